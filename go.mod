@@ -1,0 +1,3 @@
+module lianyuan
+
+go 1.26
