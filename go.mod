@@ -1,3 +1,5 @@
 module lianyuan
 
-go 1.26
+go 1.26.0
+
+ignore node_modules
