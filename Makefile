@@ -44,7 +44,6 @@ binary:
 
 $(STAMPS)/web: $(STAMPS)/web-modules $(WEB_SRC)
 	npm run --prefix web build
-	@touch web/dist/.keep
 	@mkdir -p $(@D) && touch $@
 
 demo: build ## an invented world to look at: prints the address and the accounts
@@ -78,11 +77,13 @@ tidy:
 	go mod tidy -diff
 	go -C tools mod tidy -diff
 
-web-check: $(STAMPS)/web ## lint, types, unit tests, catalogues and size of the pages
+web-check: $(STAMPS)/web ## lint, catalogues, size, generated client and unit tests of the pages (types: build)
 	npm run --prefix web lint
-	npm run --prefix web typecheck
-	npm run --prefix web i18n
-	npm run --prefix web size
+	npm run --prefix web check-i18n
+	npm run --prefix web check-size
+	@cp web/src/api/schema.d.ts build/schema.d.ts
+	npm run --prefix web gen
+	@diff -q web/src/api/schema.d.ts build/schema.d.ts || { echo "the client differs from the API: read the diff, commit it"; exit 1; }
 	npm run --prefix web test -- --reporter=default --reporter=json --outputFile.json=$(ROOT)/$(RESULTS)/web.json
 
 trace: bin/trace ## which requirements are proven by a test
@@ -109,5 +110,5 @@ fuzz: ## every fuzz test for FUZZTIME (20s)
 	@scripts/fuzz.sh $(FUZZTIME)
 
 clean: ## remove what was built, downloaded modules and demo data
-	rm -rf bin build web/node_modules e2e/node_modules e2e/results
+	rm -rf bin build web/node_modules e2e/node_modules
 	find web/dist -mindepth 1 ! -name .keep -delete
