@@ -1,0 +1,114 @@
+# Everything that is done to this repository. `make` alone lists it.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+ROOT    := $(CURDIR)
+STAMPS  := build/stamps
+RESULTS := build/results
+GO_SRC  := ./...
+TESTSUM := bin/testsum
+CROSS   := linux/amd64 linux/arm64 linux/loong64 windows/amd64
+FUZZTIME ?= 20s
+WEB_SRC := $(shell find web -type d \( -name node_modules -o -path web/dist \) -prune -o -type f ! -name '*.go' -print)
+
+.PHONY: help setup build binary demo check test test-go test-pages lint vet tidy cross web-check trace golden bench fuzz e2e clean
+
+help: ## this list
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 12
+
+setup: debian $(STAMPS)/web-modules $(STAMPS)/e2e-modules $(STAMPS)/tools bin/testsum bin/trace ## install what tests need (Debian packages, npm modules, Go tools)
+
+.PHONY: debian
+debian:
+	@scripts/setup.sh
+
+$(STAMPS)/web-modules $(STAMPS)/e2e-modules: $(STAMPS)/%-modules: %/package.json %/package-lock.json
+	npm ci --prefix $* --no-fund --no-audit --loglevel=error
+	@mkdir -p $(@D) && touch $@
+
+$(STAMPS)/tools: tools/lint/go.mod tools/lint/go.sum
+	go -C tools/lint build -o $(ROOT)/bin/ tool
+	@mkdir -p $(@D) && touch $@
+
+bin/testsum bin/trace: bin/%: $(wildcard tools/*/*.go) tools/go.mod
+	go -C tools build -o $(ROOT)/bin/ ./$*
+
+# ---- build
+
+build: $(STAMPS)/web binary ## the pages, then bin/lianyuan with the pages inside
+
+binary:
+	CGO_ENABLED=0 go build -trimpath -o bin/lianyuan ./cmd/lianyuan
+
+$(STAMPS)/web: $(STAMPS)/web-modules $(WEB_SRC)
+	npm run --prefix web build
+	@mkdir -p $(@D) && touch $@
+
+demo: build ## an invented world to look at: prints the address and the accounts
+	bin/lianyuan demo --data build/demo
+
+# ---- checks
+
+check: build lint vet tidy web-check trace $(TESTSUM) ## what to run before every commit: no race detector, SQLite only, no browser
+	go test -json $(GO_SRC) | $(TESTSUM) go -allow-skip
+	go -C tools test -json ./... | $(TESTSUM) go
+
+test: setup ## everything, as the automatic check runs it
+	@rm -rf $(RESULTS)
+	@$(MAKE) build lint vet tidy trace web-check test-go cross e2e
+	@$(TESTSUM) total $(RESULTS)
+
+test-go: $(TESTSUM) ## Go tests with the race detector on SQLite and on a throw-away PostgreSQL
+	scripts/with-postgres.sh env CI=true go test -race -json $(GO_SRC) | $(TESTSUM) go -o $(RESULTS)/go.json
+	go -C tools test -json ./... | $(TESTSUM) go -o $(RESULTS)/tools.json
+
+lint: $(STAMPS)/tools ## golangci-lint and shell syntax
+	bin/golangci-lint run $(GO_SRC)
+	cd tools && $(ROOT)/bin/golangci-lint run ./...
+	@for f in scripts/*.sh .ci/run; do bash -n "$$f"; done
+
+vet:
+	go vet $(GO_SRC)
+	go -C tools vet ./...
+
+tidy:
+	go mod tidy -diff
+	go -C tools mod tidy -diff
+
+web-check: $(STAMPS)/web ## lint, catalogues, size, generated client and unit tests of the pages (types: build)
+	npm run --prefix web lint
+	npm run --prefix web check-i18n
+	npm run --prefix web check-size
+	@cp web/src/api/schema.d.ts build/schema.d.ts
+	npm run --prefix web gen
+	@diff -q web/src/api/schema.d.ts build/schema.d.ts || { echo "the client differs from the API: read the diff, commit it"; exit 1; }
+	npm run --prefix web test -- --reporter=default --reporter=json --outputFile.json=$(ROOT)/$(RESULTS)/web.json
+
+trace: bin/trace ## which requirements are proven by a test
+	@bin/trace
+
+cross: $(STAMPS)/web ## the binary without cgo for every platform we name
+	@for p in $(CROSS); do \
+	  echo "build $$p"; \
+	  CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} go build -trimpath -o build/cross/lianyuan-$${p%/*}-$${p#*/} ./cmd/lianyuan; \
+	done
+
+e2e: build $(STAMPS)/e2e-modules ## stories in a real Chromium against the real binary
+	npm run --prefix e2e typecheck
+	npm run --prefix e2e test
+
+golden: ## rewrite golden files and the client generated from the API; read the diff
+	UPDATE_GOLDEN=1 go test ./api/... ./migrations/...
+	npm run --prefix web gen
+
+bench: build ## measure; prints ratios taken in one run
+	go test -run='^$$' -bench=. -benchmem $(GO_SRC)
+
+fuzz: ## every fuzz test for FUZZTIME (20s)
+	@scripts/fuzz.sh $(FUZZTIME)
+
+clean: ## remove what was built, downloaded modules and demo data
+	rm -rf bin build web/node_modules e2e/node_modules
+	find web/dist -mindepth 1 ! -name .keep -delete

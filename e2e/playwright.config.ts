@@ -1,0 +1,50 @@
+import { defineConfig } from '@playwright/test'
+
+// The pages are served under a host name that is not localhost, so that cookies, certificates and the secure-context
+// rules are those of a real installation; the browser itself maps the name to loopback.
+export const host = 'lianyuan.test'
+
+export const sizes = {
+  desktop: { width: 1440, height: 900 },
+  phone: { width: 390, height: 844 },
+}
+
+/** How a phone differs from a desktop for the browser. */
+export const handheld = { viewport: sizes.phone, deviceScaleFactor: 2, isMobile: true, hasTouch: true }
+
+export default defineConfig({
+  testMatch: '*.spec.ts',
+  outputDir: '../build/e2e',
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 5_000 },
+  reporter: [['list'], ['json', { outputFile: '../build/results/pages.json' }]],
+  use: {
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    ignoreHTTPSErrors: true,
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: [
+        `--host-resolver-rules=MAP ${host} 127.0.0.1`,
+        '--ignore-certificate-errors', // service workers do not heed ignoreHTTPSErrors
+        '--no-sandbox',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--use-angle=swiftshader',
+        '--enable-unsafe-swiftshader',
+      ],
+    },
+  },
+  projects: [
+    { name: 'desktop', use: { viewport: sizes.desktop } },
+    { name: 'phone', use: handheld },
+  ],
+})

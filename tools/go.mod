@@ -1,0 +1,3 @@
+module lianyuan/tools
+
+go 1.26
