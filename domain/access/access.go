@@ -7,10 +7,11 @@
 //	account: active ◀──▶ disabled          session: open ──▶ ended (signed out, revoked, expired)
 //	         active ──▶ locked for a while (wrong passwords) ──▶ active
 //
-// What an actor may not see is answered as not found; lists are filtered in SQL by the places of Roots.
+// What an actor may not see is answered as not found; lists are filtered in SQL by Actor.Spans.
 package access
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -37,9 +38,10 @@ func (v Verb) See() Verb { return Verb(v.Kind() + ".see") }
 type Grant struct {
 	ID        string
 	Role      Role
-	Place     place.Path // "" for a grant that is bound to a team
-	Team      string     // id, for leaders
-	Incident  string     // id; "" for every incident of the place
+	Place     place.Path   // "" for a grant that is bound to a team
+	Sees      []place.Span // the paths that the place stands for now: its own, its zones, what it took over
+	Team      string       // id, for leaders
+	Incident  string       // id; "" for every incident of the place
 	NotBefore time.Time
 	NotAfter  time.Time // zero: until revoked
 }
@@ -79,19 +81,27 @@ func From(ctx context.Context) (Actor, error) {
 
 // May says whether the actor may do v at p.
 func (a Actor) May(v Verb, p place.Path) bool {
-	return slices.ContainsFunc(a.Roots(v), func(root place.Path) bool { return root.Contains(p) })
+	return slices.ContainsFunc(a.Spans(v), func(s place.Span) bool { return s.Contains(p) })
 }
 
-// Roots are the places in which the actor may do v: the widest only, sorted. Empty: nowhere.
-func (a Actor) Roots(v Verb) []place.Path {
-	var roots []place.Path
+// Spans are the ranges of paths in which the actor may do v, sorted, none inside another. Empty: nowhere.
+func (a Actor) Spans(v Verb) []place.Span {
+	var spans []place.Span
 	for _, g := range a.Grants {
 		if g.Place != "" && g.InForce(a.At) && g.Role.Can(v) {
-			roots = append(roots, g.Place)
+			spans = append(spans, g.Sees...)
 		}
 	}
-	slices.Sort(roots)
-	return slices.CompactFunc(roots, func(a, b place.Path) bool { return a.Contains(b) })
+	slices.SortFunc(spans, func(a, b place.Span) int {
+		return cmp.Or(strings.Compare(a.From, b.From), strings.Compare(b.To, a.To))
+	})
+	widest := spans[:0]
+	for _, s := range spans {
+		if n := len(widest); n == 0 || s.To > widest[n-1].To {
+			widest = append(widest, s)
+		}
+	}
+	return widest
 }
 
 // Teams are the teams for which the actor may do v.
@@ -148,15 +158,15 @@ func Require(ctx context.Context, v Verb, p place.Path) (Actor, error) {
 	}
 }
 
-// RequireAnywhere is the actor and the places in which it may do v; forbidden when there are none.
-func RequireAnywhere(ctx context.Context, v Verb) (Actor, []place.Path, error) {
+// RequireAnywhere is the actor and the ranges of places in which it may do v; forbidden when there are none.
+func RequireAnywhere(ctx context.Context, v Verb) (Actor, []place.Span, error) {
 	a, err := From(ctx)
 	if err != nil {
 		return Actor{}, nil, err
 	}
-	roots := a.Roots(v)
-	if len(roots) == 0 {
+	spans := a.Spans(v)
+	if len(spans) == 0 {
 		return Actor{}, nil, fault.ErrForbidden
 	}
-	return a, roots, nil
+	return a, spans, nil
 }

@@ -30,6 +30,8 @@ const (
 	NeedTeam     Verb = "need.team" // see what is published to teams
 	OrderSee     Verb = "instruction.see"
 	OrderRecord  Verb = "instruction.record"
+	TeamSee      Verb = "team.see"
+	TeamRegister Verb = "team.register"
 	AccountSee   Verb = "account.see"
 	AccountGrant Verb = "account.grant"
 	ParamSee     Verb = "parameter.see"
@@ -41,10 +43,10 @@ const (
 // roles is the whole of what each role may do; access.golden pins it down operation by operation.
 var roles = map[Role][]Verb{
 	Duty:         {ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, OrderSee, ParamSee},
-	Office:       {ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, ParamSee, ParamSet},
-	General:      {ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, ParamSee},
-	Coordination: {ReportSee, NeedSee, OrderSee, ParamSee},
-	Support:      {NeedSee, OrderSee, ParamSee},
+	Office:       {ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee, TeamRegister, ParamSee, ParamSet},
+	General:      {ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee, ParamSee},
+	Coordination: {ReportSee, NeedSee, OrderSee, TeamSee, ParamSee},
+	Support:      {NeedSee, OrderSee, TeamSee, ParamSee},
 	Leader:       {NeedTeam},
 	SystemAdmin:  {SystemSee, ParamSee},
 	Security:     {AccountSee, AccountGrant},

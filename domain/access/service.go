@@ -32,6 +32,7 @@ var DefaultLimits = Limits{SessionIdle: 12 * time.Hour, SessionWhole: 7 * 24 * t
 // Service holds the use cases of accounts, grants and sessions.
 type Service struct {
 	db     *db.DB
+	places *place.Service
 	clock  clock.Clock
 	limits Limits
 	hasher hasher
@@ -50,15 +51,15 @@ type cached struct {
 const cacheFor = time.Second
 
 // New is the service. Changes heard from the journal clear its cache at once.
-func New(d *db.DB, c clock.Clock, l Limits) *Service {
-	return &Service{db: d, clock: c, limits: l, hasher: newHasher(2), cache: map[[32]byte]cached{}}
+func New(d *db.DB, places *place.Service, c clock.Clock, l Limits) *Service {
+	return &Service{db: d, places: places, clock: c, limits: l, hasher: newHasher(2), cache: map[[32]byte]cached{}}
 }
 
-// Heard is told of settled journal rows: a change to an account, a grant or a session makes every cached session be
+// Heard is told of settled journal rows: a change to an account, a grant, a session or a place makes every cached session be
 // read again.
 func (s *Service) Heard(rows []journal.Row) {
 	for _, r := range rows {
-		if r.Kind == "account" || r.Kind == "grant" || r.Kind == "session" {
+		if r.Kind == "account" || r.Kind == "grant" || r.Kind == "session" || r.Kind == "place" {
 			s.mu.Lock()
 			clear(s.cache)
 			s.mu.Unlock()
@@ -76,7 +77,11 @@ var (
 // SignIn opens a session and returns its token, which the caller keeps secret. Fails with ErrLogin or ErrLocked.
 func (s *Service) SignIn(ctx context.Context, login, password, agent string) (token string, a Actor, err error) {
 	login = strings.ToLower(strings.TrimSpace(login))
-	acc, err := s.account(ctx, login)
+	var acc account
+	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
+		acc, err = accountByLogin(tx, login)
+		return err
+	})
 	stored := acc.password
 	if errors.Is(err, fault.ErrNotFound) {
 		stored = decoy
@@ -172,6 +177,7 @@ func (s *Service) Resume(ctx context.Context, token string) (Actor, error) {
 		a, seen, err = actorOf(tx, hash[:], now, s.limits.SessionIdle)
 		return err
 	})
+	a = s.located(a)
 	if errors.Is(err, fault.ErrNotFound) {
 		return Actor{}, fault.ErrSignedOut
 	}
@@ -190,6 +196,16 @@ func (s *Service) Resume(ctx context.Context, token string) (Actor, error) {
 	}
 	s.cache[hash] = cached{a, now.Add(cacheFor)}
 	return a, nil
+}
+
+// located fills in what the place of each grant stands for at the actor's moment.
+func (s *Service) located(a Actor) Actor {
+	for i := range a.Grants {
+		if g := &a.Grants[i]; g.Place != "" {
+			g.Sees = s.places.Tree().Scope(g.Place.Code(), a.At)
+		}
+	}
+	return a
 }
 
 // Session is an open session, as its owner sees it.

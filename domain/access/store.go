@@ -14,6 +14,37 @@ type account struct {
 	lockedUntil                     time.Time
 }
 
+func accountByLogin(tx *db.Tx, login string) (a account, err error) {
+	var locked int64
+	err = tx.Get(`SELECT id, login, name, unit, password, active, locked_until FROM account WHERE login = $1`,
+		[]any{login}, &a.id, &a.login, &a.name, &a.unit, &a.password, &a.active, &locked)
+	a.lockedUntil = clock.FromMicro(locked)
+	return a, err
+}
+
+func insertAccount(tx *db.Tx, a Account, hash string) (int64, error) {
+	return tx.Exec(`INSERT INTO account (id, login, name, unit, password, active, created_at, version) VALUES ($1, $2, $3, $4, $5, true, $6, 1)
+		ON CONFLICT DO NOTHING`, a.ID, a.Login, a.Name, a.Unit, hash, clock.Micro(tx.Now))
+}
+
+func insertGrant(tx *db.Tx, account string, g Grant, by string) error {
+	_, err := tx.Exec(`INSERT INTO role_grant (id, account, role, place, team, incident, not_before, not_after, granted_by, granted_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, g.ID, account, string(g.Role), string(g.Place), g.Team, g.Incident,
+		clock.Micro(g.NotBefore), clock.Micro(g.NotAfter), by, clock.Micro(tx.Now))
+	return err
+}
+
+func revokeGrant(tx *db.Tx, grant, by string) (int64, error) {
+	return tx.Exec(`UPDATE role_grant SET revoked_at = $1, revoked_by = $2 WHERE id = $3 AND revoked_at IS NULL`, clock.Micro(tx.Now), by, grant)
+}
+
+// holderOf is the account and place of a grant that is not revoked.
+func holderOf(tx *db.Tx, grant string) (account string, path place.Path, err error) {
+	var p string
+	err = tx.Get(`SELECT account, place FROM role_grant WHERE id = $1 AND revoked_at IS NULL`, []any{grant}, &account, &p)
+	return account, place.Path(p), err
+}
+
 func insertSession(tx *db.Tx, id, account string, hash []byte, agent string, expires time.Time) error {
 	now := clock.Micro(tx.Now)
 	_, err := tx.Exec(`INSERT INTO session (id, account, token_hash, agent, opened_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,

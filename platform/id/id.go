@@ -5,7 +5,6 @@
 package id
 
 import (
-	"crypto/rand"
 	"encoding/binary"
 	"strings"
 
@@ -33,13 +32,9 @@ const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 // Receipt is a receipt code in its plain form: 12 characters of 5 random bits and one check character.
 type Receipt string
 
-// NewReceipt draws 60 random bits.
-func NewReceipt() Receipt {
-	var b [8]byte
-	if _, err := rand.Read(b[:]); err != nil {
-		panic(err) // crypto/rand never fails on a supported system; without it no code may be given out
-	}
-	return receiptOf(binary.BigEndian.Uint64(b[:]) >> 4)
+// ReceiptFrom makes the code of the first 60 bits of an unguessable value of at least 8 bytes, a keyed hash.
+func ReceiptFrom(unguessable []byte) Receipt {
+	return receiptOf(binary.BigEndian.Uint64(unguessable) >> 4)
 }
 
 func receiptOf(bits uint64) Receipt {

@@ -1,0 +1,271 @@
+package need
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"lianyuan/domain/access"
+	"lianyuan/domain/place"
+	"lianyuan/platform/clock"
+	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
+	"lianyuan/platform/id"
+	"lianyuan/platform/journal"
+)
+
+// Call is what a person says on the form or on the telephone.
+type Call struct {
+	ID         string     `json:"id"`
+	Kind       Kind       `json:"kind"`
+	Text       string     `json:"text"`
+	Address    string     `json:"address"`
+	People     *int       `json:"people"`
+	Vulnerable []string   `json:"vulnerable"`
+	Phone      string     `json:"phone"`
+	Name       string     `json:"name"`
+	Point      *Point     `json:"point"`
+	Place      place.Code `json:"place"`
+
+	ClientAt   time.Time `json:"-"`
+	Asked      bool      `json:"-"` // the second try of somebody who was asked once more
+	Channel    string    `json:"-"` // web, form, staff
+	Quarantine bool      `json:"-"` // its address has sent too many: taken, but marked
+}
+
+// Receipt is what the caller gets.
+type Receipt struct {
+	Code  id.Receipt
+	Stage string
+	At    time.Time
+	Flags []string
+	Place place.Path
+}
+
+// maxText is how much of one text is kept, in characters; what is longer is cut and flagged, never refused.
+const maxText = 10000
+
+// ErrAskOnce asks a caller who gave neither place nor phone nor words once more.
+var ErrAskOnce = fault.New(fault.Invalid, "ask_once_more", "请至少说明在哪里、发生了什么，或留下电话；确实不便填写，可再次提交", "please say where you are, what happened, or leave a phone number; if you cannot, send it again")
+
+// Report takes a call for help from anybody. Nothing that could be a cry for help is refused: a call with neither
+// place, phone nor words is asked once more (ErrAskOnce), everything else is taken and flagged. The same id with the
+// same words is the same report and the same receipt; with other words it is refused (ErrIDReused).
+//
+// When it returns, the report is durable.
+func (s *Service) Report(ctx context.Context, c Call) (Receipt, error) {
+	return s.take(ctx, c, access.Public)
+}
+
+// Take is Report for a member of staff who writes down what a caller says (代报登记).
+func (s *Service) Take(ctx context.Context, c Call) (Receipt, error) {
+	actor, _, err := access.RequireAnywhere(ctx, access.ReportTake)
+	if err != nil {
+		return Receipt{}, err
+	}
+	c.Channel, c.Asked = "staff", true
+	return s.take(ctx, c, actor.Account)
+}
+
+func (s *Service) take(ctx context.Context, c Call, sender string) (Receipt, error) {
+	c, flags := tidy(c)
+	if !c.Asked && c.Text == "" && c.Address == "" && c.Phone == "" && c.Point == nil && c.Place == "" {
+		return Receipt{}, ErrAskOnce
+	}
+	now := s.clock.Now()
+	where, odd := s.locate(c, now)
+	flags = append(flags, odd...)
+	if !c.ClientAt.IsZero() && c.ClientAt.Sub(now).Abs() > time.Hour {
+		flags = append(flags, "odd_clock")
+	}
+	r := Report{
+		ID: c.ID, Kind: c.Kind, Severity: Rate(c.Kind, c.People, c.Vulnerable).Severity, People: c.People, Vulnerable: c.Vulnerable,
+		Place: where, Point: c.Point, Channel: c.Channel, Flags: flags, ClientAt: c.ClientAt, Stage: "received", Version: 1,
+		Person: Person{Phone: c.Phone, Name: c.Name, Text: c.Text, Address: c.Address},
+	}
+	code := s.receiptOf(r.ID)
+	sealed, err := s.sealRow(ctx, r, sender, c, code, now)
+	if err != nil {
+		return Receipt{}, err
+	}
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		r.ReceivedAt = tx.Now
+		fresh, err := insertReport(tx, r, sealed)
+		if err != nil {
+			return err
+		}
+		if !fresh {
+			return sameAgain(tx, &r, sealed)
+		}
+		return journal.Append(tx, reportEntry(r, "received", sender, ""))
+	})
+	if err != nil {
+		return Receipt{}, err
+	}
+	return Receipt{Code: code, Stage: "received", At: r.ReceivedAt, Flags: r.Flags, Place: r.Place}, nil
+}
+
+// sealedRow is what of a report stands sealed or hashed in its row.
+type sealedRow struct {
+	person, receipt, digest []byte
+	sender                  string
+}
+
+func (s *Service) sealRow(ctx context.Context, r Report, sender string, c Call, code id.Receipt, now time.Time) (row sealedRow, err error) {
+	key, err := s.keeper.For(ctx, sealScope(r.Place, now))
+	if err != nil {
+		return row, err
+	}
+	plain, err := json.Marshal(r.Person)
+	if err != nil {
+		return row, err
+	}
+	if row.person, err = key.Seal(plain, "report:"+r.ID+":person"); err != nil {
+		return row, err
+	}
+	said, err := json.Marshal(c)
+	if err != nil {
+		return row, err
+	}
+	row.receipt = s.lookup.Hash("receipt", string(code))
+	row.digest = s.lookup.Hash("body", sender+"\x00"+string(said))
+	row.sender = sender
+	return row, nil
+}
+
+// sealScope is what is destroyed together before a report has an incident: a county's reports of a month.
+func sealScope(p place.Path, now time.Time) string {
+	codes := p.Codes()
+	county := place.Root
+	for i, c := range codes {
+		if i == 3 || len(c) > 6 { // nothing below the county
+			break
+		}
+		county = county.Child(c)
+	}
+	return "report:" + string(county) + ":" + now.Format("2006-01")
+}
+
+// sameAgain answers an id that is known: the report it was, or a refusal that says nothing about it.
+func sameAgain(tx *db.Tx, r *Report, again sealedRow) error {
+	var digest []byte
+	var at int64
+	var flags string
+	if err := tx.Get(`SELECT digest, received_at, flags FROM report WHERE id = $1`, []any{r.ID}, &digest, &at, &flags); err != nil {
+		return err
+	}
+	if !bytes.Equal(digest, again.digest) {
+		return fault.ErrIDReused
+	}
+	r.ReceivedAt, r.Flags = clock.FromMicro(at), split(flags)
+	return nil
+}
+
+// receiptOf is the receipt code of a report: 60 bits that nobody can guess without the key, the same whenever the
+// report is sent again, and nowhere stored but as a hash.
+func (s *Service) receiptOf(report string) id.Receipt {
+	return id.ReceiptFrom(s.lookup.Hash("receipt code", report))
+}
+
+var mobile = regexp.MustCompile(`^1[3-9]\d{9}$`)
+
+var landline = regexp.MustCompile(`^0\d{2,3}-?\d{7,8}$`)
+
+// tidy brings a call into shape and flags what looks odd. It drops nothing that may help to find somebody.
+func tidy(c Call) (Call, []string) {
+	flags := []string{}
+	flag := func(on bool, f string) {
+		if on && !slices.Contains(flags, f) {
+			flags = append(flags, f)
+		}
+	}
+	for _, t := range []*string{&c.Text, &c.Address, &c.Name, &c.Phone} {
+		*t = strings.TrimSpace(clean(*t))
+		if utf8.RuneCountInString(*t) > maxText {
+			*t = string([]rune(*t)[:maxText])
+			flag(true, "text_cut")
+		}
+	}
+	if !slices.Contains(Kinds, c.Kind) {
+		c.Kind = Other
+	}
+	known := c.Vulnerable[:0:0]
+	for _, v := range Vulnerable {
+		if slices.Contains(c.Vulnerable, v) {
+			known = append(known, v)
+		}
+	}
+	c.Vulnerable = known
+	if c.People != nil && (*c.People < 0 || *c.People > 100000) {
+		c.People = nil
+		flag(true, "odd_people")
+	}
+	c.Phone = plainPhone(c.Phone)
+	flag(c.Phone == "", "no_phone")
+	flag(c.Phone != "" && !mobile.MatchString(c.Phone) && !landline.MatchString(c.Phone), "odd_phone")
+	if p := c.Point; p != nil && (math.IsNaN(p.Lon+p.Lat) || math.Abs(p.Lon) > 180 || math.Abs(p.Lat) > 90 || (p.Lon == 0 && p.Lat == 0)) {
+		c.Point = nil
+		flag(true, "odd_place")
+	}
+	flag(c.Quarantine, "quarantine")
+	return c, flags
+}
+
+// plainPhone writes a number as it is dialled: full-width digits, blanks, brackets and +86 are how people type it.
+func plainPhone(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r >= '０' && r <= '９':
+			return r - '０' + '0'
+		case r == ' ' || r == '\u3000' || r == '(' || r == ')' || r == '（' || r == '）':
+			return -1
+		}
+		return r
+	}, s)
+	s = strings.TrimPrefix(strings.TrimPrefix(s, "+86"), "0086")
+	if d := strings.ReplaceAll(s, "-", ""); mobile.MatchString(d) {
+		return d
+	}
+	return s
+}
+
+// locate finds the desk that a call belongs to: the county of the point, else the place that was named, else home.
+// A point in another place than the one named is believed, and flagged.
+func (s *Service) locate(c Call, now time.Time) (place.Path, []string) {
+	tree := s.places.Tree()
+	named, haveNamed := tree.Get(c.Place, now)
+	if c.Place == "" {
+		haveNamed = false
+	}
+	if c.Point != nil {
+		if found, ok := tree.At(c.Point.Lon, c.Point.Lat, now); ok {
+			if haveNamed && found.County.Path.Contains(named.Path) {
+				return named.Path, nil
+			}
+			if haveNamed {
+				return found.County.Path, []string{"odd_place"}
+			}
+			return found.County.Path, nil
+		}
+		if haveNamed {
+			return named.Path, []string{"odd_place"}
+		}
+		return s.home, []string{"odd_place"}
+	}
+	if haveNamed {
+		return named.Path, nil
+	}
+	if c.Place != "" {
+		return s.home, []string{"odd_place"}
+	}
+	return s.home, []string{"no_place"}
+}
+
+// ErrNoReceipt says that no report has this receipt; the same words for a wrong code and an unknown one.
+var ErrNoReceipt = fault.New(fault.NotFound, "receipt_unknown", "没有查到这个回执码，请核对", "there is no such receipt code")

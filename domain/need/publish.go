@@ -1,0 +1,277 @@
+package need
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"lianyuan/domain/access"
+	"lianyuan/domain/place"
+	"lianyuan/platform/clock"
+	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
+	"lianyuan/platform/journal"
+)
+
+// check refuses a draft that teams could not act on, naming each field.
+func (d *Draft) check() error {
+	var wrong []fault.Field
+	bad := func(on bool, field, code, zh, en string) {
+		if on {
+			wrong = append(wrong, fault.Field{Location: "body.need." + field, Code: code, Zh: zh, En: en})
+		}
+	}
+	long := func(s string, n int) bool { return utf8.RuneCountInString(s) > n }
+	for _, t := range []*string{&d.Title, &d.Detail, &d.Hazards} {
+		*t = strings.TrimSpace(clean(*t))
+	}
+	bad(d.Title == "", "title", "missing", "请填写标题", "a title is needed")
+	bad(long(d.Title, 60), "title", "too_long", "标题不超过 60 字", "a title has at most 60 characters")
+	bad(long(d.Detail, 2000), "detail", "too_long", "说明不超过 2000 字", "at most 2000 characters")
+	bad(long(d.Hazards, 500), "hazards", "too_long", "风险提示不超过 500 字", "at most 500 characters")
+	bad(d.Severity < 0 || d.Severity > 4, "severity", "range", "紧急程度为 1 至 4", "severity is 1 to 4")
+	bad(d.People != nil && (*d.People < 0 || *d.People > 100000), "people", "range", "人数有误", "this number of people is not right")
+	bad(d.Teams < 0 || d.Teams > 500, "teams", "range", "队伍数为 0 至 500", "0 to 500 teams")
+	bad(len(d.Skills) > 10, "skills", "too_many", "专业不超过 10 项", "at most 10 specialities")
+	for _, k := range d.Skills {
+		bad(!slices.Contains(SkillKeys, k.Key) || k.Grade < 0 || k.Grade > 3, "skills", "unknown", "没有这个专业或等级", "there is no such speciality or grade")
+	}
+	bad(len(d.Equipment) > 20, "equipment", "too_many", "装备不超过 20 项", "at most 20 kinds of equipment")
+	for _, i := range d.Equipment {
+		bad(!slices.Contains(EquipmentKeys, i.Key) || i.Count < 1 || i.Count > 10000, "equipment", "unknown", "没有这种装备或数量有误", "there is no such equipment, or the number is not right")
+	}
+	bad(!d.WindowTo.IsZero() && d.WindowTo.Before(d.WindowFrom), "windowTo", "before_from", "结束时间早于开始时间", "it ends before it begins")
+	if f := fault.Invalids(wrong...); f != nil {
+		return f
+	}
+	return nil
+}
+
+// The faults of publishing.
+var (
+	ErrNotVerified   = fault.New(fault.Conflict, "need.not_verified", "没有核实属实的报告，不能发布", "no verified report stands behind this need")
+	ErrNoInstruction = fault.New(fault.Conflict, "need.no_instruction", "缺本级人民政府指令，不能发布", "the instruction of the government is missing")
+	ErrNotCovered    = fault.New(fault.Conflict, "need.instruction_not_covering", "该指令不适用于这条需求的地区或类别", "this instruction does not cover the place or kind of this need")
+)
+
+// needStep is the walk of every use case on one need.
+func (s *Service) needStep(ctx context.Context, need string, v access.Verb, c command, change func(tx *db.Tx, n *Need) error) error {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return err
+	}
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		n, err := needByID(tx, need)
+		if err != nil {
+			return err
+		}
+		if !actor.May(v, n.Place) {
+			if actor.May(access.NeedSee, n.Place) {
+				return fault.ErrForbidden
+			}
+			return fault.ErrNotFound
+		}
+		if again, err := s.again(tx, c, actor.Account, need); again || err != nil {
+			return err
+		}
+		to, err := Needs.To(n.State, c.verb)
+		if err != nil {
+			return err
+		}
+		if c.version != 0 && c.version != n.Version {
+			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": n.State, "version": n.Version})
+		}
+		if err := change(tx, &n); err != nil {
+			return err
+		}
+		n.State = to
+		n.Version++
+		if err := saveNeed(tx, n); err != nil {
+			return err
+		}
+		return journal.Append(tx, needEntry(n, needPast[c.verb], actor.Account, c.reason))
+	})
+}
+
+var needPast = map[string]string{"publish": "published", "correct": "corrected", "withdraw": "withdrawn", "close": "closed"}
+
+// Publication is the command to publish a need.
+type Publication struct {
+	ID          string
+	Version     int64
+	Instruction string
+	Audience    []string // teams, public
+}
+
+// Publish shows a need to teams, and coarser to the public. Two things must be there: a report behind it that was
+// verified, and an instruction of the government that covers it (S004-52, S004-76). Otherwise ErrNotVerified,
+// ErrNoInstruction or ErrNotCovered.
+func (s *Service) Publish(ctx context.Context, need string, p Publication) error {
+	audience := slices.Clone(p.Audience)
+	slices.Sort(audience)
+	audience = slices.Compact(audience)
+	for _, a := range audience {
+		if a != "teams" && a != "public" {
+			return fault.InvalidField("body.audience", "audience_unknown", "发布范围有误", "there is no such audience")
+		}
+	}
+	if !slices.Contains(audience, "teams") {
+		return fault.InvalidField("body.audience", "audience_missing", "请选择发布范围，至少包括队伍", "choose an audience; teams at least")
+	}
+	if p.Instruction == "" {
+		return ErrNoInstruction
+	}
+	return s.needStep(ctx, need, access.NeedPublish, command{id: p.ID, verb: "publish", version: p.Version, said: p}, func(tx *db.Tx, n *Need) error {
+		var verified int
+		if err := tx.Get(`SELECT count(*) FROM report WHERE need = $1 AND need <> '' AND outcome = 'verified'`, []any{n.ID}, &verified); err != nil {
+			return err
+		}
+		if verified == 0 {
+			return ErrNotVerified
+		}
+		i, err := instructionByID(tx, p.Instruction)
+		if err != nil {
+			return ErrNoInstruction
+		}
+		if !i.Covers(*n) {
+			return ErrNotCovered
+		}
+		n.Instruction, n.Audience, n.PublishedAt = i.ID, audience, tx.Now
+		return nil
+	})
+}
+
+// Correct changes what a need says, with a reason. A published one stays published, the correction reaches whoever saw
+// the first version, and it counts (S004-07: distortion).
+func (s *Service) Correct(ctx context.Context, id, need string, version int64, reason string, d Draft) error {
+	reason, bad := note(reason, "body.reason", true)
+	if bad != nil {
+		return bad
+	}
+	if err := d.check(); err != nil {
+		return err
+	}
+	said := struct {
+		Reason string
+		Draft  Draft
+	}{reason, d}
+	return s.needStep(ctx, need, access.NeedEdit, command{id: id, verb: "correct", version: version, reason: reason, said: said}, func(_ *db.Tx, n *Need) error {
+		if d.Severity == 0 {
+			d.Severity = n.Severity
+		}
+		n.Draft = d
+		if n.State == "published" {
+			n.Corrections++
+		}
+		return nil
+	})
+}
+
+// Withdraw takes a published need back, with a reason; whoever saw it learns that it is gone.
+func (s *Service) Withdraw(ctx context.Context, id, need string, version int64, reason string) error {
+	reason, bad := note(reason, "body.reason", true)
+	if bad != nil {
+		return bad
+	}
+	return s.needStep(ctx, need, access.NeedPublish, command{id: id, verb: "withdraw", version: version, reason: reason, said: reason}, func(_ *db.Tx, n *Need) error {
+		n.Audience, n.PublishedAt = nil, time.Time{}
+		n.Corrections++
+		return nil
+	})
+}
+
+// Close ends a need, with a reason.
+func (s *Service) Close(ctx context.Context, id, need string, version int64, reason string) error {
+	reason, bad := note(reason, "body.reason", true)
+	if bad != nil {
+		return bad
+	}
+	return s.needStep(ctx, need, access.NeedEdit, command{id: id, verb: "close", version: version, reason: reason, said: reason}, func(*db.Tx, *Need) error { return nil })
+}
+
+// Record writes down an instruction of the government; an oral one has no number and waits for its paper. The same id
+// twice is one instruction.
+func (s *Service) Record(ctx context.Context, i Instruction) error {
+	i.Issuer, i.Number, i.Note = strings.TrimSpace(clean(i.Issuer)), strings.TrimSpace(clean(i.Number)), strings.TrimSpace(clean(i.Note))
+	var wrong []fault.Field
+	bad := func(on bool, field, code, zh, en string) {
+		if on {
+			wrong = append(wrong, fault.Field{Location: "body." + field, Code: code, Zh: zh, En: en})
+		}
+	}
+	bad(i.Issuer == "" || utf8.RuneCountInString(i.Issuer) > 80, "issuer", "missing", "请填写下达指令的政府或领导，不超过 80 字", "say who gave the instruction, in at most 80 characters")
+	bad(utf8.RuneCountInString(i.Number) > 60, "number", "too_long", "文号不超过 60 字", "a number has at most 60 characters")
+	bad(!slices.Contains([]string{"paper", "phone", "meeting", "system"}, i.How), "how", "unknown", "请选择下达方式", "say how it was given")
+	bad(i.How == "paper" && i.Number == "", "number", "missing", "书面指令应填写文号", "a written instruction has a number")
+	bad(i.IssuedAt.IsZero() || i.IssuedAt.After(s.clock.Now().Add(time.Hour)), "issuedAt", "range", "下达时间有误", "the time it was given is not right")
+	bad(i.Kind != "" && !slices.Contains(Kinds, i.Kind), "covers.kind", "unknown", "没有这种需求类别", "there is no such kind")
+	bad(utf8.RuneCountInString(i.Note) > maxNote, "note", "too_long", "不超过 2000 字", "at most 2000 characters")
+	if f := fault.Invalids(wrong...); f != nil {
+		return f
+	}
+	actor, err := access.Require(ctx, access.OrderRecord, i.Place)
+	if err != nil {
+		return err
+	}
+	i.By, i.Version = actor.Account, 1
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		if again, err := s.again(tx, command{id: i.ID, verb: "instruct", said: i}, actor.Account, i.ID); again || err != nil {
+			return err
+		}
+		i.At = tx.Now
+		if err := insertInstruction(tx, i); err != nil {
+			return err
+		}
+		return journal.Append(tx, journal.Entry{
+			Verb: "instruction.recorded", Kind: "instruction", Subject: i.ID, Version: 1, Place: string(i.Place), Scope: journal.Desk,
+			Actor: actor.Account, Body: map[string]any{"number": i.Number, "issuer": i.Issuer, "how": i.How, "kind": i.Kind},
+		})
+	})
+}
+
+// Instructions are those that cover places of the actor, newest first.
+func (s *Service) Instructions(ctx context.Context) (list []Instruction, err error) {
+	actor, spans, err := access.RequireAnywhere(ctx, access.OrderSee)
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		list = nil
+		return tx.Each(func(sc db.Scanner) error {
+			i, err := scanInstruction(sc)
+			if err != nil {
+				return err
+			}
+			if actor.May(access.OrderSee, i.Place) || slices.ContainsFunc(spans, func(sp place.Span) bool { return i.Place.Contains(place.Path(sp.From)) }) {
+				list = append(list, i)
+			}
+			return nil
+		}, `SELECT id, number, issuer, how, issued_at, place, kind, note, by, at, version FROM instruction ORDER BY at DESC, id LIMIT 500`)
+	})
+	return list, err
+}
+
+func instructionByID(tx *db.Tx, id string) (i Instruction, err error) {
+	err = tx.One(func(sc db.Scanner) error {
+		i, err = scanInstruction(sc)
+		return err
+	}, `SELECT id, number, issuer, how, issued_at, place, kind, note, by, at, version FROM instruction WHERE id = $1`, id)
+	return i, err
+}
+
+func scanInstruction(sc db.Scanner) (Instruction, error) {
+	var i Instruction
+	var path, kind string
+	var issued, at int64
+	err := sc.Scan(&i.ID, &i.Number, &i.Issuer, &i.How, &issued, &path, &kind, &i.Note, &i.By, &at, &i.Version)
+	i.Place, i.Kind, i.IssuedAt, i.At = place.Path(path), Kind(kind), clock.FromMicro(issued), clock.FromMicro(at)
+	return i, err
+}
+
+func insertInstruction(tx *db.Tx, i Instruction) error {
+	_, err := tx.Exec(`INSERT INTO instruction (id, number, issuer, how, issued_at, place, kind, note, by, at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		i.ID, i.Number, i.Issuer, i.How, clock.Micro(i.IssuedAt), string(i.Place), string(i.Kind), i.Note, i.By, clock.Micro(i.At), i.Version)
+	return err
+}

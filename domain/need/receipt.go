@@ -1,0 +1,160 @@
+package need
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"lianyuan/domain/access"
+	"lianyuan/platform/clock"
+	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
+	"lianyuan/platform/id"
+	"lianyuan/platform/journal"
+)
+
+// Progress is what a receipt shows: the stage only, never a name, place, number or word of the caller.
+type Progress struct {
+	Stage   string // received, verifying, verified, on_the_way, closed
+	Outcome string // when the report ended otherwise than verified
+	Steps   []Step
+	Updated time.Time
+	Message string // from the desk to the caller
+}
+
+// Step is one stage reached.
+type Step struct {
+	Stage string
+	At    time.Time
+}
+
+// Progress tells the owner of a receipt what became of the report; ErrNoReceipt when there is none.
+func (s *Service) Progress(ctx context.Context, code id.Receipt) (Progress, error) {
+	var r stored
+	var n Need
+	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
+		if r, err = reportByReceipt(tx, s.lookup.Hash("receipt", string(code))); err != nil {
+			return err
+		}
+		if r.MergedInto != "" { // the leading report's progress is everyone's
+			lead, err := reportByID(tx, r.MergedInto)
+			if err != nil {
+				return err
+			}
+			r.Stage, r.Outcome, r.Need, r.Looked, r.Decided = lead.Stage, lead.Outcome, lead.Need, lead.Looked, lead.Decided
+		}
+		if r.Need != "" {
+			n, err = needByID(tx, r.Need)
+		}
+		return err
+	})
+	if errors.Is(err, fault.ErrNotFound) {
+		return Progress{}, ErrNoReceipt
+	}
+	if err != nil {
+		return Progress{}, err
+	}
+	p := progressOf(r.Report, n)
+	if len(r.message) > 0 {
+		text, err := s.keeper.Open(ctx, r.message, "report:"+r.ID+":message")
+		if err != nil {
+			return Progress{}, err
+		}
+		p.Message = string(text)
+	}
+	return p, nil
+}
+
+func progressOf(r Report, n Need) Progress {
+	p := Progress{Stage: "received", Steps: []Step{{"received", r.ReceivedAt}}, Updated: r.ReceivedAt}
+	reach := func(stage string, at time.Time) {
+		p.Stage, p.Updated = stage, at
+		p.Steps = append(p.Steps, Step{stage, at})
+	}
+	if !r.Looked.IsZero() {
+		reach("verifying", r.Looked)
+	}
+	if r.Stage != "done" {
+		return p
+	}
+	if r.Outcome != "verified" {
+		p.Outcome = r.Outcome
+		reach("closed", r.Decided)
+		return p
+	}
+	reach("verified", r.Decided)
+	if n.State == "closed" {
+		reach("closed", r.Decided)
+	}
+	return p
+}
+
+// Add takes what the owner of a receipt has to add: more words, or that everyone is safe. It is a claim: it goes to
+// the top of the queue, and a person decides. The same id twice is one claim.
+func (s *Service) Add(ctx context.Context, code id.Receipt, c Claim) error {
+	if c.Kind != "add" && c.Kind != "safe" {
+		return fault.InvalidField("body.kind", "kind_unknown", "没有这种补充", "there is no such addition")
+	}
+	c.Text = strings.TrimSpace(clean(c.Text))
+	if c.Kind == "add" && c.Text == "" {
+		return fault.InvalidField("body.text", "text_missing", "请写下要补充的情况", "please write what you want to add")
+	}
+	if utf8.RuneCountInString(c.Text) > maxText {
+		c.Text = string([]rune(c.Text)[:maxText])
+	}
+	r, err := s.byReceipt(ctx, code)
+	if err != nil {
+		return err
+	}
+	key, err := s.keeper.For(ctx, sealScope(r.Place, r.ReceivedAt))
+	if err != nil {
+		return err
+	}
+	sealed, err := key.Seal([]byte(c.Text), "claim:"+c.ID)
+	if err != nil {
+		return err
+	}
+	digest := s.lookup.Hash("claim", r.ID+"\x00"+c.Kind+"\x00"+c.Text)
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		n, err := insertClaim(tx, r.ID, c, sealed, digest)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			var before []byte
+			if err := tx.Get(`SELECT digest FROM report_claim WHERE id = $1`, []any{c.ID}, &before); err != nil {
+				return err
+			}
+			if !bytes.Equal(before, digest) {
+				return fault.ErrIDReused
+			}
+			return nil
+		}
+		now, err := reportByID(tx, r.ID)
+		if err != nil {
+			return err
+		}
+		now.Claims++
+		now.SafeClaim = now.SafeClaim || c.Kind == "safe"
+		now.Version++
+		now.waiting = clock.Micro(tx.Now) - beforeAll
+		if err := saveReport(tx, now); err != nil {
+			return err
+		}
+		return journal.Append(tx, reportEntry(now.Report, "claimed", access.Public, ""))
+	})
+}
+
+func (s *Service) byReceipt(ctx context.Context, code id.Receipt) (r stored, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
+		r, err = reportByReceipt(tx, s.lookup.Hash("receipt", string(code)))
+		return err
+	})
+	if errors.Is(err, fault.ErrNotFound) {
+		return r, ErrNoReceipt
+	}
+	return r, err
+}

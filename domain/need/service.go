@@ -1,0 +1,145 @@
+package need
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"lianyuan/domain/access"
+	"lianyuan/domain/parameter"
+	"lianyuan/domain/place"
+	"lianyuan/platform/clock"
+	"lianyuan/platform/db"
+	"lianyuan/platform/journal"
+	"lianyuan/platform/seal"
+)
+
+// Service holds the use cases of reports and needs.
+type Service struct {
+	db     *db.DB
+	clock  clock.Clock
+	places *place.Service
+	params *parameter.Service
+	keeper *seal.Keeper
+	lookup *seal.Key // keyed hashes of receipts, phones and bodies
+	home   place.Path
+	letter string
+}
+
+// Deps are what the service works with. Home is the place whose duty desk takes a report that names none; Letter is
+// the node's letter in human numbers.
+type Deps struct {
+	DB         *db.DB
+	Clock      clock.Clock
+	Places     *place.Service
+	Parameters *parameter.Service
+	Keeper     *seal.Keeper
+	Home       place.Path
+	Letter     string
+}
+
+// New is the service; it makes the look-up key on the first start.
+func New(ctx context.Context, d Deps) (*Service, error) {
+	lookup, err := d.Keeper.For(ctx, "lookup")
+	if err != nil {
+		return nil, err
+	}
+	return &Service{
+		db: d.DB, clock: d.Clock, places: d.Places, params: d.Parameters, keeper: d.Keeper,
+		lookup: lookup, home: d.Home, letter: d.Letter,
+	}, nil
+}
+
+// reportEntry is what the journal may know of a report: nothing of who called, what they said or where exactly.
+func reportEntry(r Report, verb, actor, reason string) journal.Entry {
+	return journal.Entry{
+		Verb: "report." + verb, Kind: "report", Subject: r.ID, Version: r.Version, Place: string(r.Place), Scope: journal.Desk,
+		Actor: actor, Reason: reason, Body: reportFields{
+			Number: r.Number, Kind: string(r.Kind), Severity: r.Severity, People: r.People, Vulnerable: notNil(r.Vulnerable), Channel: r.Channel,
+			Flags: notNil(r.Flags), Stage: r.Stage, Outcome: r.Outcome, ReceivedAt: r.ReceivedAt, LookedAt: r.Looked, LookedBy: r.LookedBy,
+			Claims: r.Claims, SafeClaim: r.SafeClaim, Need: r.Need, MergedInto: r.MergedInto,
+		},
+	}
+}
+
+// reportFields are the public fields of a report, as live pages receive them.
+type reportFields struct {
+	Number     string    `json:"number"`
+	Kind       string    `json:"kind"`
+	Severity   int       `json:"severity"`
+	People     *int      `json:"people"`
+	Vulnerable []string  `json:"vulnerable"`
+	Channel    string    `json:"channel"`
+	Flags      []string  `json:"flags"`
+	Stage      string    `json:"stage"`
+	Outcome    string    `json:"outcome,omitempty"`
+	ReceivedAt time.Time `json:"receivedAt"`
+	LookedAt   time.Time `json:"lookedAt,omitzero"`
+	LookedBy   string    `json:"lookedBy,omitempty"`
+	Claims     int       `json:"claims"`
+	SafeClaim  bool      `json:"safeClaim"`
+	Need       string    `json:"need,omitempty"`
+	MergedInto string    `json:"mergedInto,omitempty"`
+}
+
+// needEntry is what the journal may know of a need. Its words are there only once they are published: until then they
+// may still hold what a caller said.
+func needEntry(n Need, verb, actor, reason string) journal.Entry {
+	scope := journal.Desk
+	f := needFields{
+		Number: n.Number, Kind: string(n.Kind), Severity: n.Severity, State: n.State, Corrections: n.Corrections, Audience: notNil(n.Audience),
+		PublishedAt: n.PublishedAt, Instruction: n.Instruction,
+	}
+	if n.State == "published" {
+		scope = journal.Teams
+		f.Title, f.Detail, f.Hazards, f.People, f.Teams, f.Skills, f.Equipment = n.Title, n.Detail, n.Hazards, n.People, n.Teams, n.Skills, n.Equipment
+	}
+	if verb == "withdrawn" || verb == "closed" { // whoever saw it must learn that it is gone
+		scope = journal.Teams
+	}
+	return journal.Entry{
+		Verb: "need." + verb, Kind: "need", Subject: n.ID, Version: n.Version, Place: string(n.Place), Scope: scope,
+		Actor: actor, Reason: reason, Body: f,
+	}
+}
+
+type needFields struct {
+	Number      string    `json:"number"`
+	Kind        string    `json:"kind"`
+	Severity    int       `json:"severity"`
+	State       string    `json:"state"`
+	Corrections int       `json:"corrections"`
+	Audience    []string  `json:"audience"`
+	PublishedAt time.Time `json:"publishedAt,omitzero"`
+	Instruction string    `json:"instruction,omitempty"`
+	Title       string    `json:"title,omitempty"`
+	Detail      string    `json:"detail,omitempty"`
+	Hazards     string    `json:"hazards,omitempty"`
+	People      *int      `json:"people,omitempty"`
+	Teams       int       `json:"teams,omitempty"`
+	Skills      []Skill   `json:"skills,omitempty"`
+	Equipment   []Item    `json:"equipment,omitempty"`
+}
+
+func notNil[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}
+
+// touch is what every step of a person on a report changes: it was looked at now.
+func touch(r *Report, a access.Actor, now time.Time) {
+	r.Looked, r.LookedBy = now, a.Account
+	r.Claims, r.SafeClaim = 0, false
+	r.Version++
+}
+
+// clean drops control characters other than line breaks, so that a text cannot change how a page or a log reads.
+func clean(s string) string {
+	drop := func(r rune) bool {
+		return (r < 0x20 && r != '\n' && r != '\t') || r == 0x7f || (r >= 0x80 && r < 0xa0) || (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) || r == 0xfeff || r == 0xfffd
+	}
+	rs := []rune(s)
+	return string(slices.DeleteFunc(rs, drop))
+}

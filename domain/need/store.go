@@ -1,0 +1,139 @@
+package need
+
+import (
+	"database/sql"
+	"fmt"
+	"math"
+	"strings"
+
+	"lianyuan/domain/place"
+	"lianyuan/platform/clock"
+	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
+)
+
+// beforeAll is taken from the time of an unread claim, so that it stands before every report in the order of waiting.
+const beforeAll = int64(1) << 55
+
+func insertReport(tx *db.Tx, r Report, row sealedRow) (fresh bool, err error) {
+	lon, lat, accuracy, source, at := pointColumns(r.Point)
+	now := clock.Micro(r.ReceivedAt)
+	n, err := tx.Exec(`INSERT INTO report (id, kind, severity, people, vulnerable, place, lon, lat, accuracy, point_source, point_at,
+			channel, flags, received_at, client_at, stage, waiting, person, receipt, digest, sender, version)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) ON CONFLICT (id) DO NOTHING`,
+		r.ID, string(r.Kind), r.Severity, nullInt(r.People), join(r.Vulnerable), string(r.Place), lon, lat, accuracy, source, at,
+		r.Channel, join(r.Flags), now, clock.Micro(r.ClientAt), r.Stage, now, row.person, row.receipt, row.digest, row.sender, r.Version)
+	return n == 1, err
+}
+
+const reportColumns = `id, number, kind, severity, people, vulnerable, place, lon, lat, accuracy, point_source, point_at, channel, flags,
+	received_at, client_at, stage, outcome, decided_at, looked_at, looked_by, claims, safe_claim, need, merged_into, version, waiting, person, message`
+
+// stored is a report with its sealed columns still sealed: they are opened outside the transaction.
+type stored struct {
+	Report
+	waiting         int64 // since when nobody looked, in microseconds; 0: nothing to look at; negative: an unread claim
+	person, message []byte
+}
+
+func scanReport(s db.Scanner) (stored, error) {
+	var r stored
+	var kind, path, vulnerable, flags, source string
+	var people, lon, lat, accuracy sql.NullInt64
+	var pointAt, received, client, decided, looked int64
+	err := s.Scan(&r.ID, &r.Number, &kind, &r.Severity, &people, &vulnerable, &path, &lon, &lat, &accuracy, &source, &pointAt, &r.Channel, &flags,
+		&received, &client, &r.Stage, &r.Outcome, &decided, &looked, &r.LookedBy, &r.Claims, &r.SafeClaim, &r.Need, &r.MergedInto, &r.Version,
+		&r.waiting, &r.person, &r.message)
+	r.Kind, r.Place, r.Vulnerable, r.Flags = Kind(kind), place.Path(path), split(vulnerable), split(flags)
+	r.People = intOf(people)
+	r.Point = pointOf(lon, lat, accuracy, source, pointAt)
+	r.ReceivedAt, r.ClientAt, r.Decided, r.Looked = clock.FromMicro(received), clock.FromMicro(client), clock.FromMicro(decided), clock.FromMicro(looked)
+	return r, err
+}
+
+func reportByID(tx *db.Tx, id string) (r stored, err error) {
+	err = tx.One(func(s db.Scanner) error {
+		r, err = scanReport(s)
+		return err
+	}, `SELECT `+reportColumns+` FROM report WHERE id = $1`, id)
+	return r, err
+}
+
+func reportByReceipt(tx *db.Tx, hash []byte) (r stored, err error) {
+	err = tx.One(func(s db.Scanner) error {
+		r, err = scanReport(s)
+		return err
+	}, `SELECT `+reportColumns+` FROM report WHERE receipt = $1`, hash)
+	return r, err
+}
+
+// saveReport writes what a step changed, if nobody wrote since r was read: its version is one above the stored one.
+func saveReport(tx *db.Tx, r stored) error {
+	n, err := tx.Exec(`UPDATE report SET number = $1, stage = $2, outcome = $3, decided_at = $4, looked_at = $5, looked_by = $6, waiting = $7,
+			claims = $8, safe_claim = $9, need = $10, merged_into = $11, message = $12, version = $13 WHERE id = $14 AND version = $15`,
+		r.Number, r.Stage, r.Outcome, clock.Micro(r.Decided), clock.Micro(r.Looked), r.LookedBy, r.waiting,
+		r.Claims, r.SafeClaim, r.Need, r.MergedInto, r.message, r.Version, r.ID, r.Version-1)
+	if err == nil && n == 0 {
+		return fault.ErrVersionStale
+	}
+	return err
+}
+
+// nextNumber draws a human number, "BG-A0179" for the node with the letter A.
+func nextNumber(tx *db.Tx, series, letter string) (string, error) {
+	var n int64
+	err := tx.Get(`INSERT INTO counter (name, n) VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET n = counter.n + 1 RETURNING n`, []any{series + letter}, &n)
+	return fmt.Sprintf("%s-%s%04d", series, letter, n), err
+}
+
+func insertClaim(tx *db.Tx, report string, c Claim, sealed, digest []byte) (int64, error) {
+	return tx.Exec(`INSERT INTO report_claim (id, report, kind, text, digest, at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING`,
+		c.ID, report, c.Kind, sealed, digest, clock.Micro(tx.Now))
+}
+
+func insertAttempt(tx *db.Tx, report string, a Attempt, sealed []byte) error {
+	_, err := tx.Exec(`INSERT INTO report_attempt (id, report, method, result, note, by, at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		a.ID, report, a.Method, a.Result, sealed, a.By, clock.Micro(tx.Now))
+	return err
+}
+
+func pointColumns(p *Point) (lon, lat, accuracy any, source string, at int64) {
+	if p == nil {
+		return nil, nil, nil, "", 0
+	}
+	return fixed(p.Lon), fixed(p.Lat), int64(min(max(p.Accuracy, 0), 1e9)), p.Source, clock.Micro(p.At)
+}
+
+func pointOf(lon, lat, accuracy sql.NullInt64, source string, at int64) *Point {
+	if !lon.Valid || !lat.Valid {
+		return nil
+	}
+	return &Point{Lon: float64(lon.Int64) / 1e7, Lat: float64(lat.Int64) / 1e7, Accuracy: float64(accuracy.Int64), Source: source, At: clock.FromMicro(at)}
+}
+
+// fixed is a coordinate in units of 1e-7 degree, about a centimetre.
+func fixed(deg float64) int64 { return int64(math.Round(deg * 1e7)) }
+
+func nullInt(n *int) any {
+	if n == nil {
+		return nil
+	}
+	return int64(*n)
+}
+
+func intOf(n sql.NullInt64) *int {
+	if !n.Valid {
+		return nil
+	}
+	v := int(n.Int64)
+	return &v
+}
+
+func join(keys []string) string { return strings.Join(keys, ",") }
+
+func split(keys string) []string {
+	if keys == "" {
+		return nil
+	}
+	return strings.Split(keys, ",")
+}

@@ -1,0 +1,358 @@
+package need
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"lianyuan/domain/access"
+	"lianyuan/platform/clock"
+	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
+	"lianyuan/platform/geo"
+	"lianyuan/platform/journal"
+	"lianyuan/platform/once"
+)
+
+func distance(a, b Point) float64 {
+	return geo.Distance(geo.Point{Lon: a.Lon, Lat: a.Lat}, geo.Point{Lon: b.Lon, Lat: b.Lat})
+}
+
+// maxNote is how long a note, a reason or a message of staff may be, in characters.
+const maxNote = 2000
+
+// note checks a text of staff: unlike a cry for help, it is refused when it is too long.
+func note(text, field string, required bool) (string, *fault.Error) {
+	text = strings.TrimSpace(clean(text))
+	switch {
+	case utf8.RuneCountInString(text) > maxNote:
+		return "", fault.InvalidField(field, "too_long", "不超过 2000 字", "at most 2000 characters")
+	case required && text == "":
+		return "", fault.InvalidField(field, "missing", "请填写", "please fill this in")
+	}
+	return text, nil
+}
+
+// command is what every use case of staff carries.
+type command struct {
+	id      string // made by the client; "" for what may be repeated freely
+	verb    string
+	version int64 // of the record as the actor saw it; 0 does not compare
+	reason  string
+	said    any // the whole of the command, for telling a repetition from another
+}
+
+// again says whether the command was carried out before.
+func (s *Service) again(tx *db.Tx, c command, actor, subject string) (bool, error) {
+	if c.id == "" {
+		return false, nil
+	}
+	said, err := json.Marshal(c.said)
+	if err != nil {
+		return false, err
+	}
+	return once.Again(tx, once.Command{
+		ID: c.id, Actor: actor, Verb: c.verb, Subject: subject, Digest: hex.EncodeToString(s.lookup.Hash("command", string(said))),
+	})
+}
+
+// step is the walk of every use case on one report: load it, may the actor, does the table allow it, change, write,
+// say so.
+func (s *Service) step(ctx context.Context, report string, c command, change func(tx *db.Tx, r *stored, actor access.Actor) error) error {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return err
+	}
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		r, err := reportByID(tx, report)
+		if err != nil {
+			return err
+		}
+		if !actor.May(access.ReportVerify, r.Place) {
+			if actor.May(access.ReportSee, r.Place) {
+				return fault.ErrForbidden
+			}
+			return fault.ErrNotFound
+		}
+		if again, err := s.again(tx, c, actor.Account, report); again || err != nil {
+			return err
+		}
+		from := r.Stage
+		if r.Stage, err = Reports.To(from, c.verb); err != nil {
+			return err
+		}
+		if c.version != 0 && c.version != r.Version {
+			return fault.ErrVersionStale.WithCurrent(map[string]any{"stage": from, "outcome": r.Outcome, "version": r.Version})
+		}
+		if r.Number == "" {
+			if r.Number, err = nextNumber(tx, "BG", s.letter); err != nil {
+				return err
+			}
+		}
+		touch(&r.Report, actor, tx.Now)
+		if err := change(tx, &r, actor); err != nil {
+			return err
+		}
+		r.waiting = clock.Micro(tx.Now)
+		if r.Stage == "done" {
+			r.waiting = 0
+		}
+		if err := saveReport(tx, r); err != nil {
+			return err
+		}
+		return journal.Append(tx, reportEntry(r.Report, past(c.verb, from), actor.Account, c.reason))
+	})
+}
+
+// past is the journal's word for a verb.
+func past(verb, from string) string {
+	if verb == "look" && from == "received" {
+		return "taken_up"
+	}
+	return map[string]string{"look": "looked_at", "attempt": "attempted", "decide": "decided", "reopen": "reopened"}[verb]
+}
+
+// Look marks that a person looks at the report now; the first look takes it up and gives it its number.
+func (s *Service) Look(ctx context.Context, report string) error {
+	return s.step(ctx, report, command{verb: "look"}, func(*db.Tx, *stored, access.Actor) error { return nil })
+}
+
+// Attempt records one try to verify (S004-75). The same id twice is one attempt.
+func (s *Service) Attempt(ctx context.Context, report string, a Attempt) error {
+	text, bad := note(a.Note, "body.note", false)
+	switch {
+	case bad != nil:
+		return bad
+	case !slices.Contains(Methods, a.Method):
+		return fault.InvalidField("body.method", "method_unknown", "没有这种核实方式", "there is no such method")
+	case !slices.Contains(Results, a.Result):
+		return fault.InvalidField("body.result", "result_unknown", "没有这种核实结果", "there is no such result")
+	}
+	sealed, err := s.sealFor(ctx, report, text, "attempt:"+a.ID)
+	if err != nil {
+		return err
+	}
+	return s.step(ctx, report, command{id: a.ID, verb: "attempt", said: a}, func(tx *db.Tx, _ *stored, actor access.Actor) error {
+		a.By = actor.Account
+		return insertAttempt(tx, report, a, sealed)
+	})
+}
+
+// sealFor seals a text with the key of the report's scope. It answers not found for an unknown report before anything
+// is said about rights: the step after it decides those.
+func (s *Service) sealFor(ctx context.Context, report, text, row string) ([]byte, error) {
+	var r stored
+	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
+		r, err = reportByID(tx, report)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	key, err := s.keeper.For(ctx, sealScope(r.Place, r.ReceivedAt))
+	if err != nil {
+		return nil, err
+	}
+	return key.Seal([]byte(text), row)
+}
+
+// Decision ends the verification of a report. For the outcome verified it makes a need (New) or joins one (Join).
+type Decision struct {
+	ID      string // of the command
+	Version int64
+	Outcome string
+	Note    string
+	Message string // to the caller
+	New     *Draft
+	NewID   string // id of the need to make; the command's id when empty
+	Join    string
+}
+
+// Decide ends the verification of a report. The same decision twice is one.
+func (s *Service) Decide(ctx context.Context, report string, d Decision) error {
+	why, bad := note(d.Note, "body.note", false)
+	if bad != nil {
+		return bad
+	}
+	message, bad := note(d.Message, "body.message", false)
+	if bad != nil {
+		return bad
+	}
+	if !slices.ContainsFunc(Outcomes, func(o Outcome) bool { return o.Key == d.Outcome }) {
+		return fault.InvalidField("body.outcome", "outcome_unknown", "没有这种结论", "there is no such outcome")
+	}
+	verified := d.Outcome == "verified"
+	if verified && (d.New == nil) == (d.Join == "") {
+		return fault.InvalidField("body.need", "need_or_join", "属实的报告应新建需求或并入已有需求", "a verified report makes a new need or joins one")
+	}
+	if d.New != nil {
+		if err := d.New.check(); err != nil {
+			return err
+		}
+	}
+	sealed, err := s.sealFor(ctx, report, message, "report:"+report+":message")
+	if err != nil {
+		return err
+	}
+	sealedWhy, err := s.sealFor(ctx, report, why, "attempt:"+d.ID)
+	if err != nil {
+		return err
+	}
+	return s.step(ctx, report, command{id: d.ID, verb: "decide", version: d.Version, said: d}, func(tx *db.Tx, r *stored, actor access.Actor) error {
+		r.Outcome, r.Decided = d.Outcome, tx.Now
+		if message != "" {
+			r.message = sealed
+		}
+		if why != "" {
+			if err := insertAttempt(tx, report, Attempt{ID: d.ID, Method: "decision", Result: d.Outcome, By: actor.Account}, sealedWhy); err != nil {
+				return err
+			}
+		}
+		if !verified {
+			return nil
+		}
+		return s.answer(tx, r, d, actor)
+	})
+}
+
+// answer ties a verified report to the need that answers it.
+func (s *Service) answer(tx *db.Tx, r *stored, d Decision, actor access.Actor) error {
+	if d.Join != "" {
+		n, err := needByID(tx, d.Join)
+		if err != nil || !actor.May(access.NeedSee, n.Place) {
+			return fault.InvalidField("body.join", "need_unknown", "没有这条需求", "there is no such need")
+		}
+		if n.State == "closed" {
+			return fault.InvalidField("body.join", "need_closed", "该需求已办结，不能并入", "this need is closed")
+		}
+		r.Need = n.ID
+		return nil
+	}
+	n := Need{
+		ID: d.NewID, Kind: r.Kind, Draft: *d.New, Place: r.Place, Point: r.Point, State: "open",
+		Priority: Rate(r.Kind, d.New.People, r.Vulnerable), CreatedAt: tx.Now, CreatedBy: actor.Account, Version: 1,
+	}
+	if n.ID == "" {
+		n.ID = d.ID
+	}
+	if n.Severity == 0 {
+		n.Severity = n.Priority.Severity
+	}
+	var err error
+	if n.Number, err = nextNumber(tx, "XQ", s.letter); err != nil {
+		return err
+	}
+	if err := insertNeed(tx, n); err != nil {
+		return err
+	}
+	r.Need = n.ID
+	return journal.Append(tx, needEntry(n, "opened", actor.Account, ""))
+}
+
+// Reopen takes a decided report up again, with a reason.
+func (s *Service) Reopen(ctx context.Context, id, report string, version int64, reason string) error {
+	reason, bad := note(reason, "body.reason", true)
+	if bad != nil {
+		return bad
+	}
+	return s.step(ctx, report, command{id: id, verb: "reopen", version: version, reason: reason, said: reason}, func(_ *db.Tx, r *stored, _ access.Actor) error {
+		r.Outcome, r.Need = "", ""
+		return nil
+	})
+}
+
+// Reveal shows who called. It takes a purpose, and the journal keeps who saw the number, when and what for.
+func (s *Service) Reveal(ctx context.Context, report, purpose string) (Person, error) {
+	purpose, bad := note(purpose, "body.purpose", true)
+	if bad != nil {
+		return Person{}, bad
+	}
+	actor, err := access.From(ctx)
+	if err != nil {
+		return Person{}, err
+	}
+	var r stored
+	err = s.db.Update(ctx, func(tx *db.Tx) (err error) {
+		if r, err = reportByID(tx, report); err != nil {
+			return err
+		}
+		switch {
+		case !actor.May(access.ReportSee, r.Place):
+			return fault.ErrNotFound
+		case !actor.May(access.ReportReveal, r.Place):
+			return fault.ErrForbidden
+		}
+		return journal.Append(tx, journal.Entry{
+			Verb: "report.revealed", Kind: "report", Subject: report, Version: r.Version, Place: string(r.Place), Scope: journal.Desk,
+			Actor: actor.Account, Reason: purpose,
+		})
+	})
+	if err != nil {
+		return Person{}, err
+	}
+	open, err := s.open(ctx, r)
+	return open.Person, err
+}
+
+type sealedClaim struct {
+	Claim
+	text []byte
+}
+
+func claimsOf(tx *db.Tx, report string) (list []sealedClaim, err error) {
+	err = tx.Each(func(sc db.Scanner) error {
+		var c sealedClaim
+		var at int64
+		err := sc.Scan(&c.ID, &c.Kind, &c.text, &at)
+		c.At = clock.FromMicro(at)
+		list = append(list, c)
+		return err
+	}, `SELECT id, kind, text, at FROM report_claim WHERE report = $1 ORDER BY at, id LIMIT 200`, report)
+	return list, err
+}
+
+func (s *Service) openClaims(ctx context.Context, sealed []sealedClaim) ([]Claim, error) {
+	list := make([]Claim, len(sealed))
+	for i, c := range sealed {
+		text, err := s.keeper.Open(ctx, c.text, "claim:"+c.ID)
+		if err != nil {
+			return nil, err
+		}
+		list[i] = c.Claim
+		list[i].Text = string(text)
+	}
+	return list, nil
+}
+
+type sealedAttempt struct {
+	Attempt
+	note []byte
+}
+
+func attemptsOf(tx *db.Tx, report string) (list []sealedAttempt, err error) {
+	err = tx.Each(func(sc db.Scanner) error {
+		var a sealedAttempt
+		var at int64
+		err := sc.Scan(&a.ID, &a.Method, &a.Result, &a.note, &a.By, &at)
+		a.At = clock.FromMicro(at)
+		list = append(list, a)
+		return err
+	}, `SELECT id, method, result, note, by, at FROM report_attempt WHERE report = $1 ORDER BY at, id LIMIT 200`, report)
+	return list, err
+}
+
+func (s *Service) openAttempts(ctx context.Context, sealed []sealedAttempt) ([]Attempt, error) {
+	list := make([]Attempt, len(sealed))
+	for i, a := range sealed {
+		text, err := s.keeper.Open(ctx, a.note, "attempt:"+a.ID)
+		if err != nil {
+			return nil, err
+		}
+		list[i] = a.Attempt
+		list[i].Note = string(text)
+	}
+	return list, nil
+}

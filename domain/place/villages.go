@@ -1,0 +1,180 @@
+package place
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+	"sync"
+)
+
+// villageEndings stand for the control characters that end a packed name, 0 …;
+// the packer writes the same list.
+var villageEndings = [...]string{"", "社区居民委员会", "村民委员会", "社区居委会", "居民委员会", "村委会", "居委会", "社区"}
+
+// cachedCounties bounds the unpacked counties kept (about 10 KB each). A bureau
+// works in a few; an import that walks the country must not fill the memory.
+const cachedCounties = 64
+
+// villages reads the 620,000 villages county by county.
+type villages struct {
+	open     sync.Once
+	shelf    *shelf
+	alphabet []rune
+
+	mu     sync.Mutex
+	recent map[uint32]*county
+}
+
+// county is the unpacked villages of one county, sorted by code.
+type county struct {
+	towns  []int32  // base numbers of its towns, ascending
+	starts []uint32 // one more than towns: where each town's villages begin
+	number []uint16 // last three digits of the code
+	names  []string
+}
+
+// county unpacks (or finds again) the county with a published six-digit code.
+func (b *base) county(code uint32) (*county, bool) {
+	v := &b.villages
+	v.open.Do(func() {
+		var err error
+		v.shelf, err = openShelf(villagesFile)
+		sound(err)
+		letters, _, err := v.shelf.chunk(0)
+		sound(err)
+		v.alphabet = []rune(letters)
+		v.recent = make(map[uint32]*county, cachedCounties)
+	})
+	v.mu.Lock()
+	c, ok := v.recent[code]
+	v.mu.Unlock()
+	if ok {
+		return c, true
+	}
+	body, ok, err := v.shelf.chunk(code)
+	sound(err)
+	if !ok || code == 0 {
+		return nil, false
+	}
+	c, err = b.readCounty(code, body)
+	sound(err)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if len(v.recent) >= cachedCounties {
+		for old := range v.recent { // any one will do
+			delete(v.recent, old)
+			break
+		}
+	}
+	v.recent[code] = c
+	return c, true
+}
+
+func (b *base) readCounty(code uint32, body string) (*county, error) {
+	prefix := digits(uint64(code), 6)
+	towns := b.levels[Town]
+	first := sort.Search(towns.count, func(i int) bool { return b.codeIn(towns, towns.first+i) >= prefix })
+	r := reader{left: body}
+	c := &county{starts: []uint32{0}}
+	for i := towns.first + first; i < towns.first+towns.count && strings.HasPrefix(b.codeIn(towns, i), prefix); i++ {
+		c.towns = append(c.towns, int32(i))
+		var number uint64
+		for range r.count() {
+			number += r.unsigned()
+			c.number = append(c.number, uint16(number))
+		}
+		c.starts = append(c.starts, uint32(len(c.number)))
+	}
+	if r.err != nil {
+		return nil, fmt.Errorf("county %d: %w", code, r.err)
+	}
+	return c, c.readNames(r.left, b.villages.alphabet)
+}
+
+// readNames undoes the packer's alphabet: ranks below 192 in one byte, above in
+// two; each name ends with the control character of its ending.
+func (c *county) readNames(packed string, alphabet []rune) error {
+	var text strings.Builder
+	text.Grow(6 * len(packed))
+	ends := make([]int, 0, len(c.number))
+	for i := 0; i < len(packed); i++ {
+		rank := int(packed[i])
+		if rank >= 192 && i+1 < len(packed) {
+			i++
+			rank = 192 + (rank-192)<<8 + int(packed[i])
+		}
+		if rank >= len(alphabet) {
+			return fmt.Errorf("%w: village name", errPacked)
+		}
+		letter := alphabet[rank]
+		if int(letter) >= len(villageEndings) {
+			text.WriteRune(letter)
+			continue
+		}
+		text.WriteString(villageEndings[letter])
+		ends = append(ends, text.Len())
+	}
+	if len(ends) != len(c.number) {
+		return fmt.Errorf("%w: %d village names for %d villages", errPacked, len(ends), len(c.number))
+	}
+	c.names = make([]string, len(ends))
+	all, from := text.String(), 0
+	for i, to := range ends {
+		c.names[i] = all[from:to]
+		from = to
+	}
+	return nil
+}
+
+// town gives the range of villages of one town.
+func (c *county) town(i int) (from, to int) {
+	n := sort.Search(len(c.towns), func(n int) bool { return int(c.towns[n]) >= i })
+	if n == len(c.towns) || int(c.towns[n]) != i {
+		return 0, 0
+	}
+	return int(c.starts[n]), int(c.starts[n+1])
+}
+
+// code gives the code of village v.
+func (c *county) code(b *base, v int) Code {
+	n := sort.Search(len(c.towns), func(n int) bool { return int(c.starts[n+1]) > v })
+	return b.code(int(c.towns[n])) + Code(digits(uint64(c.number[v]), 3))
+}
+
+// village finds the name of a village and the base number of its town.
+func (b *base) village(code Code) (name string, town int, ok bool) {
+	if len(code) != 12 || !allDigits(string(code)) {
+		return "", 0, false
+	}
+	town = b.find(code[:9])
+	if town < 0 {
+		return "", 0, false
+	}
+	c, ok := b.county(uint32(number(string(code[:6]))))
+	if !ok {
+		return "", 0, false
+	}
+	from, to := c.town(town)
+	want := uint16(number(string(code[9:])))
+	v := from + sort.Search(to-from, func(i int) bool { return c.number[from+i] >= want })
+	if v == to || c.number[v] != want {
+		return "", 0, false
+	}
+	return c.names[v], town, true
+}
+
+// villagesOf calls yield for the villages of a town.
+func (b *base) villagesOf(town int, yield func(code Code, name string)) {
+	code := b.code(town)
+	if len(code) != 9 {
+		return
+	}
+	c, ok := b.county(uint32(number(string(code[:6]))))
+	if !ok {
+		return
+	}
+	from, to := c.town(town)
+	for v := from; v < to; v++ {
+		yield(code+Code(digits(uint64(c.number[v]), 3)), c.names[v])
+	}
+}

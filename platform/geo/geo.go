@@ -1,0 +1,43 @@
+// Package geo is the little geometry a jurisdiction needs: how far, inside or
+// outside, where is the middle, and in which coordinate system.
+//
+// The idea: one system is stored, and conversion happens at the edge, once.
+// Everything inside the product is WGS-84 longitude and latitude in degrees
+// (CGCS2000, which official documents name, differs by centimetres). Maps made
+// in China arrive in GCJ-02 (高德, 腾讯) or BD-09 (百度), some 170 to 570 metres
+// away; a point is converted when it enters or leaves, never twice, and keeps
+// beside it the name of the system it came in.
+//
+// All functions are pure and safe for concurrent use. None reports an error:
+// a coordinate that is not a place on Earth (see [Point.Valid]) passes through
+// unchanged, so callers validate where they decode.
+package geo
+
+import "math"
+
+// Point is a place on Earth: longitude east and latitude north, in degrees.
+type Point struct {
+	Lon float64
+	Lat float64
+}
+
+// earthRadius is the mean radius in metres (IUGG R1). A sphere is good to
+// half a per cent, which is finer than any fix a phone gives in a valley.
+const earthRadius = 6371008.8
+
+// Valid reports whether p has finite coordinates within ±180 and ±90 degrees.
+func (p Point) Valid() bool {
+	return math.Abs(p.Lon) <= 180 && math.Abs(p.Lat) <= 90
+}
+
+// Distance gives the great-circle distance between two points in metres
+// (haversine on a sphere: exact enough up to the antipode, error ≤ 0.6 %).
+func Distance(a, b Point) float64 {
+	la, lb := radians(a.Lat), radians(b.Lat)
+	sLat := math.Sin((lb - la) / 2)
+	sLon := math.Sin(radians(b.Lon-a.Lon) / 2)
+	h := sLat*sLat + math.Cos(la)*math.Cos(lb)*sLon*sLon
+	return 2 * earthRadius * math.Asin(math.Min(1, math.Sqrt(h)))
+}
+
+func radians(deg float64) float64 { return deg * math.Pi / 180 }

@@ -1,0 +1,41 @@
+// Package once makes a command that arrives twice one command.
+//
+// Every command carries an id made by whoever gave it. The first time, the id is kept with who gave it and a digest of
+// what it said, in the transaction of its effect. The same again is answered like the first; the same id with other
+// words, or from somebody else, is refused and reveals nothing.
+package once
+
+import (
+	"lianyuan/platform/clock"
+	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
+)
+
+// Command is what identifies a command. Digest is a keyed hash: a command may hold words that must not be guessed.
+type Command struct {
+	ID      string
+	Actor   string
+	Verb    string
+	Subject string
+	Digest  string
+}
+
+// Again says whether the command was carried out before; when it was not, it counts as carried out with this
+// transaction. Fails with fault.ErrIDReused.
+func Again(tx *db.Tx, c Command) (bool, error) {
+	n, err := tx.Exec(`INSERT INTO command (id, actor, verb, digest, subject, at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING`,
+		c.ID, c.Actor, c.Verb, c.Digest, c.Subject, clock.Micro(tx.Now))
+	if err != nil || n == 1 {
+		return false, err
+	}
+	var before Command
+	err = tx.Get(`SELECT actor, verb, digest, subject FROM command WHERE id = $1`, []any{c.ID}, &before.Actor, &before.Verb, &before.Digest, &before.Subject)
+	if err != nil {
+		return false, err
+	}
+	before.ID = c.ID
+	if before != c {
+		return false, fault.ErrIDReused
+	}
+	return true, nil
+}
