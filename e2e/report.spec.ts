@@ -10,8 +10,8 @@ test('a cry for help becomes a published need that a team sees', async ({ phone,
   const number = '13800000000'
   let receipt = ''
 
-  await test.step('the duty desk is open before anybody calls', async () => {
-    await login(officer, server, 'duty')
+  await test.step('the desk is open before anybody calls', async () => {
+    await login(officer, server, 'general')
     await officer.goto('/app/needs')
     await expect(officer.getByRole('heading', { name: words.needs.title }).first()).toBeVisible()
     await expect(entry(officer, what)).toHaveCount(0)
@@ -62,7 +62,6 @@ test('a cry for help becomes a published need that a team sees', async ({ phone,
   })
 
   await test.step('it cannot be published without an instruction of the government', async () => {
-    await login(officer, server, 'general')
     await officer.goto('/app/publish')
     await entry(officer, what).click()
     await expect(button(officer, words.publish.submit)).toBeDisabled()
