@@ -1,0 +1,162 @@
+// Package access decides who may do what, where.
+//
+// An account holds grants: a role at a place, for a team, or in an incident, from a moment to a moment. A role is a set
+// of verbs (role.go). Without a grant an account may do nothing and sees nothing. The decision is pure: it looks at the
+// grants the actor came with and at the clock, never at the database.
+//
+//	account: active ◀──▶ disabled          session: open ──▶ ended (signed out, revoked, expired)
+//	         active ──▶ locked for a while (wrong passwords) ──▶ active
+//
+// What an actor may not see is answered as not found; lists are filtered in SQL by the places of Roots.
+package access
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"lianyuan/domain/place"
+	"lianyuan/platform/fault"
+)
+
+// Verb is one thing that can be done, "report.verify". Its first word is the kind of thing, and KIND.see is the verb of
+// seeing it.
+type Verb string
+
+// Kind is the kind of thing a verb is about.
+func (v Verb) Kind() string {
+	kind, _, _ := strings.Cut(string(v), ".")
+	return kind
+}
+
+// See is the verb of seeing what v is about.
+func (v Verb) See() Verb { return Verb(v.Kind() + ".see") }
+
+// Grant is a role in force.
+type Grant struct {
+	ID        string
+	Role      Role
+	Place     place.Path // "" for a grant that is bound to a team
+	Team      string     // id, for leaders
+	Incident  string     // id; "" for every incident of the place
+	NotBefore time.Time
+	NotAfter  time.Time // zero: until revoked
+}
+
+// InForce says whether the grant counts at a moment.
+func (g Grant) InForce(at time.Time) bool {
+	return !at.Before(g.NotBefore) && (g.NotAfter.IsZero() || at.Before(g.NotAfter))
+}
+
+// Actor is who acts: an account with its grants, as they were read for this request.
+type Actor struct {
+	Account string // id
+	Name    string
+	Unit    string
+	Login   string
+	Session string // id
+	Grants  []Grant
+	At      time.Time // when the grants were judged
+}
+
+// Public is the actor of the operations that need no account.
+const Public = "public"
+
+type actorKey struct{}
+
+// With is ctx with an actor in it.
+func With(ctx context.Context, a Actor) context.Context { return context.WithValue(ctx, actorKey{}, a) }
+
+// From is the actor of ctx; signed out when there is none.
+func From(ctx context.Context) (Actor, error) {
+	a, ok := ctx.Value(actorKey{}).(Actor)
+	if !ok {
+		return Actor{}, fault.ErrSignedOut
+	}
+	return a, nil
+}
+
+// May says whether the actor may do v at p.
+func (a Actor) May(v Verb, p place.Path) bool {
+	return slices.ContainsFunc(a.Roots(v), func(root place.Path) bool { return root.Contains(p) })
+}
+
+// Roots are the places in which the actor may do v: the widest only, sorted. Empty: nowhere.
+func (a Actor) Roots(v Verb) []place.Path {
+	var roots []place.Path
+	for _, g := range a.Grants {
+		if g.Place != "" && g.InForce(a.At) && g.Role.Can(v) {
+			roots = append(roots, g.Place)
+		}
+	}
+	slices.Sort(roots)
+	return slices.CompactFunc(roots, func(a, b place.Path) bool { return a.Contains(b) })
+}
+
+// Teams are the teams for which the actor may do v.
+func (a Actor) Teams(v Verb) []string {
+	var teams []string
+	for _, g := range a.Grants {
+		if g.Team != "" && g.InForce(a.At) && g.Role.Can(v) {
+			teams = append(teams, g.Team)
+		}
+	}
+	slices.Sort(teams)
+	return slices.Compact(teams)
+}
+
+// Verbs are all that the actor may do somewhere; the pages draw their menus from it, nothing is decided by it.
+func (a Actor) Verbs() []Verb {
+	var verbs []Verb
+	for _, g := range a.Grants {
+		if g.InForce(a.At) {
+			verbs = append(verbs, roles[g.Role]...)
+		}
+	}
+	slices.Sort(verbs)
+	return slices.Compact(verbs)
+}
+
+// Until is the next moment at which one of the grants begins or ends; zero when none will. Live streams are judged
+// again then.
+func (a Actor) Until() time.Time {
+	var next time.Time
+	for _, g := range a.Grants {
+		for _, t := range []time.Time{g.NotBefore, g.NotAfter} {
+			if t.After(a.At) && (next.IsZero() || t.Before(next)) {
+				next = t
+			}
+		}
+	}
+	return next
+}
+
+// Require is the first line of a use case: the actor, if it may do v at p. Otherwise signed out, forbidden when the
+// actor may at least see such things there, and not found when it may not.
+func Require(ctx context.Context, v Verb, p place.Path) (Actor, error) {
+	a, err := From(ctx)
+	switch {
+	case err != nil:
+		return Actor{}, err
+	case a.May(v, p):
+		return a, nil
+	case a.May(v.See(), p):
+		return Actor{}, fault.ErrForbidden
+	default:
+		return Actor{}, fault.ErrNotFound
+	}
+}
+
+// RequireAnywhere is the actor and the places in which it may do v; forbidden when there are none.
+func RequireAnywhere(ctx context.Context, v Verb) (Actor, []place.Path, error) {
+	a, err := From(ctx)
+	if err != nil {
+		return Actor{}, nil, err
+	}
+	roots := a.Roots(v)
+	if len(roots) == 0 {
+		return Actor{}, nil, fault.ErrForbidden
+	}
+	return a, roots, nil
+}

@@ -1,0 +1,87 @@
+package access
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/crypto/argon2"
+
+	"lianyuan/platform/fault"
+)
+
+// argon2id with the second recommended option of RFC 9106 (64 MiB, 3 passes).
+const (
+	argonTime    = 3
+	argonMemory  = 64 * 1024 // KiB
+	argonThreads = 2
+	argonKey     = 32
+	argonSalt    = 16
+)
+
+// hasher bounds how many passwords are hashed at once: each takes 64 MiB, and a flood of logins must not take the
+// machine's memory.
+type hasher chan struct{}
+
+func newHasher(atOnce int) hasher { return make(hasher, atOnce) }
+
+func (h hasher) hash(ctx context.Context, password string) (string, error) {
+	salt := make([]byte, argonSalt)
+	if _, err := rand.Read(salt); err != nil {
+		return "", err
+	}
+	key, err := h.key(ctx, password, salt)
+	if err != nil {
+		return "", err
+	}
+	b64 := base64.RawStdEncoding.EncodeToString
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads, b64(salt), b64(key)), nil
+}
+
+func (h hasher) key(ctx context.Context, password string, salt []byte) ([]byte, error) {
+	select {
+	case h <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-h }()
+	return argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, argonKey), nil
+}
+
+// matches compares in constant time. A stored value of another shape never matches.
+func (h hasher) matches(ctx context.Context, stored, password string) (bool, error) {
+	parts := strings.Split(stored, "$")
+	want := fmt.Sprintf("m=%d,t=%d,p=%d", argonMemory, argonTime, argonThreads)
+	if len(parts) != 6 || parts[1] != "argon2id" || parts[3] != want {
+		return false, nil
+	}
+	salt, err := base64.RawStdEncoding.DecodeString(parts[4])
+	if err != nil {
+		return false, nil //nolint:nilerr // a damaged value matches nothing
+	}
+	sum, err := base64.RawStdEncoding.DecodeString(parts[5])
+	if err != nil {
+		return false, nil //nolint:nilerr // a damaged value matches nothing
+	}
+	key, err := h.key(ctx, password, salt)
+	if err != nil {
+		return false, err
+	}
+	return subtle.ConstantTimeCompare(key, sum) == 1, nil
+}
+
+// decoy is compared when the login does not exist, so that it takes as long as a wrong password.
+const decoy = "$argon2id$v=19$m=65536,t=3,p=2$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+// CheckPassword refuses what is too short or too long to be a password (GB/T 22239 asks for complexity; length is what
+// helps): 12 to 128 characters.
+func CheckPassword(p string) error {
+	if n := utf8.RuneCountInString(p); n < 12 || n > 128 {
+		return fault.InvalidField("body.password", "password_length", "口令应为 12 至 128 个字符", "a password has 12 to 128 characters")
+	}
+	return nil
+}

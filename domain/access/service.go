@@ -1,0 +1,246 @@
+package access
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"lianyuan/domain/place"
+	"lianyuan/platform/clock"
+	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
+	"lianyuan/platform/id"
+	"lianyuan/platform/journal"
+)
+
+// Limits of sessions and lock-out. They are operational defaults of the platform and not policy of a place.
+type Limits struct {
+	SessionIdle  time.Duration // a session unused for so long ends
+	SessionWhole time.Duration // a session ends after so long in any case
+	WrongBefore  int           // wrong passwords in a row before the account is locked
+	LockedFor    time.Duration
+}
+
+// DefaultLimits are in force unless the operator says otherwise (GB/T 22239-2019 level 3: lock-out and idle timeout).
+var DefaultLimits = Limits{SessionIdle: 12 * time.Hour, SessionWhole: 7 * 24 * time.Hour, WrongBefore: 5, LockedFor: 10 * time.Minute}
+
+// Service holds the use cases of accounts, grants and sessions.
+type Service struct {
+	db     *db.DB
+	clock  clock.Clock
+	limits Limits
+	hasher hasher
+
+	mu    sync.Mutex
+	cache map[[32]byte]cached // sessions by the hash of their token
+}
+
+type cached struct {
+	actor Actor
+	until time.Time
+}
+
+// cacheFor is how long a session is believed without asking the database: the time within which a revocation on
+// another node must take effect is two seconds.
+const cacheFor = time.Second
+
+// New is the service. Changes heard from the journal clear its cache at once.
+func New(d *db.DB, c clock.Clock, l Limits) *Service {
+	return &Service{db: d, clock: c, limits: l, hasher: newHasher(2), cache: map[[32]byte]cached{}}
+}
+
+// Heard is told of settled journal rows: a change to an account, a grant or a session makes every cached session be
+// read again.
+func (s *Service) Heard(rows []journal.Row) {
+	for _, r := range rows {
+		if r.Kind == "account" || r.Kind == "grant" || r.Kind == "session" {
+			s.mu.Lock()
+			clear(s.cache)
+			s.mu.Unlock()
+			return
+		}
+	}
+}
+
+// The faults of signing in. Which of login and password was wrong is never said.
+var (
+	ErrLogin  = fault.New(fault.SignedOut, "login_failed", "账号或口令不正确", "the login or the password is not right")
+	ErrLocked = fault.New(fault.Locked, "locked", "口令连续输错，账号已暂时锁定，请稍后再试", "too many wrong passwords; try again later")
+)
+
+// SignIn opens a session and returns its token, which the caller keeps secret. Fails with ErrLogin or ErrLocked.
+func (s *Service) SignIn(ctx context.Context, login, password, agent string) (token string, a Actor, err error) {
+	login = strings.ToLower(strings.TrimSpace(login))
+	acc, err := s.account(ctx, login)
+	stored := acc.password
+	if errors.Is(err, fault.ErrNotFound) {
+		stored = decoy
+	} else if err != nil {
+		return "", Actor{}, err
+	}
+	good, err := s.hasher.matches(ctx, stored, password)
+	if err != nil {
+		return "", Actor{}, err
+	}
+	now := s.clock.Now()
+	if acc.id == "" || !acc.active {
+		return "", Actor{}, ErrLogin
+	}
+	if now.Before(acc.lockedUntil) {
+		return "", Actor{}, ErrLocked
+	}
+	if !good {
+		return "", Actor{}, s.wrongPassword(ctx, acc.id)
+	}
+	return s.open(ctx, acc, agent)
+}
+
+// wrongPassword counts, and locks the account when the count is full. The count is one row: two nodes count together.
+func (s *Service) wrongPassword(ctx context.Context, account string) error {
+	answer := error(ErrLogin)
+	err := s.db.Update(ctx, func(tx *db.Tx) error {
+		answer = ErrLogin
+		if _, err := tx.Exec(`UPDATE account SET wrong = wrong + 1 WHERE id = $1`, account); err != nil {
+			return err
+		}
+		locked, err := tx.Exec(`UPDATE account SET wrong = 0, locked_until = $1 WHERE id = $2 AND wrong >= $3`,
+			clock.Micro(tx.Now.Add(s.limits.LockedFor)), account, s.limits.WrongBefore)
+		if err != nil || locked == 0 {
+			return err
+		}
+		answer = ErrLocked
+		return journal.Append(tx, journal.Entry{
+			Verb: "account.locked", Kind: "account", Subject: account,
+			Place: string(place.Root), Scope: journal.Guard, Actor: account,
+		})
+	})
+	return errors.Join(err, ifNil(err, answer))
+}
+
+func ifNil(err, answer error) error {
+	if err == nil {
+		return answer
+	}
+	return nil
+}
+
+func (s *Service) open(ctx context.Context, acc account, agent string) (token string, a Actor, err error) {
+	raw := make([]byte, 32)
+	if _, err := rand.Read(raw); err != nil {
+		return "", Actor{}, err
+	}
+	token = base64.RawURLEncoding.EncodeToString(raw)
+	hash := sha256.Sum256([]byte(token))
+	session := id.New()
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		if _, err := tx.Exec(`UPDATE account SET wrong = 0 WHERE id = $1`, acc.id); err != nil {
+			return err
+		}
+		if err := insertSession(tx, session, acc.id, hash[:], agent, tx.Now.Add(s.limits.SessionWhole)); err != nil {
+			return err
+		}
+		return journal.Append(tx, journal.Entry{
+			Verb: "session.opened", Kind: "session", Subject: session,
+			Place: string(place.Root), Scope: journal.Guard, Actor: acc.id,
+		})
+	})
+	if err != nil {
+		return "", Actor{}, err
+	}
+	a, err = s.Resume(ctx, token)
+	return token, a, err
+}
+
+// Resume is the actor of a session token; ErrSignedOut when the session is over.
+func (s *Service) Resume(ctx context.Context, token string) (Actor, error) {
+	hash := sha256.Sum256([]byte(token))
+	now := s.clock.Now()
+	s.mu.Lock()
+	c, ok := s.cache[hash]
+	s.mu.Unlock()
+	if ok && now.Before(c.until) {
+		return c.actor, nil
+	}
+	var a Actor
+	var seen time.Time
+	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
+		a, seen, err = actorOf(tx, hash[:], now, s.limits.SessionIdle)
+		return err
+	})
+	if errors.Is(err, fault.ErrNotFound) {
+		return Actor{}, fault.ErrSignedOut
+	}
+	if err != nil {
+		return Actor{}, err
+	}
+	if now.Sub(seen) > s.limits.SessionIdle/50 { // keep the session alive without a write for every request
+		if err := s.db.Update(ctx, func(tx *db.Tx) error { return touchSession(tx, a.Session) }); err != nil {
+			return Actor{}, err
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.cache) > 20000 {
+		clear(s.cache)
+	}
+	s.cache[hash] = cached{a, now.Add(cacheFor)}
+	return a, nil
+}
+
+// Session is an open session, as its owner sees it.
+type Session struct {
+	ID      string
+	Agent   string
+	Opened  time.Time
+	Seen    time.Time
+	Expires time.Time
+	Mine    bool // the one that asks
+}
+
+// Sessions are the open sessions of the actor, newest first.
+func (s *Service) Sessions(ctx context.Context) (list []Session, err error) {
+	a, err := From(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
+		list, err = sessionsOf(tx, a.Account, tx.Now.Add(-s.limits.SessionIdle))
+		return err
+	})
+	for i := range list {
+		list[i].Mine = list[i].ID == a.Session
+	}
+	return list, err
+}
+
+// EndSession ends one of the actor's own sessions; not found when it is not one of them.
+func (s *Service) EndSession(ctx context.Context, session string) error {
+	a, err := From(ctx)
+	if err != nil {
+		return err
+	}
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		ended, err := endSession(tx, session, a.Account)
+		if err != nil {
+			return err
+		}
+		if ended == 0 {
+			return fault.ErrNotFound
+		}
+		return journal.Append(tx, journal.Entry{
+			Verb: "session.ended", Kind: "session", Subject: session,
+			Place: string(place.Root), Scope: journal.Guard, Actor: a.Account,
+		})
+	})
+	if err == nil {
+		s.mu.Lock()
+		clear(s.cache)
+		s.mu.Unlock()
+	}
+	return err
+}

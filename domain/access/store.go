@@ -1,0 +1,75 @@
+package access
+
+import (
+	"time"
+
+	"lianyuan/domain/place"
+	"lianyuan/platform/clock"
+	"lianyuan/platform/db"
+)
+
+type account struct {
+	id, login, name, unit, password string
+	active                          bool
+	lockedUntil                     time.Time
+}
+
+func insertSession(tx *db.Tx, id, account string, hash []byte, agent string, expires time.Time) error {
+	now := clock.Micro(tx.Now)
+	_, err := tx.Exec(`INSERT INTO session (id, account, token_hash, agent, opened_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		id, account, hash, agent, now, now, clock.Micro(expires))
+	return err
+}
+
+func touchSession(tx *db.Tx, id string) error {
+	_, err := tx.Exec(`UPDATE session SET seen_at = $1 WHERE id = $2`, clock.Micro(tx.Now), id)
+	return err
+}
+
+func endSession(tx *db.Tx, id, account string) (int64, error) {
+	return tx.Exec(`UPDATE session SET ended_at = $1 WHERE id = $2 AND account = $3 AND ended_at IS NULL`, clock.Micro(tx.Now), id, account)
+}
+
+func sessionsOf(tx *db.Tx, account string, seenSince time.Time) ([]Session, error) {
+	var list []Session
+	err := tx.Each(func(s db.Scanner) error {
+		var x Session
+		var opened, seen, expires int64
+		err := s.Scan(&x.ID, &x.Agent, &opened, &seen, &expires)
+		x.Opened, x.Seen, x.Expires = clock.FromMicro(opened), clock.FromMicro(seen), clock.FromMicro(expires)
+		list = append(list, x)
+		return err
+	}, `SELECT id, agent, opened_at, seen_at, expires_at FROM session
+		WHERE account = $1 AND ended_at IS NULL AND expires_at > $2 AND seen_at > $3 ORDER BY opened_at DESC, id LIMIT 100`,
+		account, clock.Micro(tx.Now), clock.Micro(seenSince))
+	return list, err
+}
+
+// actorOf reads who holds a session, with the grants that are or will be in force.
+func actorOf(tx *db.Tx, hash []byte, now time.Time, idle time.Duration) (a Actor, seen time.Time, err error) {
+	var seenAt int64
+	err = tx.Get(`SELECT s.id, s.seen_at, a.id, a.login, a.name, a.unit FROM session s JOIN account a ON a.id = s.account
+		WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.seen_at > $3 AND a.active`,
+		[]any{hash, clock.Micro(now), clock.Micro(now.Add(-idle))}, &a.Session, &seenAt, &a.Account, &a.Login, &a.Name, &a.Unit)
+	if err != nil {
+		return Actor{}, time.Time{}, err
+	}
+	a.At = now
+	a.Grants, err = grantsOf(tx, a.Account, now)
+	return a, clock.FromMicro(seenAt), err
+}
+
+func grantsOf(tx *db.Tx, account string, now time.Time) ([]Grant, error) {
+	var grants []Grant
+	err := tx.Each(func(s db.Scanner) error {
+		var g Grant
+		var role, path string
+		var before, after int64
+		err := s.Scan(&g.ID, &role, &path, &g.Team, &g.Incident, &before, &after)
+		g.Role, g.Place, g.NotBefore, g.NotAfter = Role(role), place.Path(path), clock.FromMicro(before), clock.FromMicro(after)
+		grants = append(grants, g)
+		return err
+	}, `SELECT id, role, place, team, incident, not_before, not_after FROM role_grant
+		WHERE account = $1 AND revoked_at IS NULL AND (not_after = 0 OR not_after > $2) ORDER BY id`, account, clock.Micro(now))
+	return grants, err
+}

@@ -1,0 +1,70 @@
+// Package migrations holds the schema of both databases and brings a database up to it.
+//
+// common/ is one SQL text for both engines. A file stands in sqlite/ and postgres/ under the same name only where the
+// engines must differ (row numbers made by the database, full-text search). Files only ever go forward and never
+// change after a release.
+package migrations
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"testing/fstest"
+
+	"github.com/pressly/goose/v3"
+
+	"lianyuan/platform/db"
+)
+
+//go:embed common/*.sql sqlite/*.sql postgres/*.sql
+var files embed.FS
+
+// Up applies what is missing and says how many files that were.
+func Up(ctx context.Context, d *db.DB) (int, error) {
+	merged, err := For(d.Engine())
+	if err != nil {
+		return 0, err
+	}
+	dialect := goose.DialectSQLite3
+	if d.Engine() == db.Postgres {
+		dialect = goose.DialectPostgres
+	}
+	done := 0
+	err = d.Maintain(ctx, func(pool db.Pool) error {
+		p, err := goose.NewProvider(dialect, pool, merged)
+		if err != nil {
+			return err
+		}
+		r, err := p.Up(ctx)
+		done = len(r)
+		return err
+	})
+	if err != nil {
+		return done, fmt.Errorf("migrate: %w", err)
+	}
+	return done, nil
+}
+
+// For is the migrations of one engine: the common files and its own.
+func For(e db.Engine) (fs.FS, error) {
+	own := "sqlite"
+	if e == db.Postgres {
+		own = "postgres"
+	}
+	merged := fstest.MapFS{}
+	for _, dir := range []string{"common", own} {
+		entries, err := files.ReadDir(dir)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range entries {
+			text, err := files.ReadFile(dir + "/" + f.Name())
+			if err != nil {
+				return nil, err
+			}
+			merged[f.Name()] = &fstest.MapFile{Data: text}
+		}
+	}
+	return merged, nil
+}

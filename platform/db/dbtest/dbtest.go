@@ -1,0 +1,90 @@
+// Package dbtest gives every test an own, migrated database on each engine.
+//
+// SQLite always runs. PostgreSQL runs when LIANYUAN_TEST_PG holds the URL of a server whose role may create databases;
+// with CI set its absence is a failure, so that a test never passes for want of a database.
+package dbtest
+
+import (
+	"context"
+	"net/url"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"lianyuan/migrations"
+	"lianyuan/platform/clock"
+	"lianyuan/platform/db"
+	"lianyuan/platform/id"
+)
+
+// Each runs fn on a fresh database of each engine, as a subtest named for it.
+func Each(t *testing.T, fn func(t *testing.T, d *db.DB)) {
+	t.Helper()
+	EachOptions(t, func(t *testing.T, o db.Options) { fn(t, Open(t, o)) })
+}
+
+// EachOptions runs fn with the address of a fresh, empty database of each engine, for tests that open it several times.
+func EachOptions(t *testing.T, fn func(t *testing.T, o db.Options)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		fn(t, db.Options{File: filepath.Join(t.TempDir(), "lianyuan.db")})
+	})
+	server := os.Getenv("LIANYUAN_TEST_PG")
+	if server == "" {
+		if os.Getenv("CI") != "" {
+			t.Error("LIANYUAN_TEST_PG is not set: PostgreSQL was not tested")
+		}
+		return
+	}
+	t.Run("postgres", func(t *testing.T) {
+		fn(t, db.Options{URL: NewPostgres(t, server), Conns: 16})
+	})
+}
+
+// NewPostgres makes a database of its own on the server and drops it when the test ends.
+func NewPostgres(t *testing.T, server string) string {
+	t.Helper()
+	ctx := context.Background()
+	name := "test_" + id.New()
+	admin := func(sql string) {
+		c, err := pgx.Connect(ctx, server)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close(ctx) //nolint:errcheck // the statement's own error counts
+		if _, err := c.Exec(ctx, sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	admin(`CREATE DATABASE ` + pgx.Identifier{name}.Sanitize())
+	t.Cleanup(func() { admin(`DROP DATABASE ` + pgx.Identifier{name}.Sanitize() + ` WITH (FORCE)`) })
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/" + name
+	return u.String()
+}
+
+// Open opens and migrates a database, and closes it when the test ends.
+func Open(t *testing.T, o db.Options) *db.DB {
+	t.Helper()
+	if o.Clock == nil {
+		o.Clock = clock.System{}
+	}
+	d, err := db.Open(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, err := migrations.Up(context.Background(), d); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}

@@ -1,0 +1,176 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// updateLimit is the deadline of a whole Update on PostgreSQL, waiting for a connection and retries included.
+const updateLimit = 10 * time.Second
+
+// maxTries bounds the retries after a deadlock or a serialisation failure.
+const maxTries = 6
+
+type postgresEngine struct {
+	db *DB
+	p  *sql.DB
+}
+
+func openPostgres(ctx context.Context, d *DB, o Options) (engine, error) {
+	cfg, err := pgx.ParseConfig(o.URL)
+	if err != nil {
+		return nil, errors.New("the address of the database is not a valid postgres:// URL") // err may hold the password
+	}
+	cfg.RuntimeParams["timezone"] = "UTC"
+	cfg.RuntimeParams["application_name"] = "lianyuan"
+	cfg.RuntimeParams["lock_timeout"] = "5s"
+	cfg.RuntimeParams["idle_in_transaction_session_timeout"] = "30s"
+	p := stdlib.OpenDB(*cfg)
+	n := o.Conns
+	if n == 0 {
+		n = 32
+	}
+	p.SetMaxOpenConns(n)
+	p.SetMaxIdleConns(n)
+	if err := p.PingContext(ctx); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return &postgresEngine{db: d, p: p}, nil
+}
+
+func (e *postgresEngine) name() Engine { return Postgres }
+func (e *postgresEngine) close() error { return e.p.Close() }
+
+func (e *postgresEngine) maintain(_ context.Context, fn func(Pool) error) error { return fn(e.p) }
+
+func (e *postgresEngine) view(ctx context.Context, fn func(*Tx) error) error {
+	t, err := e.p.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
+	if err != nil {
+		return err
+	}
+	defer t.Rollback() //nolint:errcheck // a read has nothing to lose
+	now := e.db.clock.Now()
+	return fn(&Tx{Now: now, began: now, ctx: ctx, on: pgTx{t}, engine: Postgres, clock: e.db.clock})
+}
+
+func (e *postgresEngine) update(ctx context.Context, fn func(*Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), updateLimit)
+	defer cancel()
+	for try := 1; ; try++ {
+		err := e.once(own, fn)
+		if err == nil || try == maxTries || !retryable(err) {
+			return err
+		}
+		e.db.stats.Retries.Add(1)
+	}
+}
+
+func (e *postgresEngine) once(ctx context.Context, fn func(*Tx) error) error {
+	start := time.Now() //nolint:forbidigo // duration of a commit for the metrics, not a time of the domain
+	t, err := e.p.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := e.in(ctx, t, fn); err != nil {
+		return err
+	}
+	e.db.stats.group(1, time.Since(start))
+	return nil
+}
+
+// in runs fn in a transaction that has begun, and commits it.
+func (e *postgresEngine) in(ctx context.Context, t *sql.Tx, fn func(*Tx) error) error {
+	defer t.Rollback() //nolint:errcheck // after Commit it has nothing to do
+	now := e.db.clock.Now()
+	tx := &Tx{Now: now, began: now, ctx: ctx, on: pgTx{t}, engine: Postgres, clock: e.db.clock, isWrite: true}
+	if err := safely(fn, tx); err != nil {
+		return err
+	}
+	if e.db.hook != nil && len(tx.notes) > 0 {
+		if err := e.db.hook.BeforeCommit(tx, tx.notes); err != nil {
+			return err
+		}
+	}
+	if err := t.Commit(); err != nil {
+		return err
+	}
+	if e.db.hook != nil && len(tx.notes) > 0 {
+		e.db.hook.AfterCommit(tx.notes)
+	}
+	return nil
+}
+
+// UpdateOn is Update on a connection that the caller holds, without retries: for work that must end with the
+// connection, like that of a holder of a session lock. PostgreSQL only.
+func (d *DB) UpdateOn(ctx context.Context, conn *sql.Conn, fn func(*Tx) error) error {
+	e, ok := d.engine.(*postgresEngine)
+	if !ok {
+		return errors.New("UpdateOn needs PostgreSQL")
+	}
+	t, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return d.answer(err)
+	}
+	return d.answer(e.in(ctx, t, fn))
+}
+
+type pgTx struct{ t *sql.Tx }
+
+func (p pgTx) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
+	return p.t.ExecContext(ctx, query, args...)
+}
+
+func (p pgTx) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	return p.t.QueryContext(ctx, query, args...)
+}
+
+func pgCode(err error) string {
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}
+
+// retryable says that running the closure again may well succeed: nothing of it was kept.
+func retryable(err error) bool {
+	switch pgCode(err) {
+	case "40001", "40P01": // serialization_failure, deadlock_detected
+		return true
+	}
+	return pgconn.SafeToRetry(err)
+}
+
+// isUnavailable says that the database, not the write, is to blame.
+func isUnavailable(err error) bool {
+	switch sqliteCode(err) & 0xff {
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN:
+		return true
+	}
+	code := pgCode(err)
+	if strings.HasPrefix(code, "08") || strings.HasPrefix(code, "53") || strings.HasPrefix(code, "57P") || code == "55P03" || code == "25006" {
+		return true
+	}
+	var netErr net.Error
+	var connErr *pgconn.ConnectError
+	return errors.As(err, &netErr) || errors.As(err, &connErr) || errors.Is(err, sql.ErrConnDone)
+}
+
+// IsUnique says that a write broke a unique index. Inside a transaction prefer ON CONFLICT DO NOTHING and the number
+// of rows: PostgreSQL cannot go on after an error.
+func IsUnique(err error) bool {
+	c := sqliteCode(err)
+	return c == sqlite3.SQLITE_CONSTRAINT_UNIQUE || c == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY || pgCode(err) == "23505"
+}

@@ -1,0 +1,340 @@
+// Package journal is the one record of every change, and the only source of what others are told about it.
+//
+// A use case appends an Entry inside its Update; the rows are written just before the commit, in the same transaction.
+// A row is never updated and holds no personal data: no name, phone, identity number or free text of a person in need,
+// not even sealed, because the journal cannot forget. It holds the id and version of the row that does.
+//
+//	Append ──▶ journal row ──▶ (commit) ──▶ settled: position, chained hash ──▶ listeners: live pages, jobs, sync
+//
+// Order. A row's seq is the order of writing. Its position is the order everyone else sees: gapless, and given only
+// when no slower transaction can still commit before it. On SQLite the writer settles in the same transaction; on
+// PostgreSQL the sequencer does (sequencer.go). The chain runs over positions; the last link of every batch is signed.
+package journal
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"lianyuan/platform/clock"
+	"lianyuan/platform/db"
+)
+
+// Scope says who may learn of a change beside those who hold the place: it is checked together with the place.
+type Scope string
+
+// The scopes.
+const (
+	Desk   Scope = "desk"   // staff whose jurisdiction covers the place
+	Teams  Scope = "teams"  // also the teams
+	Public Scope = "public" // everyone
+	Guard  Scope = "guard"  // the three administrators: accounts, grants, keys
+)
+
+// Entry is a change to be recorded.
+type Entry struct {
+	Verb     string // what was done, "report.verified"
+	Kind     string // kind of the subject, "report"
+	Subject  string // id of the row that changed
+	Version  int64  // its version after the change
+	Place    string // path of the place that owns it, "/" for the whole installation
+	Scope    Scope
+	Incident string // id, when it belongs to one
+	Actor    string // account id, "public" or "system"
+	Reason   string // why, where a reason is asked for
+	Body     any    // public fields after the change (and before, where they are needed); marshalled to JSON
+}
+
+// Row is a settled change.
+type Row struct {
+	Position int64
+	Seq      int64
+	At       time.Time
+	Entry
+	Body   json.RawMessage // shadows Entry.Body: the JSON as written
+	Origin string          // node that wrote it
+}
+
+// Journal settles and hands out rows. One for each open database.
+type Journal struct {
+	db     *db.DB
+	signer Signer
+	node   string
+	epoch  int64
+
+	mu       sync.Mutex
+	position int64
+	link     []byte
+	pending  []Row // SQLite: settled by a commit under way
+	pendLink []byte
+
+	feed feed
+	seq  *sequencer // PostgreSQL only
+}
+
+// Signer signs the last link of a batch. The key stays inside.
+type Signer struct {
+	KeyID   string
+	Private ed25519.PrivateKey
+}
+
+const (
+	hashSHA256  = 1 // algorithm byte of a link
+	signEd25519 = 1 // algorithm byte of a signature
+)
+
+// Open reads where the chain stands, hooks the journal into the database and, on PostgreSQL, starts the sequencer,
+// which runs until ctx ends. node is this installation's id.
+func Open(ctx context.Context, d *db.DB, node string, s Signer) (*Journal, error) {
+	j := &Journal{db: d, signer: s, node: node}
+	err := d.View(ctx, func(tx *db.Tx) error {
+		var err error
+		j.position, j.link, err = tip(tx)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open journal: %w", err)
+	}
+	j.feed.init(j.position)
+	d.SetHook(j)
+	if d.Engine() == db.Postgres {
+		if j.seq, err = startSequencer(ctx, j); err != nil {
+			return nil, err
+		}
+	}
+	go j.feed.run(ctx)
+	return j, nil
+}
+
+func tip(tx *db.Tx) (position int64, link []byte, err error) {
+	err = tx.Get(`SELECT position, link FROM settled ORDER BY position DESC LIMIT 1`, nil, &position, &link)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, []byte{hashSHA256}, nil
+	}
+	return position, link, err
+}
+
+// Append records a change in the caller's transaction.
+func Append(tx *db.Tx, e Entry) error {
+	body, err := json.Marshal(e.Body)
+	if err != nil {
+		return fmt.Errorf("journal %s: %w", e.Verb, err)
+	}
+	if e.Body == nil {
+		body = []byte("{}")
+	}
+	if e.Place == "" || e.Scope == "" || e.Actor == "" || e.Verb == "" || e.Kind == "" {
+		return fmt.Errorf("journal %q: an entry needs verb, kind, place, scope and actor", e.Verb)
+	}
+	tx.Note(note{entry: e, body: body, at: tx.Now})
+	return nil
+}
+
+type note struct {
+	entry Entry
+	body  json.RawMessage
+	at    time.Time
+}
+
+// BeforeCommit writes the rows of a transaction or group. It is the database's hook; nothing else calls it.
+func (j *Journal) BeforeCommit(tx *db.Tx, notes []any) error {
+	rows := make([]Row, 0, len(notes))
+	for _, n := range notes {
+		if n, ok := n.(note); ok {
+			rows = append(rows, Row{At: n.at, Entry: n.entry, Body: n.body, Origin: j.node})
+		}
+	}
+	if tx.Engine() == db.Postgres {
+		return insertPG(tx, rows, j.seq.epochNow())
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	link := j.link
+	links := make([][]byte, len(rows))
+	for i := range rows {
+		rows[i].Position = j.position + 1 + int64(i)
+		rows[i].Seq = rows[i].Position
+		link = chain(link, &rows[i])
+		links[i] = link
+	}
+	if err := insertSQLite(tx, rows); err != nil {
+		return err
+	}
+	if err := j.insertSettled(tx, rows, links); err != nil {
+		return err
+	}
+	j.pending, j.pendLink = rows, link
+	return nil
+}
+
+// AfterCommit hands on what is durable now. It is the database's hook; nothing else calls it.
+func (j *Journal) AfterCommit([]any) {
+	if j.seq != nil {
+		j.seq.wake()
+		return
+	}
+	j.mu.Lock()
+	rows := j.pending
+	j.pending = nil
+	if len(rows) > 0 {
+		j.position, j.link = rows[len(rows)-1].Position, j.pendLink
+	}
+	j.mu.Unlock()
+	j.feed.push(rows)
+}
+
+const journalColumns = `at, actor, verb, kind, subject, version, place, scope, incident, reason, body, origin`
+
+func values(r *Row) []any {
+	return []any{
+		clock.Micro(r.At), r.Actor, r.Verb, r.Kind, r.Subject, r.Version, r.Place,
+		string(r.Scope), r.Incident, r.Reason, string(r.Body), r.Origin,
+	}
+}
+
+func insertSQLite(tx *db.Tx, rows []Row) error {
+	return inBatches(len(rows), func(from, n int) error {
+		args := make([]any, 0, 13*n)
+		for i := from; i < from+n; i++ {
+			args = append(append(args, rows[i].Seq), values(&rows[i])...)
+		}
+		_, err := tx.Exec(`INSERT INTO journal (seq, `+journalColumns+`) VALUES `+tuples(n, 13), args...)
+		return err
+	})
+}
+
+func insertPG(tx *db.Tx, rows []Row, epoch int64) error {
+	return inBatches(len(rows), func(from, n int) error {
+		args := make([]any, 0, 13*n)
+		for i := from; i < from+n; i++ {
+			args = append(append(args, epoch), values(&rows[i])...)
+		}
+		_, err := tx.Exec(`INSERT INTO journal (epoch, `+journalColumns+`) VALUES `+tuples(n, 13), args...)
+		return err
+	})
+}
+
+// insertSettled writes the positions; the last row carries the signature over the last link.
+func (j *Journal) insertSettled(tx *db.Tx, rows []Row, links [][]byte) error {
+	return inBatches(len(rows), func(from, n int) error {
+		args := make([]any, 0, 5*n)
+		for i := from; i < from+n; i++ {
+			var sig []byte
+			var key any
+			if i == len(rows)-1 {
+				sig, key = j.sign(links[i]), j.signer.KeyID
+			}
+			args = append(args, rows[i].Position, rows[i].Seq, links[i], sig, key)
+		}
+		_, err := tx.Exec(`INSERT INTO settled (position, seq, link, signature, key_id) VALUES `+tuples(n, 5), args...)
+		return err
+	})
+}
+
+func (j *Journal) sign(link []byte) []byte {
+	return append([]byte{signEd25519}, ed25519.Sign(j.signer.Private, link)...)
+}
+
+// inBatches calls insert with runs of power-of-two length, so that few statements are ever prepared.
+func inBatches(n int, insert func(from, n int) error) error {
+	for from := 0; from < n; {
+		size := 64
+		for size > n-from {
+			size /= 2
+		}
+		if err := insert(from, size); err != nil {
+			return err
+		}
+		from += size
+	}
+	return nil
+}
+
+var tupleText sync.Map // [2]int → string
+
+// tuples is "($1, $2), ($3, $4)" for n rows of the given width.
+func tuples(n, width int) string {
+	key := [2]int{n, width}
+	if t, ok := tupleText.Load(key); ok {
+		return t.(string) //nolint:forcetypeassert // only strings are stored
+	}
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString("(" + db.List(i*width+1, width) + ")")
+	}
+	t, _ := tupleText.LoadOrStore(key, b.String())
+	return t.(string) //nolint:forcetypeassert // only strings are stored
+}
+
+// chain is the link of r after the link before it: a hash over every field, each with its length.
+func chain(before []byte, r *Row) []byte {
+	var b bytes.Buffer
+	b.Write(before)
+	num := func(n int64) { _ = binary.Write(&b, binary.BigEndian, n) } // a bytes.Buffer never fails
+	num(r.Position)
+	num(clock.Micro(r.At))
+	num(r.Version)
+	for _, s := range []string{r.Actor, r.Verb, r.Kind, r.Subject, r.Place, string(r.Scope), r.Incident, r.Reason, string(r.Body), r.Origin} {
+		num(int64(len(s)))
+		b.WriteString(s)
+	}
+	sum := sha256.Sum256(b.Bytes())
+	return append([]byte{hashSHA256}, sum[:]...)
+}
+
+const selectRows = `SELECT s.position, s.seq, j.at, j.actor, j.verb, j.kind, j.subject, j.version, j.place, j.scope, j.incident, j.reason, j.body, j.origin
+	FROM settled s JOIN journal j ON j.seq = s.seq `
+
+func scanRow(s db.Scanner, r *Row) error {
+	var at int64
+	var body, scope string
+	err := s.Scan(&r.Position, &r.Seq, &at, &r.Actor, &r.Verb, &r.Kind, &r.Subject, &r.Version, &r.Place, &scope, &r.Incident, &r.Reason, &body, &r.Origin)
+	r.At, r.Scope, r.Body = clock.FromMicro(at), Scope(scope), json.RawMessage(body)
+	return err
+}
+
+// Read is up to limit settled rows after a position, in order.
+func (j *Journal) Read(ctx context.Context, after int64, limit int) ([]Row, error) {
+	var rows []Row
+	err := j.db.View(ctx, func(tx *db.Tx) error {
+		rows = rows[:0]
+		return tx.Each(func(s db.Scanner) error {
+			var r Row
+			err := scanRow(s, &r)
+			rows = append(rows, r)
+			return err
+		}, selectRows+`WHERE s.position > $1 ORDER BY s.position LIMIT $2`, after, limit)
+	})
+	return rows, err
+}
+
+// Of is the history of one record, oldest first, at most limit rows.
+func Of(tx *db.Tx, kind, subject string, limit int) ([]Row, error) {
+	var rows []Row
+	err := tx.Each(func(s db.Scanner) error {
+		var r Row
+		err := scanRow(s, &r)
+		rows = append(rows, r)
+		return err
+	}, selectRows+`WHERE j.subject = $1 AND j.kind = $2 ORDER BY s.position LIMIT $3`, subject, kind, limit)
+	return rows, err
+}
+
+// Position is the last settled position that this node has seen.
+func (j *Journal) Position() int64 { return j.feed.last() }
+
+// Listen calls fn with settled rows in order, from now on, in one goroutine for all listeners; fn must not block.
+// Call it before the first change.
+func (j *Journal) Listen(fn func([]Row)) { j.feed.listen(fn) }

@@ -1,0 +1,101 @@
+package journal
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"lianyuan/platform/db"
+)
+
+// Report is what Verify found.
+type Report struct {
+	Rows   int64    // rows of the chain
+	Signed int64    // links whose signature was checked
+	Faults []string // what does not fit, at most 20 of them
+}
+
+// Verify walks the whole chain: positions without a gap, every link over its row, every signature by its key. A key
+// that is not in signing_key is known only to the journal that is open now.
+func (j *Journal) Verify(ctx context.Context) (Report, error) {
+	var r Report
+	link, position := []byte{hashSHA256}, int64(0)
+	for {
+		var n int
+		err := j.db.View(ctx, func(tx *db.Tx) error {
+			n = 0
+			keys, err := publicKeys(tx)
+			if err != nil {
+				return err
+			}
+			keys[j.signer.KeyID], _ = j.signer.Private.Public().(ed25519.PublicKey)
+			return tx.Each(func(s db.Scanner) error {
+				n++
+				return r.check(s, keys, &position, &link)
+			}, `SELECT s.position, s.seq, j.at, j.actor, j.verb, j.kind, j.subject, j.version, j.place, j.scope, j.incident, j.reason, j.body, j.origin,
+				s.link, s.signature, s.key_id FROM settled s JOIN journal j ON j.seq = s.seq WHERE s.position > $1 ORDER BY s.position LIMIT 5000`, position)
+		})
+		if err != nil || n == 0 || len(r.Faults) >= 20 {
+			return r, err
+		}
+	}
+}
+
+func (r *Report) check(s db.Scanner, keys map[string]ed25519.PublicKey, position *int64, link *[]byte) error {
+	var row Row
+	var stored, sig []byte
+	var key sql.NullString
+	if err := scanRow(withExtra{s, []any{&stored, &sig, &key}}, &row); err != nil {
+		return err
+	}
+	r.Rows++
+	if row.Position != *position+1 {
+		r.fault("position %d follows %d", row.Position, *position)
+	}
+	if want := chain(*link, &row); !bytes.Equal(want, stored) {
+		r.fault("position %d: the link does not fit the row", row.Position)
+	}
+	if len(sig) > 0 {
+		public, ok := keys[key.String]
+		if !ok || sig[0] != signEd25519 || !ed25519.Verify(public, stored, sig[1:]) {
+			r.fault("position %d: the signature is not good", row.Position)
+		}
+		r.Signed++
+	}
+	*position, *link = row.Position, stored
+	return nil
+}
+
+func (r *Report) fault(format string, args ...any) {
+	if len(r.Faults) < 20 {
+		r.Faults = append(r.Faults, fmt.Sprintf(format, args...))
+	}
+}
+
+func publicKeys(tx *db.Tx) (map[string]ed25519.PublicKey, error) {
+	keys := map[string]ed25519.PublicKey{}
+	err := tx.Each(func(s db.Scanner) error {
+		var id string
+		var public []byte
+		if err := s.Scan(&id, &public); err != nil {
+			return err
+		}
+		if len(public) != ed25519.PublicKeySize {
+			return errors.New("a public key has the wrong length")
+		}
+		keys[id] = public
+		return nil
+	}, `SELECT id, public FROM signing_key WHERE purpose = 'journal'`)
+	return keys, err
+}
+
+// withExtra scans further columns after those that scanRow knows.
+type withExtra struct {
+	db.Scanner
+	extra []any
+}
+
+func (w withExtra) Scan(dest ...any) error { return w.Scanner.Scan(append(dest, w.extra...)...) }

@@ -1,0 +1,46 @@
+package seal
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// MasterFromFile reads the master key, 64 hexadecimal digits, from a file that others cannot read. When the file does
+// not exist and create is set, it makes one; the operator must keep a copy of it apart from the backups.
+func MasterFromFile(path string, create bool) (m *Master, made bool, err error) {
+	text, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	if errors.Is(err, fs.ErrNotExist) && create {
+		raw := make([]byte, keyLen)
+		if _, err := rand.Read(raw); err != nil {
+			return nil, false, err
+		}
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return nil, false, err
+		}
+		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the operator names the file
+		if err != nil {
+			return nil, false, err
+		}
+		_, err = fmt.Fprintln(f, hex.EncodeToString(raw))
+		if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+			return nil, false, err
+		}
+		m, err = NewMaster(raw)
+		return m, true, err
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("master key: %w", err)
+	}
+	raw, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil {
+		return nil, false, fmt.Errorf("master key: %s does not hold %d hexadecimal digits", path, 2*keyLen)
+	}
+	m, err = NewMaster(raw)
+	return m, false, err
+}
