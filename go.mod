@@ -1,5 +1,7 @@
 module lianyuan
 
+ignore node_modules
+
 go 1.26.0
 
 require (

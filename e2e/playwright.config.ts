@@ -26,7 +26,6 @@ export default defineConfig({
     timezoneId: 'Asia/Shanghai',
     ignoreHTTPSErrors: true,
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: [

@@ -77,9 +77,9 @@ export async function login(page: Page, server: Server, role: string): Promise<v
   const account = server.accounts.find((a) => a.role === role)
   if (!account) throw new Error(`no demo account for ${role}; there are ${server.accounts.map((a) => a.role).join(', ')}`)
   await page.goto('/app/login')
-  await page.getByLabel(words.login.name).fill(account.login)
+  await page.getByLabel(words.login.name, { exact: true }).fill(account.login)
   await page.getByLabel(words.login.password, { exact: true }).fill(account.password)
-  await page.getByRole('button', { name: words.login.submit }).click()
+  await page.getByRole('button', { name: words.login.submit, exact: true }).click()
   await expect(page).not.toHaveURL(/\/app\/login/)
 }
 

@@ -8,24 +8,24 @@ export const words = {
     kinds: { trappedWater: '被水围困', injured: '有人受伤' },
     vulnerable: { elder: '老人', pregnant: '孕妇' },
     people: '几个人',
-    text: /情况|说明/,
-    address: /地址|在哪里/,
-    phone: /手机号/,
+    text: '还有什么要说',
+    phone: '手机号',
     submit: '提交求助',
-    received: /已收到/,
+    received: '求助已收到',
+    look: '查看进展',
   },
-  receipt: { code: /回执/, look: /查询|查看/, verified: /已核实/, received: /已收到/ },
-  login: { name: /账号/, password: /密码/, submit: /登录/ },
+  receipt: { title: '求助进展', verified: /^已核实/ },
+  login: { name: '账号', password: '密码', submit: '登录' },
   needs: {
     title: '需求核实',
-    look: /接看|开始核实/,
+    arrivals: /新到/,
     outcomeVerified: '属实',
     needTitle: /需求名称|需求标题/,
     verify: /核实通过/,
     verified: /已核实|已通过/,
   },
   publish: {
-    title: /信息发布|需求发布/,
+    title: '需求发布',
     submit: /发布需求/,
     missing: /缺少?政府指令|未选择政府指令|缺政府指令/,
     newInstruction: /登记指令/,
@@ -34,15 +34,16 @@ export const words = {
     save: /保存指令|登记/,
     published: /已发布/,
   },
-  team: { title: /附近需要/ },
+  team: { title: '附近需要' },
 }
 
 /** A receipt as it is shown: 7K3M-92QX-4T8W-5. */
 export const receiptForm = /\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]\b/
 
-/** A choice of the public form: a radio or a box, chosen as a finger does, by its words. */
-export function choice(page: Page, text: string): Locator {
-  return page.locator('label, button', { hasText: text }).first()
+/** One of the choices of a form, whether it is drawn as a tile or as a plain radio or box. */
+export function choice(page: Page, name: string): Locator {
+  const by = (role: 'radio' | 'checkbox' | 'button') => page.getByRole(role, { name, exact: true })
+  return by('radio').or(by('checkbox')).or(by('button')).first()
 }
 
 /** The entry of a list that shows a text, whatever element the list is made of. */
