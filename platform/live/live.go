@@ -1,0 +1,330 @@
+// Package live shows settled changes to open pages, over server-sent events.
+//
+// Every page gets the changes that its viewer may see, in the order of their positions, and can go on after a lost
+// connection where it stopped (Last-Event-ID). Viewers with the same rights form a class: a change is judged and
+// encoded once for a class, not once for a page.
+//
+//	hello {position, now}        the stream stands here
+//	change {…}                   a record changed and the viewer may see it
+//	gone {kind, id}              a record left the viewer's sight
+//	reset {}                     too much was missed: read the lists again
+//	bye {reason}                 the viewer's rights ended
+package live
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"lianyuan/platform/journal"
+)
+
+// Verdict is what a viewer learns of a change.
+type Verdict int
+
+// The verdicts.
+const (
+	Nothing Verdict = iota
+	Change
+	Gone
+)
+
+// Viewer is who looks.
+type Viewer struct {
+	Account string
+	Class   string    // equal classes see the same
+	Until   time.Time // when the rights must be judged again; zero: when they change
+	Sees    func(*journal.Row) Verdict
+}
+
+// Judge finds out who looks, now; an error ends the stream.
+type Judge func(ctx context.Context) (Viewer, error)
+
+// Concerns says whose rights a change touches: an account id, "" for nobody's.
+type Concerns func(*journal.Row) string
+
+// Hub holds the open pages of this node.
+type Hub struct {
+	journal  *journal.Journal
+	concerns Concerns
+
+	mu      sync.Mutex
+	pages   map[*page]struct{}
+	closing chan struct{}
+	shut    sync.Once
+	open    atomic.Int64
+}
+
+const (
+	heartbeat = 15 * time.Second // a comment line, so that proxies keep the connection
+	backlog   = 256              // events a slow page may be behind before it must resume
+	replay    = 2000             // changes replayed to a page that comes back
+	retryAtMS = 1000             // how soon a browser comes back
+)
+
+// New is a hub that follows the journal.
+func New(j *journal.Journal, c Concerns) *Hub {
+	h := &Hub{journal: j, concerns: c, pages: map[*page]struct{}{}, closing: make(chan struct{})}
+	j.Listen(h.heard)
+	return h
+}
+
+// page is one open stream. Its viewer changes only under the hub's lock.
+type page struct {
+	viewer  Viewer
+	after   int64 // changes up to here are not sent
+	events  chan event
+	recheck chan struct{}
+	lost    bool // it fell behind: it must resume
+}
+
+type event struct {
+	position int64
+	bytes    []byte
+}
+
+// Open is how many pages are open.
+func (h *Hub) Open() int64 { return h.open.Load() }
+
+// Close ends all streams; browsers come back by themselves, to another node or after the restart.
+func (h *Hub) Close() { h.shut.Do(func() { close(h.closing) }) }
+
+// heard is the hub's listener. It encodes each row once for each class and hands it on without waiting.
+func (h *Hub) heard(rows []journal.Row) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for i := range rows {
+		r := &rows[i]
+		concerned := h.concerns(r)
+		byClass := map[string][]byte{}
+		for p := range h.pages {
+			if concerned != "" && p.viewer.Account == concerned {
+				select {
+				case p.recheck <- struct{}{}:
+				default:
+				}
+			}
+			if r.Position <= p.after || p.lost {
+				continue
+			}
+			b, ok := byClass[p.viewer.Class]
+			if !ok {
+				b = encode(r, p.viewer.Sees(r))
+				byClass[p.viewer.Class] = b
+			}
+			if b == nil {
+				continue
+			}
+			select {
+			case p.events <- event{r.Position, b}:
+			default:
+				p.lost = true
+				close(p.events)
+			}
+		}
+	}
+}
+
+// change is the body of a change event.
+type change struct {
+	Position int64           `json:"position"`
+	Verb     string          `json:"verb"`
+	Kind     string          `json:"kind"`
+	ID       string          `json:"id"`
+	Place    string          `json:"place"`
+	Version  int64           `json:"version"`
+	At       time.Time       `json:"at"`
+	By       string          `json:"by"`
+	Row      json.RawMessage `json:"row"`
+}
+
+type gone struct {
+	Kind string `json:"kind"`
+	ID   string `json:"id"`
+}
+
+func encode(r *journal.Row, v Verdict) []byte {
+	var name string
+	var body any
+	switch v {
+	case Nothing:
+		return nil
+	case Change:
+		name = "change"
+		body = change{r.Position, r.Verb, r.Kind, r.Subject, r.Place, r.Version, r.At, r.Actor, r.Body}
+	case Gone:
+		name = "gone"
+		body = gone{r.Kind, r.Subject}
+	}
+	return frame(name, r.Position, body)
+}
+
+func frame(name string, position int64, body any) []byte {
+	b, err := json.Marshal(body)
+	if err != nil {
+		return nil // the rows of the journal are JSON already
+	}
+	out := make([]byte, 0, len(b)+64)
+	if position > 0 {
+		out = append(strconv.AppendInt(append(out, "id: "...), position, 10), '\n')
+	}
+	out = append(append(append(out, "event: "...), name...), "\ndata: "...)
+	return append(append(out, b...), "\n\n"...)
+}
+
+// Serve streams to one page until it goes away, its rights end or the hub closes.
+func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, judge Judge) error {
+	ctx := r.Context()
+	viewer, err := judge(ctx)
+	if err != nil {
+		return err
+	}
+	out := http.NewResponseController(w)
+	head := w.Header()
+	head.Set("Content-Type", "text/event-stream")
+	head.Set("Cache-Control", "no-store")
+	head.Set("X-Accel-Buffering", "no")
+	p := &page{viewer: viewer, events: make(chan event, backlog), recheck: make(chan struct{}, 1)}
+	since, resumed := resumeFrom(r)
+	h.mu.Lock()
+	p.after = h.journal.Position()
+	h.pages[p] = struct{}{}
+	h.mu.Unlock()
+	h.open.Add(1)
+	defer h.open.Add(-1)
+	defer h.leave(p)
+	if err := h.greet(ctx, w, p, since, resumed); err != nil {
+		return nil //nolint:nilerr // the page went away
+	}
+	if err := out.Flush(); err != nil {
+		return nil //nolint:nilerr // the page went away
+	}
+	h.stream(ctx, w, out, p, judge)
+	return nil
+}
+
+func resumeFrom(r *http.Request) (int64, bool) {
+	last := r.Header.Get("Last-Event-ID")
+	if last == "" {
+		last = r.URL.Query().Get("since")
+	}
+	n, err := strconv.ParseInt(last, 10, 64)
+	return n, err == nil && n >= 0
+}
+
+// greet says where the stream stands and makes up for what the page missed.
+func (h *Hub) greet(ctx context.Context, w http.ResponseWriter, p *page, since int64, resumed bool) error {
+	hello := map[string]any{"position": p.after, "now": time.Now().UTC()} //nolint:forbidigo // the page sets its clock by it
+	if _, err := w.Write(append([]byte("retry: "+strconv.Itoa(retryAtMS)+"\n"), frame("hello", 0, hello)...)); err != nil {
+		return err
+	}
+	if !resumed || since >= p.after {
+		return nil
+	}
+	rows, err := h.journal.Read(ctx, since, replay+1)
+	if err != nil {
+		return err
+	}
+	if len(rows) > replay {
+		_, err := w.Write(frame("reset", p.after, struct{}{}))
+		return err
+	}
+	for i := range rows {
+		if rows[i].Position > p.after {
+			break
+		}
+		if b := encode(&rows[i], p.viewer.Sees(&rows[i])); b != nil {
+			if _, err := w.Write(b); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (h *Hub) stream(ctx context.Context, w http.ResponseWriter, out *http.ResponseController, p *page, judge Judge) {
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	ends := time.NewTimer(nextJudgement(p.viewer))
+	defer ends.Stop()
+	for {
+		var err error
+		select {
+		case <-ctx.Done():
+			return
+		case <-h.closing:
+			return
+		case <-beat.C:
+			_, err = w.Write([]byte(":\n\n"))
+		case <-p.recheck:
+			err = h.rejudge(ctx, w, p, judge, ends)
+		case <-ends.C:
+			err = h.rejudge(ctx, w, p, judge, ends)
+		case e, ok := <-p.events:
+			if !ok {
+				return // it fell behind; the browser resumes where it stopped
+			}
+			err = drain(w, e, p.events)
+		}
+		if flushErr := out.Flush(); err != nil || flushErr != nil {
+			return
+		}
+	}
+}
+
+// drain writes what has gathered in one go.
+func drain(w http.ResponseWriter, e event, more <-chan event) error {
+	for {
+		if _, err := w.Write(e.bytes); err != nil {
+			return err
+		}
+		select {
+		case next, ok := <-more:
+			if !ok {
+				return errors.New("fell behind")
+			}
+			e = next
+		default:
+			return nil
+		}
+	}
+}
+
+// nextJudgement is how long the viewer's rights are good for, as far as is known now.
+func nextJudgement(v Viewer) time.Duration {
+	if v.Until.IsZero() {
+		return 24 * time.Hour
+	}
+	return time.Until(v.Until) //nolint:forbidigo // a timer runs on the machine's clock
+}
+
+var errBye = errors.New("the viewer's rights ended")
+
+// rejudge asks again who looks. With other rights the lists must be read anew; without any the stream ends.
+func (h *Hub) rejudge(ctx context.Context, w http.ResponseWriter, p *page, judge Judge, ends *time.Timer) error {
+	v, err := judge(ctx)
+	if err != nil {
+		_, writeErr := w.Write(frame("bye", 0, map[string]string{"reason": "rights_ended"}))
+		return errors.Join(errBye, writeErr)
+	}
+	h.mu.Lock()
+	changed := v.Class != p.viewer.Class
+	p.viewer = v
+	h.mu.Unlock()
+	ends.Reset(nextJudgement(v))
+	if changed {
+		_, err = w.Write(frame("reset", 0, struct{}{}))
+	}
+	return err
+}
+
+func (h *Hub) leave(p *page) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.pages, p)
+}
