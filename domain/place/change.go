@@ -211,7 +211,11 @@ func (t *Tree) below(code, above Code, at time.Time) bool {
 // index prepares the ways of asking: who hangs under whom, which zones lie in
 // which district.
 func (t *Tree) index() {
+	t.touched = make([]bool, len(t.base.parents))
 	for code, versions := range t.versions {
+		if i := t.base.find(code); i >= 0 {
+			t.touched[i] = true
+		}
 		for _, v := range versions {
 			if !slices.Contains(t.arrivals[v.parent], code) {
 				t.arrivals[v.parent] = append(t.arrivals[v.parent], code)

@@ -17,6 +17,7 @@ type Tree struct {
 	arrivals map[Code][]Code    // parent → those in versions that ever hung under it
 	heirs    map[Code][]Code
 	within   map[Code][]Zone // district → zones that lie in it
+	touched  []bool          // base numbers that are in versions; nil when none
 }
 
 var baseTree = sync.OnceValue(func() *Tree { return &Tree{base: loadBase()} })
