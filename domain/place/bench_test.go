@@ -2,7 +2,6 @@ package place_test
 
 import (
 	"fmt"
-	"runtime"
 	"testing"
 
 	"lianyuan/domain/place"
@@ -57,22 +56,4 @@ func BenchmarkWith(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-}
-
-// BenchmarkHeap reports what the base, and then all outlines, keep in memory.
-func BenchmarkHeap(b *testing.B) {
-	heap := func() float64 {
-		var m runtime.MemStats
-		runtime.GC()
-		runtime.ReadMemStats(&m)
-		return float64(m.HeapAlloc) / (1 << 20)
-	}
-	tree := place.Base()
-	b.ReportMetric(heap(), "MB")
-	for _, d := range tree.Children(place.NationCode, after) {
-		for _, c := range tree.Children(d.Code, after) {
-			tree.OutlineOf(c.Code, after)
-		}
-	}
-	b.ReportMetric(heap(), "MB-all-outlines")
 }

@@ -75,6 +75,7 @@ func (t *Tree) With(changes []Change, zones []Zone) (*Tree, error) {
 		zones:    append(slices.Clone(t.zones), zones...),
 		versions: map[Code][]version{},
 		arrivals: map[Code][]Code{},
+		leavers:  map[Code][]Code{},
 		heirs:    map[Code][]Code{},
 		within:   map[Code][]Zone{},
 	}
@@ -208,13 +209,16 @@ func (t *Tree) below(code, above Code, at time.Time) bool {
 	return true
 }
 
-// index prepares the ways of asking: who hangs under whom, which zones lie in
-// which district.
+// index prepares the ways of asking: who hangs under whom, who has left, which
+// zones lie in which district.
 func (t *Tree) index() {
 	t.touched = make([]bool, len(t.base.parents))
 	for code, versions := range t.versions {
 		if i := t.base.find(code); i >= 0 {
 			t.touched[i] = true
+		}
+		if first := versions[0]; len(versions) > 1 && first.from.IsZero() {
+			t.leavers[first.parent] = append(t.leavers[first.parent], code)
 		}
 		for _, v := range versions {
 			if !slices.Contains(t.arrivals[v.parent], code) {
@@ -223,6 +227,9 @@ func (t *Tree) index() {
 		}
 	}
 	for _, codes := range t.arrivals {
+		slices.Sort(codes)
+	}
+	for _, codes := range t.leavers {
 		slices.Sort(codes)
 	}
 	for _, z := range t.zones {

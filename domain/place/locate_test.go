@@ -80,8 +80,8 @@ func TestAtRespectsZoneOutline(t *testing.T) {
 	}
 }
 
-// Every centre of a Chongqing county that lies in its outline is located there,
-// and Chongqing's outlines cover it all but once.
+// Every county of Chongqing has an outline, and its centre, when it lies inside,
+// is located there.
 func TestOutlinesAgreeWithAt(t *testing.T) {
 	tree := place.Base()
 	drawn := 0

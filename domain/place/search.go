@@ -14,6 +14,7 @@ const (
 	maxQuery = 40 // characters; more are cut off
 	maxWords = 4
 	maxHits  = 200
+	maxName  = 15 // characters of a name looked for at the end of a full name
 )
 
 // Search finds divisions that stand at a moment, inside the jurisdiction within
@@ -313,10 +314,11 @@ func (s *search) byCode(prefix string) {
 func (s *search) inOneWord(word string) {
 	s.inOrder = word
 	for cut := range word {
-		if cut == 0 {
+		length := utf8.RuneCountInString(word[cut:])
+		if cut == 0 || length > maxName {
 			continue
 		}
-		if utf8.RuneCountInString(word[cut:]) < 2 {
+		if length < 2 {
 			return
 		}
 		s.byName(word[cut:], nil)

@@ -15,6 +15,7 @@ type Tree struct {
 	zones    []Zone
 	versions map[Code][]version // of what differs from the base, by time
 	arrivals map[Code][]Code    // parent → those in versions that ever hung under it
+	leavers  map[Code][]Code    // base parent → those that have left it since
 	heirs    map[Code][]Code
 	within   map[Code][]Zone // district → zones that lie in it
 	touched  []bool          // base numbers that are in versions; nil when none
