@@ -134,7 +134,7 @@ func (t *Tree) apply(c Change) error {
 	if c.At.IsZero() || c.Kind.order() < 0 || !c.Code.wellFormed() || c.Code == NationCode {
 		return fmt.Errorf("%w: %s %.20q without date, kind or code", errChange, c.Kind, c.Code)
 	}
-	if (c.Kind == Begin || c.Kind == Move) && (!t.known(c.Parent) || t.below(c.Parent, c.Code, c.At)) {
+	if (c.Kind == Begin || c.Kind == Move) && (!t.stands(c.Parent, c.At) || t.below(c.Parent, c.Code, c.At)) {
 		return fmt.Errorf("%w: %s %s under %.20q", errChange, c.Kind, c.Code, c.Parent)
 	}
 	if c.Kind == Begin {
@@ -149,6 +149,7 @@ func (t *Tree) apply(c Change) error {
 	versions[len(versions)-1].to = c.At
 	last.from, last.to = c.At, time.Time{}
 	switch c.Kind {
+	case Begin: // has been dealt with above
 	case Move:
 		last.parent = t.canonical(c.Parent)
 	case Rename:
@@ -192,6 +193,11 @@ func (t *Tree) history(code Code) []version {
 		return []version{v}
 	}
 	return nil
+}
+
+func (t *Tree) stands(code Code, at time.Time) bool {
+	d, ok := t.Get(code, at)
+	return ok && d.Valid(at)
 }
 
 // below guards against a division being moved under itself.

@@ -41,7 +41,7 @@ func (t *Tree) At(lon, lat float64, at time.Time) (found Located, ok bool) {
 			return Located{}, false
 		}
 	}
-	drawn := t.canonical(Code(digits(uint64(a.plots[i].code), 6)))
+	drawn := t.canonical(Code(digits(a.plots[i].code, 6)))
 	before, ok := t.Get(drawn, time.Time{})
 	if !ok {
 		return Located{}, false

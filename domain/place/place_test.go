@@ -15,11 +15,11 @@ func noon(year int, month time.Month, day int) time.Time {
 }
 
 // changed is the base with Chongqing's succession over it.
-func changed(t testing.TB) *place.Tree {
-	t.Helper()
+func changed(tb testing.TB) *place.Tree {
+	tb.Helper()
 	tree, err := place.Base().With(place.Chongqing2025())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return tree
 }

@@ -102,7 +102,7 @@ func (s *search) scope() {
 func (b *base) path(i int) Path {
 	var way [maxDepth]Code
 	depth := 0
-	for ; i > 0; i = int(b.parents[i]) {
+	for ; i > 0; i = b.parents[i] {
 		way[depth] = b.code(i)
 		depth++
 	}
@@ -116,7 +116,7 @@ func (s *search) misses(i int, words []string) bool {
 	b, inside := s.tree.base, false
 	var way [maxDepth]int
 	depth := 0
-	for step := i; step >= 0; step = int(b.parents[step]) {
+	for step := i; step >= 0; step = b.parents[step] {
 		if s.tree.touched != nil && s.tree.touched[step] {
 			return false
 		}
@@ -218,8 +218,8 @@ func (s *search) byName(word string, words []string) {
 		if hit < 0 {
 			break
 		}
-		i := sort.Search(len(b.nameAt), func(i int) bool { return int(b.nameAt[i]) > from+hit }) - 1
-		from = int(b.nameAt[i+1]) // the next name: one hit a name is enough
+		i := sort.Search(len(b.nameAt), func(i int) bool { return b.nameAt[i] > from+hit }) - 1
+		from = b.nameAt[i+1] // the next name: one hit a name is enough
 		q, ok := quality(b.name(i), word)
 		if !ok || s.full(q, b.place(i)) || s.misses(i, words) {
 			continue
@@ -245,7 +245,7 @@ func (s *search) byName(word string, words []string) {
 // villages calls yield for the villages within, when that is a county or less.
 func (s *search) villages(yield func(code Code, name string)) {
 	d, ok := s.tree.Get(s.within.Code(), s.at)
-	if !ok || d.Standing < County && !(d.Level == City && s.townsOnly(d)) {
+	if !ok || d.Standing < County && (d.Level != City || !s.townsOnly(d)) {
 		return
 	}
 	towns := []Division{d}

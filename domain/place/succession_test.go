@@ -260,6 +260,9 @@ func TestChangesThatDoNotFitAreNamed(t *testing.T) {
 	if _, err := tree.With([]place.Change{{At: at.Add(1), Kind: place.End, Code: "500231"}}, nil); err == nil {
 		t.Error("ended twice")
 	}
+	if _, err := tree.With([]place.Change{{At: at.Add(1), Kind: place.Move, Code: "500110", Parent: "500231"}}, nil); err == nil {
+		t.Error("moved into what had ended")
+	}
 }
 
 // Whatever moves where and when: a path once given resolves for ever, to the

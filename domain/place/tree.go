@@ -47,7 +47,7 @@ func (b *base) version(code Code) (version, bool) {
 		v.standing = County
 	}
 	if i > 0 {
-		v.parent = b.code(int(b.parents[i]))
+		v.parent = b.code(b.parents[i])
 	}
 	return v, true
 }
