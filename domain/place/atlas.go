@@ -27,15 +27,15 @@ type atlas struct {
 	open  sync.Once
 	shelf *shelf
 	plots []plot
-	byKey map[uint32]int32 // county code → plot
+	byKey map[int]int // county code → plot
 	// cells lists for each cell, row by row, the plots whose box touches it.
-	cells  [][]uint16
-	sheets map[uint32]*sheet
+	cells  [][]int
+	sheets map[int]*sheet
 }
 
 // plot is one county in the index.
 type plot struct {
-	code   uint32
+	code   int
 	box    geo.Box
 	centre geo.Point
 }
@@ -66,18 +66,18 @@ func (a *atlas) readIndex(body string) error {
 	r := reader{left: body}
 	n := r.count()
 	a.plots = make([]plot, n)
-	a.byKey = make(map[uint32]int32, n)
-	a.sheets = map[uint32]*sheet{}
-	a.cells = make([][]uint16, gridColumns*gridRows)
-	var code uint64
+	a.byKey = make(map[int]int, n)
+	a.sheets = map[int]*sheet{}
+	a.cells = make([][]int, gridColumns*gridRows)
+	code := 0
 	degrees := func() float64 { return float64(r.signed()) / indexGrain }
 	for i := range a.plots {
-		code += r.unsigned()
+		code += r.number()
 		p := &a.plots[i]
-		p.code = uint32(code)
+		p.code = code
 		p.box = geo.Box{MinLon: degrees(), MinLat: degrees(), MaxLon: degrees(), MaxLat: degrees()}
 		p.centre = geo.Point{Lon: degrees(), Lat: degrees()}
-		a.byKey[p.code] = int32(i)
+		a.byKey[p.code] = i
 		province := p.code / 10_000
 		if a.sheets[province] == nil {
 			a.sheets[province] = &sheet{first: i}
@@ -87,11 +87,11 @@ func (a *atlas) readIndex(body string) error {
 		east, north := cell(geo.Point{Lon: p.box.MaxLon, Lat: p.box.MaxLat})
 		for y := south; y <= north; y++ {
 			for x := west; x <= east; x++ {
-				a.cells[y*gridColumns+x] = append(a.cells[y*gridColumns+x], uint16(i))
+				a.cells[y*gridColumns+x] = append(a.cells[y*gridColumns+x], i)
 			}
 		}
 	}
-	if r.err != nil || r.left != "" || n > math.MaxUint16 {
+	if r.err != nil || r.left != "" {
 		return fmt.Errorf("%w: index of outlines", errPacked)
 	}
 	return nil
@@ -150,8 +150,8 @@ func readShapes(body string, count int) ([]geo.MultiPolygon, error) {
 func (a *atlas) find(p geo.Point) int {
 	x, y := cell(p)
 	for _, i := range a.cells[y*gridColumns+x] {
-		if a.plots[i].box.Contains(p) && a.shape(int(i)).Contains(p) {
-			return int(i)
+		if a.plots[i].box.Contains(p) && a.shape(i).Contains(p) {
+			return i
 		}
 	}
 	return -1

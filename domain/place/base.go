@@ -2,6 +2,7 @@ package place
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -12,10 +13,10 @@ import (
 // beside. Divisions are numbered level by level, by ascending code; 0 is the
 // nation. Villages are read when asked for.
 type base struct {
-	names     string   // all names, one a line
-	nameAt    []uint32 // where the name of i begins; one more than divisions
-	codes     string   // all codes, without separators
-	parents   []int32  // of i; the nation has -1
+	names     string // all names, one a line
+	nameAt    []int  // where the name of i begins; one more than divisions
+	codes     string // all codes, without separators
+	parents   []int  // of i; the nation has -1
 	levels    [Town + 1]block
 	statistic []bool // of county i: a zone known to statisticians only
 	villages  villages
@@ -42,13 +43,13 @@ func readBase(file string) (*base, error) {
 		return nil, err
 	}
 	r := reader{left: body}
-	var published [4][]uint32 // codes of provinces, cities, counties, towns
+	var published [4][]int // codes of provinces, cities, counties, towns
 	for level := range published {
-		published[level] = make([]uint32, r.count())
-		var code uint64
+		published[level] = make([]int, r.count())
+		code := 0
 		for i := range published[level] {
-			code += r.unsigned()
-			published[level][i] = uint32(code)
+			code += r.number()
+			published[level][i] = code
 		}
 	}
 	if r.err != nil {
@@ -58,19 +59,19 @@ func readBase(file string) (*base, error) {
 	return b, b.build(published, r.left)
 }
 
-func (b *base) build(published [4][]uint32, names string) error {
+func (b *base) build(published [4][]int, names string) error {
 	total := 1
 	for _, codes := range published {
 		total += len(codes)
 	}
-	b.nameAt = make([]uint32, 0, total+1)
-	b.parents = make([]int32, 0, total)
+	b.nameAt = make([]int, 0, total+1)
+	b.parents = make([]int, 0, total)
 	var nameText, codeText strings.Builder
 	nameText.Grow(len(names) + 8)
 	codeText.Grow(total * 9)
 	add := func(name string, parent int) {
-		b.nameAt = append(b.nameAt, uint32(nameText.Len()))
-		b.parents = append(b.parents, int32(parent))
+		b.nameAt = append(b.nameAt, nameText.Len())
+		b.parents = append(b.parents, parent)
 		nameText.WriteString(name)
 		nameText.WriteByte('\n')
 	}
@@ -86,12 +87,12 @@ func (b *base) build(published [4][]uint32, names string) error {
 			if placeholder(level, code) {
 				continue
 			}
-			parent := b.standIn(level-1, code/uint32(stride(level)))
+			parent := b.standIn(level-1, code/stride(level))
 			if parent < 0 || name == "" {
 				return fmt.Errorf("%w: %d has no parent or no name", errPacked, code)
 			}
 			add(name, parent)
-			codeText.WriteString(digits(uint64(code), widths[i]))
+			codeText.WriteString(digits(code, widths[i]))
 			if level == County {
 				b.statistic = append(b.statistic, code%100 >= 71 && code%100 <= 79)
 			}
@@ -100,7 +101,7 @@ func (b *base) build(published [4][]uint32, names string) error {
 		b.levels[level] = here
 		b.codes = codeText.String()
 	}
-	b.nameAt = append(b.nameAt, uint32(nameText.Len()))
+	b.nameAt = append(b.nameAt, nameText.Len())
 	b.names = nameText.String()
 	return nil
 }
@@ -109,32 +110,26 @@ func (b *base) build(published [4][]uint32, names string) error {
 // the "cities" 市辖区 and 县 of the four municipalities, the "city" of the
 // direct-county units (xx90), and the one "county" of a city without counties
 // (东莞 441900, 中山 442000, 儋州 460400, 嘉峪关 620201).
-func placeholder(level Level, code uint32) bool {
-	switch level {
-	case City:
-		switch code / 100 {
-		case 11, 12, 31, 50:
-			return true
-		}
-		return code%100 == 90
-	case County:
-		return code%100 == 0 || code == 620201
+func placeholder(level Level, code int) bool {
+	if level == City {
+		municipality := slices.Contains([]int{11, 12, 31, 50}, code/100)
+		return municipality || code%100 == 90
 	}
-	return false
+	return level == County && (code%100 == 0 || code == 620201)
 }
 
 // standIn gives the division that a published code leads to: itself, or for a
 // placeholder the one above it. -1 when there is none.
-func (b *base) standIn(level Level, code uint32) int {
+func (b *base) standIn(level Level, code int) int {
 	for level > Nation && placeholder(level, code) {
-		code /= uint32(stride(level))
+		code /= stride(level)
 		level--
 	}
 	if level == Nation {
 		return 0
 	}
 	here := b.levels[level]
-	want := digits(uint64(code), here.width)
+	want := digits(code, here.width)
 	i := here.first + sort.Search(here.count, func(i int) bool { return b.codeIn(here, here.first+i) >= want })
 	if i == here.first+here.count || b.codeIn(here, i) != want {
 		return -1
@@ -144,11 +139,8 @@ func (b *base) standIn(level Level, code uint32) int {
 
 // stride is what a code is divided by to get the code above it.
 func stride(level Level) int {
-	switch level {
-	case Province:
-		return 100 // no province code lies above 99: leads to 0, the nation
-	case City, County:
-		return 100
+	if level <= County {
+		return 100 // of a province code it leaves 0, the nation
 	}
 	return 1000
 }
@@ -163,7 +155,7 @@ func (b *base) find(code Code) int {
 	}
 	for level := Province; level <= Town; level++ {
 		if b.levels[level].width == len(code) {
-			return b.standIn(level, uint32(number(string(code))))
+			return b.standIn(level, number(string(code)))
 		}
 	}
 	return -1
@@ -216,14 +208,14 @@ func (b *base) children(i int, yield func(int)) {
 		here := b.levels[below]
 		first := sort.Search(here.count, func(c int) bool { return b.codeIn(here, here.first+c) >= prefix })
 		for c := here.first + first; c < here.first+here.count && strings.HasPrefix(b.codeIn(here, c), prefix); c++ {
-			if int(b.parents[c]) == i {
+			if b.parents[c] == i {
 				yield(c)
 			}
 		}
 	}
 }
 
-func digits(value uint64, width int) string {
+func digits(value, width int) string {
 	var text [12]byte
 	for i := width - 1; i >= 0; i-- {
 		text[i] = byte('0' + value%10)
@@ -232,11 +224,11 @@ func digits(value uint64, width int) string {
 	return string(text[:width])
 }
 
-// number is the value of a string of at most 12 digits.
-func number(s string) uint64 {
-	var value uint64
+// number is the value of a string of at most nine digits.
+func number(s string) int {
+	value := 0
 	for i := range len(s) {
-		value = value*10 + uint64(s[i]-'0')
+		value = value*10 + int(s[i]-'0')
 	}
 	return value
 }

@@ -75,6 +75,7 @@ func (t *Tree) With(changes []Change, zones []Zone) (*Tree, error) {
 		zones:    append(slices.Clone(t.zones), zones...),
 		versions: map[Code][]version{},
 		arrivals: map[Code][]Code{},
+		leavers:  map[Code][]Code{},
 		heirs:    map[Code][]Code{},
 		within:   map[Code][]Zone{},
 	}
@@ -133,7 +134,7 @@ func (t *Tree) apply(c Change) error {
 	if c.At.IsZero() || c.Kind.order() < 0 || !c.Code.wellFormed() || c.Code == NationCode {
 		return fmt.Errorf("%w: %s %.20q without date, kind or code", errChange, c.Kind, c.Code)
 	}
-	if (c.Kind == Begin || c.Kind == Move) && (!t.known(c.Parent) || t.below(c.Parent, c.Code, c.At)) {
+	if (c.Kind == Begin || c.Kind == Move) && (!t.stands(c.Parent, c.At) || t.below(c.Parent, c.Code, c.At)) {
 		return fmt.Errorf("%w: %s %s under %.20q", errChange, c.Kind, c.Code, c.Parent)
 	}
 	if c.Kind == Begin {
@@ -148,6 +149,7 @@ func (t *Tree) apply(c Change) error {
 	versions[len(versions)-1].to = c.At
 	last.from, last.to = c.At, time.Time{}
 	switch c.Kind {
+	case Begin: // has been dealt with above
 	case Move:
 		last.parent = t.canonical(c.Parent)
 	case Rename:
@@ -193,6 +195,11 @@ func (t *Tree) history(code Code) []version {
 	return nil
 }
 
+func (t *Tree) stands(code Code, at time.Time) bool {
+	d, ok := t.Get(code, at)
+	return ok && d.Valid(at)
+}
+
 // below guards against a division being moved under itself.
 func (t *Tree) below(code, above Code, at time.Time) bool {
 	for range maxDepth + 1 {
@@ -208,10 +215,17 @@ func (t *Tree) below(code, above Code, at time.Time) bool {
 	return true
 }
 
-// index prepares the ways of asking: who hangs under whom, which zones lie in
-// which district.
+// index prepares the ways of asking: who hangs under whom, who has left, which
+// zones lie in which district.
 func (t *Tree) index() {
+	t.touched = make([]bool, len(t.base.parents))
 	for code, versions := range t.versions {
+		if i := t.base.find(code); i >= 0 {
+			t.touched[i] = true
+		}
+		if first := versions[0]; len(versions) > 1 && first.from.IsZero() {
+			t.leavers[first.parent] = append(t.leavers[first.parent], code)
+		}
 		for _, v := range versions {
 			if !slices.Contains(t.arrivals[v.parent], code) {
 				t.arrivals[v.parent] = append(t.arrivals[v.parent], code)
@@ -219,6 +233,9 @@ func (t *Tree) index() {
 		}
 	}
 	for _, codes := range t.arrivals {
+		slices.Sort(codes)
+	}
+	for _, codes := range t.leavers {
 		slices.Sort(codes)
 	}
 	for _, z := range t.zones {

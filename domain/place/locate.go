@@ -41,7 +41,7 @@ func (t *Tree) At(lon, lat float64, at time.Time) (found Located, ok bool) {
 			return Located{}, false
 		}
 	}
-	drawn := t.canonical(Code(digits(uint64(a.plots[i].code), 6)))
+	drawn := t.canonical(Code(digits(a.plots[i].code, 6)))
 	before, ok := t.Get(drawn, time.Time{})
 	if !ok {
 		return Located{}, false
@@ -60,18 +60,15 @@ func (t *Tree) At(lon, lat float64, at time.Time) (found Located, ok bool) {
 // heirs, and whoever its towns have gone to.
 func (t *Tree) shared(drawn Code, now []Division, at time.Time) []Division {
 	others := slices.Clone(now[1:])
-	for _, town := range t.arrivals[drawn] {
-		if was, ok := t.Get(town, time.Time{}); !ok || was.Parent != drawn {
-			continue // came later: its ground is in another outline
-		}
-		d, ok := t.Get(town, at)
-		if !ok || !d.Valid(at) || d.Parent == drawn || d.Parent == now[0].Code {
+	for _, town := range t.leavers[drawn] {
+		d, ok := t.at(town, at)
+		if !ok || !d.holds(at) || d.parent == drawn || d.parent == now[0].Code {
 			continue
 		}
-		if slices.ContainsFunc(others, func(o Division) bool { return o.Code == d.Parent }) {
+		if slices.ContainsFunc(others, func(o Division) bool { return o.Code == d.parent }) {
 			continue
 		}
-		if parent, ok := t.Get(d.Parent, at); ok && parent.Level > City {
+		if parent, ok := t.Get(d.parent, at); ok && parent.Level > City {
 			others = append(others, parent)
 		}
 	}

@@ -34,7 +34,7 @@ func (t *Tree) outline(code Code, at time.Time, depth int) geo.MultiPolygon {
 	a := t.base.outlines()
 	if key, drawn := drawnAs(code); drawn {
 		if i, ok := a.byKey[key]; ok {
-			return a.shape(int(i))
+			return a.shape(i)
 		}
 	}
 	d, ok := t.Get(code, at)
@@ -59,15 +59,15 @@ func (t *Tree) outline(code Code, at time.Time, depth int) geo.MultiPolygon {
 
 // drawnAs gives the county code an outline is filed under; a city without
 // counties is filed under its one placeholder.
-func drawnAs(code Code) (key uint32, ok bool) {
+func drawnAs(code Code) (key int, ok bool) {
 	switch {
 	case len(code) == 4 && allDigits(string(code)):
 		if code == "6202" {
 			return 620201, true
 		}
-		return uint32(number(string(code))) * 100, true
+		return number(string(code)) * 100, true
 	case len(code) == 6 && allDigits(string(code)):
-		return uint32(number(string(code))), true
+		return number(string(code)), true
 	}
 	return 0, false
 }
@@ -100,7 +100,7 @@ func (t *Tree) centre(code Code, shape geo.MultiPolygon) (geo.Point, bool) {
 	}
 	// A province: the mean of its counties' centres.
 	a := t.base.outlines()
-	s := a.sheets[uint32(number(string(code)))]
+	s := a.sheets[number(string(code))]
 	if s == nil {
 		return geo.Point{}, false
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"sort"
 	"strings"
 )
@@ -34,23 +35,23 @@ func sound(err error) {
 
 // shelf is a file of separately compressed chunks found by ascending key.
 type shelf struct {
-	keys   []uint32
-	starts []uint32 // one more than keys: where each chunk begins in body
+	keys   []int
+	starts []int // one more than keys: where each chunk begins in body
 	body   string
 }
 
 func openShelf(file string) (*shelf, error) {
 	r := reader{left: file}
 	n := r.count()
-	s := &shelf{keys: make([]uint32, 0, n), starts: make([]uint32, 1, n+1)}
-	var key, start uint64
+	s := &shelf{keys: make([]int, 0, n), starts: make([]int, 1, n+1)}
+	key, start := 0, 0
 	for range n {
-		key += r.unsigned()
-		start += r.unsigned()
-		s.keys = append(s.keys, uint32(key))
-		s.starts = append(s.starts, uint32(start))
+		key += r.number()
+		start += r.number()
+		s.keys = append(s.keys, key)
+		s.starts = append(s.starts, start)
 	}
-	if r.err != nil || start != uint64(len(r.left)) {
+	if r.err != nil || start != len(r.left) {
 		return nil, fmt.Errorf("%w: table of contents", errPacked)
 	}
 	s.body = r.left
@@ -58,7 +59,7 @@ func openShelf(file string) (*shelf, error) {
 }
 
 // chunk unpacks one chunk; ok is false when there is none with that key.
-func (s *shelf) chunk(key uint32) (body string, ok bool, err error) {
+func (s *shelf) chunk(key int) (body string, ok bool, err error) {
 	i := sort.Search(len(s.keys), func(i int) bool { return s.keys[i] >= key })
 	if i == len(s.keys) || s.keys[i] != key {
 		return "", false, nil
@@ -105,8 +106,18 @@ func (r *reader) signed() int64 {
 // count reads a number of things to come, each at least one byte long, so that
 // a damaged number never reserves more memory than the file is long.
 func (r *reader) count() int {
+	n := r.number()
+	if n > len(r.left) {
+		r.left, r.err = "", errPacked
+		return 0
+	}
+	return n
+}
+
+// number reads a code, a length or a difference of such; none is above 2³¹.
+func (r *reader) number() int {
 	n := r.unsigned()
-	if n > uint64(len(r.left)) {
+	if n > math.MaxInt32 {
 		r.left, r.err = "", errPacked
 		return 0
 	}

@@ -15,8 +15,10 @@ type Tree struct {
 	zones    []Zone
 	versions map[Code][]version // of what differs from the base, by time
 	arrivals map[Code][]Code    // parent → those in versions that ever hung under it
+	leavers  map[Code][]Code    // base parent → those that have left it since
 	heirs    map[Code][]Code
 	within   map[Code][]Zone // district → zones that lie in it
+	touched  []bool          // base numbers that are in versions; nil when none
 }
 
 var baseTree = sync.OnceValue(func() *Tree { return &Tree{base: loadBase()} })
@@ -45,7 +47,7 @@ func (b *base) version(code Code) (version, bool) {
 		v.standing = County
 	}
 	if i > 0 {
-		v.parent = b.code(int(b.parents[i]))
+		v.parent = b.code(b.parents[i])
 	}
 	return v, true
 }

@@ -22,19 +22,19 @@ type villages struct {
 	alphabet []rune
 
 	mu     sync.Mutex
-	recent map[uint32]*county
+	recent map[int]*county
 }
 
 // county is the unpacked villages of one county, sorted by code.
 type county struct {
-	towns  []int32  // base numbers of its towns, ascending
-	starts []uint32 // one more than towns: where each town's villages begin
-	number []uint16 // last three digits of the code
+	towns  []int // base numbers of its towns, ascending
+	starts []int // one more than towns: where each town's villages begin
+	number []int // last three digits of the code
 	names  []string
 }
 
 // county unpacks (or finds again) the county with a published six-digit code.
-func (b *base) county(code uint32) (*county, bool) {
+func (b *base) county(code int) (*county, bool) {
 	v := &b.villages
 	v.open.Do(func() {
 		var err error
@@ -43,7 +43,7 @@ func (b *base) county(code uint32) (*county, bool) {
 		letters, _, err := v.shelf.chunk(0)
 		sound(err)
 		v.alphabet = []rune(letters)
-		v.recent = make(map[uint32]*county, cachedCounties)
+		v.recent = make(map[int]*county, cachedCounties)
 	})
 	v.mu.Lock()
 	c, ok := v.recent[code]
@@ -70,20 +70,20 @@ func (b *base) county(code uint32) (*county, bool) {
 	return c, true
 }
 
-func (b *base) readCounty(code uint32, body string) (*county, error) {
-	prefix := digits(uint64(code), 6)
+func (b *base) readCounty(code int, body string) (*county, error) {
+	prefix := digits(code, 6)
 	towns := b.levels[Town]
 	first := sort.Search(towns.count, func(i int) bool { return b.codeIn(towns, towns.first+i) >= prefix })
 	r := reader{left: body}
-	c := &county{starts: []uint32{0}}
+	c := &county{starts: []int{0}}
 	for i := towns.first + first; i < towns.first+towns.count && strings.HasPrefix(b.codeIn(towns, i), prefix); i++ {
-		c.towns = append(c.towns, int32(i))
-		var number uint64
+		c.towns = append(c.towns, i)
+		number := 0
 		for range r.count() {
-			number += r.unsigned()
-			c.number = append(c.number, uint16(number))
+			number += r.number()
+			c.number = append(c.number, number)
 		}
-		c.starts = append(c.starts, uint32(len(c.number)))
+		c.starts = append(c.starts, len(c.number))
 	}
 	if r.err != nil {
 		return nil, fmt.Errorf("county %d: %w", code, r.err)
@@ -128,17 +128,17 @@ func (c *county) readNames(packed string, alphabet []rune) error {
 
 // town gives the range of villages of one town.
 func (c *county) town(i int) (from, to int) {
-	n := sort.Search(len(c.towns), func(n int) bool { return int(c.towns[n]) >= i })
-	if n == len(c.towns) || int(c.towns[n]) != i {
+	n := sort.Search(len(c.towns), func(n int) bool { return c.towns[n] >= i })
+	if n == len(c.towns) || c.towns[n] != i {
 		return 0, 0
 	}
-	return int(c.starts[n]), int(c.starts[n+1])
+	return c.starts[n], c.starts[n+1]
 }
 
 // code gives the code of village v.
 func (c *county) code(b *base, v int) Code {
-	n := sort.Search(len(c.towns), func(n int) bool { return int(c.starts[n+1]) > v })
-	return b.code(int(c.towns[n])) + Code(digits(uint64(c.number[v]), 3))
+	n := sort.Search(len(c.towns), func(n int) bool { return c.starts[n+1] > v })
+	return b.code(c.towns[n]) + Code(digits(c.number[v], 3))
 }
 
 // village finds the name of a village and the base number of its town.
@@ -150,12 +150,12 @@ func (b *base) village(code Code) (name string, town int, ok bool) {
 	if town < 0 {
 		return "", 0, false
 	}
-	c, ok := b.county(uint32(number(string(code[:6]))))
+	c, ok := b.county(number(string(code[:6])))
 	if !ok {
 		return "", 0, false
 	}
 	from, to := c.town(town)
-	want := uint16(number(string(code[9:])))
+	want := number(string(code[9:]))
 	v := from + sort.Search(to-from, func(i int) bool { return c.number[from+i] >= want })
 	if v == to || c.number[v] != want {
 		return "", 0, false
@@ -169,12 +169,12 @@ func (b *base) villagesOf(town int, yield func(code Code, name string)) {
 	if len(code) != 9 {
 		return
 	}
-	c, ok := b.county(uint32(number(string(code[:6]))))
+	c, ok := b.county(number(string(code[:6])))
 	if !ok {
 		return
 	}
 	from, to := c.town(town)
 	for v := from; v < to; v++ {
-		yield(code+Code(digits(uint64(c.number[v]), 3)), c.names[v])
+		yield(code+Code(digits(c.number[v], 3)), c.names[v])
 	}
 }
