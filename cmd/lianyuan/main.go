@@ -1,4 +1,47 @@
 // Command lianyuan runs the on-site coordination mechanism for social emergency forces.
 package main
 
-func main() {}
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set by the build.
+var version = "dev"
+
+type cli struct {
+	Serve   serveCmd         `cmd:"" help:"Run the system."`
+	Demo    demoCmd          `cmd:"" help:"Run an invented world to try the system with."`
+	Doctor  doctorCmd        `cmd:"" help:"Check the journal's chain and other invariants of a stopped or running installation."`
+	OpenAPI openapiCmd       `cmd:"" name:"openapi" help:"Print the OpenAPI document."`
+	Version kong.VersionFlag `help:"Print the version."`
+}
+
+func main() {
+	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{ReplaceAttr: redact})))
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c cli
+	k := kong.Parse(&c, kong.Name("lianyuan"), kong.Description("联援: on-site coordination of social emergency forces."),
+		kong.Vars{"version": version}, kong.BindTo(ctx, (*context.Context)(nil)))
+	if err := k.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "lianyuan:", err)
+		stop()
+		os.Exit(1) //nolint:gocritic // stop has been called
+	}
+}
+
+// redact keeps what must not stand in a log out of it, whoever logs it by mistake.
+func redact(_ []string, a slog.Attr) slog.Attr {
+	switch a.Key {
+	case "password", "token", "cookie", "phone", "receipt", "key":
+		return slog.String(a.Key, "[redacted]")
+	}
+	return a
+}

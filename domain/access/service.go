@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -206,6 +207,22 @@ func (s *Service) located(a Actor) Actor {
 		}
 	}
 	return a
+}
+
+// ErrNoSession says that a page has no session, or one without any right.
+var ErrNoSession = fault.ErrSignedOut
+
+// Names are the names of accounts by their ids; ids that are no account are left out.
+func (s *Service) Names(ctx context.Context, ids []string) (map[string]string, error) {
+	known := map[string]string{}
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	ids = slices.DeleteFunc(slices.Compact(ids), func(id string) bool { return id == "" || id == Public || id == "system" })
+	if len(ids) == 0 {
+		return known, nil
+	}
+	err := s.db.View(ctx, func(tx *db.Tx) error { return namesOf(tx, ids, known) })
+	return known, err
 }
 
 // Session is an open session, as its owner sees it.

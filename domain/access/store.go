@@ -1,6 +1,7 @@
 package access
 
 import (
+	"slices"
 	"time"
 
 	"lianyuan/domain/place"
@@ -43,6 +44,25 @@ func holderOf(tx *db.Tx, grant string) (account string, path place.Path, err err
 	var p string
 	err = tx.Get(`SELECT account, place FROM role_grant WHERE id = $1 AND revoked_at IS NULL`, []any{grant}, &account, &p)
 	return account, place.Path(p), err
+}
+
+func namesOf(tx *db.Tx, ids []string, into map[string]string) error {
+	for chunk := range slices.Chunk(ids, 50) {
+		args := make([]any, len(chunk))
+		for i, id := range chunk {
+			args[i] = id
+		}
+		err := tx.Each(func(s db.Scanner) error {
+			var id, name string
+			err := s.Scan(&id, &name)
+			into[id] = name
+			return err
+		}, `SELECT id, name FROM account WHERE id IN (`+db.List(1, len(args))+`)`, args...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func insertSession(tx *db.Tx, id, account string, hash []byte, agent string, expires time.Time) error {

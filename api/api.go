@@ -1,0 +1,167 @@
+// Package api is all of HTTP: it decodes what came in, calls one use case and shapes the answer. It decides nothing.
+//
+// There are two sets of operations. The public ones need no account: take a report, follow a receipt. The staff ones
+// need a session. A node may serve the public ones alone on a listener of their own; the staff API does not exist there.
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"lianyuan/domain/access"
+	"lianyuan/domain/need"
+	"lianyuan/domain/parameter"
+	"lianyuan/domain/place"
+	"lianyuan/domain/team"
+	"lianyuan/platform/clock"
+	"lianyuan/platform/journal"
+	"lianyuan/platform/live"
+)
+
+// Services are the use cases behind the operations.
+type Services struct {
+	Places     *place.Service
+	Access     *access.Service
+	Parameters *parameter.Service
+	Teams      *team.Service
+	Needs      *need.Service
+	Live       *live.Hub
+	Clock      clock.Clock
+	Demo       bool
+	Home       place.Path
+	// TrustProxy believes X-Forwarded-For; only behind a proxy that sets it.
+	TrustProxy bool
+	// SecureCookie marks the session cookie for TLS only.
+	SecureCookie bool
+	// FreeRates lifts the limits per address, for a load generator that sends everything from one.
+	FreeRates bool
+}
+
+// API serves the operations.
+type API struct {
+	s      Services
+	limits *limits
+	spec   *huma.OpenAPI
+}
+
+// New is the API over services.
+func New(s Services) *API {
+	huma.NewError = newProblem
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
+		p := newProblem(status, msg, errs...)
+		if q, ok := p.(*Problem); ok && ctx != nil {
+			q.speak(languageOf(ctx.Header("Accept-Language")))
+		}
+		return p
+	}
+	return &API{s: s, limits: newLimits(s.Clock, s.FreeRates)}
+}
+
+// Public adds the operations that need no account.
+func (a *API) Public(mux *http.ServeMux) {
+	h := a.huma(mux)
+	a.reportPublic(h)
+	mux.HandleFunc("POST /report", a.plainReport)
+	mux.HandleFunc("POST /receipt", a.plainReceipt)
+	a.unknown(mux)
+}
+
+// Staff adds all operations, the public ones too.
+func (a *API) Staff(mux *http.ServeMux) {
+	h := a.huma(mux)
+	a.reportPublic(h)
+	mux.HandleFunc("POST /report", a.plainReport)
+	mux.HandleFunc("POST /receipt", a.plainReceipt)
+	a.session(h)
+	a.reports(h)
+	a.needs(h)
+	a.places(h)
+	a.parameters(h)
+	a.lifecycles(h)
+	mux.HandleFunc("GET /api/v1/live", a.live)
+	a.unknown(mux)
+}
+
+// Spec is the OpenAPI document of all operations.
+func (a *API) Spec() *huma.OpenAPI { return a.spec }
+
+func (a *API) huma(mux *http.ServeMux) huma.API {
+	cfg := huma.DefaultConfig("联援 Lianyuan", "1")
+	cfg.OpenAPIPath = "/api/openapi"
+	cfg.DocsPath = ""    // huma's page loads scripts from elsewhere
+	cfg.SchemasPath = "" // no $schema links in answers
+	cfg.CreateHooks = nil
+	cfg.Info.Description = "On-site coordination of social emergency forces. Errors follow RFC 9457, with a stable code and a message in Chinese and English."
+	h := humago.New(mux, cfg)
+	a.spec = h.OpenAPI()
+	return h
+}
+
+// unknown answers addresses under /api/ that do not exist, in the shape of every other error.
+func (a *API) unknown(mux *http.ServeMux) {
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
+		writeProblem(w, r, toHTTP(r.Context(), errNoOperation))
+	})
+}
+
+// Handler wraps the operations with what all requests need: a language, the actor of the session, no cross-site
+// writes, and an answer even when a handler has a defect.
+func (a *API) Handler(mux http.Handler) http.Handler {
+	guarded := http.NewCrossOriginProtection().Handler(mux)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if p := recover(); p != nil {
+				if p == http.ErrAbortHandler { //nolint:errorlint // net/http's own sentinel, by identity
+					panic(p)
+				}
+				slog.ErrorContext(r.Context(), "a handler panicked", slog.Any("panic", p), slog.String("path", r.URL.Path))
+				writeProblem(w, r, toHTTP(r.Context(), errPanic))
+			}
+		}()
+		ctx := withLanguage(r.Context(), languageOf(r.Header.Get("Accept-Language")))
+		ctx = context.WithValue(ctx, addressKey{}, a.addressOf(r))
+		if c, err := r.Cookie(cookieName); err == nil && c.Value != "" {
+			actor, err := a.s.Access.Resume(ctx, c.Value)
+			if err == nil {
+				ctx = access.With(ctx, actor)
+			} else if !isSignedOut(err) {
+				writeProblem(w, r, toHTTP(ctx, err))
+				return
+			}
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		guarded.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// maxBody bounds what one request may carry: a report of 10,000 characters, four bytes each, and its frame.
+const maxBody = 128 << 10
+
+// op is an operation of the given id, method and path under /api/v1.
+func op(id, method, path, summary string, status int) huma.Operation {
+	return huma.Operation{
+		OperationID: id, Method: method, Path: "/api/v1" + path, Summary: summary, DefaultStatus: status,
+		MaxBodyBytes: maxBody, Errors: []int{400, 401, 403, 404, 409, 413, 422, 429, 500, 503},
+	}
+}
+
+// Visible is what a viewer of live pages learns of a row.
+func Visible(a access.Actor, r *journal.Row) live.Verdict {
+	p := place.Path(r.Place)
+	switch {
+	case r.Scope == journal.Guard:
+		return live.Nothing
+	case a.May(access.Verb(r.Kind+".see"), p):
+		return live.Change
+	case r.Scope == journal.Teams && r.Kind == "need" && len(a.Teams(access.NeedTeam)) > 0:
+		if r.Verb == "need.withdrawn" || r.Verb == "need.closed" {
+			return live.Gone
+		}
+		return live.Change
+	}
+	return live.Nothing
+}

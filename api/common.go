@@ -1,0 +1,92 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"lianyuan/domain/need"
+	"lianyuan/domain/place"
+)
+
+// Place is a division as pages show it.
+type Place struct {
+	Code string `json:"code"`
+	Path string `json:"path"`
+	Name string `json:"name"`
+	Full string `json:"full" doc:"with those above it"`
+}
+
+func (a *API) placeOf(p place.Path) Place {
+	d, ok := a.s.Places.Tree().ByPath(p)
+	if !ok {
+		return Place{Path: string(p)}
+	}
+	return Place{Code: string(d.Code), Path: string(p), Name: d.Name, Full: a.s.Places.Tree().FullNameOf(p)}
+}
+
+// Point is a position in WGS-84 degrees.
+type Point struct {
+	Lon      float64   `json:"lon"`
+	Lat      float64   `json:"lat"`
+	Accuracy float64   `json:"accuracy,omitempty" doc:"metres; 0 unknown"`
+	Source   string    `json:"source,omitempty" doc:"gps, map, text, staff"`
+	At       time.Time `json:"at,omitzero"`
+}
+
+func (p *Point) domain() *need.Point {
+	if p == nil {
+		return nil
+	}
+	source := p.Source
+	switch source {
+	case "gps", "map", "text", "staff":
+	default:
+		source = "map"
+	}
+	return &need.Point{Lon: p.Lon, Lat: p.Lat, Accuracy: p.Accuracy, Source: source, At: p.At}
+}
+
+func pointOut(p *need.Point) *Point {
+	if p == nil {
+		return nil
+	}
+	return &Point{Lon: p.Lon, Lat: p.Lat, Accuracy: p.Accuracy, Source: p.Source, At: p.At}
+}
+
+// PageOf is a part of a list.
+type PageOf[T any] struct {
+	Items  []T            `json:"items" nullable:"false"`
+	Next   string         `json:"next" doc:"cursor of the next page, empty at the end"`
+	Counts map[string]int `json:"counts,omitempty" doc:"how many in each state, counted up to 10000"`
+}
+
+// History is one line of a record's history.
+type History struct {
+	Position int64     `json:"position"`
+	At       time.Time `json:"at"`
+	Who      string    `json:"who"`
+	Verb     string    `json:"verb"`
+	Note     string    `json:"note,omitempty"`
+}
+
+// names are the names of accounts; one that is unknown keeps its id.
+func (a *API) names(ctx context.Context, ids ...string) (map[string]string, error) {
+	return a.s.Access.Names(ctx, ids)
+}
+
+// body is an answer with a JSON body.
+type body[T any] struct{ Body T }
+
+func answer[T any](ctx context.Context, b T, err error) (*body[T], error) {
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	return &body[T]{b}, nil
+}
+
+func orEmpty[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}

@@ -1,0 +1,64 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"lianyuan/domain/need"
+	"lianyuan/platform/lifecycle"
+)
+
+// Lifecycle is a state table: the pages draw their buttons and marks from it.
+type Lifecycle struct {
+	States []StateOut `json:"states" nullable:"false"`
+	Moves  []MoveOut  `json:"moves" nullable:"false"`
+}
+
+// StateOut is one state with its words and the kind of its mark.
+type StateOut struct {
+	Key     string `json:"key"`
+	Label   string `json:"label"`
+	LabelEn string `json:"labelEn"`
+	Kind    string `json:"kind"`
+}
+
+// MoveOut is one way out of some states.
+type MoveOut struct {
+	Verb    string   `json:"verb"`
+	From    []string `json:"from" nullable:"false"`
+	To      string   `json:"to"`
+	Label   string   `json:"label"`
+	LabelEn string   `json:"labelEn"`
+	Needs   []string `json:"needs" nullable:"false"`
+}
+
+// LifecyclesOut are all state tables, and the outcomes of a report.
+type LifecyclesOut struct {
+	Report   Lifecycle  `json:"report"`
+	Need     Lifecycle  `json:"need"`
+	Outcomes []StateOut `json:"outcomes" nullable:"false"`
+}
+
+func lifecycleOut(m *lifecycle.Machine) Lifecycle {
+	out := Lifecycle{}
+	for _, s := range m.States {
+		out.States = append(out.States, StateOut{s.Key, s.Zh, s.En, s.Chip})
+	}
+	for _, v := range m.Moves {
+		out.Moves = append(out.Moves, MoveOut{v.Verb, v.From, v.To, v.Zh, v.En, orEmpty(v.Needs)})
+	}
+	return out
+}
+
+func (a *API) lifecycles(h huma.API) {
+	huma.Register(h, op("lifecycles", http.MethodGet, "/lifecycles", "The state tables", 200),
+		func(context.Context, *struct{}) (*body[LifecyclesOut], error) {
+			out := LifecyclesOut{Report: lifecycleOut(need.Reports), Need: lifecycleOut(need.Needs)}
+			for _, o := range need.Outcomes {
+				out.Outcomes = append(out.Outcomes, StateOut{o.Key, o.Zh, o.En, o.Chip})
+			}
+			return &body[LifecyclesOut]{out}, nil
+		})
+}

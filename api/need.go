@@ -1,0 +1,319 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"lianyuan/domain/need"
+	"lianyuan/domain/place"
+	"lianyuan/platform/fault"
+)
+
+// NeedEdit is what a person writes of a need.
+type NeedEdit struct {
+	Title      string     `json:"title"`
+	Detail     string     `json:"detail,omitempty"`
+	Hazards    string     `json:"hazards,omitempty"`
+	Severity   int        `json:"severity,omitempty" minimum:"0" maximum:"4" doc:"0: as the rule says"`
+	People     *int       `json:"people,omitempty"`
+	Skills     []SkillOut `json:"skills,omitempty"`
+	Teams      int        `json:"teams,omitempty" doc:"how many teams are wanted; 0: as many as it takes"`
+	Equipment  []ItemOut  `json:"equipment,omitempty"`
+	WindowFrom time.Time  `json:"windowFrom,omitzero"`
+	WindowTo   time.Time  `json:"windowTo,omitzero"`
+}
+
+// SkillOut is a speciality and the worst grade that will do.
+type SkillOut struct {
+	Key   string `json:"key"`
+	Grade int    `json:"grade,omitempty"`
+}
+
+// ItemOut is a kind of equipment and how many.
+type ItemOut struct {
+	Key   string `json:"key"`
+	Count int    `json:"count"`
+}
+
+func (e *NeedEdit) domain() *need.Draft {
+	if e == nil {
+		return nil
+	}
+	d := &need.Draft{
+		Title: e.Title, Detail: e.Detail, Hazards: e.Hazards, Severity: e.Severity, People: e.People, Teams: e.Teams, WindowFrom: e.WindowFrom, WindowTo: e.WindowTo,
+	}
+	for _, k := range e.Skills {
+		d.Skills = append(d.Skills, need.Skill(k))
+	}
+	for _, i := range e.Equipment {
+		d.Equipment = append(d.Equipment, need.Item(i))
+	}
+	return d
+}
+
+// NeedOut is a need.
+type NeedOut struct {
+	ID          string        `json:"id"`
+	Number      string        `json:"number"`
+	Kind        string        `json:"kind"`
+	Title       string        `json:"title"`
+	Detail      string        `json:"detail"`
+	Hazards     string        `json:"hazards"`
+	Severity    int           `json:"severity"`
+	Priority    need.Priority `json:"priority"`
+	Place       Place         `json:"place"`
+	Point       *Point        `json:"point,omitempty"`
+	Coarse      Place         `json:"coarse" doc:"what the public sees of the place"`
+	People      *int          `json:"people"`
+	Skills      []SkillOut    `json:"skills" nullable:"false"`
+	Teams       int           `json:"teams"`
+	Equipment   []ItemOut     `json:"equipment" nullable:"false"`
+	WindowFrom  time.Time     `json:"windowFrom,omitzero"`
+	WindowTo    time.Time     `json:"windowTo,omitzero"`
+	State       string        `json:"state"`
+	Instruction string        `json:"instruction,omitempty"`
+	PublishedAt time.Time     `json:"publishedAt,omitzero"`
+	Audience    []string      `json:"audience" nullable:"false"`
+	Corrections int           `json:"corrections"`
+	CreatedAt   time.Time     `json:"createdAt"`
+	Version     int64         `json:"version"`
+}
+
+// NeedDetail is a need with everything around it.
+type NeedDetail struct {
+	NeedOut
+	Order   *Instruction `json:"order,omitempty"`
+	Reports []ReportRow  `json:"reports" nullable:"false"`
+	History []History    `json:"history" nullable:"false"`
+	Actions []string     `json:"actions" nullable:"false"`
+}
+
+// Instruction is an order of the government to publish.
+type Instruction struct {
+	ID          string    `json:"id"`
+	Number      string    `json:"number,omitempty" doc:"empty for an oral one that waits for its paper"`
+	Issuer      string    `json:"issuer"`
+	How         string    `json:"how" enum:"paper,phone,meeting,system"`
+	IssuedAt    time.Time `json:"issuedAt"`
+	Place       Place     `json:"place"`
+	Kind        string    `json:"kind,omitempty" doc:"empty: every kind of need"`
+	Note        string    `json:"note,omitempty"`
+	AwaitsPaper bool      `json:"awaitsPaper"`
+	By          string    `json:"by"`
+	At          time.Time `json:"at"`
+}
+
+// TeamNeed is a published need as a team sees it.
+type TeamNeed struct {
+	NeedOut
+	Distance float64  `json:"distance" doc:"metres; -1 unknown"`
+	Fits     []string `json:"fits" nullable:"false"`
+	Missing  []string `json:"missing" nullable:"false"`
+}
+
+func (a *API) needOut(n need.Need) NeedOut {
+	out := NeedOut{
+		ID: n.ID, Number: n.Number, Kind: string(n.Kind), Title: n.Title, Detail: n.Detail, Hazards: n.Hazards, Severity: n.Severity, Priority: n.Priority,
+		Place: a.placeOf(n.Place), Point: pointOut(n.Point), Coarse: a.placeOf(coarse(n.Place)), People: n.People, Skills: []SkillOut{}, Teams: n.Teams,
+		Equipment: []ItemOut{}, WindowFrom: n.WindowFrom, WindowTo: n.WindowTo, State: n.State, Instruction: n.Instruction, PublishedAt: n.PublishedAt,
+		Audience: orEmpty(n.Audience), Corrections: n.Corrections, CreatedAt: n.CreatedAt, Version: n.Version,
+	}
+	for _, k := range n.Skills {
+		out.Skills = append(out.Skills, SkillOut(k))
+	}
+	for _, i := range n.Equipment {
+		out.Equipment = append(out.Equipment, ItemOut(i))
+	}
+	return out
+}
+
+// coarse is a place as the public sees it: nothing below a town (parameter need.public_coarse_level).
+func coarse(p place.Path) place.Path {
+	for len(p.Code()) > 9 {
+		p = p.Parent()
+	}
+	return p
+}
+
+func (a *API) needDetail(ctx context.Context, id string, err error) (*body[NeedDetail], error) {
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	d, err := a.s.Needs.GetNeed(ctx, id)
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	var who []string
+	for _, r := range d.History {
+		who = append(who, r.Actor)
+	}
+	for _, r := range d.Reports {
+		who = append(who, r.LookedBy)
+	}
+	if d.Order != nil {
+		who = append(who, d.Order.By)
+	}
+	names, err := a.names(ctx, who...)
+	out := NeedDetail{NeedOut: a.needOut(d.Need), Reports: []ReportRow{}, History: historyOut(d.History, names), Actions: orEmpty(d.Allowed)}
+	for _, r := range d.Reports {
+		out.Reports = append(out.Reports, a.reportRow(r, names))
+	}
+	if d.Order != nil {
+		i := a.instructionOut(*d.Order, names)
+		out.Order = &i
+	}
+	return answer(ctx, out, err)
+}
+
+func (a *API) instructionOut(i need.Instruction, names map[string]string) Instruction {
+	return Instruction{
+		ID: i.ID, Number: i.Number, Issuer: i.Issuer, How: i.How, IssuedAt: i.IssuedAt, Place: a.placeOf(i.Place), Kind: string(i.Kind), Note: i.Note,
+		AwaitsPaper: i.AwaitsPaper(), By: named(names, i.By), At: i.At,
+	}
+}
+
+func (a *API) needs(h huma.API) {
+	huma.Register(h, op("need-list", http.MethodGet, "/needs", "Needs, the most urgent first", 200), a.needList)
+	huma.Register(h, op("need-read", http.MethodGet, "/needs/{id}", "One need with everything around it", 200),
+		func(ctx context.Context, in *reportID) (*body[NeedDetail], error) {
+			return a.needDetail(ctx, in.ID, nil)
+		})
+	huma.Register(h, op("need-publish", http.MethodPost, "/needs/{id}/publish", "Publish a verified need under an instruction", 200),
+		func(ctx context.Context, in *struct {
+			reportID
+			Body struct {
+				ID          string   `json:"id" format:"uuid"`
+				Version     int64    `json:"version"`
+				Instruction string   `json:"instruction" doc:"id of the government's instruction"`
+				Audience    []string `json:"audience" doc:"teams, public"`
+			}
+		}) (*body[NeedDetail], error) {
+			b := in.Body
+			return a.needDetail(ctx, in.ID, a.s.Needs.Publish(ctx, in.ID, need.Publication{ID: b.ID, Version: b.Version, Instruction: b.Instruction, Audience: b.Audience}))
+		})
+	huma.Register(h, op("need-correct", http.MethodPost, "/needs/{id}/correct", "Change what a need says, with a reason", 200),
+		func(ctx context.Context, in *struct {
+			reportID
+			Body struct {
+				reasonIn
+				Changes NeedEdit `json:"changes"`
+			}
+		}) (*body[NeedDetail], error) {
+			b := in.Body
+			return a.needDetail(ctx, in.ID, a.s.Needs.Correct(ctx, b.ID, in.ID, b.Version, b.Reason, *b.Changes.domain()))
+		})
+	huma.Register(h, op("need-withdraw", http.MethodPost, "/needs/{id}/withdraw", "Take a published need back", 200),
+		func(ctx context.Context, in *struct {
+			reportID
+			Body reasonIn
+		}) (*body[NeedDetail], error) {
+			return a.needDetail(ctx, in.ID, a.s.Needs.Withdraw(ctx, in.Body.ID, in.ID, in.Body.Version, in.Body.Reason))
+		})
+	huma.Register(h, op("need-close", http.MethodPost, "/needs/{id}/close", "End a need", 200),
+		func(ctx context.Context, in *struct {
+			reportID
+			Body reasonIn
+		}) (*body[NeedDetail], error) {
+			return a.needDetail(ctx, in.ID, a.s.Needs.Close(ctx, in.Body.ID, in.ID, in.Body.Version, in.Body.Reason))
+		})
+	huma.Register(h, op("instruction-list", http.MethodGet, "/instructions", "Instructions of governments to publish needs", 200), a.instructionList)
+	huma.Register(h, op("instruction-record", http.MethodPost, "/instructions", "Record an instruction of a government", 201), a.instructionRecord)
+	huma.Register(h, op("team-needs", http.MethodGet, "/team/needs", "Published needs for the team I lead, nearest first", 200), a.teamNeeds)
+}
+
+func (a *API) needList(ctx context.Context, in *struct {
+	State  string `query:"state" enum:"open,published,closed,all" default:"open"`
+	Place  string `query:"place" maxLength:"12"`
+	Query  string `query:"q" maxLength:"80" doc:"a number, whole"`
+	Cursor string `query:"cursor" maxLength:"200"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}) (*body[PageOf[NeedOut]], error) {
+	path, err := a.pathOf(in.Place)
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	page, err := a.s.Needs.Needs(ctx, need.NeedFilter{State: in.State, Place: path, Query: in.Query, Cursor: in.Cursor, Limit: in.Limit})
+	out := PageOf[NeedOut]{Items: []NeedOut{}, Next: page.Next, Counts: page.Counts}
+	for _, n := range page.Items {
+		out.Items = append(out.Items, a.needOut(n))
+	}
+	return answer(ctx, out, err)
+}
+
+func (a *API) instructionList(ctx context.Context, _ *struct{}) (*body[PageOf[Instruction]], error) {
+	list, err := a.s.Needs.Instructions(ctx)
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	var who []string
+	for _, i := range list {
+		who = append(who, i.By)
+	}
+	names, err := a.names(ctx, who...)
+	out := PageOf[Instruction]{Items: []Instruction{}}
+	for _, i := range list {
+		out.Items = append(out.Items, a.instructionOut(i, names))
+	}
+	return answer(ctx, out, err)
+}
+
+func (a *API) instructionRecord(ctx context.Context, in *struct {
+	Body struct {
+		ID       string    `json:"id" format:"uuid"`
+		Number   string    `json:"number,omitempty"`
+		Issuer   string    `json:"issuer"`
+		How      string    `json:"how"`
+		IssuedAt time.Time `json:"issuedAt"`
+		Place    string    `json:"place" doc:"division code"`
+		Kind     string    `json:"kind,omitempty"`
+		Note     string    `json:"note,omitempty"`
+	}
+}) (*body[Instruction], error) {
+	b := in.Body
+	path, err := a.pathOf(b.Place)
+	if err == nil && path == "" {
+		err = fault.InvalidField("body.place", "missing", "请选择适用地区", "choose the place it covers")
+	}
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	i := need.Instruction{ID: b.ID, Number: b.Number, Issuer: b.Issuer, How: b.How, IssuedAt: b.IssuedAt, Place: path, Kind: need.Kind(b.Kind), Note: b.Note}
+	if err := a.s.Needs.Record(ctx, i); err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	list, err := a.s.Needs.Instructions(ctx)
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	at := slices.IndexFunc(list, func(x need.Instruction) bool { return x.ID == b.ID })
+	if at < 0 {
+		return nil, toHTTP(ctx, fault.ErrNotFound)
+	}
+	names, err := a.names(ctx, list[at].By)
+	return answer(ctx, a.instructionOut(list[at], names), err)
+}
+
+func (a *API) teamNeeds(ctx context.Context, in *struct {
+	Lon   float64 `query:"lon" minimum:"-180" maximum:"180"`
+	Lat   float64 `query:"lat" minimum:"-90" maximum:"90"`
+	Limit int     `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}) (*body[PageOf[TeamNeed]], error) {
+	t, err := a.s.Teams.Led(ctx)
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	var here *need.Point
+	if in.Lon != 0 || in.Lat != 0 {
+		here = &need.Point{Lon: in.Lon, Lat: in.Lat}
+	}
+	list, err := a.s.Needs.ForTeam(ctx, t, here, in.Limit)
+	out := PageOf[TeamNeed]{Items: []TeamNeed{}}
+	for _, n := range list {
+		out.Items = append(out.Items, TeamNeed{a.needOut(n.Need), n.Metres, orEmpty(n.Fits), orEmpty(n.Missing)})
+	}
+	return answer(ctx, out, err)
+}

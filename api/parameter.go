@@ -1,0 +1,72 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"lianyuan/domain/access"
+	"lianyuan/domain/parameter"
+)
+
+// ParameterOut is a threshold or deadline as it counts at a place now.
+type ParameterOut struct {
+	Key     string `json:"key"`
+	Value   string `json:"value"`
+	Default string `json:"default"`
+	Unit    string `json:"unit"`
+	Meaning string `json:"meaning"`
+	Source  string `json:"source"`
+	SetAt   Place  `json:"setAt" doc:"the place whose value counts"`
+}
+
+func (a *API) parameters(h huma.API) {
+	huma.Register(h, op("parameter-list", http.MethodGet, "/parameters", "Every threshold and deadline, as it counts at a place", 200),
+		func(ctx context.Context, in *struct {
+			Place string `query:"place" maxLength:"12"`
+		}) (*body[PageOf[ParameterOut]], error) {
+			out, err := a.parameterList(ctx, in.Place)
+			return answer(ctx, out, err)
+		})
+	huma.Register(h, op("parameter-set", http.MethodPost, "/parameters", "Set a value for a place, with its source", 204),
+		func(ctx context.Context, in *struct {
+			Body struct {
+				ID     string `json:"id" format:"uuid"`
+				Key    string `json:"key" maxLength:"80"`
+				Place  string `json:"place" maxLength:"12"`
+				Value  string `json:"value"`
+				Locked bool   `json:"locked,omitempty" doc:"nothing below counts"`
+				Source string `json:"source"`
+			}
+		}) (*struct{}, error) {
+			path, err := a.pathOf(in.Body.Place)
+			if err == nil {
+				b := in.Body
+				err = a.s.Parameters.Set(ctx, parameter.Setting{ID: b.ID, Key: b.Key, Place: path, Value: b.Value, Locked: b.Locked, Source: b.Source})
+			}
+			return nil, toHTTP(ctx, err)
+		})
+}
+
+func (a *API) parameterList(ctx context.Context, code string) (PageOf[ParameterOut], error) {
+	out := PageOf[ParameterOut]{Items: []ParameterOut{}}
+	path, err := a.pathOf(code)
+	if err != nil {
+		return out, err
+	}
+	if path == "" {
+		path = a.s.Home
+	}
+	if _, err := access.Require(ctx, access.ParamSee, path); err != nil {
+		return out, err
+	}
+	for _, k := range parameter.Keys() {
+		u, err := a.s.Parameters.For(path, k.Name, a.s.Clock.Now())
+		if err != nil {
+			return out, err
+		}
+		out.Items = append(out.Items, ParameterOut{k.Name, u.Value, k.Default, k.Unit, k.Meaning, u.Source, a.placeOf(u.Place)})
+	}
+	return out, nil
+}

@@ -1,0 +1,149 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"lianyuan/domain/access"
+	"lianyuan/domain/place"
+)
+
+const cookieName = "ly_session"
+
+// Me is who is signed in.
+type Me struct {
+	Account AccountOut `json:"account"`
+	Grants  []GrantOut `json:"grants" nullable:"false"`
+	Verbs   []string   `json:"verbs" nullable:"false" doc:"all that the account may do somewhere, for menus"`
+	Place   Place      `json:"place" doc:"the widest place of the grants, else the place of the installation"`
+	Demo    bool       `json:"demo"`
+}
+
+// AccountOut is an account.
+type AccountOut struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Unit  string `json:"unit"`
+	Login string `json:"login"`
+}
+
+// GrantOut is a role in force.
+type GrantOut struct {
+	Role     string    `json:"role"`
+	Place    *Place    `json:"place,omitempty"`
+	Team     string    `json:"team,omitempty"`
+	Incident string    `json:"incident,omitempty"`
+	Until    time.Time `json:"until,omitzero"`
+}
+
+// SessionOut is an open session.
+type SessionOut struct {
+	ID       string    `json:"id"`
+	Agent    string    `json:"agent"`
+	OpenedAt time.Time `json:"openedAt"`
+	SeenAt   time.Time `json:"seenAt"`
+	Expires  time.Time `json:"expires"`
+	Mine     bool      `json:"mine"`
+}
+
+func (a *API) me(actor access.Actor) Me {
+	me := Me{
+		Account: AccountOut{actor.Account, actor.Name, actor.Unit, actor.Login}, Grants: []GrantOut{}, Verbs: []string{},
+		Place: a.placeOf(a.s.Home), Demo: a.s.Demo,
+	}
+	widest := place.Path("")
+	for _, g := range actor.Grants {
+		if !g.InForce(actor.At) {
+			continue
+		}
+		out := GrantOut{Role: string(g.Role), Team: g.Team, Incident: g.Incident, Until: g.NotAfter}
+		if g.Place != "" {
+			p := a.placeOf(g.Place)
+			out.Place = &p
+			if widest == "" || len(g.Place) < len(widest) {
+				widest = g.Place
+			}
+		}
+		me.Grants = append(me.Grants, out)
+	}
+	if widest != "" {
+		me.Place = a.placeOf(widest)
+	}
+	for _, v := range actor.Verbs() {
+		me.Verbs = append(me.Verbs, string(v))
+	}
+	return me
+}
+
+type withCookie struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+	Body      Me
+}
+
+func (a *API) cookie(token string, maxAge int) http.Cookie {
+	return http.Cookie{
+		Name: cookieName, Value: token, Path: "/", MaxAge: maxAge, HttpOnly: true, Secure: a.s.SecureCookie, SameSite: http.SameSiteLaxMode,
+	}
+}
+
+func (a *API) session(h huma.API) {
+	huma.Register(h, op("session-open", http.MethodPost, "/session", "Sign in", 200),
+		func(ctx context.Context, in *struct {
+			Agent string `header:"User-Agent" maxLength:"400"`
+			Body  struct {
+				Login    string `json:"login" maxLength:"80"`
+				Password string `json:"password" maxLength:"200"`
+				Code     string `json:"code,omitempty" maxLength:"12"`
+			}
+		}) (*withCookie, error) {
+			if a.limits.over("login", addressFrom(ctx), maxLogins) {
+				return nil, toHTTP(ctx, errTooMany)
+			}
+			token, actor, err := a.s.Access.SignIn(ctx, in.Body.Login, in.Body.Password, in.Agent)
+			if err != nil {
+				return nil, toHTTP(ctx, err)
+			}
+			return &withCookie{a.cookie(token, int(access.DefaultLimits.SessionWhole.Seconds())), a.me(actor)}, nil
+		})
+	huma.Register(h, op("session-read", http.MethodGet, "/session", "Who is signed in", 200),
+		func(ctx context.Context, _ *struct{}) (*body[Me], error) {
+			actor, err := access.From(ctx)
+			return answer(ctx, a.me(actor), err)
+		})
+	huma.Register(h, op("session-close", http.MethodDelete, "/session", "Sign out", 200),
+		func(ctx context.Context, _ *struct{}) (*struct {
+			SetCookie http.Cookie `header:"Set-Cookie"`
+		}, error) {
+			actor, err := access.From(ctx)
+			if err == nil {
+				err = a.s.Access.EndSession(ctx, actor.Session)
+			}
+			if err != nil && !isSignedOut(err) {
+				return nil, toHTTP(ctx, err)
+			}
+			return &struct {
+				SetCookie http.Cookie `header:"Set-Cookie"`
+			}{a.cookie("", -1)}, nil
+		})
+	huma.Register(h, op("session-list", http.MethodGet, "/sessions", "My open sessions", 200),
+		func(ctx context.Context, _ *struct{}) (*body[PageOf[SessionOut]], error) {
+			list, err := a.s.Access.Sessions(ctx)
+			out := PageOf[SessionOut]{Items: []SessionOut{}}
+			for _, s := range list {
+				out.Items = append(out.Items, SessionOut{s.ID, s.Agent, s.Opened, s.Seen, s.Expires, s.Mine})
+			}
+			return answer(ctx, out, err)
+		})
+	huma.Register(h, op("session-end", http.MethodDelete, "/sessions/{id}", "End one of my sessions", 204),
+		func(ctx context.Context, in *struct {
+			ID string `path:"id" maxLength:"40"`
+		}) (*struct{}, error) {
+			return nil, toHTTP(ctx, a.s.Access.EndSession(ctx, in.ID))
+		})
+}
+
+// maxLogins bounds the tries to sign in from one address in a minute; the account's own lock-out counts apart.
+const maxLogins = 60

@@ -1,0 +1,66 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"net"
+
+	"lianyuan/domain/place"
+	"lianyuan/platform/clock"
+)
+
+// Config is what an installation runs with.
+type Config struct {
+	Data         string // directory of the SQLite file and the local authority
+	DatabaseURL  string // postgres://… ; then Data holds only the local authority
+	MasterKey    string // file of the key that wraps all others; outside Data
+	Home         string // division code whose duty desk takes reports that name no place
+	Listen       string
+	ListenPublic string // serves the public operations alone; "" for none
+	PublicOnly   bool   // no staff listener on this node
+	TLSCert      string
+	TLSKey       string
+	TLSLocal     bool
+	TLSNames     []string // further host names for the local certificate
+	BehindProxy  bool     // plain HTTP is allowed, X-Forwarded-For is believed
+	Demo         bool
+	FreeRates    bool // no limits per address, for a load generator on this machine
+	Conns        int
+	Clock        clock.Clock
+}
+
+// check refuses what cannot run safely.
+func (c Config) check() error {
+	if c.Data == "" {
+		return errors.New("--data is needed")
+	}
+	if _, ok := place.Base().Get(place.Code(c.Home), clock.System{}.Now()); !ok {
+		return fmt.Errorf("--home %q is no division code", c.Home)
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return errors.New("--tls-cert and --tls-key go together")
+	}
+	for _, l := range []string{c.Listen, c.ListenPublic} {
+		if l == "" || c.TLSLocal || c.TLSCert != "" || c.BehindProxy {
+			continue
+		}
+		if loopback, err := isLoopback(l); err != nil || !loopback {
+			return errors.Join(err, fmt.Errorf("plain HTTP on %s: use --tls local, --tls-cert with --tls-key, or --behind-proxy", l))
+		}
+	}
+	if c.FreeRates {
+		if loopback, err := isLoopback(c.Listen); err != nil || !loopback {
+			return errors.Join(err, errors.New("--free-rates is for loopback only"))
+		}
+	}
+	return nil
+}
+
+func isLoopback(listen string) (bool, error) {
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil {
+		return false, err
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || (ip != nil && ip.IsLoopback()), nil
+}

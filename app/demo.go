@@ -1,0 +1,212 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"lianyuan/domain/access"
+	"lianyuan/domain/need"
+	"lianyuan/domain/place"
+	"lianyuan/domain/team"
+	"lianyuan/platform/id"
+)
+
+// DemoAccount is one way to sign in to the demo world.
+type DemoAccount struct {
+	Login    string `json:"login"`
+	Password string `json:"password"`
+	Role     string `json:"role"`
+	Label    string `json:"label"`
+}
+
+// DemoPassword is the password of every demo account. A demo directory is never served as a real one.
+const DemoPassword = "lianyuan-demo-2026"
+
+// demoPeople are invented.
+var demoPeople = []struct {
+	login, name, unit, label string
+	role                     access.Role
+	place                    place.Code
+}{
+	{"office", "秦可舟", "市应急局救援协调处", "市协调机制办公室", access.Office, "50"},
+	{"zonghe", "江若川", "市应急局", "综合组", access.General, "50"},
+	{"xietiao", "何听澜", "市消防救援总队", "协调组", access.Coordination, "50"},
+	{"baozhang", "邓明川", "市交通局", "保障组", access.Support, "50"},
+	{"qijiang", "罗知远", "綦江区应急局", "綦江区值班员", access.Duty, "500110"},
+	{"nanchuan", "柳如砚", "南川区应急局", "南川区值班员", access.Duty, "500119"},
+	{"sysadmin", "温以恒", "市应急局", "系统管理员", access.SystemAdmin, "50"},
+	{"secadmin", "薛静安", "市应急局", "安全管理员", access.Security, "cn"},
+	{"auditor", "孟怀瑾", "市应急局", "审计管理员", access.Auditor, "cn"},
+}
+
+// DemoAccounts are the accounts of the demo world, one for each role.
+func DemoAccounts() []DemoAccount {
+	list := []DemoAccount{}
+	for _, p := range demoPeople {
+		list = append(list, DemoAccount{p.login, DemoPassword, string(p.role), p.label + " " + p.name})
+	}
+	return append(list, DemoAccount{"leader", DemoPassword, string(access.Leader), "队长 卢远航（山城水上应急队）"})
+}
+
+// SeedDemo fills a fresh demo directory by calling use cases, as its people would have.
+func (a *App) SeedDemo(ctx context.Context) error {
+	changes, zones := place.Chongqing2025()
+	if err := a.Places.Import(ctx, "chongqing-2025-11", changes, zones); err != nil {
+		return err
+	}
+	d := demo{App: a, rand: rand.New(rand.NewPCG(20260618, 1))} //nolint:gosec // an invented world, the same every time
+	setup := a.as("system", access.Grant{Role: access.Security, Place: place.Root}, access.Grant{Role: access.Office, Place: "/50/"})
+	leads, err := d.teams(setup(ctx))
+	if err != nil {
+		return fmt.Errorf("demo teams: %w", err)
+	}
+	if err := d.accounts(setup(ctx), leads); err != nil {
+		return fmt.Errorf("demo accounts: %w", err)
+	}
+	if err := d.story(ctx); err != nil {
+		return fmt.Errorf("demo story: %w", err)
+	}
+	return nil
+}
+
+type demo struct {
+	*App
+	rand *rand.Rand
+	ids  map[string]string // account ids by login
+}
+
+// as is a context of somebody who holds grants without having signed in: the installer of a demo world.
+func (a *App) as(account string, grants ...access.Grant) func(context.Context) context.Context {
+	now := a.cfg.Clock.Now()
+	for i := range grants {
+		grants[i].Sees = a.Places.Tree().Scope(grants[i].Place.Code(), now)
+	}
+	actor := access.Actor{Account: account, Grants: grants, At: now}
+	return func(ctx context.Context) context.Context { return access.With(ctx, actor) }
+}
+
+func (d *demo) accounts(ctx context.Context, leads string) error {
+	d.ids = map[string]string{}
+	add := func(login, name, unit string, g access.Grant) error {
+		account := id.New()
+		d.ids[login] = account
+		if err := d.Access.CreateAccount(ctx, access.Account{ID: account, Login: login, Name: name, Unit: unit}, DemoPassword); err != nil {
+			return err
+		}
+		g.ID = id.New()
+		return d.Access.Give(ctx, account, g)
+	}
+	for _, p := range demoPeople {
+		where, _ := d.Places.Tree().Get(p.place, d.cfg.Clock.Now())
+		if err := add(p.login, p.name, p.unit, access.Grant{Role: p.role, Place: where.Path}); err != nil {
+			return err
+		}
+	}
+	return add("leader", "卢远航", "山城水上应急队", access.Grant{Role: access.Leader, Team: leads})
+}
+
+// teams registers the three teams that the source documents name (S004-60), with neutral facts only, and invented
+// ones; it returns the id of the team whose leader can sign in.
+func (d *demo) teams(ctx context.Context) (leads string, err error) {
+	named := []team.Team{
+		{Name: "重庆蓝天救援队", Place: "/50/500103/", Lon: 106.56, Lat: 29.55},
+		{Name: "重庆山城雪豹抢险救灾青年志愿者总队", Aliases: []string{"山城雪豹"}, Place: "/50/500106/", Lon: 106.45, Lat: 29.54},
+		{Name: "方舟（ARK）应急救援队", Aliases: []string{"ARK", "方舟救援"}, Place: "/50/500107/", Lon: 106.51, Lat: 29.50},
+		{Name: "山城水上应急队", Place: "/50/500110/", Lon: 106.65, Lat: 29.02, People: 24, Skills: []team.Skill{{Key: "water", Grade: 2}, {Key: "medical"}}, Equipment: []team.Item{{Key: "boat", Count: 3}, {Key: "life_jacket", Count: 60}}},
+	}
+	first := []string{"渝峡", "巴渝", "桐梓", "松坎", "云顶", "铜锣", "缙云", "长寿湖", "乌江", "嘉陵", "金佛", "华蓥", "明月", "龙溪"}
+	kind := []struct {
+		word, skill string
+		kit         string
+	}{{"水域救援队", "water", "boat"}, {"山岳救援队", "mountain", "drone"}, {"应急医疗队", "medical", "ambulance"}, {"破拆救援队", "collapse", "generator"}}
+	counties := d.Places.Tree().Children("50", d.cfg.Clock.Now())
+	for i, f := range first {
+		for j, k := range kind {
+			c := counties[(i*4+j)%len(counties)]
+			t := team.Team{
+				Name: f + k.word, Place: c.Path, People: 12 + d.rand.IntN(50), Skills: []team.Skill{{Key: k.skill, Grade: 1 + d.rand.IntN(3)}},
+				Equipment: []team.Item{{Key: k.kit, Count: 1 + d.rand.IntN(4)}}, Lon: 106 + 2*d.rand.Float64(), Lat: 28.9 + 1.6*d.rand.Float64(),
+			}
+			named = append(named, t)
+		}
+	}
+	for _, t := range named {
+		t.ID = id.New()
+		if t.Name == "山城水上应急队" {
+			leads = t.ID
+		}
+		if err := d.Teams.Register(ctx, t); err != nil {
+			return "", err
+		}
+	}
+	return leads, nil
+}
+
+// demoCalls are invented; the numbers are not given to anybody.
+var demoCalls = []struct {
+	kind     need.Kind
+	text     string
+	address  string
+	people   int
+	who      []string
+	phone    string
+	lon, lat float64
+}{
+	{need.TrappedWater, "一楼进水，瘫痪老人独居，家属外地来电", "文龙街道沙溪路", 1, []string{"elder", "disabled"}, "13800000001", 106.6512, 29.0281},
+	{need.TrappedWater, "沱湾路河边二楼困了十几个人，有孕妇，水还在涨", "沱湾路 121 号旁", 12, []string{"pregnant", "elder"}, "13800000002", 106.6478, 29.0334},
+	{need.TrappedWater, "沱湾路临河门市二楼，孕妇一名，老人三名，卷帘门变形出不去", "沱湾路临河门市", 8, []string{"pregnant", "elder"}, "13800000002", 106.6481, 29.0337},
+	{need.NoWaterFood, "砖厂工棚 11 人断路，饮水只够半天", "石角镇", 11, nil, "13800000003", 106.7330, 28.8720},
+	{need.NoWaterFood, "安置点婴儿奶粉用完，共 6 名婴儿", "文龙街道安置点", 6, []string{"infant"}, "13800000004", 106.6550, 29.0250},
+	{need.HouseDanger, "老街二组 3 户老人不愿转移，水到门口", "三江街道老街", 5, []string{"elder"}, "13800000005", 106.6790, 28.9640},
+	{need.Injured, "加油站地下油罐区进水，闻到汽油味，有人头晕", "古南街道加油站", 3, []string{"sick"}, "13800000006", 106.6440, 29.0300},
+	{need.Missing, "昨晚去河边看水位的父亲没有回来，穿灰色雨衣", "三江街道河边", 1, []string{"elder"}, "13800000007", 106.6770, 28.9660},
+	{need.Other, "车库进水，车辆 30 余台，人员已撤离", "文龙街道", 0, nil, "", 106.6600, 29.0270},
+	{need.TrappedWater, "九盘村便桥冲毁，42 人需绕行撤离", "永新镇九盘村", 42, []string{"elder", "infant"}, "13800000008", 106.5400, 28.9300},
+}
+
+// story has people call, one call verified and published, and the rest wait in the queue.
+func (d *demo) story(ctx context.Context) error {
+	var first string
+	for i, c := range demoCalls {
+		people := c.people
+		call := need.Call{
+			ID: id.New(), Kind: c.kind, Text: c.text, Address: c.address, People: &people, Vulnerable: c.who, Phone: c.phone, Channel: "web",
+			Point: &need.Point{Lon: c.lon, Lat: c.lat, Accuracy: 15, Source: "gps"}, ClientAt: d.cfg.Clock.Now(),
+		}
+		if _, err := d.Needs.Report(ctx, call); err != nil {
+			return err
+		}
+		if i == 0 {
+			first = call.ID
+		}
+	}
+	qijiang := place.Path("/50/500110/")
+	desk := d.as(d.ids["zonghe"], access.Grant{Role: access.General, Place: "/50/"})(ctx)
+	if err := d.Needs.Look(desk, first); err != nil {
+		return err
+	}
+	if err := d.Needs.Attempt(desk, first, need.Attempt{ID: id.New(), Method: "call_back", Result: "reached", Note: "自述独居，二楼有邻居照看"}); err != nil {
+		return err
+	}
+	one, version := 1, int64(0)
+	made := id.New()
+	err := d.Needs.Decide(desk, first, need.Decision{
+		ID: id.New(), NewID: made, Version: version, Outcome: "verified", Message: "已与您通话确认，请留在二楼以上，不要涉水。",
+		New: &need.Draft{
+			Title: "沙溪路瘫痪老人需转移", Detail: "一楼进水，老人独居、行动不便，需担架和冲锋舟。", Hazards: "路面暗流，院墙外有高压箱变", People: &one,
+			Skills: []need.Skill{{Key: "water", Grade: 3}, {Key: "medical"}}, Equipment: []need.Item{{Key: "boat", Count: 1}}, Teams: 1,
+		},
+	})
+	if err != nil {
+		return err
+	}
+	order := id.New()
+	if err := d.Needs.Record(desk, need.Instruction{
+		ID: order, Number: "綦江府指〔2026〕12 号", Issuer: "綦江区人民政府", How: "paper", IssuedAt: d.cfg.Clock.Now().Add(-time.Hour), Place: qijiang,
+	}); err != nil {
+		return err
+	}
+	return d.Needs.Publish(desk, made, need.Publication{ID: id.New(), Instruction: order, Audience: []string{"teams", "public"}})
+}

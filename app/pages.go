@@ -1,0 +1,159 @@
+package app
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/pem"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+	"sync"
+
+	"github.com/skip2/go-qrcode"
+
+	"lianyuan/web"
+)
+
+// pages serves what `npm run build` put into the binary.
+type pages struct {
+	dist  fs.FS
+	staff bool // the workbench too, not only the public face
+
+	mu     sync.Mutex
+	zipped map[string][]byte // text files, compressed at the first request
+}
+
+func newPages(staff bool) *pages {
+	dist, err := fs.Sub(web.Dist, "dist")
+	if err != nil {
+		panic(err) // dist is embedded at build time
+	}
+	return &pages{dist: dist, staff: staff, zipped: map[string][]byte{}}
+}
+
+// routes: the public face at / and /receipt, the workbench below /app/, hashed files below /assets/. Only a page asked
+// for as a page falls back to the workbench; a missing file is a missing file.
+func (p *pages) routes(mux *http.ServeMux) {
+	mux.HandleFunc("GET /{$}", p.page("index.html"))
+	mux.HandleFunc("GET /report", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/", http.StatusSeeOther) })
+	mux.HandleFunc("GET /receipt", p.page("receipt.html"))
+	mux.HandleFunc("GET /assets/", p.file("public, max-age=31536000, immutable"))
+	if p.staff {
+		mux.Handle("GET /app", http.RedirectHandler("/app/", http.StatusSeeOther))
+		mux.HandleFunc("GET /app/", p.page("app/index.html"))
+	}
+	mux.HandleFunc("/", p.file("public, max-age=3600"))
+}
+
+func (p *pages) page(name string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		accept := r.Header.Get("Accept")
+		if !strings.Contains(accept, "text/html") && !strings.Contains(accept, "*/*") && accept != "" {
+			http.NotFound(w, r)
+			return
+		}
+		p.serve(w, r, name, "no-cache")
+	}
+}
+
+func (p *pages) file(cache string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
+		if (r.Method != http.MethodGet && r.Method != http.MethodHead) || strings.HasSuffix(name, ".html") || (!p.staff && strings.HasPrefix(name, "app/")) {
+			http.NotFound(w, r)
+			return
+		}
+		p.serve(w, r, name, cache)
+	}
+}
+
+func (p *pages) serve(w http.ResponseWriter, r *http.Request, name, cache string) {
+	b, err := fs.ReadFile(p.dist, name)
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	kind := mime.TypeByExtension(path.Ext(name))
+	if kind == "" {
+		kind = http.DetectContentType(b)
+	}
+	head := w.Header()
+	head.Set("Content-Type", kind)
+	head.Set("Cache-Control", cache)
+	head.Add("Vary", "Accept-Encoding")
+	if compressible(kind) && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		head.Set("Content-Encoding", "gzip")
+		b = p.gzip(name, b)
+	}
+	head.Set("Content-Length", fmt.Sprint(len(b)))
+	_, _ = w.Write(b) // the client went away: nobody is left to tell
+}
+
+func compressible(kind string) bool {
+	return strings.HasPrefix(kind, "text/") || strings.Contains(kind, "javascript") || strings.Contains(kind, "json") || strings.Contains(kind, "svg")
+}
+
+func (p *pages) gzip(name string, b []byte) []byte {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if z, ok := p.zipped[name]; ok {
+		return z
+	}
+	var out bytes.Buffer
+	z, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if err != nil {
+		return b
+	}
+	_, _ = z.Write(b) // a bytes.Buffer never fails
+	_ = z.Close()
+	p.zipped[name] = out.Bytes()
+	return p.zipped[name]
+}
+
+// trustPage tells how to trust the local authority, with a code for phones.
+var trustPage = template.Must(template.New("trust").Parse(`<!doctype html>
+<html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>信任本机证书 · 联援</title>
+<body style="font:16px/1.6 sans-serif;max-width:36em;margin:0 auto;padding:16px;color:#14211f;background:#f1f4f3">
+<h1>信任本机证书</h1>
+<p>本系统在没有互联网的现场自行签发证书。手机扫码或下载下面的证书，在系统设置中安装并信任后，再打开本站。</p>
+<p><img alt="{{.URL}}" width="256" height="256" src="data:image/png;base64,{{.Code}}"></p>
+<p><a href="/trust/authority.crt">下载证书 authority.crt</a></p>
+<p>安装前请与管理员核对证书指纹（SHA-256）。管理员可在服务器终端上看到同样的指纹。</p>
+<p style="font-family:monospace;word-break:break-all">{{.Print}}</p>
+</body></html>`))
+
+func trustPages(mux *http.ServeMux, authority []byte) {
+	mux.HandleFunc("GET /trust/authority.crt", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/x-x509-ca-cert")
+		_, _ = w.Write(authority) // the client went away: nobody is left to tell
+	})
+	mux.HandleFunc("GET /trust", func(w http.ResponseWriter, r *http.Request) {
+		url := "https://" + r.Host + "/trust/authority.crt"
+		code, err := qrcode.Encode(url, qrcode.Medium, 256)
+		if err != nil {
+			http.Error(w, "no code", http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_ = trustPage.Execute(w, map[string]string{"URL": url, "Code": base64.StdEncoding.EncodeToString(code), "Print": Fingerprint(authority)}) // as above
+	})
+}
+
+// Fingerprint is the SHA-256 of a certificate, as people compare it.
+func Fingerprint(certificate []byte) string {
+	block, _ := pem.Decode(certificate)
+	if block == nil {
+		return ""
+	}
+	parts := []string{}
+	for _, b := range sha256.Sum256(block.Bytes) {
+		parts = append(parts, fmt.Sprintf("%02X", b))
+	}
+	return strings.Join(parts, ":")
+}

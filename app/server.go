@@ -1,0 +1,187 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"lianyuan/platform/localca"
+)
+
+// Run serves until ctx ends. ready, when given, is told the address of the staff listener (or of the public one on a
+// node without staff) once it takes requests.
+func (a *App) Run(ctx context.Context, ready func(address string)) error {
+	conf, authority, err := a.tls()
+	if err != nil {
+		return err
+	}
+	var servers []*http.Server
+	failed := make(chan error, 2)
+	first := ""
+	start := func(listen string, h http.Handler) error {
+		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
+		if err != nil {
+			return err
+		}
+		if first == "" {
+			first = l.Addr().String()
+		}
+		s := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug)}
+		servers = append(servers, s)
+		if conf != nil {
+			l = tls.NewListener(l, conf)
+		}
+		go func() { failed <- s.Serve(l) }()
+		return nil
+	}
+	if !a.cfg.PublicOnly {
+		if err := start(a.cfg.Listen, a.staffHandler(authority)); err != nil {
+			return err
+		}
+	}
+	if a.cfg.ListenPublic != "" {
+		if err := start(a.cfg.ListenPublic, a.publicHandler()); err != nil {
+			return err
+		}
+	}
+	if ready != nil {
+		ready(first)
+	}
+	select {
+	case <-ctx.Done():
+		err = nil
+	case err = <-failed:
+	}
+	a.Live.Close()
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownWithin)
+	defer cancel()
+	for _, s := range servers {
+		err = errors.Join(err, s.Shutdown(end))
+	}
+	return err
+}
+
+// tls is the certificate to serve with, nil for plain HTTP, and the local authority's certificate when there is one.
+func (a *App) tls() (*tls.Config, []byte, error) {
+	switch {
+	case a.cfg.TLSLocal:
+		names := []string{"localhost", "127.0.0.1", "::1"}
+		if host, err := os.Hostname(); err == nil {
+			names = append(names, host)
+		}
+		for _, l := range []string{a.cfg.Listen, a.cfg.ListenPublic} {
+			if host, _, err := net.SplitHostPort(l); err == nil && host != "" && net.ParseIP(host) != nil && !net.ParseIP(host).IsUnspecified() {
+				names = append(names, host)
+			}
+		}
+		cert, authority, err := localca.Certificate(a.cfg.Data+"/tls", append(names, a.cfg.TLSNames...), a.cfg.Clock.Now())
+		return &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}, authority, err
+	case a.cfg.TLSCert != "":
+		cert, err := tls.LoadX509KeyPair(a.cfg.TLSCert, a.cfg.TLSKey)
+		if err != nil {
+			return nil, nil, fmt.Errorf("--tls-cert: %w", err)
+		}
+		return &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}, nil, nil
+	}
+	return nil, nil, nil
+}
+
+func (a *App) staffHandler(authority []byte) http.Handler {
+	mux := http.NewServeMux()
+	a.API.Staff(mux)
+	a.health(mux)
+	mux.Handle("GET /metrics", loopbackOnly(promhttp.HandlerFor(a.metrics(), promhttp.HandlerOpts{})))
+	pages := newPages(true)
+	pages.routes(mux)
+	if authority != nil {
+		trustPages(mux, authority)
+	}
+	return secure(a.API.Handler(mux), a.cfg.TLSLocal || a.cfg.TLSCert != "")
+}
+
+func (a *App) publicHandler() http.Handler {
+	mux := http.NewServeMux()
+	a.API.Public(mux)
+	a.health(mux)
+	newPages(false).routes(mux)
+	return secure(a.API.Handler(mux), a.cfg.TLSLocal || a.cfg.TLSCert != "")
+}
+
+// health: /healthz says that the process lives, /readyz that it can read its database.
+func (a *App) health(mux *http.ServeMux) {
+	say := func(w http.ResponseWriter, status int, word string) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Cache-Control", "no-store")
+		w.WriteHeader(status)
+		_ = json.NewEncoder(w).Encode(map[string]string{"status": word}) // the client went away: nobody is left to tell
+	}
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+		defer cancel()
+		if _, err := a.Journal.Read(ctx, 0, 1); err != nil {
+			say(w, http.StatusServiceUnavailable, "database")
+			return
+		}
+		say(w, http.StatusOK, "ready")
+	})
+}
+
+func (a *App) metrics() *prometheus.Registry {
+	r := prometheus.NewRegistry()
+	s := a.DB.Stats()
+	counter := func(name, help string, read func() int64) {
+		r.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: "lianyuan", Name: name, Help: help}, func() float64 { return float64(read()) }))
+	}
+	gauge := func(name, help string, read func() int64) {
+		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "lianyuan", Name: name, Help: help}, func() float64 { return float64(read()) }))
+	}
+	counter("db_commits_total", "commits of the writer", s.Groups.Load)
+	counter("db_updates_total", "updates in these commits", s.Updates.Load)
+	counter("db_busy_microseconds_total", "time from BEGIN to durable", s.BusyMicro.Load)
+	counter("db_isolated_total", "groups run again with savepoints", s.Isolated.Load)
+	counter("db_alone_total", "groups committed one by one", s.Alone.Load)
+	counter("db_retries_total", "transactions run again after a deadlock", s.Retries.Load)
+	gauge("journal_position", "last settled position", a.Journal.Position)
+	gauge("live_pages", "open live pages", a.Live.Open)
+	return r
+}
+
+func loopbackOnly(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.RemoteAddr)
+		if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
+			http.NotFound(w, r)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// policy is the content security policy of every page: nothing but our own origin.
+const policy = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self'; worker-src 'self' blob:; " +
+	"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+
+func secure(h http.Handler, overTLS bool) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		head := w.Header()
+		head.Set("Content-Security-Policy", policy)
+		head.Set("X-Content-Type-Options", "nosniff")
+		head.Set("Referrer-Policy", "no-referrer")
+		head.Set("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
+		if overTLS {
+			head.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		h.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+
+	"lianyuan/api"
+	"lianyuan/app"
+	"lianyuan/platform/clock"
+	"lianyuan/platform/live"
+)
+
+// where are the flags that say where an installation keeps its data.
+type where struct {
+	Data        string `required:"" type:"path" env:"LIANYUAN_DATA" help:"Directory of the data."`
+	DatabaseURL string `env:"LIANYUAN_DATABASE_URL" help:"postgres://… for PostgreSQL; SQLite inside --data when absent."`
+	MasterKey   string `type:"path" env:"LIANYUAN_MASTER_KEY" help:"File of the key that seals personal data; beside --data when absent. Keep a copy apart from the backups."`
+	Home        string `default:"50" env:"LIANYUAN_HOME" help:"Division code whose duty desk takes reports that name no place."`
+}
+
+// listen are the flags that say how it is reached.
+type listen struct {
+	ListenPublic string   `env:"LIANYUAN_LISTEN_PUBLIC" help:"Serve the public operations alone on this address too."`
+	TLSCert      string   `type:"path" help:"Certificate file (PEM)."`
+	TLSKey       string   `type:"path" help:"Key file (PEM) of --tls-cert."`
+	TLS          string   `enum:",local" default:"" help:"local: make an own authority in --data and a page /trust to trust it."`
+	TLSName      []string `help:"A further host name for the local certificate."`
+	BehindProxy  bool     `help:"A proxy of ours speaks TLS and sets X-Forwarded-For."`
+	FreeRates    bool     `hidden:"" help:"No limits per address; loopback only, for load tests."`
+	Conns        int      `hidden:"" help:"Connections of the database pool."`
+}
+
+func config(w where, l listen, address string) app.Config {
+	return app.Config{
+		Data: w.Data, DatabaseURL: w.DatabaseURL, MasterKey: w.MasterKey, Home: w.Home, Listen: address, ListenPublic: l.ListenPublic,
+		TLSCert: l.TLSCert, TLSKey: l.TLSKey, TLSLocal: l.TLS == "local", TLSNames: l.TLSName, BehindProxy: l.BehindProxy,
+		FreeRates: l.FreeRates, Conns: l.Conns,
+	}
+}
+
+type serveCmd struct {
+	where
+	listen
+	Listen     string `default:"127.0.0.1:8080" env:"LIANYUAN_LISTEN" help:"Address of the staff listener."`
+	PublicOnly bool   `help:"No staff listener on this node; needs --listen-public."`
+}
+
+// Run serves until it is told to stop.
+func (c *serveCmd) Run(ctx context.Context) error {
+	if c.PublicOnly && c.ListenPublic == "" {
+		return errors.New("--public-only needs --listen-public")
+	}
+	cfg := config(c.where, c.listen, c.Listen)
+	cfg.PublicOnly = c.PublicOnly
+	return run(ctx, cfg, nil)
+}
+
+type demoCmd struct {
+	where
+	listen
+	Listen        string `default:"127.0.0.1:8080" help:"Address to listen on."`
+	PrintAccounts string `type:"path" help:"Also write the accounts to this file, as JSON."`
+}
+
+// Run makes the demo world on the first start and serves it.
+func (c *demoCmd) Run(ctx context.Context) error {
+	cfg := config(c.where, c.listen, c.Listen)
+	cfg.Demo = true
+	return run(ctx, cfg, func(a *app.App) error {
+		if a.Fresh {
+			if err := a.SeedDemo(ctx); err != nil {
+				return err
+			}
+		}
+		if c.PrintAccounts != "" {
+			b, err := json.MarshalIndent(app.DemoAccounts(), "", "  ")
+			if err != nil {
+				return err
+			}
+			if err := os.WriteFile(c.PrintAccounts, b, 0o600); err != nil {
+				return err
+			}
+		}
+		printAccounts(os.Stdout)
+		return nil
+	})
+}
+
+func printAccounts(w io.Writer) {
+	_, _ = fmt.Fprintln(w, "演示账号（口令均为 "+app.DemoPassword+"）:")
+	for _, a := range app.DemoAccounts() {
+		_, _ = fmt.Fprintf(w, "  %-10s %s\n", a.Login, a.Label)
+	}
+}
+
+// run opens the installation, prepares it and serves.
+func run(ctx context.Context, cfg app.Config, prepare func(*app.App) error) (err error) {
+	a, err := app.Open(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	if a.MasterMade != "" {
+		_, _ = fmt.Fprintln(os.Stdout, "master key made:", a.MasterMade, "(keep a copy apart from the backups: without it personal data cannot be read)")
+	}
+	if prepare != nil {
+		if err := prepare(a); err != nil {
+			return err
+		}
+	}
+	scheme := "http"
+	if cfg.TLSLocal || cfg.TLSCert != "" {
+		scheme = "https"
+	}
+	return a.Run(ctx, func(address string) {
+		_, _ = fmt.Fprintf(os.Stdout, "lianyuan %s listens on %s://%s\n", version, scheme, address)
+	})
+}
+
+type doctorCmd struct{ where }
+
+// Run verifies the chain and prints what it found; it fails when anything is wrong.
+func (c *doctorCmd) Run(ctx context.Context) error {
+	for _, demo := range []bool{false, true} {
+		cfg := config(c.where, listen{}, "127.0.0.1:0")
+		cfg.Demo = demo
+		a, err := app.Open(ctx, cfg)
+		if errors.Is(err, app.ErrDemoData) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		r, err := a.Journal.Verify(ctx)
+		if err := errors.Join(err, a.Close()); err != nil {
+			return err
+		}
+		_, _ = fmt.Fprintf(os.Stdout, "journal: %d rows, %d signatures, %d faults\n", r.Rows, r.Signed, len(r.Faults))
+		for _, f := range r.Faults {
+			_, _ = fmt.Fprintln(os.Stdout, "  "+f)
+		}
+		if len(r.Faults) > 0 {
+			return errors.New("the journal does not fit")
+		}
+		return nil
+	}
+	return nil
+}
+
+type openapiCmd struct{}
+
+// Run prints the document; no database is needed.
+func (c *openapiCmd) Run() error {
+	a := api.New(api.Services{Clock: clock.System{}, Live: &live.Hub{}})
+	a.Staff(http.NewServeMux())
+	enc := json.NewEncoder(os.Stdout)
+	enc.SetIndent("", "  ")
+	return enc.Encode(a.Spec())
+}
