@@ -113,7 +113,7 @@ func (a *API) unknown(mux *http.ServeMux) {
 func (a *API) Handler(mux http.Handler) http.Handler {
 	guarded := http.NewCrossOriginProtection().Handler(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() {
+		defer func() { //nolint:contextcheck // the request's own context
 			if p := recover(); p != nil {
 				if p == http.ErrAbortHandler { //nolint:errorlint // net/http's own sentinel, by identity
 					panic(p)

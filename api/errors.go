@@ -14,7 +14,7 @@ import (
 )
 
 // Problem is an error on the wire (RFC 9457), with a stable code and both languages. It never echoes input.
-type Problem struct {
+type Problem struct { //nolint:errname // RFC 9457 calls it so
 	Type     string         `json:"type" doc:"always about:blank: the code tells"`
 	Title    string         `json:"title"`
 	Status   int            `json:"status"`

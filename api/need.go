@@ -191,7 +191,8 @@ func (a *API) needs(h huma.API) {
 				Instruction string   `json:"instruction" doc:"id of the government's instruction"`
 				Audience    []string `json:"audience" doc:"teams, public"`
 			}
-		}) (*body[NeedDetail], error) {
+		},
+		) (*body[NeedDetail], error) {
 			b := in.Body
 			return a.needDetail(ctx, in.ID, a.s.Needs.Publish(ctx, in.ID, need.Publication{ID: b.ID, Version: b.Version, Instruction: b.Instruction, Audience: b.Audience}))
 		})
@@ -202,7 +203,8 @@ func (a *API) needs(h huma.API) {
 				reasonIn
 				Changes NeedEdit `json:"changes"`
 			}
-		}) (*body[NeedDetail], error) {
+		},
+		) (*body[NeedDetail], error) {
 			b := in.Body
 			return a.needDetail(ctx, in.ID, a.s.Needs.Correct(ctx, b.ID, in.ID, b.Version, b.Reason, *b.Changes.domain()))
 		})
@@ -210,14 +212,16 @@ func (a *API) needs(h huma.API) {
 		func(ctx context.Context, in *struct {
 			reportID
 			Body reasonIn
-		}) (*body[NeedDetail], error) {
+		},
+		) (*body[NeedDetail], error) {
 			return a.needDetail(ctx, in.ID, a.s.Needs.Withdraw(ctx, in.Body.ID, in.ID, in.Body.Version, in.Body.Reason))
 		})
 	huma.Register(h, op("need-close", http.MethodPost, "/needs/{id}/close", "End a need", 200),
 		func(ctx context.Context, in *struct {
 			reportID
 			Body reasonIn
-		}) (*body[NeedDetail], error) {
+		},
+		) (*body[NeedDetail], error) {
 			return a.needDetail(ctx, in.ID, a.s.Needs.Close(ctx, in.Body.ID, in.ID, in.Body.Version, in.Body.Reason))
 		})
 	huma.Register(h, op("instruction-list", http.MethodGet, "/instructions", "Instructions of governments to publish needs", 200), a.instructionList)
@@ -231,12 +235,13 @@ func (a *API) needList(ctx context.Context, in *struct {
 	Query  string `query:"q" maxLength:"80" doc:"a number, whole"`
 	Cursor string `query:"cursor" maxLength:"200"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
-}) (*body[PageOf[NeedOut]], error) {
+},
+) (*body[PageOf[NeedOut]], error) {
 	path, err := a.pathOf(in.Place)
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	page, err := a.s.Needs.Needs(ctx, need.NeedFilter{State: in.State, Place: path, Query: in.Query, Cursor: in.Cursor, Limit: in.Limit})
+	page, err := a.s.Needs.Needs(ctx, need.ListFilter{State: in.State, Place: path, Query: in.Query, Cursor: in.Cursor, Limit: in.Limit})
 	out := PageOf[NeedOut]{Items: []NeedOut{}, Next: page.Next, Counts: page.Counts}
 	for _, n := range page.Items {
 		out.Items = append(out.Items, a.needOut(n))
@@ -272,7 +277,8 @@ func (a *API) instructionRecord(ctx context.Context, in *struct {
 		Kind     string    `json:"kind,omitempty"`
 		Note     string    `json:"note,omitempty"`
 	}
-}) (*body[Instruction], error) {
+},
+) (*body[Instruction], error) {
 	b := in.Body
 	path, err := a.pathOf(b.Place)
 	if err == nil && path == "" {
@@ -301,7 +307,8 @@ func (a *API) teamNeeds(ctx context.Context, in *struct {
 	Lon   float64 `query:"lon" minimum:"-180" maximum:"180"`
 	Lat   float64 `query:"lat" minimum:"-90" maximum:"90"`
 	Limit int     `query:"limit" minimum:"1" maximum:"200" default:"50"`
-}) (*body[PageOf[TeamNeed]], error) {
+},
+) (*body[PageOf[TeamNeed]], error) {
 	t, err := a.s.Teams.Led(ctx)
 	if err != nil {
 		return nil, toHTTP(ctx, err)

@@ -25,7 +25,8 @@ func (a *API) parameters(h huma.API) {
 	huma.Register(h, op("parameter-list", http.MethodGet, "/parameters", "Every threshold and deadline, as it counts at a place", 200),
 		func(ctx context.Context, in *struct {
 			Place string `query:"place" maxLength:"12"`
-		}) (*body[PageOf[ParameterOut]], error) {
+		},
+		) (*body[PageOf[ParameterOut]], error) {
 			out, err := a.parameterList(ctx, in.Place)
 			return answer(ctx, out, err)
 		})
@@ -39,7 +40,8 @@ func (a *API) parameters(h huma.API) {
 				Locked bool   `json:"locked,omitempty" doc:"nothing below counts"`
 				Source string `json:"source"`
 			}
-		}) (*struct{}, error) {
+		},
+		) (*struct{}, error) {
 			path, err := a.pathOf(in.Body.Place)
 			if err == nil {
 				b := in.Body

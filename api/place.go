@@ -26,7 +26,8 @@ func (a *API) places(h huma.API) {
 		func(ctx context.Context, in *struct {
 			Query string `query:"q" maxLength:"60" required:"true"`
 			Limit int    `query:"limit" minimum:"1" maximum:"50" default:"20"`
-		}) (*body[PageOf[Place]], error) {
+		},
+		) (*body[PageOf[Place]], error) {
 			if _, err := access.From(ctx); err != nil {
 				return nil, toHTTP(ctx, err)
 			}
@@ -52,7 +53,8 @@ func (a *API) places(h huma.API) {
 		func(ctx context.Context, in *placeCode) (*struct {
 			CacheControl string `header:"Cache-Control"`
 			Body         json.RawMessage
-		}, error) {
+		}, error,
+		) {
 			d, err := a.division(ctx, in.Code)
 			if err != nil {
 				return nil, toHTTP(ctx, err)

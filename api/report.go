@@ -219,7 +219,8 @@ func (a *API) reports(h huma.API) {
 				Result string `json:"result" enum:"reached,no_answer,refused,wrong_number,confirmed,denied"`
 				Note   string `json:"note,omitempty"`
 			}
-		}) (*body[ReportDetail], error) {
+		},
+		) (*body[ReportDetail], error) {
 			b := in.Body
 			err := a.s.Needs.Attempt(ctx, in.ID, need.Attempt{ID: b.ID, Method: b.Method, Result: b.Result, Note: b.Note})
 			return a.afterReport(ctx, in.ID, err)
@@ -229,7 +230,8 @@ func (a *API) reports(h huma.API) {
 		func(ctx context.Context, in *struct {
 			reportID
 			Body reasonIn
-		}) (*body[ReportDetail], error) {
+		},
+		) (*body[ReportDetail], error) {
 			return a.afterReport(ctx, in.ID, a.s.Needs.Reopen(ctx, in.Body.ID, in.ID, in.Body.Version, in.Body.Reason))
 		})
 	huma.Register(h, op("report-reveal", http.MethodPost, "/reports/{id}/reveal", "See who called, for a purpose that is recorded", 200),
@@ -241,7 +243,8 @@ func (a *API) reports(h huma.API) {
 		}) (*body[struct {
 			Phone string `json:"phone"`
 			Name  string `json:"name"`
-		}], error) {
+		}], error,
+		) {
 			p, err := a.s.Needs.Reveal(ctx, in.ID, in.Body.Purpose)
 			return answer(ctx, struct {
 				Phone string `json:"phone"`
@@ -263,7 +266,8 @@ func (a *API) reportList(ctx context.Context, in *struct {
 	Query  string `query:"q" maxLength:"80" doc:"a number, receipt code or phone number, whole"`
 	Cursor string `query:"cursor" maxLength:"200"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
-}) (*body[ReportList], error) {
+},
+) (*body[ReportList], error) {
 	path, err := a.pathOf(in.Place)
 	if err != nil {
 		return nil, toHTTP(ctx, err)
@@ -311,7 +315,8 @@ func (a *API) reportDecide(ctx context.Context, in *struct {
 		Need    *NeedEdit `json:"need,omitempty"`
 		Join    string    `json:"join,omitempty" doc:"id of the need that answers it too"`
 	}
-}) (*body[ReportDetail], error) {
+},
+) (*body[ReportDetail], error) {
 	b := in.Body
 	if _, err := id.Parse(b.ID, "body.id"); err != nil {
 		return nil, toHTTP(ctx, err)

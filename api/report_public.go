@@ -107,7 +107,8 @@ func (a *API) reportPublic(h huma.API) {
 		func(ctx context.Context, in *struct {
 			Lon float64 `query:"lon" required:"true" minimum:"-180" maximum:"180"`
 			Lat float64 `query:"lat" required:"true" minimum:"-90" maximum:"90"`
-		}) (*body[Place], error) {
+		},
+		) (*body[Place], error) {
 			found, ok := a.s.Places.Tree().At(in.Lon, in.Lat, a.s.Clock.Now())
 			if !ok {
 				return nil, toHTTP(ctx, fault.ErrNotFound)

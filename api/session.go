@@ -84,7 +84,7 @@ type withCookie struct {
 }
 
 func (a *API) cookie(token string, maxAge int) http.Cookie {
-	return http.Cookie{
+	return http.Cookie{ //nolint:gosec // Secure whenever TLS is spoken
 		Name: cookieName, Value: token, Path: "/", MaxAge: maxAge, HttpOnly: true, Secure: a.s.SecureCookie, SameSite: http.SameSiteLaxMode,
 	}
 }
@@ -98,7 +98,8 @@ func (a *API) session(h huma.API) {
 				Password string `json:"password" maxLength:"200"`
 				Code     string `json:"code,omitempty" maxLength:"12"`
 			}
-		}) (*withCookie, error) {
+		},
+		) (*withCookie, error) {
 			if a.limits.over("login", addressFrom(ctx), maxLogins) {
 				return nil, toHTTP(ctx, errTooMany)
 			}
@@ -116,7 +117,8 @@ func (a *API) session(h huma.API) {
 	huma.Register(h, op("session-close", http.MethodDelete, "/session", "Sign out", 200),
 		func(ctx context.Context, _ *struct{}) (*struct {
 			SetCookie http.Cookie `header:"Set-Cookie"`
-		}, error) {
+		}, error,
+		) {
 			actor, err := access.From(ctx)
 			if err == nil {
 				err = a.s.Access.EndSession(ctx, actor.Session)
@@ -140,7 +142,8 @@ func (a *API) session(h huma.API) {
 	huma.Register(h, op("session-end", http.MethodDelete, "/sessions/{id}", "End one of my sessions", 204),
 		func(ctx context.Context, in *struct {
 			ID string `path:"id" maxLength:"40"`
-		}) (*struct{}, error) {
+		},
+		) (*struct{}, error) {
 			return nil, toHTTP(ctx, a.s.Access.EndSession(ctx, in.ID))
 		})
 }

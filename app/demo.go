@@ -22,7 +22,7 @@ type DemoAccount struct {
 }
 
 // DemoPassword is the password of every demo account. A demo directory is never served as a real one.
-const DemoPassword = "lianyuan-demo-2026"
+const DemoPassword = "lianyuan-demo-2026" //nolint:gosec // meant to be known
 
 // demoPeople are invented.
 var demoPeople = []struct {

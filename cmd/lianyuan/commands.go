@@ -78,7 +78,7 @@ func (c *demoCmd) Run(ctx context.Context) error {
 			}
 		}
 		if c.PrintAccounts != "" {
-			b, err := json.MarshalIndent(app.DemoAccounts(), "", "  ")
+			b, err := json.MarshalIndent(app.DemoAccounts(), "", "  ") //nolint:gosec // the passwords of an invented world
 			if err != nil {
 				return err
 			}

@@ -17,8 +17,8 @@ import (
 	"lianyuan/platform/journal"
 )
 
-// NeedFilter says which needs a list shows.
-type NeedFilter struct {
+// ListFilter says which needs a list shows.
+type ListFilter struct {
 	State  string // open, published, closed, all
 	Place  place.Path
 	Query  string // number, whole
@@ -26,8 +26,8 @@ type NeedFilter struct {
 	Limit  int
 }
 
-// NeedDetail is a need with everything around it.
-type NeedDetail struct {
+// Whole is a need with everything around it.
+type Whole struct {
 	Need
 	Order   *Instruction
 	Reports []Report // that it answers, as far as the actor may see them
@@ -36,7 +36,7 @@ type NeedDetail struct {
 }
 
 // Needs lists needs that the actor may see, the most urgent first, the oldest of equal urgency first.
-func (s *Service) Needs(ctx context.Context, f NeedFilter) (Page[Need], error) {
+func (s *Service) Needs(ctx context.Context, f ListFilter) (Page[Need], error) {
 	_, spans, err := access.RequireAnywhere(ctx, access.NeedSee)
 	if err != nil {
 		return Page[Need]{}, err
@@ -101,12 +101,12 @@ func parseNeedCursor(c string) (severity int, at int64, last string, err error) 
 }
 
 // GetNeed is one need; not found when the actor may not see its place.
-func (s *Service) GetNeed(ctx context.Context, need string) (NeedDetail, error) {
+func (s *Service) GetNeed(ctx context.Context, need string) (Whole, error) {
 	actor, err := access.From(ctx)
 	if err != nil {
-		return NeedDetail{}, err
+		return Whole{}, err
 	}
-	var d NeedDetail
+	var d Whole
 	var rows []stored
 	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
 		if d.Need, err = needByID(tx, need); err != nil {
@@ -136,10 +136,10 @@ func (s *Service) GetNeed(ctx context.Context, need string) (NeedDetail, error) 
 		return err
 	})
 	if err != nil {
-		return NeedDetail{}, err
+		return Whole{}, err
 	}
 	if d.Reports, err = s.openAll(ctx, rows); err != nil {
-		return NeedDetail{}, err
+		return Whole{}, err
 	}
 	for _, m := range Needs.Possible(d.State) {
 		if actor.May(access.Verb(m.May), d.Place) {

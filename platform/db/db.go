@@ -211,7 +211,7 @@ func (tx *Tx) One(scan func(Scanner) error, query string, args ...any) error {
 	if err != nil {
 		return err
 	}
-	defer rows.Close() //nolint:errcheck // the error that matters is rows.Err below
+	defer rows.Close()
 	if !rows.Next() {
 		if err := rows.Err(); err != nil {
 			return err
@@ -235,7 +235,7 @@ func (tx *Tx) Each(scan func(Scanner) error, query string, args ...any) error {
 	if err != nil {
 		return err
 	}
-	defer rows.Close() //nolint:errcheck // the error that matters is rows.Err below
+	defer rows.Close()
 	for rows.Next() {
 		if err := scan(rows); err != nil {
 			return err

@@ -69,7 +69,6 @@ type Journal struct {
 	db     *db.DB
 	signer Signer
 	node   string
-	epoch  int64
 
 	mu       sync.Mutex
 	position int64

@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"database/sql"
 	"fmt"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -217,7 +218,7 @@ func TestReopenGoesOn(t *testing.T) {
 		for i := range 3 {
 			d := dbtest.Open(t, o)
 			j, rows := open(t, d)
-			if err := appendOne(d, fmt.Sprint(i)); err != nil {
+			if err := appendOne(d, strconv.Itoa(i)); err != nil {
 				t.Fatal(err)
 			}
 			if r := rows(1)[0]; r.Position != int64(i+1) {

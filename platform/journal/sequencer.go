@@ -130,7 +130,7 @@ func (s *sequencer) lead(ctx context.Context) {
 			if err != nil {
 				return err
 			}
-			defer conn.Close() //nolint:errcheck // a broken connection is given up
+			defer conn.Close()
 			var mine bool
 			if err := conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock($1)`, sequencerLock).Scan(&mine); err != nil || !mine {
 				return err
@@ -231,7 +231,7 @@ func (s *sequencer) tail(ctx context.Context) {
 			if err != nil {
 				return err
 			}
-			defer conn.Close() //nolint:errcheck // a broken connection is given up
+			defer conn.Close()
 			return conn.Raw(func(dc any) error {
 				c, ok := dc.(*stdlib.Conn)
 				if !ok {

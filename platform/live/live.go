@@ -199,10 +199,10 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, judge Judge) error {
 	defer h.open.Add(-1)
 	defer h.leave(p)
 	if err := h.greet(ctx, w, p, since, resumed); err != nil {
-		return nil //nolint:nilerr // the page went away
+		return nil // the page went away
 	}
 	if err := out.Flush(); err != nil {
-		return nil //nolint:nilerr // the page went away
+		return nil // the page went away
 	}
 	h.stream(ctx, w, out, p, judge)
 	return nil
@@ -239,7 +239,7 @@ func (h *Hub) greet(ctx context.Context, w http.ResponseWriter, p *page, since i
 			break
 		}
 		if b := encode(&rows[i], p.viewer.Sees(&rows[i])); b != nil {
-			if _, err := w.Write(b); err != nil {
+			if _, err := w.Write(b); err != nil { //nolint:gosec // JSON in an event stream, not a page
 				return err
 			}
 		}
@@ -300,7 +300,7 @@ func nextJudgement(v Viewer) time.Duration {
 	if v.Until.IsZero() {
 		return 24 * time.Hour
 	}
-	return time.Until(v.Until) //nolint:forbidigo // a timer runs on the machine's clock
+	return time.Until(v.Until)
 }
 
 var errBye = errors.New("the viewer's rights ended")

@@ -14,7 +14,7 @@ import (
 // MasterFromFile reads the master key, 64 hexadecimal digits, from a file that others cannot read. When the file does
 // not exist and create is set, it makes one; the operator must keep a copy of it apart from the backups.
 func MasterFromFile(path string, create bool) (m *Master, made bool, err error) {
-	text, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) && create {
 		raw := make([]byte, keyLen)
 		if _, err := rand.Read(raw); err != nil {
@@ -23,7 +23,7 @@ func MasterFromFile(path string, create bool) (m *Master, made bool, err error) 
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			return nil, false, err
 		}
-		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the operator names the file
+		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if err != nil {
 			return nil, false, err
 		}

@@ -53,7 +53,7 @@ func NewPostgres(t *testing.T, server string) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer c.Close(ctx) //nolint:errcheck // the statement's own error counts
+		defer c.Close(ctx)
 		if _, err := c.Exec(ctx, sql); err != nil {
 			t.Fatal(err)
 		}
