@@ -36,7 +36,7 @@ var demoPeople = []struct {
 	{"baozhang", "邓明川", "市交通局", "保障组", access.Support, "50"},
 	{"qijiang", "罗知远", "綦江区应急局", "綦江区值班员", access.Duty, "500110"},
 	{"nanchuan", "柳如砚", "南川区应急局", "南川区值班员", access.Duty, "500119"},
-	{"sysadmin", "温以恒", "市应急局", "系统管理员", access.SystemAdmin, "50"},
+	{"sysadmin", "温以恒", "市应急局", "系统管理员", access.SystemAdmin, "cn"},
 	{"secadmin", "薛静安", "市应急局", "安全管理员", access.Security, "cn"},
 	{"auditor", "孟怀瑾", "市应急局", "审计管理员", access.Auditor, "cn"},
 }
@@ -89,14 +89,22 @@ func (a *App) as(account string, grants ...access.Grant) func(context.Context) c
 
 func (d *demo) accounts(ctx context.Context, leads string) error {
 	d.ids = map[string]string{}
+	second := d.as("system, a second person", access.Grant{Role: access.SystemAdmin, Place: place.Root})(ctx)
 	add := func(login, name, unit string, g access.Grant) error {
 		account := id.New()
 		d.ids[login] = account
-		if err := d.Access.CreateAccount(ctx, access.Account{ID: account, Login: login, Name: name, Unit: unit}, DemoPassword); err != nil {
+		token, err := d.Access.Invite(ctx, access.Account{ID: account, Login: login, Name: name, Unit: unit})
+		if err != nil {
+			return err
+		}
+		if err := d.Access.Enrol(ctx, token, DemoPassword, ""); err != nil {
 			return err
 		}
 		g.ID = id.New()
-		return d.Access.Give(ctx, account, g)
+		if err := d.Access.Give(ctx, account, g); err != nil || !g.Role.TakesTwo() {
+			return err
+		}
+		return d.Access.Confirm(second, g.ID)
 	}
 	for _, p := range demoPeople {
 		where, _ := d.Places.Tree().Get(p.place, d.cfg.Clock.Now())

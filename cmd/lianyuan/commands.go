@@ -57,7 +57,13 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	}
 	cfg := config(c.where, c.listen, c.Listen)
 	cfg.PublicOnly = c.PublicOnly
-	return run(ctx, cfg, nil)
+	return run(ctx, cfg, func(a *app.App) error {
+		code, err := a.Access.SetupCode(ctx)
+		if err == nil && code != "" {
+			_, _ = fmt.Fprintln(os.Stdout, "setup code:", code, "(open /app/setup and name the three administrators)")
+		}
+		return err
+	})
 }
 
 type demoCmd struct {
@@ -149,6 +155,26 @@ func (c *doctorCmd) Run(ctx context.Context) error {
 		}
 		return nil
 	}
+	return nil
+}
+
+type recoverCmd struct {
+	where
+	Login string `required:"" help:"The account's login."`
+}
+
+// Run prints the link; the account's sessions end when it is used.
+func (c *recoverCmd) Run(ctx context.Context) (err error) {
+	a, err := app.Open(ctx, config(c.where, listen{}, "127.0.0.1:0"))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	token, err := a.Access.Recover(ctx, c.Login)
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintln(os.Stdout, "open within 72 hours: /app/enrol#"+token)
 	return nil
 }
 

@@ -19,6 +19,7 @@ type cli struct {
 	Serve   serveCmd         `cmd:"" help:"Run the system."`
 	Demo    demoCmd          `cmd:"" help:"Run an invented world to try the system with."`
 	Doctor  doctorCmd        `cmd:"" help:"Check the journal's chain and other invariants of a stopped or running installation."`
+	Recover recoverCmd       `cmd:"" help:"Make a new enrolment link for an account whose password or factor is lost."`
 	OpenAPI openapiCmd       `cmd:"" name:"openapi" help:"Print the OpenAPI document."`
 	Version kong.VersionFlag `help:"Print the version."`
 }
