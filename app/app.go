@@ -3,7 +3,6 @@ package app
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,9 +16,9 @@ import (
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/place"
 	"lianyuan/domain/team"
-	"lianyuan/migrations"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
 	"lianyuan/platform/id"
 	"lianyuan/platform/journal"
 	"lianyuan/platform/live"
@@ -51,6 +50,7 @@ type App struct {
 // The refusals of a data directory.
 var (
 	ErrDemoData = errors.New("this is a demo directory: run `lianyuan demo`, or choose another --data")
+	ErrNoData   = errors.New("there is no installation here")
 	ErrRealData = errors.New("this is no demo directory: run `lianyuan serve`, or choose another --data")
 )
 
@@ -77,7 +77,7 @@ func Open(ctx context.Context, cfg Config) (a *App, err error) {
 	if err != nil {
 		return a, err
 	}
-	if _, err := migrations.Up(ctx, a.DB); err != nil {
+	if err := a.upgrade(ctx); err != nil {
 		return a, err
 	}
 	node, err := a.instance(ctx)
@@ -168,6 +168,9 @@ func (a *App) instance(ctx context.Context) (node string, err error) {
 	fresh := id.New()
 	var demo bool
 	err = a.DB.Update(ctx, func(tx *db.Tx) error {
+		if a.cfg.Existing {
+			return tx.Get(`SELECT node, letter, demo FROM instance WHERE id = 1`, nil, &node, &a.Letter, &demo)
+		}
 		n, err := tx.Exec(`INSERT INTO instance (id, node, letter, demo, created_at) VALUES (1, $1, 'A', $2, $3) ON CONFLICT (id) DO NOTHING`,
 			fresh, a.cfg.Demo, clock.Micro(tx.Now))
 		if err != nil {
@@ -177,8 +180,12 @@ func (a *App) instance(ctx context.Context) (node string, err error) {
 		return tx.Get(`SELECT node, letter, demo FROM instance WHERE id = 1`, nil, &node, &a.Letter, &demo)
 	})
 	switch {
-	case errors.Is(err, sql.ErrNoRows) || err != nil:
+	case errors.Is(err, fault.ErrNotFound):
+		return "", ErrNoData
+	case err != nil:
 		return "", fmt.Errorf("instance: %w", err)
+	case a.cfg.Existing:
+		return node, nil
 	case demo && !a.cfg.Demo:
 		return "", ErrDemoData
 	case !demo && a.cfg.Demo:

@@ -22,17 +22,9 @@ var files embed.FS
 
 // Up applies what is missing and says how many files that were.
 func Up(ctx context.Context, d *db.DB) (int, error) {
-	merged, err := For(d.Engine())
-	if err != nil {
-		return 0, err
-	}
-	dialect := goose.DialectSQLite3
-	if d.Engine() == db.Postgres {
-		dialect = goose.DialectPostgres
-	}
 	done := 0
-	err = d.Maintain(ctx, func(pool db.Pool) error {
-		p, err := goose.NewProvider(dialect, pool, merged)
+	err := d.Maintain(ctx, func(pool db.Pool) error {
+		p, err := provider(d.Engine(), pool)
 		if err != nil {
 			return err
 		}
@@ -44,6 +36,44 @@ func Up(ctx context.Context, d *db.DB) (int, error) {
 		return done, fmt.Errorf("migrate: %w", err)
 	}
 	return done, nil
+}
+
+// Latest is the number of the last migration.
+func Latest() (int64, error) {
+	merged, err := For(db.SQLite)
+	if err != nil {
+		return 0, err
+	}
+	entries, err := fs.ReadDir(merged, ".")
+	if err != nil {
+		return 0, err
+	}
+	return goose.NumericComponent(entries[len(entries)-1].Name()) // ReadDir sorts
+}
+
+// Applied is the number of the last migration that the database has; 0 for an empty one.
+func Applied(ctx context.Context, d *db.DB) (n int64, err error) {
+	err = d.Maintain(ctx, func(pool db.Pool) error {
+		p, err := provider(d.Engine(), pool)
+		if err != nil {
+			return err
+		}
+		n, err = p.GetDBVersion(ctx)
+		return err
+	})
+	return n, err
+}
+
+func provider(e db.Engine, pool db.Pool) (*goose.Provider, error) {
+	merged, err := For(e)
+	if err != nil {
+		return nil, err
+	}
+	dialect := goose.DialectSQLite3
+	if e == db.Postgres {
+		dialect = goose.DialectPostgres
+	}
+	return goose.NewProvider(dialect, pool, merged)
 }
 
 // For is the migrations of one engine: the common files and its own.

@@ -132,18 +132,9 @@ type doctorCmd struct{ where }
 
 // Run verifies the chain and prints what it found; it fails when anything is wrong.
 func (c *doctorCmd) Run(ctx context.Context) error {
-	for _, demo := range []bool{false, true} {
-		cfg := config(c.where, listen{}, "127.0.0.1:0")
-		cfg.Demo = demo
-		a, err := app.Open(ctx, cfg)
-		if errors.Is(err, app.ErrDemoData) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
+	return withInstallation(ctx, c.where, func(a *app.App) error {
 		r, err := a.Journal.Verify(ctx)
-		if err := errors.Join(err, a.Close()); err != nil {
+		if err != nil {
 			return err
 		}
 		_, _ = fmt.Fprintf(os.Stdout, "journal: %d rows, %d signatures, %d faults\n", r.Rows, r.Signed, len(r.Faults))
@@ -154,8 +145,18 @@ func (c *doctorCmd) Run(ctx context.Context) error {
 			return errors.New("the journal does not fit")
 		}
 		return nil
+	})
+}
+
+// withInstallation opens what is there, demo or not, without serving it.
+func withInstallation(ctx context.Context, w where, fn func(*app.App) error) error {
+	cfg := config(w, listen{}, "127.0.0.1:0")
+	cfg.Existing = true
+	a, err := app.Open(ctx, cfg)
+	if err != nil {
+		return err
 	}
-	return nil
+	return errors.Join(fn(a), a.Close())
 }
 
 type recoverCmd struct {
@@ -164,18 +165,14 @@ type recoverCmd struct {
 }
 
 // Run prints the link; the account's sessions end when it is used.
-func (c *recoverCmd) Run(ctx context.Context) (err error) {
-	a, err := app.Open(ctx, config(c.where, listen{}, "127.0.0.1:0"))
-	if err != nil {
+func (c *recoverCmd) Run(ctx context.Context) error {
+	return withInstallation(ctx, c.where, func(a *app.App) error {
+		token, err := a.Access.Recover(ctx, c.Login)
+		if err == nil {
+			_, _ = fmt.Fprintln(os.Stdout, "open within 72 hours: /app/enrol#"+token)
+		}
 		return err
-	}
-	defer func() { err = errors.Join(err, a.Close()) }()
-	token, err := a.Access.Recover(ctx, c.Login)
-	if err != nil {
-		return err
-	}
-	_, _ = fmt.Fprintln(os.Stdout, "open within 72 hours: /app/enrol#"+token)
-	return nil
+	})
 }
 
 type openapiCmd struct{}
