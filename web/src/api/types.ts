@@ -1,0 +1,40 @@
+// Names for the shapes of the API. If a shape is renamed on the server, this is the only file that follows.
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+
+export type Problem = Schemas['Problem']
+export type Place = Schemas['Place']
+export type PlaceDetail = Schemas['PlaceDetail']
+export type Point = Schemas['Point']
+export type PublicReport = Schemas['PublicReport']
+export type PublicReceived = Schemas['PublicReceived']
+export type ReceiptStatus = Schemas['ReceiptStatus']
+export type Me = Schemas['Me']
+export type Session = Schemas['Session']
+export type ReportRow = Schemas['ReportRow']
+export type ReportDetail = Schemas['ReportDetail']
+export type Similar = Schemas['Similar']
+export type Attempt = Schemas['Attempt']
+export type AttemptIn = Schemas['AttemptIn']
+export type OutcomeIn = Schemas['OutcomeIn']
+export type StaffReport = Schemas['StaffReport']
+export type Action = Schemas['Action']
+export type HistoryRow = Schemas['HistoryRow']
+export type NeedDraft = Schemas['NeedDraft']
+export type NeedRow = Schemas['NeedRow']
+export type NeedDetail = Schemas['NeedDetail']
+export type TeamNeed = Schemas['TeamNeed']
+export type Instruction = Schemas['Instruction']
+export type InstructionIn = Schemas['InstructionIn']
+export type Lifecycles = Schemas['Lifecycles']
+export type LifeState = Schemas['LifeState']
+
+export type ReportKind = ReportRow['kind']
+export type Vulnerable = ReportRow['vulnerable'][number]
+export type Outcome = OutcomeIn['outcome']
+export type Audience = NeedRow['audience'][number]
+export type Page<T> = { items: T[]; next: string; total?: number; counts?: Record<string, number> }
+
+export const reportKinds: ReportKind[] = ['trapped_water', 'injured', 'missing', 'no_water_food', 'house_danger', 'other']
+export const vulnerableKinds: Vulnerable[] = ['elder', 'pregnant', 'infant', 'sick', 'disabled']
