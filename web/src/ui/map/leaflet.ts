@@ -18,6 +18,13 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
   const pin = L.layerGroup().addTo(map)
   let marks: MapMark[] = []
   let selected = ''
+  let joined = ''
+  const note = (text: string, lon: number, lat: number, dy: number) => {
+    const span = document.createElement('span')
+    span.className = 'map-note'
+    span.textContent = text
+    L.marker([lat, lon], { icon: L.divIcon({ className: '', html: span, iconSize: [90, 18], iconAnchor: [45, dy] }), interactive: false, keyboard: false }).addTo(symbols)
+  }
 
   const draw = () => {
     symbols.clearLayers()
@@ -32,6 +39,12 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
       marker.on('click', () => (g.marks.length > 1 ? map.setView([first.lat, first.lon], zoom + 2) : on.select?.(first.id)))
       if (first.accuracy) L.circle([first.lat, first.lon], { radius: first.accuracy, color: '#43524f', weight: 1, dashArray: '3 2', fillOpacity: 0.06 }).addTo(symbols)
       marker.addTo(symbols)
+    }
+    const [from, to] = marks
+    if (joined && from && to) {
+      L.polyline([[from.lat, from.lon], [to.lat, to.lon]], { color: '#43524f', weight: 1, interactive: false }).addTo(symbols)
+      note(joined, (from.lon + to.lon) / 2, (from.lat + to.lat) / 2, 22)
+      for (const m of [from, to]) note(m.label ?? '', m.lon, m.lat, 44)
     }
     const b = map.getBounds()
     on.outside?.(outsideCount(marks, [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()]))
@@ -53,7 +66,8 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
         L.marker([f.geometry.coordinates[1]!, f.geometry.coordinates[0]!], { icon: L.divIcon({ className: '', html: span }), interactive: false, keyboard: false }).addTo(names)
       }
     },
-    setMarks(next, chosen) {
+    setMarks(next, chosen, join) {
+      joined = join
       marks = next
       selected = chosen
       draw()
@@ -64,8 +78,11 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
       if (at.accuracy > 0) L.circle([at.lat, at.lon], { radius: at.accuracy, color: '#43524f', weight: 1, dashArray: '3 2', fillOpacity: 0.06 }).addTo(pin)
       L.marker([at.lat, at.lon], { icon: L.divIcon({ className: '', html: pinSvg, iconSize: [32, 40], iconAnchor: [16, 40] }), interactive: false, keyboard: false }).addTo(pin)
     },
-    goTo: (lon, lat, zoom) => void map.setView([lat, lon], zoom ?? map.getZoom()),
-    fit: (b) => void map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { padding: [28, 28], maxZoom: 15 }),
+    goTo: (lon, lat, zoom) => void map.setView([lat, lon], zoom),
+    reveal(lon, lat) {
+      if (!map.getBounds().contains([lat, lon])) map.panTo([lat, lon])
+    },
+    fit: (b, maxZoom) => void map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { padding: [48, 48], maxZoom }),
     zoomBy: (steps) => void map.setZoom(map.getZoom() + steps),
     resize: () => void map.invalidateSize(),
     destroy: () => void map.remove(),

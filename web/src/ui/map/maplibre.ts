@@ -26,7 +26,7 @@ const style: StyleSpecification = {
     { id: 'ground', type: 'background', paint: { 'background-color': '#f1f4f3' } },
     { id: 'land', type: 'fill', source: 'outline', paint: { 'fill-color': '#fbfcfc' } },
     { id: 'border', type: 'line', source: 'outline', paint: { 'line-color': '#9fb0ac', 'line-width': 1 } },
-    { id: 'ring-fill', type: 'fill', source: 'rings', paint: { 'fill-color': '#14211f', 'fill-opacity': 0.06 } },
+    { id: 'ring-fill', type: 'fill', source: 'rings', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': '#14211f', 'fill-opacity': 0.06 } },
     { id: 'ring-line', type: 'line', source: 'rings', paint: { 'line-color': '#43524f', 'line-width': 1, 'line-dasharray': [3, 2] } },
     {
       id: 'names', type: 'symbol', source: 'names',
@@ -67,6 +67,13 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
   const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches
   let marks: MapMark[] = []
   let pin: Marker | undefined
+  const notes: Marker[] = []
+  const note = (text: string, lon: number, lat: number, offset: [number, number]) => {
+    const el = document.createElement('span')
+    el.className = 'map-note'
+    el.textContent = text
+    notes.push(new Marker({ element: el, offset }).setLngLat([lon, lat]).addTo(map))
+  }
   let pinRing: FeatureCollection['features'] = []
   let markRings: FeatureCollection['features'] = []
 
@@ -80,10 +87,10 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
   const source = (id: string) => map.getSource(id) as GeoJSONSource
   const drawRings = () => source('rings').setData({ type: 'FeatureCollection', features: [...markRings, ...pinRing] })
 
-  map.on('styleimagemissing', (e) => {
-    const [what, severity, count, chosen] = e.id.split(':')
-    if (what === 'need' && !map.hasImage(e.id)) {
-      map.addImage(e.id, symbolImage(Number(severity), Number(count), chosen === '1', 2), { pixelRatio: 2 })
+  map.setMissingStyleImageResolver((id) => {
+    const [what, severity, count, chosen] = id.split(':')
+    if (what === 'need' && !map.hasImage(id)) {
+      map.addImage(id, symbolImage(Number(severity), Number(count), chosen === '1', 2), { pixelRatio: 2 })
     }
   })
   const countOutside = () => {
@@ -110,7 +117,7 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
         source('outline').setData(outline ?? empty)
         source('names').setData(labelPoints(outline))
       }),
-    setMarks: (next, selected) =>
+    setMarks: (next, selected, join) =>
       whenReady(() => {
         marks = next
         const feature = (m: MapMark) => ({
@@ -121,6 +128,13 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
         source('marks').setData({ type: 'FeatureCollection', features: next.filter((m) => m.id !== selected).map(feature) })
         source('chosen').setData({ type: 'FeatureCollection', features: next.filter((m) => m.id === selected).map(feature) })
         markRings = next.filter((m) => m.accuracy).map((m) => circle(m.lon, m.lat, m.accuracy!))
+        for (const n of notes.splice(0)) n.remove()
+        const [a, b] = next
+        if (join && a && b) {
+          markRings.push({ type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates: [[a.lon, a.lat], [b.lon, b.lat]] } })
+          note(join, (a.lon + b.lon) / 2, (a.lat + b.lat) / 2, [0, -12])
+          for (const m of [a, b]) note(m.label ?? '', m.lon, m.lat, [0, -34])
+        }
         drawRings()
         countOutside()
       }),
@@ -137,8 +151,12 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
         }
         drawRings()
       }),
-    goTo: (lon, lat, zoom) => whenReady(() => map.easeTo({ center: [lon, lat], zoom: zoom ?? map.getZoom(), animate: !still, duration: 120 })),
-    fit: (b: Box) => whenReady(() => map.fitBounds([[b[0], b[1]], [b[2], b[3]]], { padding: 28, maxZoom: 15, animate: false })),
+    goTo: (lon, lat, zoom) => whenReady(() => map.jumpTo({ center: [lon, lat], zoom })),
+    reveal: (lon, lat) =>
+      whenReady(() => {
+        if (!map.getBounds().contains([lon, lat])) map.easeTo({ center: [lon, lat], animate: !still, duration: 120 })
+      }),
+    fit: (b: Box, maxZoom) => whenReady(() => map.fitBounds([[b[0], b[1]], [b[2], b[3]]], { padding: 48, maxZoom, animate: false })),
     zoomBy: (steps) => map.zoomTo(map.getZoom() + steps, { animate: !still, duration: 120 }),
     resize: () => map.resize(),
     destroy: () => map.remove(),

@@ -26,10 +26,11 @@ export interface MapHandlers {
 // What both map libraries must be able to do; pages know only this.
 export interface MapEngine {
   setOutline(outline: FeatureCollection | undefined): void
-  setMarks(marks: MapMark[], selected: string): void
+  setMarks(marks: MapMark[], selected: string, join: string): void
   setPin(at: { lon: number; lat: number; accuracy: number } | undefined): void
-  goTo(lon: number, lat: number, zoom?: number): void
-  fit(box: Box): void
+  goTo(lon: number, lat: number, zoom: number): void
+  reveal(lon: number, lat: number): void // moves only if the point is out of view
+  fit(box: Box, maxZoom: number): void
   zoomBy(steps: number): void
   resize(): void
   destroy(): void
