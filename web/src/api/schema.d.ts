@@ -1715,7 +1715,8 @@ export interface components {
             place?: string;
             /** Format: date-time */
             clientTime?: string;
-            channel: Record<string, never>;
+            /** @enum {string} */
+            channel: "staff";
         };
         Look: {
             version: number;
