@@ -66,5 +66,5 @@ export const useSession = defineStore('session', () => {
     return undefined
   }
 
-  return { me, known, unreachable, roles, atDesk, leadsTeam, home, ask, enter, leave, forget, stateOf }
+  return { me, known, unreachable, lifecycles, roles, atDesk, leadsTeam, home, ask, enter, leave, forget, stateOf }
 })

@@ -8,6 +8,9 @@ export function makeRouter(pinia: Pinia): Router {
     routes: [
       { path: '/', name: 'home', redirect: () => useSession(pinia).home },
       { path: '/login', name: 'login', component: () => import('../access/LoginPage.vue'), meta: { open: true } },
+      { path: '/needs', name: 'needs', component: () => import('../need/ReportsPage.vue') },
+      { path: '/publish', name: 'publish', component: () => import('../need/PublishPage.vue') },
+      { path: '/team', name: 'team', component: () => import('../team/TeamPage.vue') },
       { path: '/me', name: 'me', component: () => import('../access/MePage.vue') },
       { path: '/:rest(.*)*', name: 'none', component: () => import('./NoPage.vue') },
     ],
