@@ -66,5 +66,9 @@ export const useSession = defineStore('session', () => {
     return undefined
   }
 
-  return { me, known, unreachable, lifecycles, roles, atDesk, leadsTeam, home, ask, enter, leave, forget, stateOf }
+  function isMe(who: string): boolean {
+    return who === me.value?.account.name || who === me.value?.account.id
+  }
+
+  return { me, known, isMe, unreachable, lifecycles, roles, atDesk, leadsTeam, home, ask, enter, leave, forget, stateOf }
 })

@@ -29,14 +29,14 @@ export function age(at: string | number | Date, now: number): Age {
   return { key: 'days', n: Math.floor(ms / (24 * 60 * minutes)) }
 }
 
-// For <input type="datetime-local">, which knows no zones: what the wall clock in China shows, and back.
-export function toLocalInput(at: string | undefined): string {
-  if (!at) return ''
-  const d = new Date(at)
-  return Number.isNaN(d.getTime()) ? '' : ymd.format(d) + 'T' + hm.format(d)
-}
-
-export function fromLocalInput(value: string): string | undefined {
-  const d = new Date(value + ':00+08:00')
-  return value && !Number.isNaN(d.getTime()) ? d.toISOString() : undefined
+// parseDateTime reads what a desk types: 10:02 (today), 06-18 10:02 (this year), 2026-06-18 10:02; China time.
+export function parseDateTime(text: string, now: number): string | undefined {
+  const hit = /^(?:(?:(\d{4})[-/.])?(\d{1,2})[-/.](\d{1,2})[\sT]+)?(\d{1,2})[:：](\d{2})$/.exec(text.trim())
+  if (!hit) return undefined
+  const [y, m, d] = ymd.format(new Date(now)).split('-')
+  const two = (n: string | undefined, other: string) => (n ?? other).padStart(2, '0')
+  const day = `${hit[1] ?? y}-${two(hit[2], m!)}-${two(hit[3], d!)}`
+  const at = new Date(`${day}T${two(hit[4], '')}:${hit[5]}:00+08:00`)
+  // 02-30 would roll over to March; that is a mistake, not a date.
+  return Number.isNaN(at.getTime()) || ymd.format(at) !== day ? undefined : at.toISOString()
 }
