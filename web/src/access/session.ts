@@ -58,7 +58,8 @@ export const useSession = defineStore('session', () => {
   }
 
   function stateOf(of: 'report' | 'need', ...keys: (string | undefined)[]): LifeState | undefined {
-    const states = lifecycles.value?.[of]?.states ?? []
+    const tables = lifecycles.value
+    const states = [...(of === 'report' ? (tables?.outcomes ?? []) : []), ...(tables?.[of]?.states ?? [])]
     for (const k of keys) {
       const hit = k && states.find((s) => s.key === k)
       if (hit) return hit
@@ -70,5 +71,9 @@ export const useSession = defineStore('session', () => {
     return who === me.value?.account.name || who === me.value?.account.id
   }
 
-  return { me, known, isMe, unreachable, lifecycles, roles, atDesk, leadsTeam, home, ask, enter, leave, forget, stateOf }
+  function may(verb: string): boolean {
+    return !!me.value?.verbs.includes(verb)
+  }
+
+  return { me, known, isMe, may, unreachable, lifecycles, roles, atDesk, leadsTeam, home, ask, enter, leave, forget, stateOf }
 })

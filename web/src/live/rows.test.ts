@@ -7,8 +7,9 @@ interface Row {
   version: number
   stage: string
   text?: string
+  outcome?: string
 }
-const rules: RowRules<Row> = { matches: (r) => r.stage === 'received', stateOf: (r) => r.stage }
+const rules: RowRules<Row> = { matches: (r) => r.stage === 'received', stateOf: (r) => r.stage, sparse: ['outcome'] }
 const change = (id: string, version: number, stage?: string): Change => ({
   position: 1, verb: 'x', kind: 'report', id, place: '/50/', version, at: '', by: '', ...(stage ? { row: { stage } } : {}),
 })
@@ -38,6 +39,14 @@ describe('applyChange', () => {
     applyChange(rows, change('c', 2, 'verifying'), rules)
     expect(rows.arrivals.size).toBe(0)
     expect(rows.counts).toEqual({ received: 2, verifying: 1 })
+  })
+
+  it('clears a field that the event left out because it is empty again', () => {
+    const rows = start()
+    rows.items[0]!.outcome = 'false'
+    applyChange(rows, change('a', 2, 'verifying'), rules)
+    expect(rows.items[0]).not.toHaveProperty('outcome')
+    expect(rows.items[0]!.text).toBe('water')
   })
 
   it('ignores what is older than what is shown', () => {

@@ -22,6 +22,7 @@ export function emptyRows<T extends LiveRow>(): Rows<T> {
 export interface RowRules<T> {
   matches: (row: T) => boolean
   stateOf: (row: T) => string
+  sparse?: (keyof T)[] // fields that an event leaves out when they are empty
 }
 
 // applyChange returns true when the counts can no longer be told from what this page knows.
@@ -32,6 +33,7 @@ export function applyChange<T extends LiveRow>(rows: Rows<T>, change: Change, ru
   if (old && change.version <= old.version) return false
   // An event carries no free text, so what the row already says stays.
   const next = { ...old, ...patch, id: change.id, version: change.version } as T
+  if (patch) for (const k of rules.sparse ?? []) if (!(k in patch)) delete next[k]
   const uncertain = recount(rows, change.id, patch ? rules.stateOf(next) : '', change.version)
   if (old) rows.items[at] = next
   else if (patch && rules.matches(next)) rows.arrivals.add(change.id)

@@ -17,7 +17,6 @@ export function useLiveList<T extends LiveRow>(source: ListSource<T>) {
   const live = useLive()
   const rows = reactive(emptyRows<T>()) as Rows<T>
   const next = ref('')
-  const total = ref<number>()
   const loading = ref(false)
   const ready = ref(false)
   const error = shallowRef<ApiError>()
@@ -38,7 +37,6 @@ export function useLiveList<T extends LiveRow>(source: ListSource<T>) {
       learn(rows, rows.items, source.stateOf)
       rows.counts = { ...page.counts }
       next.value = page.next ?? ''
-      total.value = page.total
       error.value = undefined
       ready.value = true
       readAt.value = Date.now()
@@ -116,5 +114,5 @@ export function useLiveList<T extends LiveRow>(source: ListSource<T>) {
     stopListening()
   })
 
-  return { rows, next, total, loading, ready, error, readAt, load, more, put }
+  return { rows, next, loading, ready, error, readAt, load, more, put }
 }

@@ -25,7 +25,7 @@ export function metresApart(a: Located, b: Located): number | undefined {
 export function comparePlace(a: Located, b: Located): Sign {
   const m = metresApart(a, b)
   if (m === undefined) return a.place.code === b.place.code ? 'near' : 'other'
-  const doubt = (a.point!.accuracy || 0) + (b.point!.accuracy || 0)
+  const doubt = (a.point!.accuracy ?? 0) + (b.point!.accuracy ?? 0)
   if (m <= Math.max(10, doubt / 2)) return 'same'
   return m <= 300 + doubt ? 'near' : 'other'
 }

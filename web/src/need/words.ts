@@ -1,4 +1,4 @@
-import type { Action, NeedDraft, NeedRow, Outcome, ReportDetail, ReportRow } from '../api/types'
+import type { NeedDraft, NeedRow, Outcome, ReportDetail, ReportRow } from '../api/types'
 import { i18n } from '../app/i18n'
 
 export const outcomes: Outcome[] = ['verified', 'unreachable', 'unverifiable', 'false', 'self_rescued', 'passed_police', 'passed_medical']
@@ -7,17 +7,15 @@ export const results = ['reached', 'no_answer', 'refused', 'wrong_number', 'conf
 export const skills = ['water', 'collapse', 'mountain', 'diving', 'medical'] as const
 export const equipment = ['boat', 'lifejacket', 'pump', 'ambulance', 'truck', 'satphone', 'generator', 'drone', 'excavator', 'stretcher'] as const
 
-// Records keep the Chinese name whatever language the desk reads.
-export function skillName(key: string): string {
-  return i18n.global.t(`skill.${key}`, {}, { locale: 'zh-CN' })
-}
-export function equipmentName(key: string): string {
-  return i18n.global.t(`equipment.${key}`, {}, { locale: 'zh-CN' })
+// A speciality or a kind of equipment by its key; one that the pages do not know yet keeps its key.
+export function forceName(key: string): string {
+  const { t, te } = i18n.global
+  return te(`skill.${key}`) ? t(`skill.${key}`) : te(`equipment.${key}`) ? t(`equipment.${key}`) : key
 }
 
-// The server lists what may be done now; a verb may come with its noun ("report.look") or without.
-export function can(actions: Action[] | undefined, verb: string): boolean {
-  return (actions ?? []).some((a) => a.verb === verb || a.verb.endsWith('.' + verb))
+// The server lists what may be done now.
+export function can(actions: string[] | undefined, verb: string): boolean {
+  return (actions ?? []).includes(verb)
 }
 
 export function rowOf(d: ReportDetail): ReportRow {
@@ -35,13 +33,13 @@ export function lastSeen(r: ReportRow): string {
 }
 
 export function draftOf(n: NeedRow): NeedDraft {
-  const { title, detail, hazards, severity, people, place, point, skills: s, teams, equipment: e, windowFrom, windowTo } = n
+  const { title, detail, hazards, severity, people, skills: s, teams, equipment: e, windowFrom, windowTo } = n
   return {
-    title, detail, hazards, severity, people: people ?? null, place: place.code, point,
+    title, detail, hazards, severity, ...(people === null ? {} : { people }),
     skills: (s ?? []).map((x) => ({ ...x })), teams, equipment: (e ?? []).map((x) => ({ ...x })), windowFrom, windowTo,
   }
 }
 
 export function draftFrom(r: ReportDetail, title: string): NeedDraft {
-  return { title, detail: r.text, hazards: '', severity: r.severity, people: null, place: r.place.code, point: r.point, skills: [], teams: 1, equipment: [] }
+  return { title, detail: '', hazards: '', severity: r.severity, ...(r.people === null ? {} : { people: r.people }), skills: [], teams: 1, equipment: [] }
 }

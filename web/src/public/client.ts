@@ -20,12 +20,13 @@ export function placeAt(lon: number, lat: number): Promise<Place> {
   return take(http.GET('/api/v1/public/place', { params: { query: { lon, lat } } }))
 }
 
-// Without a position the server names the place it works for.
+// Without a position the server may name the place it works for; one that does not, refuses, and there is no map.
 export function homePlace(): Promise<Place> {
-  return take(http.GET('/api/v1/public/place', { params: { query: {} } }))
+  return take(http.GET('/api/v1/public/place', { params: { query: {} as never } }))
 }
 
+// Outlines are an extra of the public API: a node without them answers 404, and the map shows the pin and the scale.
 export async function outline(code: string): Promise<FeatureCollection> {
-  const got = await take(http.GET('/api/v1/public/places/{code}/outline', { params: { path: { code } } }))
+  const got = await take(http.GET('/api/v1/public/places/{code}/outline' as never, { params: { path: { code } } } as never))
   return got as unknown as FeatureCollection
 }

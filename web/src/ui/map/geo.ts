@@ -28,7 +28,7 @@ function outerRings(f: Feature): Position[][] {
 // Labels come from a point source: a label per polygon part would repeat the name on every island.
 export function labelPoints(outline: FeatureCollection | undefined): FeatureCollection {
   const features = (outline?.features ?? []).map((f): Feature => {
-    const own = f.properties?.centroid as Position | undefined
+    const own = f.properties?.centre as Position | undefined
     return {
       type: 'Feature',
       properties: { name: String(f.properties?.name ?? '') },

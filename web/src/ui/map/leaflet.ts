@@ -43,7 +43,7 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
     const [from, to] = marks
     if (joined && from && to) {
       L.polyline([[from.lat, from.lon], [to.lat, to.lon]], { color: '#43524f', weight: 1, interactive: false }).addTo(symbols)
-      note(joined, (from.lon + to.lon) / 2, (from.lat + to.lat) / 2, 22)
+      note(joined, (from.lon + to.lon) / 2, (from.lat + to.lat) / 2, -14)
       for (const m of [from, to]) note(m.label ?? '', m.lon, m.lat, 44)
     }
     const b = map.getBounds()

@@ -132,7 +132,7 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
         const [a, b] = next
         if (join && a && b) {
           markRings.push({ type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates: [[a.lon, a.lat], [b.lon, b.lat]] } })
-          note(join, (a.lon + b.lon) / 2, (a.lat + b.lat) / 2, [0, 14])
+          note(join, (a.lon + b.lon) / 2, (a.lat + b.lat) / 2, [0, 28])
           for (const m of [a, b]) note(m.label ?? '', m.lon, m.lat, [0, m.id === selected ? -34 : -24])
         }
         drawRings()
