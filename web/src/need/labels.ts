@@ -1,7 +1,7 @@
 import { useI18n } from 'vue-i18n'
 import { useSession } from '../access/session'
 import type { NeedRow, Reason, ReportRow } from '../api/types'
-import { forceName } from './words'
+import { forceCount, forceName } from './words'
 
 // Sentences that several pages make of a row.
 export function useLabels() {
@@ -21,7 +21,7 @@ export function useLabels() {
     const p = r.point
     if (!p) return t('report.byText')
     if (p.source === 'gps') return p.accuracy ? t('report.gps', { n: Math.round(p.accuracy) }) : t('report.gpsUnknown')
-    return p.source === 'map' ? t('report.byMap') : t('report.byStaff')
+    return p.source === 'staff' ? t('report.byStaff') : t('report.byMap')
   }
   function chip(of: 'report' | 'need', ...keys: (string | undefined)[]): { kind: string; label: string } {
     const s = session.stateOf(of, ...keys)
@@ -30,7 +30,7 @@ export function useLabels() {
   }
   function forces(n: Pick<NeedRow, 'skills' | 'equipment'>): string {
     const s = (n.skills ?? []).map((x) => forceName(x.key) + (x.grade ? ' ' + t('need.gradeShort', { n: x.grade }) : ''))
-    const e = (n.equipment ?? []).map((x) => forceName(x.key) + ' ' + x.count)
+    const e = (n.equipment ?? []).map((x) => forceCount(x.key, x.count))
     return [...s, ...e].join(' · ') || t('need.forcesUnknown')
   }
   function reason(r: Reason): string {

@@ -10,7 +10,18 @@ export const equipment = ['boat', 'lifejacket', 'pump', 'ambulance', 'truck', 's
 // A speciality or a kind of equipment by its key; one that the pages do not know yet keeps its key.
 export function forceName(key: string): string {
   const { t, te } = i18n.global
-  return te(`skill.${key}`) ? t(`skill.${key}`) : te(`equipment.${key}`) ? t(`equipment.${key}`) : key
+  return te(`skill.${key}`) ? t(`skill.${key}`) : te(`equipment.${key}`) ? t(`equipment.${key}`).replace(unit, '') : key
+}
+
+// In Chinese a count carries the measure word that the catalogue keeps in brackets behind the name.
+const unit = /（(.+)）$/
+export function unitCount(key: string, count: number): string {
+  const { t, te } = i18n.global
+  const word = te(`equipment.${key}`) ? unit.exec(t(`equipment.${key}`))?.[1] : undefined
+  return word ? `${count} ${word}` : String(count)
+}
+export function forceCount(key: string, count: number): string {
+  return forceName(key) + ' ' + unitCount(key, count)
 }
 
 // The server lists what may be done now.
