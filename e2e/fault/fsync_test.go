@@ -1,0 +1,5 @@
+package fault_test
+
+const laxEnv = "LIANYUAN_FAULT_LAX"
+
+func laxWriter(string) int { return 0 }
