@@ -178,7 +178,8 @@ func maskName(n string) string {
 	return string(r[:1]) + "**"
 }
 
-type reportID struct {
+// RecordID is the id in the path. Exported: huma does not read an embedded struct that is not.
+type RecordID struct {
 	ID string `path:"id" format:"uuid"`
 }
 
@@ -203,16 +204,16 @@ func (a *API) reports(h huma.API) {
 			return answer(ctx, receiptOut(r), err)
 		})
 	huma.Register(h, op("report-read", http.MethodGet, "/reports/{id}", "One report with everything around it", 200),
-		func(ctx context.Context, in *reportID) (*body[ReportDetail], error) {
+		func(ctx context.Context, in *RecordID) (*body[ReportDetail], error) {
 			return a.afterReport(ctx, in.ID, nil)
 		})
 	huma.Register(h, op("report-look", http.MethodPost, "/reports/{id}/look", "Look at a report; the first look takes it up", 200),
-		func(ctx context.Context, in *reportID) (*body[ReportDetail], error) {
+		func(ctx context.Context, in *RecordID) (*body[ReportDetail], error) {
 			return a.afterReport(ctx, in.ID, a.s.Needs.Look(ctx, in.ID))
 		})
 	huma.Register(h, op("report-attempt", http.MethodPost, "/reports/{id}/attempts", "Record one try to verify", 200),
 		func(ctx context.Context, in *struct {
-			reportID
+			RecordID
 			Body struct {
 				ID     string `json:"id" format:"uuid"`
 				Method string `json:"method" enum:"call_back,grid_member,second_source,drone,on_site"`
@@ -228,15 +229,15 @@ func (a *API) reports(h huma.API) {
 	huma.Register(h, op("report-decide", http.MethodPost, "/reports/{id}/outcome", "End the verification of a report", 200), a.reportDecide)
 	huma.Register(h, op("report-reopen", http.MethodPost, "/reports/{id}/reopen", "Take a decided report up again", 200),
 		func(ctx context.Context, in *struct {
-			reportID
-			Body reasonIn
+			RecordID
+			Body ReasonIn
 		},
 		) (*body[ReportDetail], error) {
 			return a.afterReport(ctx, in.ID, a.s.Needs.Reopen(ctx, in.Body.ID, in.ID, in.Body.Version, in.Body.Reason))
 		})
 	huma.Register(h, op("report-reveal", http.MethodPost, "/reports/{id}/reveal", "See who called, for a purpose that is recorded", 200),
 		func(ctx context.Context, in *struct {
-			reportID
+			RecordID
 			Body struct {
 				Purpose string `json:"purpose"`
 			}
@@ -253,8 +254,8 @@ func (a *API) reports(h huma.API) {
 		})
 }
 
-// reasonIn is a command that takes nothing but a reason.
-type reasonIn struct {
+// ReasonIn is a command that takes nothing but a reason.
+type ReasonIn struct {
 	ID      string `json:"id" format:"uuid" doc:"of the command"`
 	Version int64  `json:"version" doc:"of the record as the actor saw it"`
 	Reason  string `json:"reason"`
@@ -305,7 +306,7 @@ func (a *API) pathOf(code string) (place.Path, error) {
 }
 
 func (a *API) reportDecide(ctx context.Context, in *struct {
-	reportID
+	RecordID
 	Body struct {
 		ID      string    `json:"id" format:"uuid" doc:"of the command, and of the need it makes"`
 		Version int64     `json:"version"`

@@ -74,6 +74,9 @@ func progressOf(r Report, n Need) Progress {
 		p.Stage, p.Updated = stage, at
 		p.Steps = append(p.Steps, Step{stage, at})
 	}
+	if r.Stage == "done" && r.Looked.After(r.Decided) { // somebody read a claim afterwards
+		r.Looked = r.Decided
+	}
 	if !r.Looked.IsZero() {
 		reach("verifying", r.Looked)
 	}
@@ -132,6 +135,9 @@ func (s *Service) Add(ctx context.Context, code id.Receipt, c Claim) error {
 				return fault.ErrIDReused
 			}
 			return nil
+		}
+		if err := holdReport(tx, r.ID); err != nil { // a claim is never refused because somebody else writes
+			return err
 		}
 		now, err := reportByID(tx, r.ID)
 		if err != nil {
