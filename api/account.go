@@ -83,7 +83,7 @@ func (a *API) accounts(h huma.API) {
 		})
 	huma.Register(h, op("grant-give", http.MethodPost, "/accounts/{id}/grants", "Grant a role; an administrator's or approver's waits for a second person", 204),
 		func(ctx context.Context, in *struct {
-			reportID
+			RecordID
 			Body struct {
 				ID        string    `json:"id" format:"uuid"`
 				Role      string    `json:"role" maxLength:"20"`
@@ -105,12 +105,12 @@ func (a *API) accounts(h huma.API) {
 			return nil, toHTTP(ctx, err)
 		})
 	huma.Register(h, op("grant-confirm", http.MethodPost, "/grants/{id}/confirm", "Confirm a grant as its second person", 204),
-		func(ctx context.Context, in *reportID) (*struct{}, error) {
+		func(ctx context.Context, in *RecordID) (*struct{}, error) {
 			return nil, toHTTP(ctx, a.s.Access.Confirm(ctx, in.ID))
 		})
 	huma.Register(h, op("grant-revoke", http.MethodPost, "/grants/{id}/revoke", "End a grant at once", 204),
 		func(ctx context.Context, in *struct {
-			reportID
+			RecordID
 			Body struct {
 				Reason string `json:"reason"`
 			}
