@@ -39,12 +39,13 @@ func (s *Service) Progress(ctx context.Context, code id.Receipt) (Progress, erro
 		if r, err = reportByReceipt(tx, s.lookup.Hash("receipt", string(code))); err != nil {
 			return err
 		}
-		if r.MergedInto != "" { // the leading report's progress is everyone's
-			lead, err := reportByID(tx, r.MergedInto)
+		if r.MergedInto != "" { // what becomes of the leading report is everyone's progress, and its message too
+			lead, err := leads(tx, r)
 			if err != nil {
 				return err
 			}
-			r.Stage, r.Outcome, r.Need, r.Looked, r.Decided = lead.Stage, lead.Outcome, lead.Need, lead.Looked, lead.Decided
+			lead.ReceivedAt = r.ReceivedAt
+			r = lead
 		}
 		if r.Need != "" {
 			n, err = needByID(tx, r.Need)
