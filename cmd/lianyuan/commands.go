@@ -76,7 +76,7 @@ type demoCmd struct {
 // Run makes the demo world on the first start and serves it.
 func (c *demoCmd) Run(ctx context.Context) error {
 	cfg := config(c.where, c.listen, c.Listen)
-	cfg.Demo = true
+	cfg.Demo, cfg.Clock = true, &clock.Shifted{}
 	return run(ctx, cfg, func(a *app.App) error {
 		if a.Fresh {
 			if err := a.SeedDemo(ctx); err != nil {
