@@ -133,7 +133,7 @@ func (s *Service) Add(ctx context.Context, code id.Receipt, c Claim) error {
 			}
 			return nil
 		}
-		now, err := reportByID(tx, r.ID)
+		now, err := reportToChange(tx, r.ID)
 		if err != nil {
 			return err
 		}
