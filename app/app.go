@@ -77,29 +77,39 @@ func Open(ctx context.Context, cfg Config) (a *App, err error) {
 	if err != nil {
 		return a, err
 	}
+	var node string
+	var signer journal.Signer
+	err = a.DB.Alone(ctx, func() (err error) {
+		node, signer, err = a.found(ctx)
+		return err
+	})
+	if err != nil {
+		return a, err
+	}
+	if a.Journal, err = journal.Open(run, a.DB, node, signer); err != nil {
+		return a, err
+	}
+	return a, a.build(run)
+}
+
+// found makes what every installation has once, or finds it: schema, instance, keys. One node at a time.
+func (a *App) found(ctx context.Context) (node string, s journal.Signer, err error) {
 	if err := a.upgrade(ctx); err != nil {
-		return a, err
+		return "", s, err
 	}
-	node, err := a.instance(ctx)
-	if err != nil {
-		return a, err
+	if node, err = a.instance(ctx); err != nil {
+		return "", s, err
 	}
-	master, made, err := seal.MasterFromFile(a.masterFile(), a.Fresh || cfg.Demo)
+	master, made, err := seal.MasterFromFile(a.masterFile(), a.Fresh || a.cfg.Demo)
 	if err != nil {
-		return a, err
+		return "", s, err
 	}
 	if made {
 		a.MasterMade = a.masterFile()
 	}
 	a.Keeper = seal.NewKeeper(a.DB, master)
-	keyID, private, err := a.Keeper.Signing(ctx, "journal")
-	if err != nil {
-		return a, err
-	}
-	if a.Journal, err = journal.Open(run, a.DB, node, journal.Signer{KeyID: keyID, Private: private}); err != nil {
-		return a, err
-	}
-	return a, a.build(run)
+	s.KeyID, s.Private, err = a.Keeper.Signing(ctx, "journal")
+	return node, s, err
 }
 
 // masterFile is where the master key is: beside the data directory and never inside, so that a copy of the data holds
@@ -154,11 +164,24 @@ func (a *App) reload(ctx context.Context) func([]journal.Row) {
 			default:
 				continue
 			}
-			go func() {
-				if err := load(ctx); err != nil && ctx.Err() == nil {
-					slog.ErrorContext(ctx, "reload failed", slog.String("kind", r.Kind), slog.Any("error", err))
-				}
-			}()
+			go again(ctx, r.Kind, load)
+		}
+	}
+}
+
+// again loads until it succeeds: a node that missed a change would go by the old value until the next one.
+func again(ctx context.Context, kind string, load func(context.Context) error) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		err := load(ctx)
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		slog.ErrorContext(ctx, "reload failed", slog.String("kind", kind), slog.Any("error", err))
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
 		}
 	}
 }

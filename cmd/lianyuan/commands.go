@@ -78,10 +78,14 @@ func (c *demoCmd) Run(ctx context.Context) error {
 	cfg := config(c.where, c.listen, c.Listen)
 	cfg.Demo, cfg.Clock = true, &clock.Shifted{}
 	return run(ctx, cfg, func(a *app.App) error {
-		if a.Fresh {
-			if err := a.SeedDemo(ctx); err != nil {
-				return err
+		err := a.DB.Alone(ctx, func() error { // another node waits until the world is made
+			if !a.Fresh {
+				return nil
 			}
+			return a.SeedDemo(ctx)
+		})
+		if err != nil {
+			return err
 		}
 		if c.PrintAccounts != "" {
 			b, err := json.MarshalIndent(app.DemoAccounts(), "", "  ") //nolint:gosec // the passwords of an invented world

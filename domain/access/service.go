@@ -45,6 +45,7 @@ type Service struct {
 	mu        sync.Mutex
 	setupCode string              // while the setup is open
 	cache     map[[32]byte]cached // sessions by the hash of their token
+	changed   int64               // how often the cache was cleared: what was read before must not come in after
 }
 
 type cached struct {
@@ -66,12 +67,17 @@ func New(d *db.DB, places *place.Service, k *seal.Keeper, c clock.Clock, l Limit
 func (s *Service) Heard(rows []journal.Row) {
 	for _, r := range rows {
 		if r.Kind == "account" || r.Kind == "grant" || r.Kind == "session" || r.Kind == "place" {
-			s.mu.Lock()
-			clear(s.cache)
-			s.mu.Unlock()
+			s.forget()
 			return
 		}
 	}
+}
+
+func (s *Service) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.cache)
+	s.changed++
 }
 
 // The faults of signing in. Which of login and password was wrong is never said.
@@ -127,8 +133,13 @@ func (s *Service) counted(ctx context.Context, account string, wrong error) erro
 	answer := wrong
 	err := s.db.Update(ctx, func(tx *db.Tx) error {
 		answer = wrong
-		if _, err := tx.Exec(`UPDATE account SET wrong = wrong + 1 WHERE id = $1`, account); err != nil {
+		counted, err := tx.Exec(`UPDATE account SET wrong = wrong + 1 WHERE id = $1 AND locked_until <= $2`, account, clock.Micro(tx.Now))
+		if err != nil {
 			return err
+		}
+		if counted == 0 { // locked by others while this password was judged: nothing is said of it
+			answer = ErrLocked
+			return nil
 		}
 		locked, err := tx.Exec(`UPDATE account SET wrong = 0, locked_until = $1 WHERE id = $2 AND wrong >= $3`,
 			clock.Micro(tx.Now.Add(s.limits.LockedFor)), account, s.limits.WrongBefore)
@@ -163,8 +174,12 @@ func (s *Service) open(ctx context.Context, acc account, agent string) (token st
 		if err := s.needsFactor(tx, acc); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(`UPDATE account SET wrong = 0 WHERE id = $1`, acc.id); err != nil {
+		free, err := tx.Exec(`UPDATE account SET wrong = 0 WHERE id = $1 AND active AND locked_until <= $2`, acc.id, clock.Micro(tx.Now))
+		if err != nil {
 			return err
+		}
+		if free == 0 { // locked or disabled by others while the password was judged
+			return ErrLocked
 		}
 		if err := insertSession(tx, session, acc.id, hash[:], agent, tx.Now.Add(s.limits.SessionWhole)); err != nil {
 			return err
@@ -204,6 +219,7 @@ func (s *Service) Resume(ctx context.Context, token string) (Actor, error) {
 	now := s.clock.Now()
 	s.mu.Lock()
 	c, ok := s.cache[hash]
+	changed := s.changed
 	s.mu.Unlock()
 	if ok && now.Before(c.until) {
 		c.actor.At = now // grants are judged at the moment of the request
@@ -232,7 +248,9 @@ func (s *Service) Resume(ctx context.Context, token string) (Actor, error) {
 	if len(s.cache) > 20000 {
 		clear(s.cache)
 	}
-	s.cache[hash] = cached{a, now.Add(cacheFor)}
+	if s.changed == changed {
+		s.cache[hash] = cached{a, now.Add(cacheFor)}
+	}
 	return a, nil
 }
 
@@ -308,9 +326,7 @@ func (s *Service) EndSession(ctx context.Context, session string) error {
 		})
 	})
 	if err == nil {
-		s.mu.Lock()
-		clear(s.cache)
-		s.mu.Unlock()
+		s.forget()
 	}
 	return err
 }

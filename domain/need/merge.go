@@ -27,7 +27,7 @@ const maxChain = 20
 // once, in either direction, one is refused.
 func (s *Service) Merge(ctx context.Context, id, report string, version int64, into string) error {
 	return s.step(ctx, report, command{id: id, verb: "merge", version: version, said: into}, func(tx *db.Tx, r *stored, actor access.Actor) error {
-		lead, err := reportByID(tx, into)
+		lead, err := reportToChange(tx, into)
 		if errors.Is(err, fault.ErrNotFound) || (err == nil && !actor.May(access.ReportVerify, lead.Place)) {
 			return ErrMergeTarget
 		}

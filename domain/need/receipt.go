@@ -137,10 +137,7 @@ func (s *Service) Add(ctx context.Context, code id.Receipt, c Claim) error {
 			}
 			return nil
 		}
-		if err := holdReport(tx, r.ID); err != nil { // a claim is never refused because somebody else writes
-			return err
-		}
-		now, err := reportByID(tx, r.ID)
+		now, err := reportToChange(tx, r.ID)
 		if err != nil {
 			return err
 		}

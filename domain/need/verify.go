@@ -67,7 +67,7 @@ func (s *Service) step(ctx context.Context, report string, c command, change fun
 		return err
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		r, err := reportByID(tx, report)
+		r, err := reportToChange(tx, report)
 		if err != nil {
 			return err
 		}

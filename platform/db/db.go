@@ -56,6 +56,7 @@ type engine interface {
 	view(ctx context.Context, fn func(*Tx) error) error
 	update(ctx context.Context, fn func(*Tx) error) error
 	maintain(ctx context.Context, fn func(Pool) error) error
+	alone(ctx context.Context, fn func() error) error
 	close() error
 }
 
@@ -99,6 +100,10 @@ type Pool = *sql.DB
 func (d *DB) Maintain(ctx context.Context, fn func(Pool) error) error {
 	return d.engine.maintain(ctx, fn)
 }
+
+// Alone runs fn while no other node of this database runs its own: for what is made once, when several nodes may start
+// on an empty database in the same moment. fn may use the two doors. On SQLite there is one node.
+func (d *DB) Alone(ctx context.Context, fn func() error) error { return d.engine.alone(ctx, fn) }
 
 // Stats are counters since the database was opened.
 func (d *DB) Stats() *Stats { return &d.stats }

@@ -91,6 +91,8 @@ func openSQLite(ctx context.Context, d *DB, o Options) (engine, error) {
 
 func (e *sqliteEngine) name() Engine { return SQLite }
 
+func (e *sqliteEngine) alone(_ context.Context, fn func() error) error { return fn() }
+
 // maintain opens a connection of its own; SQLite lets it write when the writer is between two groups.
 func (e *sqliteEngine) maintain(ctx context.Context, fn func(Pool) error) error {
 	p, err := sql.Open("sqlite", e.maintainDSN)
