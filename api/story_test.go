@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -154,3 +155,5 @@ func history(w *apptest.World, verbs []string, read func() []api.History) (h []a
 }
 
 func newID() string { return id.New() }
+
+func contains(text, word string) bool { return strings.Contains(text, word) }

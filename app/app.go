@@ -129,7 +129,7 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	a.Journal.Listen(a.Access.Heard)
-	a.Live = live.New(a.Journal, api.Concerned)
+	a.Live = live.New(a.Journal, api.Concerned, a.cfg.Clock)
 	a.Journal.Listen(a.reload(ctx))
 	go a.Needs.Follow(ctx, a.Journal)
 	a.API = api.New(api.Services{

@@ -40,6 +40,7 @@ type Service struct {
 
 	mu    sync.Mutex
 	cache map[[32]byte]cached // sessions by the hash of their token
+	heard int64               // how often the cache was cleared
 }
 
 type cached struct {
@@ -61,12 +62,18 @@ func New(d *db.DB, places *place.Service, c clock.Clock, l Limits) *Service {
 func (s *Service) Heard(rows []journal.Row) {
 	for _, r := range rows {
 		if r.Kind == "account" || r.Kind == "grant" || r.Kind == "session" || r.Kind == "place" {
-			s.mu.Lock()
-			clear(s.cache)
-			s.mu.Unlock()
+			s.forget()
 			return
 		}
 	}
+}
+
+// forget clears the cache, and keeps what is being read just now out of it: it may be older than the change.
+func (s *Service) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.cache)
+	s.heard++
 }
 
 // The faults of signing in. Which of login and password was wrong is never said.
@@ -168,6 +175,7 @@ func (s *Service) Resume(ctx context.Context, token string) (Actor, error) {
 	now := s.clock.Now()
 	s.mu.Lock()
 	c, ok := s.cache[hash]
+	heard := s.heard
 	s.mu.Unlock()
 	if ok && now.Before(c.until) {
 		return c.actor, nil
@@ -195,7 +203,14 @@ func (s *Service) Resume(ctx context.Context, token string) (Actor, error) {
 	if len(s.cache) > 20000 {
 		clear(s.cache)
 	}
-	s.cache[hash] = cached{a, now.Add(cacheFor)}
+	if s.heard != heard {
+		return a, nil
+	}
+	c = cached{a, now.Add(cacheFor)}
+	if next := a.Until(); !next.IsZero() && next.Before(c.until) { // not beyond the end of a grant
+		c.until = next
+	}
+	s.cache[hash] = c
 	return a, nil
 }
 
@@ -271,9 +286,7 @@ func (s *Service) EndSession(ctx context.Context, session string) error {
 		})
 	})
 	if err == nil {
-		s.mu.Lock()
-		clear(s.cache)
-		s.mu.Unlock()
+		s.forget()
 	}
 	return err
 }
