@@ -120,7 +120,9 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	home, _ := a.Places.Tree().Get(place.Code(a.cfg.Home), a.cfg.Clock.Now())
-	a.Access = access.New(a.DB, a.Places, a.cfg.Clock, access.DefaultLimits)
+	limits := access.DefaultLimits
+	limits.PasswordKiB = a.cfg.PasswordKiB
+	a.Access = access.New(a.DB, a.Places, a.cfg.Clock, limits)
 	a.Teams = team.New(a.DB)
 	a.Needs, err = need.New(ctx, need.Deps{
 		DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Keeper: a.Keeper, Home: home.Path, Letter: a.Letter,

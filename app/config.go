@@ -27,6 +27,7 @@ type Config struct {
 	FreeRates    bool // no limits per address, for a load generator on this machine
 	Conns        int
 	Clock        clock.Clock
+	PasswordKiB  uint32 // access.Limits.PasswordKiB; no flag sets it
 }
 
 // check refuses what cannot run safely.

@@ -74,6 +74,7 @@ func New(t *testing.T, o db.Options) *World {
 	w := &World{T: t, Clock: clock.NewFake(Start), ids: map[string]string{}, clients: map[string]*Client{}}
 	a, err := app.Open(context.Background(), app.Config{
 		Data: filepath.Join(dir, "data"), DatabaseURL: o.URL, Home: "50", Listen: "127.0.0.1:0", ListenPublic: "127.0.0.1:0", Clock: w.Clock, Conns: o.Conns,
+		PasswordKiB: 64,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -25,9 +25,21 @@ const (
 
 // hasher bounds how many passwords are hashed at once: each takes 64 MiB, and a flood of logins must not take the
 // machine's memory.
-type hasher chan struct{}
+type hasher struct {
+	slots  chan struct{}
+	memory uint32 // KiB
+}
 
-func newHasher(atOnce int) hasher { return make(hasher, atOnce) }
+func newHasher(atOnce int, memory uint32) hasher {
+	if memory == 0 {
+		memory = argonMemory
+	}
+	return hasher{make(chan struct{}, atOnce), memory}
+}
+
+func (h hasher) settings() string {
+	return fmt.Sprintf("m=%d,t=%d,p=%d", h.memory, argonTime, argonThreads)
+}
 
 func (h hasher) hash(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, argonSalt)
@@ -39,24 +51,23 @@ func (h hasher) hash(ctx context.Context, password string) (string, error) {
 		return "", err
 	}
 	b64 := base64.RawStdEncoding.EncodeToString
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads, b64(salt), b64(key)), nil
+	return fmt.Sprintf("$argon2id$v=%d$%s$%s$%s", argon2.Version, h.settings(), b64(salt), b64(key)), nil
 }
 
 func (h hasher) key(ctx context.Context, password string, salt []byte) ([]byte, error) {
 	select {
-	case h <- struct{}{}:
+	case h.slots <- struct{}{}:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	defer func() { <-h }()
-	return argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, argonKey), nil
+	defer func() { <-h.slots }()
+	return argon2.IDKey([]byte(password), salt, argonTime, h.memory, argonThreads, argonKey), nil
 }
 
 // matches compares in constant time. A stored value of another shape never matches.
 func (h hasher) matches(ctx context.Context, stored, password string) (bool, error) {
 	parts := strings.Split(stored, "$")
-	want := fmt.Sprintf("m=%d,t=%d,p=%d", argonMemory, argonTime, argonThreads)
-	if len(parts) != 6 || parts[1] != "argon2id" || parts[3] != want {
+	if len(parts) != 6 || parts[1] != "argon2id" || parts[3] != h.settings() {
 		return false, nil
 	}
 	salt, err := base64.RawStdEncoding.DecodeString(parts[4])
@@ -75,7 +86,9 @@ func (h hasher) matches(ctx context.Context, stored, password string) (bool, err
 }
 
 // decoy is compared when the login does not exist, so that it takes as long as a wrong password.
-const decoy = "$argon2id$v=19$m=65536,t=3,p=2$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+func (h hasher) decoy() string {
+	return "$argon2id$v=19$" + h.settings() + "$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+}
 
 // CheckPassword refuses what is too short or too long to be a password (GB/T 22239 asks for complexity; length is what
 // helps): 12 to 128 characters.

@@ -25,6 +25,7 @@ type Limits struct {
 	SessionWhole time.Duration // a session ends after so long in any case
 	WrongBefore  int           // wrong passwords in a row before the account is locked
 	LockedFor    time.Duration
+	PasswordKiB  uint32 // memory that hashing a password takes; 0: what RFC 9106 recommends. Less is for tests only
 }
 
 // DefaultLimits are in force unless the operator says otherwise (GB/T 22239-2019 level 3: lock-out and idle timeout).
@@ -54,7 +55,7 @@ const cacheFor = time.Second
 
 // New is the service. Changes heard from the journal clear its cache at once.
 func New(d *db.DB, places *place.Service, c clock.Clock, l Limits) *Service {
-	return &Service{db: d, places: places, clock: c, limits: l, hasher: newHasher(2), cache: map[[32]byte]cached{}}
+	return &Service{db: d, places: places, clock: c, limits: l, hasher: newHasher(2, l.PasswordKiB), cache: map[[32]byte]cached{}}
 }
 
 // Heard is told of settled journal rows: a change to an account, a grant, a session or a place makes every cached session be
@@ -92,7 +93,7 @@ func (s *Service) SignIn(ctx context.Context, login, password, agent string) (to
 	})
 	stored := acc.password
 	if errors.Is(err, fault.ErrNotFound) {
-		stored = decoy
+		stored = s.hasher.decoy()
 	} else if err != nil {
 		return "", Actor{}, err
 	}
