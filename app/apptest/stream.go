@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -137,4 +138,24 @@ func (w *World) Eventually(what string, ask func() bool) {
 			w.T.Fatalf("it never came true: %s", what)
 		}
 	}
+}
+
+// LiveStatus asks for the live page and leaves at once.
+func (c *Client) LiveStatus() *Answer {
+	c.t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	resp, err := c.http.Do(c.request(ctx, http.MethodGet, "/api/v1/live", nil))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	a := &Answer{t: c.t, What: "GET /api/v1/live", Status: resp.StatusCode, Header: resp.Header}
+	if resp.StatusCode != http.StatusOK {
+		a.Body, err = io.ReadAll(resp.Body)
+	}
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return a
 }
