@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"lianyuan/domain/access"
 	"lianyuan/domain/need"
 	"lianyuan/domain/place"
 	"lianyuan/platform/fault"
@@ -305,7 +306,10 @@ func (a *API) reportList(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	late, _, err := a.s.Parameters.Minutes(a.s.Home, "need.look_within", a.s.Clock.Now())
+	if path == "" {
+		path = a.deskOf(ctx)
+	}
+	late, _, err := a.s.Parameters.Minutes(path, "need.look_within", a.s.Clock.Now())
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
@@ -319,6 +323,15 @@ func (a *API) reportList(ctx context.Context, in *struct {
 		out.Items = append(out.Items, a.reportRow(r, names))
 	}
 	return answer(ctx, out, err)
+}
+
+// deskOf is the place at whose desk the actor sits: the widest of the grants.
+func (a *API) deskOf(ctx context.Context) place.Path {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return a.s.Home
+	}
+	return place.Path(a.me(actor).Place.Path)
 }
 
 // pathOf is the path of a division code; empty stays empty.
