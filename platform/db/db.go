@@ -159,8 +159,7 @@ type Tx struct {
 	ctx     context.Context //nolint:containedctx // the database's own context: a closure must not see the request's
 	on      querier
 	engine  Engine
-	began   time.Time
-	clock   clock.Clock
+	began   time.Time // by the machine's clock, for maxHold
 	wrote   bool
 	isWrite bool
 	notes   []any
@@ -183,7 +182,7 @@ func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 	if !tx.isWrite {
 		return 0, fault.Wrap(errors.New("write in View"), "exec")
 	}
-	if tx.clock.Now().Sub(tx.began) > maxHold {
+	if time.Since(tx.began) > maxHold {
 		return 0, errSlow
 	}
 	tx.wrote = true
