@@ -22,6 +22,7 @@ import (
 // that a group is done in some milliseconds.
 const maxGroup = 256
 
+// registerCollation lets a query say COLLATE "C" on both engines. Columns do not: SQLite's own order is the same and faster.
 var registerCollation = sync.OnceValue(func() error {
 	return sqlite.RegisterCollationUtf8("C", strings.Compare)
 })
@@ -352,7 +353,7 @@ func (c *boundConn) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 			return nil, err
 		}
 	}
-	s, err := c.conn.PrepareContext(ctx, query)
+	s, err := c.conn.PrepareContext(ctx, inOrder(query))
 	if err != nil {
 		return nil, err
 	}

@@ -63,18 +63,28 @@ func intakeAgainst(ctx context.Context, p plan, r *report, s, bare *process, con
 	if err != nil {
 		return err
 	}
+	var busy time.Duration
 	for range p.rounds {
 		b, err := closed(ctx, bare.address, connections, p.warm, p.round)
 		if err := errors.Join(err, b.failure()); err != nil {
 			return fmt.Errorf("baseline: %w", err)
 		}
+		cpu, err := s.cpu()
+		if err != nil {
+			return err
+		}
 		n, err := closed(ctx, s.address, connections, p.warm, p.round)
 		if err := errors.Join(err, n.failure()); err != nil {
 			return fmt.Errorf("reports: %w", err)
 		}
+		now, err := s.cpu()
+		if err != nil {
+			return err
+		}
+		busy += now - cpu
 		appends, reports = append(appends, b), append(reports, n)
 		ratios = append(ratios, n.rate()/b.rate())
-		r.say("  baseline %.0f/s, reports %.0f/s, ratio %.3f", b.rate(), n.rate(), n.rate()/b.rate())
+		r.say("  baseline %.0f/s, reports %.0f/s, ratio %.3f, p99 %.1f ms, %.0f µs of processor each", b.rate(), n.rate(), n.rate()/b.rate(), quantile(n.took, 0.99), float64((now-cpu).Microseconds())/float64(n.sent))
 	}
 	b, n := join(appends), join(reports)
 	name := fmt.Sprintf("%d connections: ", connections)
@@ -84,6 +94,7 @@ func intakeAgainst(ctx context.Context, p plan, r *report, s, bare *process, con
 	r.atLeast(name+"reports ÷ appends, median of the rounds", median(ratios), "", 0.2)
 	r.add(name+"reports p50", quantile(n.took, 0.5), "ms")
 	r.atMost(name+"reports p99", quantile(n.took, 0.99), "ms", p99)
+	r.add(name+"processor time of the server per report", float64(busy.Microseconds())/float64(n.sent), "µs")
 	after, err := s.metric(ctx, "lianyuan_db_commits_total")
 	if err != nil {
 		return err
@@ -120,7 +131,7 @@ func traced(ctx context.Context, p plan, r *report) error {
 	if err != nil {
 		return err
 	}
-	r.atMost("64 connections: fsyncs per report (strace, start and end included)", syncs/float64(len(load.took)), "", 0.1)
+	r.atMost("64 connections: fsyncs per report (strace, start and end included)", syncs/float64(load.sent), "", 0.1)
 	return nil
 }
 

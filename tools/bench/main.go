@@ -96,6 +96,9 @@ func planOf(args []string) (p plan, out string, err error) {
 	if *short {
 		p.warm, p.round, p.rounds, p.openFor, p.traceFor = time.Second/2, 2*time.Second, 1, 4*time.Second, 2*time.Second
 		p.liveFor, p.idle, p.starts = 4*time.Second, 3*time.Second, 3
+		if err := flags.Parse(args); err != nil { // what was asked for by name wins
+			return p, out, err
+		}
 	}
 	p.parts = strings.Split(*parts, ",")
 	if _, err := os.Stat(p.binary); err != nil {
