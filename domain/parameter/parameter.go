@@ -8,7 +8,9 @@ package parameter
 
 import (
 	"context"
+	"crypto/sha256"
 	_ "embed"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
@@ -22,6 +24,7 @@ import (
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/journal"
+	"lianyuan/platform/once"
 )
 
 //go:embed catalogue.tsv
@@ -165,7 +168,8 @@ func (s *Service) Number(p place.Path, key string, at time.Time) (float64, Used,
 // ErrLockedAbove says that an upper level has locked the value.
 var ErrLockedAbove = fault.New(fault.Conflict, "parameter_locked", "上级已锁定该参数，本级不能更改", "a level above has locked this value")
 
-// Set records a value for a place from now on, with its source. The actor must hold parameter.set there.
+// Set records a value for a place from now on, with its source. The actor must hold parameter.set there. The same id
+// twice is one setting.
 func (s *Service) Set(ctx context.Context, x Setting) error {
 	actor, err := access.Require(ctx, access.ParamSet, x.Place)
 	if err != nil {
@@ -185,7 +189,12 @@ func (s *Service) Set(ctx context.Context, x Setting) error {
 			return fault.InvalidField("body.value", "number_expected", "应填写不小于 0 的数字", "a number of 0 or more is expected")
 		}
 	}
+	said := sha256.Sum256(fmt.Appendf(nil, "%q", []string{x.Key, string(x.Place), x.Value, x.Source, strconv.FormatBool(x.Locked)}))
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		again, err := once.Again(tx, once.Command{ID: x.ID, Actor: actor.Account, Verb: "set", Subject: x.Key, Digest: hex.EncodeToString(said[:])})
+		if again || err != nil {
+			return err
+		}
 		var locks int
 		if err := tx.Get(`SELECT count(*) FROM parameter WHERE key = $1 AND locked AND place <> $2 AND substr($2, 1, length(place)) = place AND (valid_until = 0 OR valid_until > $3)`, []any{x.Key, string(x.Place), clock.Micro(tx.Now)}, &locks); err != nil {
 			return err

@@ -15,6 +15,15 @@ type System struct{}
 // Now is the machine's time, cut to microseconds.
 func (System) Now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
+// Mark is a moment on the machine's own monotonic clock, for measuring spans: no step of the clock changes them.
+type Mark struct{ at time.Time }
+
+// Start is a mark set now.
+func Start() Mark { return Mark{time.Now()} }
+
+// Elapsed is how long ago the mark was set.
+func (m Mark) Elapsed() time.Duration { return time.Since(m.at) }
+
 // Fake is a clock that a test moves. The zero value stands at the zero time; safe for concurrent use.
 type Fake struct {
 	mu  sync.Mutex

@@ -12,6 +12,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"lianyuan/platform/clock"
 )
 
 // updateLimit is the deadline of a whole Update on PostgreSQL, waiting for a connection and retries included.
@@ -59,7 +61,7 @@ func (e *postgresEngine) view(ctx context.Context, fn func(*Tx) error) error {
 	}
 	defer t.Rollback() //nolint:errcheck // a read has nothing to lose
 	now := e.db.clock.Now()
-	return fn(&Tx{Now: now, began: now, ctx: ctx, on: pgTx{t}, engine: Postgres, clock: e.db.clock})
+	return fn(&Tx{Now: now, began: clock.Start(), ctx: ctx, on: pgTx{t}, engine: Postgres})
 }
 
 func (e *postgresEngine) update(ctx context.Context, fn func(*Tx) error) error {
@@ -94,7 +96,7 @@ func (e *postgresEngine) once(ctx context.Context, fn func(*Tx) error) error {
 func (e *postgresEngine) in(ctx context.Context, t *sql.Tx, fn func(*Tx) error) error {
 	defer t.Rollback() //nolint:errcheck // after Commit it has nothing to do
 	now := e.db.clock.Now()
-	tx := &Tx{Now: now, began: now, ctx: ctx, on: pgTx{t}, engine: Postgres, clock: e.db.clock, isWrite: true}
+	tx := &Tx{Now: now, began: clock.Start(), ctx: ctx, on: pgTx{t}, engine: Postgres, isWrite: true}
 	if err := safely(fn, tx); err != nil {
 		return err
 	}

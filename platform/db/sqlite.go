@@ -15,6 +15,7 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
+	"lianyuan/platform/clock"
 	"lianyuan/platform/fault"
 )
 
@@ -128,7 +129,7 @@ func (e *sqliteEngine) view(ctx context.Context, fn func(*Tx) error) (err error)
 	}
 	defer func() { err = errors.Join(err, c.run("ROLLBACK")) }()
 	now := e.db.clock.Now()
-	return fn(&Tx{Now: now, began: now, ctx: ctx, on: c, engine: SQLite, clock: e.db.clock})
+	return fn(&Tx{Now: now, began: clock.Start(), ctx: ctx, on: c, engine: SQLite})
 }
 
 func (e *sqliteEngine) update(ctx context.Context, fn func(*Tx) error) error {
@@ -261,7 +262,7 @@ func (e *sqliteEngine) try(group []*job, savepoints bool) (err error) {
 	kept := false
 	var notes []any
 	for _, j := range group {
-		tx := &Tx{Now: now, began: e.db.clock.Now(), ctx: context.Background(), on: e.writer, engine: SQLite, clock: e.db.clock, isWrite: true}
+		tx := &Tx{Now: now, began: clock.Start(), ctx: context.Background(), on: e.writer, engine: SQLite, isWrite: true}
 		if savepoints {
 			err = e.inSavepoint(tx, j)
 		} else {
@@ -284,7 +285,7 @@ func (e *sqliteEngine) try(group []*job, savepoints bool) (err error) {
 		return e.writer.run("ROLLBACK")
 	}
 	if e.db.hook != nil && len(notes) > 0 {
-		tx := &Tx{Now: now, began: e.db.clock.Now(), ctx: context.Background(), on: e.writer, engine: SQLite, clock: e.db.clock, isWrite: true}
+		tx := &Tx{Now: now, began: clock.Start(), ctx: context.Background(), on: e.writer, engine: SQLite, isWrite: true}
 		if err := e.db.hook.BeforeCommit(tx, notes); err != nil {
 			return err
 		}
