@@ -37,6 +37,7 @@ type ReportRow struct {
 	SafeClaim  bool      `json:"safeClaim"`
 	Flags      []string  `json:"flags" nullable:"false"`
 	Need       string    `json:"need,omitempty"`
+	MergedInto string    `json:"mergedInto,omitempty" doc:"id of the report that leads"`
 	Version    int64     `json:"version"`
 }
 
@@ -56,6 +57,7 @@ type ReportDetail struct {
 	ClaimList   []ClaimOut   `json:"claimList" nullable:"false"`
 	Attempts    []AttemptOut `json:"attempts" nullable:"false"`
 	Similar     []SimilarOut `json:"similar" nullable:"false"`
+	Merged      []ReportRow  `json:"merged" nullable:"false" doc:"reports that follow this one"`
 	History     []History    `json:"history" nullable:"false"`
 	Actions     []string     `json:"actions" nullable:"false" doc:"verbs of the life cycle that are possible for the actor now"`
 }
@@ -100,7 +102,7 @@ func (a *API) reportRow(r need.Report, names map[string]string) ReportRow {
 	return ReportRow{
 		ID: r.ID, Number: r.Number, Kind: string(r.Kind), Severity: r.Severity, Text: text, People: r.People, Vulnerable: orEmpty(r.Vulnerable),
 		Place: a.placeOf(r.Place), Point: pointOut(r.Point), Channel: r.Channel, Stage: r.Stage, Outcome: r.Outcome, ReceivedAt: r.ReceivedAt,
-		LookedAt: r.Looked, LookedBy: named(names, r.LookedBy), Claims: r.Claims, SafeClaim: r.SafeClaim, Flags: orEmpty(r.Flags), Need: r.Need, Version: r.Version,
+		LookedAt: r.Looked, LookedBy: named(names, r.LookedBy), Claims: r.Claims, SafeClaim: r.SafeClaim, Flags: orEmpty(r.Flags), Need: r.Need, MergedInto: r.MergedInto, Version: r.Version,
 	}
 }
 
@@ -126,13 +128,16 @@ func (a *API) reportDetail(ctx context.Context, report string) (ReportDetail, er
 	for _, x := range d.Similar {
 		who = append(who, x.LookedBy)
 	}
+	for _, x := range d.Merged {
+		who = append(who, x.LookedBy)
+	}
 	names, err := a.names(ctx, who...)
 	if err != nil {
 		return ReportDetail{}, err
 	}
 	out := ReportDetail{
 		ReportRow: a.reportRow(d.Report, names), Address: d.Person.Address, PhoneMasked: maskPhone(d.Person.Phone), NameMasked: maskName(d.Person.Name),
-		Message: d.Message, ClaimList: []ClaimOut{}, Attempts: []AttemptOut{}, Similar: []SimilarOut{}, History: historyOut(d.History, names), Actions: orEmpty(d.Allowed),
+		Message: d.Message, ClaimList: []ClaimOut{}, Attempts: []AttemptOut{}, Similar: []SimilarOut{}, Merged: []ReportRow{}, History: historyOut(d.History, names), Actions: orEmpty(d.Allowed),
 	}
 	out.Text = d.Person.Text
 	for _, c := range d.ClaimList {
@@ -140,6 +145,9 @@ func (a *API) reportDetail(ctx context.Context, report string) (ReportDetail, er
 	}
 	for _, x := range d.Attempts {
 		out.Attempts = append(out.Attempts, AttemptOut{x.ID, x.Method, x.Result, x.Note, named(names, x.By), x.At})
+	}
+	for _, x := range d.Merged {
+		out.Merged = append(out.Merged, a.reportRow(x, names))
 	}
 	for _, x := range d.Similar {
 		s := SimilarOut{Report: a.reportRow(x.Report, names), Reasons: []ReasonOut{}}
@@ -235,6 +243,26 @@ func (a *API) reports(h huma.API) {
 		},
 		) (*body[ReportDetail], error) {
 			return a.afterReport(ctx, in.ID, a.s.Needs.Reopen(ctx, in.Body.ID, in.ID, in.Body.Version, in.Body.Reason))
+		})
+	huma.Register(h, op("report-merge", http.MethodPost, "/reports/{id}/merge", "Let a report follow another about the same matter", 200),
+		func(ctx context.Context, in *struct {
+			RecordID
+			Body struct {
+				ID      string `json:"id" format:"uuid" doc:"of the command"`
+				Version int64  `json:"version"`
+				Into    string `json:"into" format:"uuid" doc:"id of the report that leads"`
+			}
+		},
+		) (*body[ReportDetail], error) {
+			return a.afterReport(ctx, in.ID, a.s.Needs.Merge(ctx, in.Body.ID, in.ID, in.Body.Version, in.Body.Into))
+		})
+	huma.Register(h, op("report-unmerge", http.MethodPost, "/reports/{id}/unmerge", "Let a merged report stand for itself again", 200),
+		func(ctx context.Context, in *struct {
+			RecordID
+			Body ReasonIn
+		},
+		) (*body[ReportDetail], error) {
+			return a.afterReport(ctx, in.ID, a.s.Needs.Unmerge(ctx, in.Body.ID, in.ID, in.Body.Version, in.Body.Reason))
 		})
 	huma.Register(h, op("report-reveal", http.MethodPost, "/reports/{id}/reveal", "See who called, for a purpose that is recorded", 200),
 		func(ctx context.Context, in *struct {

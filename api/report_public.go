@@ -115,6 +115,14 @@ func (a *API) reportPublic(h huma.API) {
 			}
 			return &body[Place]{a.placeOf(found.County.Path)}, nil
 		})
+	huma.Register(h, op("place-outline-public", http.MethodGet, "/public/places/{code}/outline", "Outlines for the map of the public form", 200),
+		func(ctx context.Context, in *placeCode) (*outline, error) {
+			d, ok := a.s.Places.Tree().Get(place.Code(in.Code), a.s.Clock.Now())
+			if !ok {
+				return nil, toHTTP(ctx, fault.ErrNotFound)
+			}
+			return a.outline(ctx, d)
+		})
 }
 
 // take passes a call on; an address that sends too many lands in a visible quarantine, never in an error.

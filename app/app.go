@@ -3,7 +3,6 @@ package app
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,9 +16,9 @@ import (
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/place"
 	"lianyuan/domain/team"
-	"lianyuan/migrations"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
 	"lianyuan/platform/id"
 	"lianyuan/platform/journal"
 	"lianyuan/platform/live"
@@ -51,6 +50,7 @@ type App struct {
 // The refusals of a data directory.
 var (
 	ErrDemoData = errors.New("this is a demo directory: run `lianyuan demo`, or choose another --data")
+	ErrNoData   = errors.New("there is no installation here")
 	ErrRealData = errors.New("this is no demo directory: run `lianyuan serve`, or choose another --data")
 )
 
@@ -77,29 +77,39 @@ func Open(ctx context.Context, cfg Config) (a *App, err error) {
 	if err != nil {
 		return a, err
 	}
-	if _, err := migrations.Up(ctx, a.DB); err != nil {
-		return a, err
-	}
-	node, err := a.instance(ctx)
+	var node string
+	var signer journal.Signer
+	err = a.DB.Alone(ctx, func() (err error) {
+		node, signer, err = a.found(ctx)
+		return err
+	})
 	if err != nil {
 		return a, err
 	}
-	master, made, err := seal.MasterFromFile(a.masterFile(), a.Fresh || cfg.Demo)
-	if err != nil {
+	if a.Journal, err = journal.Open(run, a.DB, node, signer); err != nil {
 		return a, err
+	}
+	return a, a.build(run)
+}
+
+// found makes what every installation has once, or finds it: schema, instance, keys. One node at a time.
+func (a *App) found(ctx context.Context) (node string, s journal.Signer, err error) {
+	if err := a.upgrade(ctx); err != nil {
+		return "", s, err
+	}
+	if node, err = a.instance(ctx); err != nil {
+		return "", s, err
+	}
+	master, made, err := seal.MasterFromFile(a.masterFile(), a.Fresh || a.cfg.Demo)
+	if err != nil {
+		return "", s, err
 	}
 	if made {
 		a.MasterMade = a.masterFile()
 	}
 	a.Keeper = seal.NewKeeper(a.DB, master)
-	keyID, private, err := a.Keeper.Signing(ctx, "journal")
-	if err != nil {
-		return a, err
-	}
-	if a.Journal, err = journal.Open(run, a.DB, node, journal.Signer{KeyID: keyID, Private: private}); err != nil {
-		return a, err
-	}
-	return a, a.build(run)
+	s.KeyID, s.Private, err = a.Keeper.Signing(ctx, "journal")
+	return node, s, err
 }
 
 // masterFile is where the master key is: beside the data directory and never inside, so that a copy of the data holds
@@ -121,8 +131,8 @@ func (a *App) build(ctx context.Context) (err error) {
 	}
 	home, _ := a.Places.Tree().Get(place.Code(a.cfg.Home), a.cfg.Clock.Now())
 	limits := access.DefaultLimits
-	limits.PasswordKiB = a.cfg.PasswordKiB
-	a.Access = access.New(a.DB, a.Places, a.cfg.Clock, limits)
+	limits.NoFactors, limits.PasswordKiB = a.cfg.Demo || a.cfg.NoFactors, a.cfg.PasswordKiB
+	a.Access = access.New(a.DB, a.Places, a.Keeper, a.cfg.Clock, limits)
 	a.Teams = team.New(a.DB)
 	a.Needs, err = need.New(ctx, need.Deps{
 		DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Keeper: a.Keeper, Home: home.Path, Letter: a.Letter,
@@ -154,11 +164,24 @@ func (a *App) reload(ctx context.Context) func([]journal.Row) {
 			default:
 				continue
 			}
-			go func() {
-				if err := load(ctx); err != nil && ctx.Err() == nil {
-					slog.ErrorContext(ctx, "reload failed", slog.String("kind", r.Kind), slog.Any("error", err))
-				}
-			}()
+			go again(ctx, r.Kind, load)
+		}
+	}
+}
+
+// again loads until it succeeds: a node that missed a change would go by the old value until the next one.
+func again(ctx context.Context, kind string, load func(context.Context) error) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		err := load(ctx)
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		slog.ErrorContext(ctx, "reload failed", slog.String("kind", kind), slog.Any("error", err))
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
 		}
 	}
 }
@@ -168,6 +191,9 @@ func (a *App) instance(ctx context.Context) (node string, err error) {
 	fresh := id.New()
 	var demo bool
 	err = a.DB.Update(ctx, func(tx *db.Tx) error {
+		if a.cfg.Existing {
+			return tx.Get(`SELECT node, letter, demo FROM instance WHERE id = 1`, nil, &node, &a.Letter, &demo)
+		}
 		n, err := tx.Exec(`INSERT INTO instance (id, node, letter, demo, created_at) VALUES (1, $1, 'A', $2, $3) ON CONFLICT (id) DO NOTHING`,
 			fresh, a.cfg.Demo, clock.Micro(tx.Now))
 		if err != nil {
@@ -177,8 +203,12 @@ func (a *App) instance(ctx context.Context) (node string, err error) {
 		return tx.Get(`SELECT node, letter, demo FROM instance WHERE id = 1`, nil, &node, &a.Letter, &demo)
 	})
 	switch {
-	case errors.Is(err, sql.ErrNoRows) || err != nil:
+	case errors.Is(err, fault.ErrNotFound):
+		return "", ErrNoData
+	case err != nil:
 		return "", fmt.Errorf("instance: %w", err)
+	case a.cfg.Existing:
+		return node, nil
 	case demo && !a.cfg.Demo:
 		return "", ErrDemoData
 	case !demo && a.cfg.Demo:

@@ -39,7 +39,9 @@ func (a *App) Run(ctx context.Context, ready func(address string)) error {
 		s := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug)}
 		servers = append(servers, s)
 		if conf != nil {
-			l = tls.NewListener(l, conf)
+			s.TLSConfig = conf.Clone()
+			go func() { failed <- s.ServeTLS(l, "", "") }()
+			return nil
 		}
 		go func() { failed <- s.Serve(l) }()
 		return nil

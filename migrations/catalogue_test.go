@@ -32,9 +32,6 @@ func textOf(tables []table) string {
 		b.WriteString(t.name + "\n")
 		for _, c := range t.columns {
 			line := "  " + c.name + " " + c.kind
-			if c.bytewise {
-				line += " bytewise"
-			}
 			if c.needed {
 				line += " not null"
 			}
@@ -133,7 +130,8 @@ func indexRule(name, unique, columns, where, origin string) string {
 }
 
 var (
-	sqliteColumn = `(?m)^\s*%s\s+TEXT\s+COLLATE "C"`
+	// SQLite orders text byte by byte unless a column says otherwise.
+	sqliteColumn = `(?mi)^\s*%s\s+TEXT\s[^,]*COLLATE\s+(NOCASE|RTRIM)`
 	sqliteWhere  = regexp.MustCompile(`(?s)\bWHERE\b(.*)$`)
 )
 
@@ -150,7 +148,7 @@ func sqliteTables(tx *db.Tx) (tables []table, err error) {
 		}
 		var key []string
 		for _, c := range columns {
-			bytewise := regexp.MustCompile(fmt.Sprintf(sqliteColumn, c[0])).MatchString(sql)
+			bytewise := !regexp.MustCompile(fmt.Sprintf(sqliteColumn, c[0])).MatchString(sql)
 			t.columns = append(t.columns, column{name: c[0], kind: kindOf(c[1]), value: plain(c[3]), bytewise: bytewise, needed: c[2] == "1" || c[4] != "0"})
 			if c[4] != "0" {
 				key = append(key, c[4]+c[0])

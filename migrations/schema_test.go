@@ -59,6 +59,9 @@ func TestIdsAndPathsAreComparedByteByByte(t *testing.T) {
 				t.Errorf("%s has no COLLATE \"C\": an id or path needs it; words belong in the list of this test", c)
 			}
 		}
+		if d.Engine() == db.SQLite {
+			return // it orders every text byte by byte
+		}
 		for _, c := range words {
 			if !slices.Contains(plain, c) {
 				t.Errorf("%s is in the list of words and is no such column", c)

@@ -3,13 +3,14 @@
 #
 #   scripts/postgres.sh start DIR   make a cluster in DIR (which must be empty), print PG=postgres://…
 #   scripts/postgres.sh stop DIR    end it at once, by the pid it wrote down, and leave DIR to the caller
+#   scripts/postgres.sh again DIR   start the cluster of DIR again, at its old address, after it was stopped or killed
 #
 # The locale is ICU zh-CN on purpose: a comparison that forgot its COLLATE "C" must show here. fsync stays on.
 # PostgreSQL refuses to run as root; for root it runs as the user postgres.
 set -euo pipefail
 
 verb=${1:-} dir=${2:-}
-[[ $verb =~ ^(start|stop)$ && -n $dir ]] || { sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[[ $verb =~ ^(start|stop|again)$ && -n $dir ]] || { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 
 bin=${PG_BIN:-$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)}
 [[ -x $bin/initdb ]] || { echo "postgres.sh: no PostgreSQL server under /usr/lib/postgresql (make setup installs it)" >&2; exit 1; }
@@ -22,6 +23,16 @@ fi
 if [[ $verb == stop ]]; then
   run "$bin/pg_ctl" stop --silent --mode=immediate --pgdata="$dir/data"
   exit
+fi
+
+# After a kill the orphans of the postmaster may still hold its memory for a moment.
+if [[ $verb == again ]]; then
+  for _ in {1..50}; do
+    run "$bin/pg_ctl" start --silent --wait --pgdata="$dir/data" --log="$dir/server.log" --options="-p $(<"$dir/port")" >/dev/null 2>&1 && exit
+    sleep 0.2
+  done
+  tail -n 20 "$dir/server.log" >&2
+  exit 1
 fi
 
 mkdir -p "$dir"
@@ -45,6 +56,7 @@ for _ in 1 2 3 4 5 6 7 8; do
 CREATE ROLE lianyuan LOGIN CREATEDB NOSUPERUSER PASSWORD '$password';
 CREATE DATABASE lianyuan OWNER lianyuan;
 SQL
+    echo "$port" >"$dir/port"
     echo "PG=postgres://lianyuan:$password@127.0.0.1:$port/lianyuan?sslmode=disable"
     exit 0
   fi

@@ -74,7 +74,7 @@ func New(t *testing.T, o db.Options) *World {
 	w := &World{T: t, Clock: clock.NewFake(Start), ids: map[string]string{}, clients: map[string]*Client{}}
 	a, err := app.Open(context.Background(), app.Config{
 		Data: filepath.Join(dir, "data"), DatabaseURL: o.URL, Home: "50", Listen: "127.0.0.1:0", ListenPublic: "127.0.0.1:0", Clock: w.Clock, Conns: o.Conns,
-		PasswordKiB: 64,
+		PasswordKiB: 64, NoFactors: true,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -101,6 +101,11 @@ func (w *World) Now() time.Time { return w.Clock.Now() }
 // System is the context of an installer: it may make accounts, grants and teams everywhere.
 func (w *World) System() context.Context {
 	return w.acting("system", access.Grant{Role: access.Security, Place: place.Root}, access.Grant{Role: access.Office, Place: place.Root})
+}
+
+// second confirms what System proposes and two must grant.
+func (w *World) second() context.Context {
+	return w.acting("system, a second person", access.Grant{Role: access.SystemAdmin, Place: place.Root})
 }
 
 func (w *World) acting(account string, grants ...access.Grant) context.Context {
@@ -159,7 +164,11 @@ func (w *World) SignIn(login, password string) *Client {
 func (w *World) Account(login, name string) string {
 	w.T.Helper()
 	account := id.New()
-	if err := w.App.Access.CreateAccount(w.System(), access.Account{ID: account, Login: login, Name: name, Unit: "应急局"}, Password); err != nil {
+	token, err := w.App.Access.Invite(w.System(), access.Account{ID: account, Login: login, Name: name, Unit: "应急局"})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	if err := w.App.Access.Enrol(context.Background(), token, Password, ""); err != nil {
 		w.T.Fatal(err)
 	}
 	w.mu.Lock()
@@ -181,6 +190,11 @@ func (w *World) Grant(login string, g access.Grant) string {
 	g.ID = id.New()
 	if err := w.App.Access.Give(w.System(), w.ID(login), g); err != nil {
 		w.T.Fatal(err)
+	}
+	if g.Role.TakesTwo() {
+		if err := w.App.Access.Confirm(w.second(), g.ID); err != nil {
+			w.T.Fatal(err)
+		}
 	}
 	return g.ID
 }

@@ -17,6 +17,7 @@ import (
 	"lianyuan/platform/fault"
 	"lianyuan/platform/id"
 	"lianyuan/platform/journal"
+	"lianyuan/platform/seal"
 )
 
 // Limits of sessions and lock-out. They are operational defaults of the platform and not policy of a place.
@@ -26,6 +27,7 @@ type Limits struct {
 	WrongBefore  int           // wrong passwords in a row before the account is locked
 	LockedFor    time.Duration
 	PasswordKiB  uint32 // memory that hashing a password takes; 0: what RFC 9106 recommends. Less is for tests only
+	NoFactors    bool   // roles demand no second factor: a demo world only
 }
 
 // DefaultLimits are in force unless the operator says otherwise (GB/T 22239-2019 level 3: lock-out and idle timeout).
@@ -35,13 +37,15 @@ var DefaultLimits = Limits{SessionIdle: 12 * time.Hour, SessionWhole: 7 * 24 * t
 type Service struct {
 	db     *db.DB
 	places *place.Service
+	keeper *seal.Keeper
 	clock  clock.Clock
 	limits Limits
 	hasher hasher
 
-	mu    sync.Mutex
-	cache map[[32]byte]cached // sessions by the hash of their token
-	heard int64               // how often the cache was cleared
+	mu        sync.Mutex
+	setupCode string              // while the setup is open
+	cache     map[[32]byte]cached // sessions by the hash of their token
+	changed   int64               // how often the cache was cleared: what was read before must not come in after
 }
 
 type cached struct {
@@ -54,8 +58,8 @@ type cached struct {
 const cacheFor = time.Second
 
 // New is the service. Changes heard from the journal clear its cache at once.
-func New(d *db.DB, places *place.Service, c clock.Clock, l Limits) *Service {
-	return &Service{db: d, places: places, clock: c, limits: l, hasher: newHasher(2, l.PasswordKiB), cache: map[[32]byte]cached{}}
+func New(d *db.DB, places *place.Service, k *seal.Keeper, c clock.Clock, l Limits) *Service {
+	return &Service{db: d, places: places, keeper: k, clock: c, limits: l, hasher: newHasher(2, l.PasswordKiB), cache: map[[32]byte]cached{}}
 }
 
 // Heard is told of settled journal rows: a change to an account, a grant, a session or a place makes every cached session be
@@ -69,12 +73,11 @@ func (s *Service) Heard(rows []journal.Row) {
 	}
 }
 
-// forget clears the cache, and keeps what is being read just now out of it: it may be older than the change.
 func (s *Service) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.cache)
-	s.heard++
+	s.changed++
 }
 
 // The faults of signing in. Which of login and password was wrong is never said.
@@ -83,8 +86,9 @@ var (
 	ErrLocked = fault.New(fault.Locked, "locked", "口令连续输错，账号已暂时锁定，请稍后再试", "too many wrong passwords; try again later")
 )
 
-// SignIn opens a session and returns its token, which the caller keeps secret. Fails with ErrLogin or ErrLocked.
-func (s *Service) SignIn(ctx context.Context, login, password, agent string) (token string, a Actor, err error) {
+// SignIn opens a session and returns its token, which the caller keeps secret. Fails with ErrLogin, ErrLocked,
+// ErrCodeNeeded or ErrCode.
+func (s *Service) SignIn(ctx context.Context, login, password, code, agent string) (token string, a Actor, err error) {
 	login = strings.ToLower(strings.TrimSpace(login))
 	var acc account
 	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
@@ -93,7 +97,7 @@ func (s *Service) SignIn(ctx context.Context, login, password, agent string) (to
 	})
 	stored := acc.password
 	if errors.Is(err, fault.ErrNotFound) {
-		stored = s.hasher.decoy()
+		stored = decoy
 	} else if err != nil {
 		return "", Actor{}, err
 	}
@@ -111,16 +115,31 @@ func (s *Service) SignIn(ctx context.Context, login, password, agent string) (to
 	if !good {
 		return "", Actor{}, s.wrongPassword(ctx, acc.id)
 	}
+	if err := s.factor(ctx, acc, code); err != nil {
+		if errors.Is(err, ErrCode) {
+			return "", Actor{}, s.counted(ctx, acc.id, ErrCode)
+		}
+		return "", Actor{}, err
+	}
 	return s.open(ctx, acc, agent)
 }
 
 // wrongPassword counts, and locks the account when the count is full. The count is one row: two nodes count together.
 func (s *Service) wrongPassword(ctx context.Context, account string) error {
-	answer := error(ErrLogin)
+	return s.counted(ctx, account, ErrLogin)
+}
+
+func (s *Service) counted(ctx context.Context, account string, wrong error) error {
+	answer := wrong
 	err := s.db.Update(ctx, func(tx *db.Tx) error {
-		answer = ErrLogin
-		if _, err := tx.Exec(`UPDATE account SET wrong = wrong + 1 WHERE id = $1`, account); err != nil {
+		answer = wrong
+		counted, err := tx.Exec(`UPDATE account SET wrong = wrong + 1 WHERE id = $1 AND locked_until <= $2`, account, clock.Micro(tx.Now))
+		if err != nil {
 			return err
+		}
+		if counted == 0 { // locked by others while this password was judged: nothing is said of it
+			answer = ErrLocked
+			return nil
 		}
 		locked, err := tx.Exec(`UPDATE account SET wrong = 0, locked_until = $1 WHERE id = $2 AND wrong >= $3`,
 			clock.Micro(tx.Now.Add(s.limits.LockedFor)), account, s.limits.WrongBefore)
@@ -152,8 +171,15 @@ func (s *Service) open(ctx context.Context, acc account, agent string) (token st
 	hash := sha256.Sum256([]byte(token))
 	session := id.New()
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		if _, err := tx.Exec(`UPDATE account SET wrong = 0 WHERE id = $1`, acc.id); err != nil {
+		if err := s.needsFactor(tx, acc); err != nil {
 			return err
+		}
+		free, err := tx.Exec(`UPDATE account SET wrong = 0 WHERE id = $1 AND active AND locked_until <= $2`, acc.id, clock.Micro(tx.Now))
+		if err != nil {
+			return err
+		}
+		if free == 0 { // locked or disabled by others while the password was judged
+			return ErrLocked
 		}
 		if err := insertSession(tx, session, acc.id, hash[:], agent, tx.Now.Add(s.limits.SessionWhole)); err != nil {
 			return err
@@ -170,15 +196,33 @@ func (s *Service) open(ctx context.Context, acc account, agent string) (token st
 	return token, a, err
 }
 
+// ErrFactorNeeded says that a role of the account demands a factor that it does not have.
+var ErrFactorNeeded = fault.New(fault.Forbidden, "factor_needed", "您的角色须绑定动态口令，请向安全管理员索取绑定链接", "your role takes an authenticator; ask the security administrator for a link")
+
+func (s *Service) needsFactor(tx *db.Tx, acc account) error {
+	if s.limits.NoFactors || len(acc.factor) > 0 {
+		return nil
+	}
+	held, err := rolesWaiting(tx, acc.id)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(held, Role.TakesFactor) {
+		return ErrFactorNeeded
+	}
+	return nil
+}
+
 // Resume is the actor of a session token; ErrSignedOut when the session is over.
 func (s *Service) Resume(ctx context.Context, token string) (Actor, error) {
 	hash := sha256.Sum256([]byte(token))
 	now := s.clock.Now()
 	s.mu.Lock()
 	c, ok := s.cache[hash]
-	heard := s.heard
+	changed := s.changed
 	s.mu.Unlock()
 	if ok && now.Before(c.until) {
+		c.actor.At = now // grants are judged at the moment of the request
 		return c.actor, nil
 	}
 	var a Actor
@@ -204,14 +248,9 @@ func (s *Service) Resume(ctx context.Context, token string) (Actor, error) {
 	if len(s.cache) > 20000 {
 		clear(s.cache)
 	}
-	if s.heard != heard {
-		return a, nil
+	if s.changed == changed {
+		s.cache[hash] = cached{a, now.Add(cacheFor)}
 	}
-	c = cached{a, now.Add(cacheFor)}
-	if next := a.Until(); !next.IsZero() && next.Before(c.until) { // not beyond the end of a grant
-		c.until = next
-	}
-	s.cache[hash] = c
 	return a, nil
 }
 

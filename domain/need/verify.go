@@ -67,7 +67,7 @@ func (s *Service) step(ctx context.Context, report string, c command, change fun
 		return err
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		r, err := reportByID(tx, report)
+		r, err := reportToChange(tx, report)
 		if err != nil {
 			return err
 		}
@@ -97,7 +97,7 @@ func (s *Service) step(ctx context.Context, report string, c command, change fun
 			return err
 		}
 		r.waiting = clock.Micro(tx.Now)
-		if r.Stage == "done" {
+		if r.Stage == "done" || r.Stage == "merged" {
 			r.waiting = 0
 		}
 		if err := saveReport(tx, r); err != nil {
@@ -112,7 +112,7 @@ func past(verb, from string) string {
 	if verb == "look" && from == "received" {
 		return "taken_up"
 	}
-	return map[string]string{"look": "looked_at", "attempt": "attempted", "decide": "decided", "reopen": "reopened"}[verb]
+	return map[string]string{"look": "looked_at", "attempt": "attempted", "decide": "decided", "reopen": "reopened", "merge": "merged", "unmerge": "unmerged"}[verb]
 }
 
 // Look marks that a person looks at the report now; the first look takes it up and gives it its number.

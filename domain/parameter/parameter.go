@@ -8,13 +8,13 @@ package parameter
 
 import (
 	"context"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -24,7 +24,6 @@ import (
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/journal"
-	"lianyuan/platform/once"
 )
 
 //go:embed catalogue.tsv
@@ -80,6 +79,7 @@ type Used struct {
 type Service struct {
 	db       *db.DB
 	settings atomic.Pointer[map[string][]Setting]
+	loading  sync.Mutex // one reload at a time: what was read first must not be kept last
 }
 
 // Open reads all settings.
@@ -90,6 +90,8 @@ func Open(ctx context.Context, d *db.DB) (*Service, error) {
 
 // Reload reads all settings again.
 func (s *Service) Reload(ctx context.Context) error {
+	s.loading.Lock()
+	defer s.loading.Unlock()
 	byKey := map[string][]Setting{}
 	err := s.db.View(ctx, func(tx *db.Tx) error {
 		clear(byKey)
@@ -168,8 +170,8 @@ func (s *Service) Number(p place.Path, key string, at time.Time) (float64, Used,
 // ErrLockedAbove says that an upper level has locked the value.
 var ErrLockedAbove = fault.New(fault.Conflict, "parameter_locked", "上级已锁定该参数，本级不能更改", "a level above has locked this value")
 
-// Set records a value for a place from now on, with its source. The actor must hold parameter.set there. The same id
-// twice is one setting.
+// Set records a value for a place from now on, with its source. The actor must hold parameter.set there. The same
+// setting twice is one; of two at once one may be told that its version is stale.
 func (s *Service) Set(ctx context.Context, x Setting) error {
 	actor, err := access.Require(ctx, access.ParamSet, x.Place)
 	if err != nil {
@@ -189,12 +191,7 @@ func (s *Service) Set(ctx context.Context, x Setting) error {
 			return fault.InvalidField("body.value", "number_expected", "应填写不小于 0 的数字", "a number of 0 or more is expected")
 		}
 	}
-	said := sha256.Sum256(fmt.Appendf(nil, "%q", []string{x.Key, string(x.Place), x.Value, x.Source, strconv.FormatBool(x.Locked)}))
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		again, err := once.Again(tx, once.Command{ID: x.ID, Actor: actor.Account, Verb: "set", Subject: x.Key, Digest: hex.EncodeToString(said[:])})
-		if again || err != nil {
-			return err
-		}
 		var locks int
 		if err := tx.Get(`SELECT count(*) FROM parameter WHERE key = $1 AND locked AND place <> $2 AND substr($2, 1, length(place)) = place AND (valid_until = 0 OR valid_until > $3)`, []any{x.Key, string(x.Place), clock.Micro(tx.Now)}, &locks); err != nil {
 			return err
@@ -215,11 +212,33 @@ func (s *Service) Set(ctx context.Context, x Setting) error {
 			Actor: actor.Account, Reason: x.Source, Body: map[string]any{"key": x.Key, "value": x.Value, "locked": x.Locked},
 		})
 	})
-	if db.IsUnique(err) { // somebody set it in the same moment
-		return fault.ErrVersionStale
+	if db.IsUnique(err) {
+		return s.again(ctx, x, actor.Account)
 	}
 	if err != nil {
 		return err
 	}
 	return s.Reload(ctx)
+}
+
+// again answers a setting that came too late: nil when it is the same command a second time, ErrIDReused when its id
+// was used for another, ErrVersionStale when somebody else set the value in the same moment.
+func (s *Service) again(ctx context.Context, x Setting, by string) error {
+	var before Setting
+	var path string
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		return tx.Get(`SELECT key, place, value, locked, source, set_by FROM parameter WHERE id = $1`, []any{x.ID},
+			&before.Key, &path, &before.Value, &before.Locked, &before.Source, &before.SetBy)
+	})
+	switch {
+	case errors.Is(err, fault.ErrNotFound):
+		return fault.ErrVersionStale
+	case err != nil:
+		return err
+	}
+	before.ID, before.Place = x.ID, place.Path(path)
+	if before != (Setting{ID: x.ID, Key: x.Key, Place: x.Place, Value: x.Value, Locked: x.Locked, Source: x.Source, SetBy: by}) {
+		return fault.ErrIDReused
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 	"sync/atomic"
 
 	"lianyuan/platform/db"
@@ -15,6 +16,8 @@ import (
 type Service struct {
 	db   *db.DB
 	tree atomic.Pointer[Tree]
+
+	loading sync.Mutex // one reload at a time: what was read first must not be kept last
 }
 
 // Open reads the overlay and builds the tree.
@@ -34,6 +37,8 @@ type overlay struct {
 
 // Reload reads the overlay again; another node may have changed it.
 func (s *Service) Reload(ctx context.Context) error {
+	s.loading.Lock()
+	defer s.loading.Unlock()
 	var changes []Change
 	var zones []Zone
 	err := s.db.View(ctx, func(tx *db.Tx) error {

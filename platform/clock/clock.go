@@ -3,6 +3,7 @@ package clock
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,15 +15,6 @@ type System struct{}
 
 // Now is the machine's time, cut to microseconds.
 func (System) Now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
-
-// Mark is a moment on the machine's own monotonic clock, for measuring spans: no step of the clock changes them.
-type Mark struct{ at time.Time }
-
-// Start is a mark set now.
-func Start() Mark { return Mark{time.Now()} }
-
-// Elapsed is how long ago the mark was set.
-func (m Mark) Elapsed() time.Duration { return time.Since(m.at) }
 
 // Fake is a clock that a test moves. The zero value stands at the zero time; safe for concurrent use.
 type Fake struct {
@@ -46,6 +38,15 @@ func (f *Fake) Advance(d time.Duration) {
 	defer f.mu.Unlock()
 	f.now = f.now.Add(d)
 }
+
+// Shifted is the machine's clock, moved by an offset: a demo world is made as if it had begun some time ago.
+type Shifted struct{ offset atomic.Int64 }
+
+// Now is the machine's time plus the offset.
+func (s *Shifted) Now() time.Time { return System{}.Now().Add(time.Duration(s.offset.Load())) }
+
+// Shift sets the offset.
+func (s *Shifted) Shift(d time.Duration) { s.offset.Store(int64(d)) }
 
 // Micro is t as the databases keep it: microseconds since 1970, UTC; 0 for the zero time.
 func Micro(t time.Time) int64 {

@@ -57,6 +57,7 @@ type engine interface {
 	view(ctx context.Context, fn func(*Tx) error) error
 	update(ctx context.Context, fn func(*Tx) error) error
 	maintain(ctx context.Context, fn func(Pool) error) error
+	alone(ctx context.Context, fn func() error) error
 	close() error
 }
 
@@ -100,6 +101,10 @@ type Pool = *sql.DB
 func (d *DB) Maintain(ctx context.Context, fn func(Pool) error) error {
 	return d.engine.maintain(ctx, fn)
 }
+
+// Alone runs fn while no other node of this database runs its own: for what is made once, when several nodes may start
+// on an empty database in the same moment. fn may use the two doors. On SQLite there is one node.
+func (d *DB) Alone(ctx context.Context, fn func() error) error { return d.engine.alone(ctx, fn) }
 
 // Stats are counters since the database was opened.
 func (d *DB) Stats() *Stats { return &d.stats }
@@ -168,7 +173,7 @@ type Tx struct {
 	ctx     context.Context //nolint:containedctx // the database's own context: a closure must not see the request's
 	on      querier
 	engine  Engine
-	began   clock.Mark
+	began   time.Time // by the machine's clock, for maxHold
 	wrote   bool
 	isWrite bool
 	notes   []any
@@ -194,7 +199,7 @@ func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 	if err := checkText(args); err != nil {
 		return 0, err
 	}
-	if tx.began.Elapsed() > maxHold {
+	if time.Since(tx.began) > maxHold {
 		return 0, errSlow
 	}
 	tx.wrote = true

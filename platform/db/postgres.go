@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"net"
 	"strings"
 	"time"
@@ -12,8 +13,6 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	sqlite3 "modernc.org/sqlite/lib"
-
-	"lianyuan/platform/clock"
 )
 
 // updateLimit is the deadline of a whole Update on PostgreSQL, waiting for a connection and retries included.
@@ -35,7 +34,8 @@ func openPostgres(ctx context.Context, d *DB, o Options) (engine, error) {
 	cfg.RuntimeParams["timezone"] = "UTC"
 	cfg.RuntimeParams["application_name"] = "lianyuan"
 	cfg.RuntimeParams["lock_timeout"] = "5s"
-	cfg.RuntimeParams["idle_in_transaction_session_timeout"] = "30s"
+	// A node that hangs in the middle of a write keeps the rows of all others from being settled: not for long.
+	cfg.RuntimeParams["idle_in_transaction_session_timeout"] = "5s"
 	p := stdlib.OpenDB(*cfg)
 	n := o.Conns
 	if n == 0 {
@@ -52,6 +52,31 @@ func openPostgres(ctx context.Context, d *DB, o Options) (engine, error) {
 func (e *postgresEngine) name() Engine { return Postgres }
 func (e *postgresEngine) close() error { return e.p.Close() }
 
+// startLock is the advisory lock of Alone, "lyst"; startWait is how long another node may keep it.
+const (
+	startLock = 0x6c79_7374
+	startWait = 2 * time.Minute
+)
+
+// alone holds the lock on a connection of its own: when this process dies, the lock is gone.
+func (e *postgresEngine) alone(ctx context.Context, fn func() error) error {
+	conn, err := e.p.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close() //nolint:errcheck // a broken connection is given up
+	waiting, cancel := context.WithTimeout(ctx, startWait)
+	defer cancel()
+	for _, q := range []string{`SET lock_timeout = 0`, fmt.Sprintf(`SELECT pg_advisory_lock(%d)`, startLock), `RESET lock_timeout`} {
+		if _, err := conn.ExecContext(waiting, q); err != nil {
+			return fmt.Errorf("another node is starting: %w", err)
+		}
+	}
+	err = fn()
+	_, unlockErr := conn.ExecContext(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, startLock)
+	return errors.Join(err, unlockErr)
+}
+
 func (e *postgresEngine) maintain(_ context.Context, fn func(Pool) error) error { return fn(e.p) }
 
 func (e *postgresEngine) view(ctx context.Context, fn func(*Tx) error) error {
@@ -61,7 +86,7 @@ func (e *postgresEngine) view(ctx context.Context, fn func(*Tx) error) error {
 	}
 	defer t.Rollback() //nolint:errcheck // a read has nothing to lose
 	now := e.db.clock.Now()
-	return fn(&Tx{Now: now, began: clock.Start(), ctx: ctx, on: pgTx{t}, engine: Postgres})
+	return fn(&Tx{Now: now, began: time.Now(), ctx: ctx, on: pgTx{t}, engine: Postgres})
 }
 
 func (e *postgresEngine) update(ctx context.Context, fn func(*Tx) error) error {
@@ -80,7 +105,7 @@ func (e *postgresEngine) update(ctx context.Context, fn func(*Tx) error) error {
 }
 
 func (e *postgresEngine) once(ctx context.Context, fn func(*Tx) error) error {
-	start := time.Now() //nolint:forbidigo // duration of a commit for the metrics, not a time of the domain
+	start := time.Now()
 	t, err := e.p.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -96,7 +121,7 @@ func (e *postgresEngine) once(ctx context.Context, fn func(*Tx) error) error {
 func (e *postgresEngine) in(ctx context.Context, t *sql.Tx, fn func(*Tx) error) error {
 	defer t.Rollback() //nolint:errcheck // after Commit it has nothing to do
 	now := e.db.clock.Now()
-	tx := &Tx{Now: now, began: clock.Start(), ctx: ctx, on: pgTx{t}, engine: Postgres, isWrite: true}
+	tx := &Tx{Now: now, began: time.Now(), ctx: ctx, on: pgTx{t}, engine: Postgres, isWrite: true}
 	if err := safely(fn, tx); err != nil {
 		return err
 	}
@@ -162,8 +187,10 @@ func isUnavailable(err error) bool {
 		return true
 	}
 	code := pgCode(err)
-	if strings.HasPrefix(code, "08") || strings.HasPrefix(code, "53") || strings.HasPrefix(code, "57P") || code == "55P03" || code == "25006" {
-		return true
+	for _, class := range []string{"08", "53", "57P", "55P03", "25006", "25P03"} { // connection, resources, shutdown, locked, read-only, idle
+		if strings.HasPrefix(code, class) {
+			return true
+		}
 	}
 	var netErr net.Error
 	var connErr *pgconn.ConnectError

@@ -29,6 +29,7 @@ type sequencer struct {
 const (
 	sequencerLock = 0x6c79_7371           // "lysq": the advisory lock of the one that works
 	channel       = "lianyuan_settled"    // NOTIFY after every batch
+	hangs         = "1s"                  // a lead that is silent for so long has lost its lock
 	idle          = 20 * time.Millisecond // how soon a commit of another node is seen by the one that works
 	lookAgain     = time.Second           // how soon a lost notification is made up for
 	batch         = 512                   // rows settled in one transaction
@@ -135,7 +136,7 @@ func (s *sequencer) lead(ctx context.Context) {
 			if err := conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock($1)`, sequencerLock).Scan(&mine); err != nil || !mine {
 				return err
 			}
-			err = s.work(ctx, conn)
+			err = s.watched(ctx, conn)
 			_, unlockErr := conn.ExecContext(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, sequencerLock)
 			return errors.Join(err, unlockErr)
 		})
@@ -144,6 +145,19 @@ func (s *sequencer) lead(ctx context.Context) {
 		}
 		pause(ctx, lookAgain/2)
 	}
+}
+
+// watched works on a connection that PostgreSQL ends when nothing is heard of it: a node that hangs (a paused machine,
+// a cut cable) would hold the lock, and all pages, for as long as it hangs.
+func (s *sequencer) watched(ctx context.Context, conn *sql.Conn) error {
+	for _, setting := range []string{"idle_session_timeout", "idle_in_transaction_session_timeout"} {
+		if _, err := conn.ExecContext(ctx, `SELECT set_config($1, $2, false)`, setting, hangs); err != nil {
+			return err
+		}
+	}
+	err := s.work(ctx, conn)
+	_, resetErr := conn.ExecContext(context.WithoutCancel(ctx), `RESET idle_session_timeout; RESET idle_in_transaction_session_timeout`)
+	return errors.Join(err, resetErr)
 }
 
 func (s *sequencer) work(ctx context.Context, conn *sql.Conn) error {

@@ -193,6 +193,7 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, judge Judge) error {
 	head.Set("Cache-Control", "no-store")
 	head.Set("X-Accel-Buffering", "no")
 	p := &page{viewer: viewer, events: make(chan event, backlog), recheck: make(chan struct{}, 1)}
+	p.recheck <- struct{}{} // the rights may end between the judgement above and the registration below
 	since, resumed := resumeFrom(r)
 	h.mu.Lock()
 	p.after = h.journal.Position()

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
@@ -28,7 +29,7 @@ func MasterFromFile(path string, create bool) (m *Master, made bool, err error) 
 			return nil, false, err
 		}
 		_, err = fmt.Fprintln(f, hex.EncodeToString(raw))
-		if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		if err := errors.Join(err, f.Sync(), f.Close(), syncDir(filepath.Dir(path))); err != nil {
 			return nil, false, err
 		}
 		m, err = NewMaster(raw)
@@ -43,4 +44,17 @@ func MasterFromFile(path string, create bool) (m *Master, made bool, err error) 
 	}
 	m, err = NewMaster(raw)
 	return m, false, err
+}
+
+// syncDir makes the name of a new file as durable as what stands in it: data sealed under a key that a power cut took
+// away could never be read. Windows has no such call and writes names through.
+func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir) //nolint:gosec // the operator names the file
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }

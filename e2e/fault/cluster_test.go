@@ -1,0 +1,120 @@
+package fault_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"lianyuan/platform/db/dbtest"
+)
+
+const script = "../../scripts/postgres.sh"
+
+// cluster is a PostgreSQL of the test's own, which it may kill.
+type cluster struct{ dir, server string }
+
+func newCluster(t *testing.T) *cluster {
+	t.Helper()
+	dir, err := os.MkdirTemp("/tmp", "lianyuan-fault-pg.") // user postgres must be able to enter
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &cluster{dir: dir}
+	t.Cleanup(func() {
+		if _, err := os.Stat(filepath.Join(dir, "data", "postmaster.pid")); err == nil {
+			c.do(t, "stop")
+		}
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	c.server = strings.TrimPrefix(strings.TrimSpace(c.do(t, "start")), "PG=")
+	return c
+}
+
+// do runs one verb of the script. The server it starts keeps the script's standard error, so that goes to a file.
+func (c *cluster) do(t *testing.T, verb string) string {
+	t.Helper()
+	said, err := os.CreateTemp(t.TempDir(), "postgres-*.log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer said.Close() //nolint:errcheck // a log
+	cmd := exec.Command(script, verb, c.dir)
+	cmd.Stderr = said
+	out, err := cmd.Output()
+	if err != nil {
+		words, _ := os.ReadFile(said.Name()) // best effort
+		t.Fatalf("postgres.sh %s: %v\n%s", verb, err, words)
+	}
+	return string(out)
+}
+
+// kill ends the postmaster with kill -9, by the pid it wrote down.
+func (c *cluster) kill(t *testing.T) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(c.dir, "data", "postmaster.pid"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	pid, err := strconv.Atoi(first)
+	if err != nil || pid < 2 {
+		t.Fatalf("postmaster.pid says %q", first)
+	}
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+}
+
+const clusterRounds = 3
+
+// PostgreSQL is killed under load, several times, and recovers each time; the node stays up, refuses meanwhile and goes
+// on by itself, and every report that it acknowledged is there.
+func TestKillPostgresUnderLoad(t *testing.T) {
+	withPostgres(t, func(t *testing.T, _ string) {
+		c := newCluster(t)
+		p := newPlace(t)
+		p.url = dbtest.NewPostgres(t, c.server)
+		n := p.serve(t)
+		l := &load{}
+		ctx, cancel := context.WithTimeout(context.Background(), 90*time.Second)
+		defer cancel()
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			l.run(ctx, n.url, 16, true)
+		}()
+		for range clusterRounds {
+			until(t, 20*time.Second, l.more(l.ackedN.Load()+20))
+			wait(between(20*time.Millisecond, 500*time.Millisecond))
+			c.kill(t)
+			until(t, 20*time.Second, func() error { // the dead database is noticed
+				if a, err := send(ctx, n.url, new(newReport())); err != nil || a.Status != 503 {
+					return fmt.Errorf("%+v, %v", a, err)
+				}
+				return nil
+			})
+			if a, err := client.Get(n.url + "/healthz"); err != nil || a.Body.Close() != nil || a.StatusCode != 200 {
+				t.Errorf("the node does not live without its database: %v", err)
+			}
+			c.do(t, "again")
+		}
+		until(t, 20*time.Second, l.more(l.ackedN.Load()+20))
+		cancel()
+		<-done
+		l.onlyUnavailable(t)
+		t.Log(l)
+		l.found(t, n.url)
+		whole(t, p.options()) // settled by the node that went through it all
+		n.stop(t)
+		p.doctor(t)
+	})
+}
