@@ -29,6 +29,11 @@ var machines = []struct {
 				look(t, w.As("zonghe"), r.id)
 				return "/reports/" + r.id
 			},
+			"merged": func(t *testing.T, w *apptest.World) string {
+				r := ask(t, w, nil)
+				w.As("zonghe").Post("/reports/"+r.id+"/merge", fields{"id": newID(), "version": 0, "into": ask(t, w, nil).id}).Want(http.StatusOK)
+				return "/reports/" + r.id
+			},
 			"done": func(t *testing.T, w *apptest.World) string {
 				r := ask(t, w, nil)
 				look(t, w.As("zonghe"), r.id)
@@ -45,6 +50,10 @@ var machines = []struct {
 				return "/outcome", fields{"id": newID(), "version": 0, "outcome": "false"}
 			},
 			"reopen": func(*testing.T, *apptest.World) (string, fields) { return "/reopen", because("再核") },
+			"merge": func(t *testing.T, w *apptest.World) (string, fields) {
+				return "/merge", fields{"id": newID(), "version": 0, "into": ask(t, w, nil).id}
+			},
+			"unmerge": func(*testing.T, *apptest.World) (string, fields) { return "/unmerge", because("两处") },
 		},
 	},
 	{
