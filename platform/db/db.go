@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"lianyuan/platform/clock"
 	"lianyuan/platform/fault"
@@ -147,6 +148,19 @@ var ErrUnavailable = fault.New(fault.Unavailable, "db_unavailable", "暂时无�
 // errSlow ends an Update that held the writer for too long.
 var errSlow = fault.New(fault.Internal, "slow_update", "办理超时，未保存", "this took too long and was not saved")
 
+// ErrText says that a text holds a 0 byte or is no UTF-8. PostgreSQL cannot keep it; SQLite could, and is held to the
+// same, so that both answer alike and an instance can be carried over.
+var ErrText = fault.New(fault.Invalid, "text_invalid", "内容含有无法保存的字符", "the text holds characters that cannot be kept")
+
+func checkText(args []any) error {
+	for _, a := range args {
+		if s, ok := a.(string); ok && (strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s)) {
+			return ErrText
+		}
+	}
+	return nil
+}
+
 // maxHold is how long one Update may hold the writer before its next statement fails. The aim is 50 ms; the limit is a
 // guard against a defect, not a budget.
 const maxHold = 2 * time.Second
@@ -182,6 +196,9 @@ func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 	if !tx.isWrite {
 		return 0, fault.Wrap(errors.New("write in View"), "exec")
 	}
+	if err := checkText(args); err != nil {
+		return 0, err
+	}
 	if time.Since(tx.began) > maxHold {
 		return 0, errSlow
 	}
@@ -195,6 +212,9 @@ func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 
 // Query runs a query. The rows must be closed before the closure returns; prefer All and One.
 func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
+	if err := checkText(args); err != nil {
+		return nil, err
+	}
 	if tx.isWrite && !tx.wrote && !isSelect(query) { // INSERT … RETURNING
 		tx.wrote = true
 	}
