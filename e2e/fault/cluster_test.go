@@ -3,6 +3,7 @@ package fault_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,7 +23,7 @@ type cluster struct{ dir, server string }
 
 func newCluster(t *testing.T) *cluster {
 	t.Helper()
-	dir, err := os.MkdirTemp("/tmp", "lianyuan-fault-pg.") // user postgres must be able to enter
+	dir, err := os.MkdirTemp("/tmp", "lianyuan-fault-pg.") //nolint:usetesting // user postgres must be able to enter it
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +47,7 @@ func (c *cluster) do(t *testing.T, verb string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer said.Close() //nolint:errcheck // a log
+	defer said.Close()
 	cmd := exec.Command(script, verb, c.dir)
 	cmd.Stderr = said
 	out, err := cmd.Output()
@@ -98,11 +99,11 @@ func TestKillPostgresUnderLoad(t *testing.T) {
 			c.kill(t)
 			until(t, 20*time.Second, func() error { // the dead database is noticed
 				if a, err := send(ctx, n.url, new(newReport())); err != nil || a.Status != 503 {
-					return fmt.Errorf("%+v, %v", a, err)
+					return fmt.Errorf("%+v, %w", a, err)
 				}
 				return nil
 			})
-			if a, err := client.Get(n.url + "/healthz"); err != nil || a.Body.Close() != nil || a.StatusCode != 200 {
+			if a, err := client.Get(n.url + "/healthz"); err != nil || a.Body.Close() != nil || a.StatusCode != http.StatusOK {
 				t.Errorf("the node does not live without its database: %v", err)
 			}
 			c.do(t, "again")

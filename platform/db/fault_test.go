@@ -345,7 +345,7 @@ func TestBusyDatabaseRefusesAGroupAtOnce(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			defer c.Close() //nolint:errcheck // the end of the test
+			defer c.Close()
 			if _, err := c.ExecContext(context.Background(), `BEGIN IMMEDIATE`); err != nil {
 				return err
 			}

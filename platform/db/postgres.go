@@ -64,7 +64,7 @@ func (e *postgresEngine) alone(ctx context.Context, fn func() error) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close() //nolint:errcheck // a broken connection is given up
+	defer conn.Close()
 	waiting, cancel := context.WithTimeout(ctx, startWait)
 	defer cancel()
 	for _, q := range []string{`SET lock_timeout = 0`, fmt.Sprintf(`SELECT pg_advisory_lock(%d)`, startLock), `RESET lock_timeout`} {
