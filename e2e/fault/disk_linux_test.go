@@ -61,9 +61,9 @@ func TestFullDisk(t *testing.T) {
 		n.kill()
 		n = p.serve(t)
 		l.found(t, n.url)
+		whole(t, p.options())
 		n.stop(t)
 		p.doctor(t)
-		whole(t, p.options())
 	})
 }
 

@@ -169,7 +169,7 @@ func fsyncFails(t *testing.T, when string) {
 	n = p.serve(t)
 	good.found(t, n.url)
 	bad.found(t, n.url)
+	whole(t, p.options())
 	n.stop(t)
 	p.doctor(t)
-	whole(t, p.options())
 }

@@ -50,7 +50,7 @@ func killTheNode(t *testing.T, p place) {
 	t.Log(l)
 	n := p.serve(t)
 	l.found(t, n.url)
+	whole(t, p.options())
 	n.stop(t)
 	p.doctor(t)
-	whole(t, p.options())
 }

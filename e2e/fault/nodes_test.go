@@ -257,9 +257,11 @@ func TestKillEitherNode(t *testing.T) {
 		t.Log(all)
 		for _, n := range nodes {
 			all.found(t, n.url)
-			n.stop(t)
 		}
 		whole(t, p.options())
+		for _, n := range nodes {
+			n.stop(t)
+		}
 		p.doctor(t)
 	})
 }
@@ -299,9 +301,9 @@ func TestFrozenNodeIsReplaced(t *testing.T) {
 			l.onlyUnavailable(t)
 			l.found(t, stays.url)
 		}
+		whole(t, p.options())
 		a.stop(t)
 		b.stop(t)
-		whole(t, p.options())
 		p.doctor(t)
 	})
 }

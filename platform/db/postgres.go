@@ -97,6 +97,9 @@ func (e *postgresEngine) update(ctx context.Context, fn func(*Tx) error) error {
 	defer cancel()
 	for try := 1; ; try++ {
 		err := e.once(own, fn)
+		if err != nil && own.Err() != nil { // no connection or no lock in all that time
+			return ErrUnavailable.WithCause(err)
+		}
 		if err == nil || try == maxTries || !retryable(err) {
 			return err
 		}

@@ -207,7 +207,7 @@ func (e *sqliteEngine) commit(group []*job) {
 		e.db.stats.Isolated.Add(1)
 		err = e.try(group, true)
 	}
-	if err != nil && len(group) > 1 {
+	if err != nil && len(group) > 1 && !errors.Is(err, errNotBegun) {
 		e.db.stats.Alone.Add(1)
 		for _, j := range group {
 			e.commitAlone(j)
@@ -246,6 +246,10 @@ func (e *sqliteEngine) finish(group []*job, failed error) {
 	}
 }
 
+// errNotBegun says that no transaction could be begun (another process holds the lock, the disk cannot be read): no write
+// is to blame, and to try each alone would only wait as many times.
+var errNotBegun = errors.New("no transaction could be begun")
+
 // errIsolate says that a closure failed after it had written: the group must be run again with savepoints.
 var errIsolate = errors.New("a closure failed after writing")
 
@@ -253,7 +257,7 @@ var errIsolate = errors.New("a closure failed after writing")
 // whether its own part was kept.
 func (e *sqliteEngine) try(group []*job, savepoints bool) (err error) {
 	if err := e.writer.run("BEGIN IMMEDIATE"); err != nil {
-		return err
+		return errors.Join(errNotBegun, err)
 	}
 	defer func() {
 		if err != nil {
