@@ -286,3 +286,45 @@ func TestRevealIsRecorded(t *testing.T) {
 		w.As("nanchuan").Post("/reports/"+r.id+"/reveal", fields{"purpose": "看看"}).Refused(http.StatusNotFound, "not_found")
 	})
 }
+
+// Reports of one matter are merged and taken out again; everyone's receipt goes on telling, and nobody sees another
+// county's report through one of their own.
+func TestReportsAreMerged(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		group, desk := w.As("zonghe"), w.As("qijiang")
+		lead, twin, theirs := ask(t, w, nil), ask(t, w, nil), ask(t, w, fields{"point": inNanchuan, "text": "隔壁县的话"})
+		merge := func(c *apptest.Client, from, into string) *apptest.Answer {
+			return c.Post("/reports/"+from+"/merge", fields{"id": newID(), "version": 0, "into": into})
+		}
+		merge(desk, lead.id, lead.id).Refused(http.StatusConflict, "merge_self")
+		merge(desk, twin.id, theirs.id).Want(http.StatusUnprocessableEntity).Names("body.into", "report_unknown")
+		merge(desk, theirs.id, lead.id).Refused(http.StatusNotFound, "not_found")
+		merge(desk, twin.id, lead.id).Want(http.StatusOK)
+		merge(group, theirs.id, lead.id).Want(http.StatusOK)
+		merge(desk, lead.id, twin.id).Refused(http.StatusConflict, "merge_self")
+
+		if d := readReport(t, group, lead.id); len(d.Merged) != 2 {
+			t.Errorf("the city sees %d merged reports, want 2", len(d.Merged))
+		}
+		d := readReport(t, desk, lead.id)
+		if len(d.Merged) != 1 || d.Merged[0].ID != twin.id {
+			t.Errorf("a county sees merged reports %v, want its own only", idsOf(d.Merged))
+		}
+		desk.Get("/reports/" + lead.id).Without("隔壁县的话")
+
+		look(t, desk, lead.id)
+		decide(t, desk, lead.id, fields{"outcome": "self_rescued"})
+		for _, r := range []asked{lead, twin, theirs} {
+			if p := progress(t, w, r.receipt); p.Stage != "closed" || p.Outcome != "self_rescued" {
+				t.Errorf("the receipt shows %+v", p)
+			}
+		}
+		desk.Post("/reports/"+twin.id+"/unmerge", because("两处不同")).Want(http.StatusOK)
+		if d := readReport(t, desk, twin.id); d.Stage != "verifying" || d.MergedInto != "" {
+			t.Errorf("taken out again: %+v", d)
+		}
+		if p := progress(t, w, twin.receipt); p.Stage != "verifying" || p.Outcome != "" {
+			t.Errorf("the receipt shows %+v", p)
+		}
+	})
+}
