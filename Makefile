@@ -14,7 +14,7 @@ CROSS   := linux/amd64 linux/arm64 linux/loong64 windows/amd64
 FUZZTIME ?= 20s
 WEB_SRC := $(shell find web -type d \( -name node_modules -o -path web/dist \) -prune -o -type f ! -name '*.go' -print)
 
-.PHONY: help setup build binary demo check test test-go test-pages fault lint vet tidy cross web-check trace golden bench fuzz e2e clean
+.PHONY: help setup build binary demo check test test-go test-pages fault lint vet tidy cross web-check trace golden bench bench-go fuzz e2e clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 12
@@ -33,7 +33,7 @@ $(STAMPS)/tools: tools/lint/go.mod tools/lint/go.sum
 	go -C tools/lint build -o $(ROOT)/bin/ tool
 	@mkdir -p $(@D) && touch $@
 
-bin/testsum bin/trace: bin/%: $(wildcard tools/*/*.go) tools/go.mod
+bin/testsum bin/trace bin/bench: bin/%: $(wildcard tools/*/*.go) tools/go.mod
 	go -C tools build -o $(ROOT)/bin/ ./$*
 
 # ---- build
@@ -107,7 +107,10 @@ golden: ## rewrite golden files and the client generated from the API; read the 
 	UPDATE_GOLDEN=1 go test ./api/... ./migrations/...
 	npm run --prefix web gen
 
-bench: build ## measure; prints ratios taken in one run
+bench: build bin/bench ## measure the binary under load: one table and build/bench.json; docs/bench.md says how
+	scripts/with-postgres.sh bin/bench
+
+bench-go: ## the benchmarks of single Go functions
 	go test -run='^$$' -bench=. -benchmem $(GO_SRC)
 
 fuzz: ## every fuzz test for FUZZTIME (20s)

@@ -77,6 +77,7 @@ func (a *API) Staff(mux *http.ServeMux) {
 	mux.HandleFunc("POST /report", a.plainReport)
 	mux.HandleFunc("POST /receipt", a.plainReceipt)
 	a.session(h)
+	a.accounts(h)
 	a.reports(h)
 	a.needs(h)
 	a.places(h)

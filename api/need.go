@@ -179,12 +179,12 @@ func (a *API) instructionOut(i need.Instruction, names map[string]string) Instru
 func (a *API) needs(h huma.API) {
 	huma.Register(h, op("need-list", http.MethodGet, "/needs", "Needs, the most urgent first", 200), a.needList)
 	huma.Register(h, op("need-read", http.MethodGet, "/needs/{id}", "One need with everything around it", 200),
-		func(ctx context.Context, in *reportID) (*body[NeedDetail], error) {
+		func(ctx context.Context, in *RecordID) (*body[NeedDetail], error) {
 			return a.needDetail(ctx, in.ID, nil)
 		})
 	huma.Register(h, op("need-publish", http.MethodPost, "/needs/{id}/publish", "Publish a verified need under an instruction", 200),
 		func(ctx context.Context, in *struct {
-			reportID
+			RecordID
 			Body struct {
 				ID          string   `json:"id" format:"uuid"`
 				Version     int64    `json:"version"`
@@ -198,9 +198,9 @@ func (a *API) needs(h huma.API) {
 		})
 	huma.Register(h, op("need-correct", http.MethodPost, "/needs/{id}/correct", "Change what a need says, with a reason", 200),
 		func(ctx context.Context, in *struct {
-			reportID
+			RecordID
 			Body struct {
-				reasonIn
+				ReasonIn
 				Changes NeedEdit `json:"changes"`
 			}
 		},
@@ -210,16 +210,16 @@ func (a *API) needs(h huma.API) {
 		})
 	huma.Register(h, op("need-withdraw", http.MethodPost, "/needs/{id}/withdraw", "Take a published need back", 200),
 		func(ctx context.Context, in *struct {
-			reportID
-			Body reasonIn
+			RecordID
+			Body ReasonIn
 		},
 		) (*body[NeedDetail], error) {
 			return a.needDetail(ctx, in.ID, a.s.Needs.Withdraw(ctx, in.Body.ID, in.ID, in.Body.Version, in.Body.Reason))
 		})
 	huma.Register(h, op("need-close", http.MethodPost, "/needs/{id}/close", "End a need", 200),
 		func(ctx context.Context, in *struct {
-			reportID
-			Body reasonIn
+			RecordID
+			Body ReasonIn
 		},
 		) (*body[NeedDetail], error) {
 			return a.needDetail(ctx, in.ID, a.s.Needs.Close(ctx, in.Body.ID, in.ID, in.Body.Version, in.Body.Reason))

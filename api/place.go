@@ -50,24 +50,26 @@ func (a *API) places(h huma.API) {
 			return &body[PlaceDetail]{out}, nil
 		})
 	huma.Register(h, op("place-outline", http.MethodGet, "/places/{code}/outline", "Outlines of the divisions directly below, as GeoJSON (WGS-84)", 200),
-		func(ctx context.Context, in *placeCode) (*struct {
-			CacheControl string `header:"Cache-Control"`
-			Body         json.RawMessage
-		}, error,
-		) {
+		func(ctx context.Context, in *placeCode) (*outline, error) {
 			d, err := a.division(ctx, in.Code)
 			if err != nil {
 				return nil, toHTTP(ctx, err)
 			}
-			var b bytes.Buffer
-			if err := a.s.Places.Tree().ChildrenGeoJSON(&b, d.Code, a.s.Clock.Now()); err != nil {
-				return nil, toHTTP(ctx, err)
-			}
-			return &struct {
-				CacheControl string `header:"Cache-Control"`
-				Body         json.RawMessage
-			}{"private, max-age=3600", b.Bytes()}, nil
+			return a.outline(ctx, d)
 		})
+}
+
+type outline struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         json.RawMessage
+}
+
+func (a *API) outline(ctx context.Context, d place.Division) (*outline, error) {
+	var b bytes.Buffer
+	if err := a.s.Places.Tree().ChildrenGeoJSON(&b, d.Code, a.s.Clock.Now()); err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	return &outline{"private, max-age=3600", b.Bytes()}, nil
 }
 
 type placeCode struct {

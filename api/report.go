@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"lianyuan/domain/access"
 	"lianyuan/domain/need"
 	"lianyuan/domain/place"
 	"lianyuan/platform/fault"
@@ -36,6 +37,7 @@ type ReportRow struct {
 	SafeClaim  bool      `json:"safeClaim"`
 	Flags      []string  `json:"flags" nullable:"false"`
 	Need       string    `json:"need,omitempty"`
+	MergedInto string    `json:"mergedInto,omitempty" doc:"id of the report that leads"`
 	Version    int64     `json:"version"`
 }
 
@@ -55,6 +57,7 @@ type ReportDetail struct {
 	ClaimList   []ClaimOut   `json:"claimList" nullable:"false"`
 	Attempts    []AttemptOut `json:"attempts" nullable:"false"`
 	Similar     []SimilarOut `json:"similar" nullable:"false"`
+	Merged      []ReportRow  `json:"merged" nullable:"false" doc:"reports that follow this one"`
 	History     []History    `json:"history" nullable:"false"`
 	Actions     []string     `json:"actions" nullable:"false" doc:"verbs of the life cycle that are possible for the actor now"`
 }
@@ -99,7 +102,7 @@ func (a *API) reportRow(r need.Report, names map[string]string) ReportRow {
 	return ReportRow{
 		ID: r.ID, Number: r.Number, Kind: string(r.Kind), Severity: r.Severity, Text: text, People: r.People, Vulnerable: orEmpty(r.Vulnerable),
 		Place: a.placeOf(r.Place), Point: pointOut(r.Point), Channel: r.Channel, Stage: r.Stage, Outcome: r.Outcome, ReceivedAt: r.ReceivedAt,
-		LookedAt: r.Looked, LookedBy: named(names, r.LookedBy), Claims: r.Claims, SafeClaim: r.SafeClaim, Flags: orEmpty(r.Flags), Need: r.Need, Version: r.Version,
+		LookedAt: r.Looked, LookedBy: named(names, r.LookedBy), Claims: r.Claims, SafeClaim: r.SafeClaim, Flags: orEmpty(r.Flags), Need: r.Need, MergedInto: r.MergedInto, Version: r.Version,
 	}
 }
 
@@ -125,13 +128,16 @@ func (a *API) reportDetail(ctx context.Context, report string) (ReportDetail, er
 	for _, x := range d.Similar {
 		who = append(who, x.LookedBy)
 	}
+	for _, x := range d.Merged {
+		who = append(who, x.LookedBy)
+	}
 	names, err := a.names(ctx, who...)
 	if err != nil {
 		return ReportDetail{}, err
 	}
 	out := ReportDetail{
 		ReportRow: a.reportRow(d.Report, names), Address: d.Person.Address, PhoneMasked: maskPhone(d.Person.Phone), NameMasked: maskName(d.Person.Name),
-		Message: d.Message, ClaimList: []ClaimOut{}, Attempts: []AttemptOut{}, Similar: []SimilarOut{}, History: historyOut(d.History, names), Actions: orEmpty(d.Allowed),
+		Message: d.Message, ClaimList: []ClaimOut{}, Attempts: []AttemptOut{}, Similar: []SimilarOut{}, Merged: []ReportRow{}, History: historyOut(d.History, names), Actions: orEmpty(d.Allowed),
 	}
 	out.Text = d.Person.Text
 	for _, c := range d.ClaimList {
@@ -139,6 +145,9 @@ func (a *API) reportDetail(ctx context.Context, report string) (ReportDetail, er
 	}
 	for _, x := range d.Attempts {
 		out.Attempts = append(out.Attempts, AttemptOut{x.ID, x.Method, x.Result, x.Note, named(names, x.By), x.At})
+	}
+	for _, x := range d.Merged {
+		out.Merged = append(out.Merged, a.reportRow(x, names))
 	}
 	for _, x := range d.Similar {
 		s := SimilarOut{Report: a.reportRow(x.Report, names), Reasons: []ReasonOut{}}
@@ -178,7 +187,8 @@ func maskName(n string) string {
 	return string(r[:1]) + "**"
 }
 
-type reportID struct {
+// RecordID is the id in the path. Exported: huma does not read an embedded struct that is not.
+type RecordID struct {
 	ID string `path:"id" format:"uuid"`
 }
 
@@ -203,16 +213,16 @@ func (a *API) reports(h huma.API) {
 			return answer(ctx, receiptOut(r), err)
 		})
 	huma.Register(h, op("report-read", http.MethodGet, "/reports/{id}", "One report with everything around it", 200),
-		func(ctx context.Context, in *reportID) (*body[ReportDetail], error) {
+		func(ctx context.Context, in *RecordID) (*body[ReportDetail], error) {
 			return a.afterReport(ctx, in.ID, nil)
 		})
 	huma.Register(h, op("report-look", http.MethodPost, "/reports/{id}/look", "Look at a report; the first look takes it up", 200),
-		func(ctx context.Context, in *reportID) (*body[ReportDetail], error) {
+		func(ctx context.Context, in *RecordID) (*body[ReportDetail], error) {
 			return a.afterReport(ctx, in.ID, a.s.Needs.Look(ctx, in.ID))
 		})
 	huma.Register(h, op("report-attempt", http.MethodPost, "/reports/{id}/attempts", "Record one try to verify", 200),
 		func(ctx context.Context, in *struct {
-			reportID
+			RecordID
 			Body struct {
 				ID     string `json:"id" format:"uuid"`
 				Method string `json:"method" enum:"call_back,grid_member,second_source,drone,on_site"`
@@ -225,18 +235,43 @@ func (a *API) reports(h huma.API) {
 			err := a.s.Needs.Attempt(ctx, in.ID, need.Attempt{ID: b.ID, Method: b.Method, Result: b.Result, Note: b.Note})
 			return a.afterReport(ctx, in.ID, err)
 		})
+	a.reportSteps(h)
+}
+
+// reportSteps are the steps that end a verification, or begin it again.
+func (a *API) reportSteps(h huma.API) {
 	huma.Register(h, op("report-decide", http.MethodPost, "/reports/{id}/outcome", "End the verification of a report", 200), a.reportDecide)
 	huma.Register(h, op("report-reopen", http.MethodPost, "/reports/{id}/reopen", "Take a decided report up again", 200),
 		func(ctx context.Context, in *struct {
-			reportID
-			Body reasonIn
+			RecordID
+			Body ReasonIn
 		},
 		) (*body[ReportDetail], error) {
 			return a.afterReport(ctx, in.ID, a.s.Needs.Reopen(ctx, in.Body.ID, in.ID, in.Body.Version, in.Body.Reason))
 		})
+	huma.Register(h, op("report-merge", http.MethodPost, "/reports/{id}/merge", "Let a report follow another about the same matter", 200),
+		func(ctx context.Context, in *struct {
+			RecordID
+			Body struct {
+				ID      string `json:"id" format:"uuid" doc:"of the command"`
+				Version int64  `json:"version"`
+				Into    string `json:"into" format:"uuid" doc:"id of the report that leads"`
+			}
+		},
+		) (*body[ReportDetail], error) {
+			return a.afterReport(ctx, in.ID, a.s.Needs.Merge(ctx, in.Body.ID, in.ID, in.Body.Version, in.Body.Into))
+		})
+	huma.Register(h, op("report-unmerge", http.MethodPost, "/reports/{id}/unmerge", "Let a merged report stand for itself again", 200),
+		func(ctx context.Context, in *struct {
+			RecordID
+			Body ReasonIn
+		},
+		) (*body[ReportDetail], error) {
+			return a.afterReport(ctx, in.ID, a.s.Needs.Unmerge(ctx, in.Body.ID, in.ID, in.Body.Version, in.Body.Reason))
+		})
 	huma.Register(h, op("report-reveal", http.MethodPost, "/reports/{id}/reveal", "See who called, for a purpose that is recorded", 200),
 		func(ctx context.Context, in *struct {
-			reportID
+			RecordID
 			Body struct {
 				Purpose string `json:"purpose"`
 			}
@@ -253,8 +288,8 @@ func (a *API) reports(h huma.API) {
 		})
 }
 
-// reasonIn is a command that takes nothing but a reason.
-type reasonIn struct {
+// ReasonIn is a command that takes nothing but a reason.
+type ReasonIn struct {
 	ID      string `json:"id" format:"uuid" doc:"of the command"`
 	Version int64  `json:"version" doc:"of the record as the actor saw it"`
 	Reason  string `json:"reason"`
@@ -276,7 +311,10 @@ func (a *API) reportList(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	late, _, err := a.s.Parameters.Minutes(a.s.Home, "need.look_within", a.s.Clock.Now())
+	if path == "" {
+		path = a.deskOf(ctx)
+	}
+	late, _, err := a.s.Parameters.Minutes(path, "need.look_within", a.s.Clock.Now())
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
@@ -292,6 +330,15 @@ func (a *API) reportList(ctx context.Context, in *struct {
 	return answer(ctx, out, err)
 }
 
+// deskOf is the place at whose desk the actor sits: the widest of the grants.
+func (a *API) deskOf(ctx context.Context) place.Path {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return a.s.Home
+	}
+	return place.Path(a.me(actor).Place.Path)
+}
+
 // pathOf is the path of a division code; empty stays empty.
 func (a *API) pathOf(code string) (place.Path, error) {
 	if code == "" {
@@ -305,7 +352,7 @@ func (a *API) pathOf(code string) (place.Path, error) {
 }
 
 func (a *API) reportDecide(ctx context.Context, in *struct {
-	reportID
+	RecordID
 	Body struct {
 		ID      string    `json:"id" format:"uuid" doc:"of the command, and of the need it makes"`
 		Version int64     `json:"version"`

@@ -59,15 +59,10 @@ func (a *API) me(actor access.Actor) Me {
 		if !g.InForce(actor.At) {
 			continue
 		}
-		out := GrantOut{Role: string(g.Role), Team: g.Team, Incident: g.Incident, Until: g.NotAfter}
-		if g.Place != "" {
-			p := a.placeOf(g.Place)
-			out.Place = &p
-			if widest == "" || len(g.Place) < len(widest) {
-				widest = g.Place
-			}
+		if g.Place != "" && (widest == "" || len(g.Place) < len(widest)) {
+			widest = g.Place
 		}
-		me.Grants = append(me.Grants, out)
+		me.Grants = append(me.Grants, a.grantOut(g))
 	}
 	if widest != "" {
 		me.Place = a.placeOf(widest)
@@ -76,6 +71,15 @@ func (a *API) me(actor access.Actor) Me {
 		me.Verbs = append(me.Verbs, string(v))
 	}
 	return me
+}
+
+func (a *API) grantOut(g access.Grant) GrantOut {
+	out := GrantOut{Role: string(g.Role), Team: g.Team, Incident: g.Incident, Until: g.NotAfter}
+	if g.Place != "" {
+		p := a.placeOf(g.Place)
+		out.Place = &p
+	}
+	return out
 }
 
 type withCookie struct {
@@ -103,7 +107,7 @@ func (a *API) session(h huma.API) {
 			if a.limits.over("login", addressFrom(ctx), maxLogins) {
 				return nil, toHTTP(ctx, errTooMany)
 			}
-			token, actor, err := a.s.Access.SignIn(ctx, in.Body.Login, in.Body.Password, in.Agent)
+			token, actor, err := a.s.Access.SignIn(ctx, in.Body.Login, in.Body.Password, in.Body.Code, in.Agent)
 			if err != nil {
 				return nil, toHTTP(ctx, err)
 			}

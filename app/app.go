@@ -3,7 +3,6 @@ package app
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,9 +16,9 @@ import (
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/place"
 	"lianyuan/domain/team"
-	"lianyuan/migrations"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
 	"lianyuan/platform/id"
 	"lianyuan/platform/journal"
 	"lianyuan/platform/live"
@@ -51,6 +50,7 @@ type App struct {
 // The refusals of a data directory.
 var (
 	ErrDemoData = errors.New("this is a demo directory: run `lianyuan demo`, or choose another --data")
+	ErrNoData   = errors.New("there is no installation here")
 	ErrRealData = errors.New("this is no demo directory: run `lianyuan serve`, or choose another --data")
 )
 
@@ -94,7 +94,7 @@ func Open(ctx context.Context, cfg Config) (a *App, err error) {
 
 // found makes what every installation has once, or finds it: schema, instance, keys. One node at a time.
 func (a *App) found(ctx context.Context) (node string, s journal.Signer, err error) {
-	if _, err := migrations.Up(ctx, a.DB); err != nil {
+	if err := a.upgrade(ctx); err != nil {
 		return "", s, err
 	}
 	if node, err = a.instance(ctx); err != nil {
@@ -130,7 +130,9 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	home, _ := a.Places.Tree().Get(place.Code(a.cfg.Home), a.cfg.Clock.Now())
-	a.Access = access.New(a.DB, a.Places, a.cfg.Clock, access.DefaultLimits)
+	limits := access.DefaultLimits
+	limits.NoFactors, limits.PasswordKiB = a.cfg.Demo || a.cfg.NoFactors, a.cfg.PasswordKiB
+	a.Access = access.New(a.DB, a.Places, a.Keeper, a.cfg.Clock, limits)
 	a.Teams = team.New(a.DB)
 	a.Needs, err = need.New(ctx, need.Deps{
 		DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Keeper: a.Keeper, Home: home.Path, Letter: a.Letter,
@@ -139,7 +141,7 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	a.Journal.Listen(a.Access.Heard)
-	a.Live = live.New(a.Journal, api.Concerned)
+	a.Live = live.New(a.Journal, api.Concerned, a.cfg.Clock)
 	a.Journal.Listen(a.reload(ctx))
 	go a.Needs.Follow(ctx, a.Journal)
 	a.API = api.New(api.Services{
@@ -189,6 +191,9 @@ func (a *App) instance(ctx context.Context) (node string, err error) {
 	fresh := id.New()
 	var demo bool
 	err = a.DB.Update(ctx, func(tx *db.Tx) error {
+		if a.cfg.Existing {
+			return tx.Get(`SELECT node, letter, demo FROM instance WHERE id = 1`, nil, &node, &a.Letter, &demo)
+		}
 		n, err := tx.Exec(`INSERT INTO instance (id, node, letter, demo, created_at) VALUES (1, $1, 'A', $2, $3) ON CONFLICT (id) DO NOTHING`,
 			fresh, a.cfg.Demo, clock.Micro(tx.Now))
 		if err != nil {
@@ -198,8 +203,12 @@ func (a *App) instance(ctx context.Context) (node string, err error) {
 		return tx.Get(`SELECT node, letter, demo FROM instance WHERE id = 1`, nil, &node, &a.Letter, &demo)
 	})
 	switch {
-	case errors.Is(err, sql.ErrNoRows) || err != nil:
+	case errors.Is(err, fault.ErrNotFound):
+		return "", ErrNoData
+	case err != nil:
 		return "", fmt.Errorf("instance: %w", err)
+	case a.cfg.Existing:
+		return node, nil
 	case demo && !a.cfg.Demo:
 		return "", ErrDemoData
 	case !demo && a.cfg.Demo:

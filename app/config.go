@@ -24,9 +24,12 @@ type Config struct {
 	TLSNames     []string // further host names for the local certificate
 	BehindProxy  bool     // plain HTTP is allowed, X-Forwarded-For is believed
 	Demo         bool
+	Existing     bool // only open what is there, demo or not; for commands of the terminal
 	FreeRates    bool // no limits per address, for a load generator on this machine
 	Conns        int
 	Clock        clock.Clock
+	PasswordKiB  uint32 // access.Limits.PasswordKiB; no flag sets it
+	NoFactors    bool   // access.Limits.NoFactors; no flag sets it
 }
 
 // check refuses what cannot run safely.

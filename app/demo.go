@@ -10,6 +10,7 @@ import (
 	"lianyuan/domain/need"
 	"lianyuan/domain/place"
 	"lianyuan/domain/team"
+	"lianyuan/platform/clock"
 	"lianyuan/platform/id"
 )
 
@@ -36,7 +37,7 @@ var demoPeople = []struct {
 	{"baozhang", "邓明川", "市交通局", "保障组", access.Support, "50"},
 	{"qijiang", "罗知远", "綦江区应急局", "綦江区值班员", access.Duty, "500110"},
 	{"nanchuan", "柳如砚", "南川区应急局", "南川区值班员", access.Duty, "500119"},
-	{"sysadmin", "温以恒", "市应急局", "系统管理员", access.SystemAdmin, "50"},
+	{"sysadmin", "温以恒", "市应急局", "系统管理员", access.SystemAdmin, "cn"},
 	{"secadmin", "薛静安", "市应急局", "安全管理员", access.Security, "cn"},
 	{"auditor", "孟怀瑾", "市应急局", "审计管理员", access.Auditor, "cn"},
 }
@@ -89,14 +90,22 @@ func (a *App) as(account string, grants ...access.Grant) func(context.Context) c
 
 func (d *demo) accounts(ctx context.Context, leads string) error {
 	d.ids = map[string]string{}
+	second := d.as("system, a second person", access.Grant{Role: access.SystemAdmin, Place: place.Root})(ctx)
 	add := func(login, name, unit string, g access.Grant) error {
 		account := id.New()
 		d.ids[login] = account
-		if err := d.Access.CreateAccount(ctx, access.Account{ID: account, Login: login, Name: name, Unit: unit}, DemoPassword); err != nil {
+		token, err := d.Access.Invite(ctx, access.Account{ID: account, Login: login, Name: name, Unit: unit})
+		if err != nil {
+			return err
+		}
+		if err := d.Access.Enrol(ctx, token, DemoPassword, ""); err != nil {
 			return err
 		}
 		g.ID = id.New()
-		return d.Access.Give(ctx, account, g)
+		if err := d.Access.Give(ctx, account, g); err != nil || !g.Role.TakesTwo() {
+			return err
+		}
+		return d.Access.Confirm(second, g.ID)
 	}
 	for _, p := range demoPeople {
 		where, _ := d.Places.Tree().Get(p.place, d.cfg.Clock.Now())
@@ -144,8 +153,10 @@ func (d *demo) teams(ctx context.Context) (leads string, err error) {
 	return leads, nil
 }
 
-// demoCalls are invented; the numbers are not given to anybody.
+// demoCalls are invented; the numbers are not given to anybody. ago is when they called, in minutes before the world
+// is opened.
 var demoCalls = []struct {
+	ago      int
 	kind     need.Kind
 	text     string
 	address  string
@@ -154,59 +165,85 @@ var demoCalls = []struct {
 	phone    string
 	lon, lat float64
 }{
-	{need.TrappedWater, "一楼进水，瘫痪老人独居，家属外地来电", "文龙街道沙溪路", 1, []string{"elder", "disabled"}, "13800000001", 106.6512, 29.0281},
-	{need.TrappedWater, "沱湾路河边二楼困了十几个人，有孕妇，水还在涨", "沱湾路 121 号旁", 12, []string{"pregnant", "elder"}, "13800000002", 106.6478, 29.0334},
-	{need.TrappedWater, "沱湾路临河门市二楼，孕妇一名，老人三名，卷帘门变形出不去", "沱湾路临河门市", 8, []string{"pregnant", "elder"}, "13800000002", 106.6481, 29.0337},
-	{need.NoWaterFood, "砖厂工棚 11 人断路，饮水只够半天", "石角镇", 11, nil, "13800000003", 106.7330, 28.8720},
-	{need.NoWaterFood, "安置点婴儿奶粉用完，共 6 名婴儿", "文龙街道安置点", 6, []string{"infant"}, "13800000004", 106.6550, 29.0250},
-	{need.HouseDanger, "老街二组 3 户老人不愿转移，水到门口", "三江街道老街", 5, []string{"elder"}, "13800000005", 106.6790, 28.9640},
-	{need.Injured, "加油站地下油罐区进水，闻到汽油味，有人头晕", "古南街道加油站", 3, []string{"sick"}, "13800000006", 106.6440, 29.0300},
-	{need.Missing, "昨晚去河边看水位的父亲没有回来，穿灰色雨衣", "三江街道河边", 1, []string{"elder"}, "13800000007", 106.6770, 28.9660},
-	{need.Other, "车库进水，车辆 30 余台，人员已撤离", "文龙街道", 0, nil, "", 106.6600, 29.0270},
-	{need.TrappedWater, "九盘村便桥冲毁，42 人需绕行撤离", "永新镇九盘村", 42, []string{"elder", "infant"}, "13800000008", 106.5400, 28.9300},
+	{52, need.TrappedWater, "一楼进水，瘫痪老人独居，家属外地来电", "文龙街道沙溪路", 1, []string{"elder", "disabled"}, "13800000001", 106.6512, 29.0281},
+	{47, need.NoWaterFood, "桥河小学操场安置点缺饮水，约 600 人", "古南街道桥河小学", 600, []string{"elder", "infant"}, "13800000009", 106.6402, 29.0410},
+	{41, need.Injured, "卫生院停电，透析病人 7 人要转移", "文龙街道卫生院", 7, []string{"sick"}, "13800000010", 106.6583, 29.0302},
+	{36, need.TrappedWater, "沱湾路临河门市二楼，孕妇一名，老人三名，卷帘门变形出不去", "沱湾路临河门市", 8, []string{"pregnant", "elder"}, "13800000002", 106.6481, 29.0337},
+	{18, need.HouseDanger, "老街二组 3 户老人不愿转移，水到门口", "三江街道老街", 5, []string{"elder"}, "13800000005", 106.6790, 28.9640},
+	{14, need.NoWaterFood, "砖厂工棚 11 人断路，饮水只够半天", "石角镇", 11, nil, "13800000003", 106.7330, 28.8720},
+	{12, need.Injured, "加油站地下油罐区进水，闻到汽油味，有人头晕", "古南街道加油站", 3, []string{"sick"}, "13800000006", 106.6440, 29.0300},
+	{9, need.TrappedWater, "沱湾路河边二楼困了十几个人，有孕妇，水还在涨", "沱湾路 121 号旁", 12, []string{"pregnant", "elder"}, "13800000002", 106.6478, 29.0334},
+	{8, need.Missing, "昨晚去河边看水位的父亲没有回来，穿灰色雨衣", "三江街道河边", 1, []string{"elder"}, "13800000007", 106.6770, 28.9660},
+	{6, need.TrappedWater, "九盘村便桥冲毁，42 人需绕行撤离", "永新镇九盘村", 42, []string{"elder", "infant"}, "13800000008", 106.5400, 28.9300},
+	{5, need.NoWaterFood, "安置点婴儿奶粉用完，共 6 名婴儿", "文龙街道安置点", 6, []string{"infant"}, "13800000004", 106.6550, 29.0250},
+	{3, need.Other, "车库进水，车辆 30 余台，人员已撤离", "文龙街道", 0, nil, "", 106.6600, 29.0270},
+	{2, need.HouseDanger, "屋后土坡开裂往下掉石头，两家人在院坝里", "南川区金山镇", 9, []string{"elder"}, "13800000011", 107.0970, 29.0950},
 }
 
-// story has people call, one call verified and published, and the rest wait in the queue.
+// story has people call; three calls are verified, one need is published, and the rest wait in the queue.
 func (d *demo) story(ctx context.Context) error {
-	var first string
+	calls := make([]string, len(demoCalls))
 	for i, c := range demoCalls {
+		d.ago(c.ago)
+		calls[i] = id.New()
 		people := c.people
-		call := need.Call{
-			ID: id.New(), Kind: c.kind, Text: c.text, Address: c.address, People: &people, Vulnerable: c.who, Phone: c.phone, Channel: "web",
+		if _, err := d.Needs.Report(ctx, need.Call{
+			ID: calls[i], Kind: c.kind, Text: c.text, Address: c.address, People: &people, Vulnerable: c.who, Phone: c.phone, Channel: "web",
 			Point: &need.Point{Lon: c.lon, Lat: c.lat, Accuracy: 15, Source: "gps"}, ClientAt: d.cfg.Clock.Now(),
-		}
-		if _, err := d.Needs.Report(ctx, call); err != nil {
+		}); err != nil {
 			return err
 		}
-		if i == 0 {
-			first = call.ID
-		}
 	}
-	qijiang := place.Path("/50/500110/")
 	desk := d.as(d.ids["zonghe"], access.Grant{Role: access.General, Place: "/50/"})(ctx)
-	if err := d.Needs.Look(desk, first); err != nil {
-		return err
-	}
-	if err := d.Needs.Attempt(desk, first, need.Attempt{ID: id.New(), Method: "call_back", Result: "reached", Note: "自述独居，二楼有邻居照看"}); err != nil {
-		return err
-	}
-	one, version := 1, int64(0)
-	made := id.New()
-	err := d.Needs.Decide(desk, first, need.Decision{
-		ID: id.New(), NewID: made, Version: version, Outcome: "verified", Message: "已与您通话确认，请留在二楼以上，不要涉水。",
-		New: &need.Draft{
-			Title: "沙溪路瘫痪老人需转移", Detail: "一楼进水，老人独居、行动不便，需担架和冲锋舟。", Hazards: "路面暗流，院墙外有高压箱变", People: &one,
-			Skills: []need.Skill{{Key: "water", Grade: 3}, {Key: "medical"}}, Equipment: []need.Item{{Key: "boat", Count: 1}}, Teams: 1,
-		},
+	first, err := d.verify(desk, calls[0], 31, "自述独居，二楼有邻居照看", "已与您通话确认，请留在二楼以上，不要涉水。", need.Draft{
+		Title: "沙溪路瘫痪老人需转移", Detail: "一楼进水，老人独居、行动不便，需担架和冲锋舟。", Hazards: "路面暗流，院墙外有高压箱变", People: number(1),
+		Skills: []need.Skill{{Key: "water", Grade: 3}, {Key: "medical"}}, Equipment: []need.Item{{Key: "boat", Count: 1}}, Teams: 1,
 	})
 	if err != nil {
 		return err
 	}
-	order := id.New()
-	if err := d.Needs.Record(desk, need.Instruction{
-		ID: order, Number: "綦江府指〔2026〕12 号", Issuer: "綦江区人民政府", How: "paper", IssuedAt: d.cfg.Clock.Now().Add(-time.Hour), Place: qijiang,
+	if _, err := d.verify(desk, calls[1], 24, "校长当面确认，另有老人 40 余名", "已核实，正在联系送水车辆。", need.Draft{
+		Title: "桥河小学安置点缺饮水 600 人", Detail: "瓶装水只够到傍晚，需运输车辆。", People: number(600), Skills: []need.Skill{{Key: "logistics"}}, Equipment: []need.Item{{Key: "truck", Count: 2}},
 	}); err != nil {
 		return err
 	}
-	return d.Needs.Publish(desk, made, need.Publication{ID: id.New(), Instruction: order, Audience: []string{"teams", "public"}})
+	if _, err := d.verify(desk, calls[2], 16, "院长接听，发电机油料剩 2 小时", "已核实，正在安排救护车，请备好病历。", need.Draft{
+		Title: "文龙街道卫生院透析病人 7 人转移", Detail: "停电，需救护车送南川区透析点。", Hazards: "一层积水 0.4 米", People: number(7),
+		Skills: []need.Skill{{Key: "medical", Grade: 2}}, Equipment: []need.Item{{Key: "ambulance", Count: 3}}, Teams: 1,
+	}); err != nil {
+		return err
+	}
+	d.ago(27)
+	order := id.New()
+	if err := d.Needs.Record(desk, need.Instruction{
+		ID: order, Number: "綦江府指〔2026〕12 号", Issuer: "綦江区人民政府", How: "paper", IssuedAt: d.cfg.Clock.Now().Add(-time.Hour), Place: "/50/500110/",
+	}); err != nil {
+		return err
+	}
+	err = d.Needs.Publish(desk, first, need.Publication{ID: id.New(), Instruction: order, Audience: []string{"teams", "public"}})
+	d.ago(0)
+	return err
+}
+
+func number(n int) *int { return &n }
+
+// ago moves the clock to some minutes before now, when the installation has one that can be moved.
+func (d *demo) ago(minutes int) {
+	if c, ok := d.cfg.Clock.(*clock.Shifted); ok {
+		c.Shift(-time.Duration(minutes) * time.Minute)
+	}
+}
+
+// verify has the desk look at a call, ring back and make a need of it; it returns the need's id.
+func (d *demo) verify(ctx context.Context, call string, ago int, said, message string, draft need.Draft) (string, error) {
+	d.ago(ago)
+	if err := d.Needs.Look(ctx, call); err != nil {
+		return "", err
+	}
+	d.ago(ago - 1)
+	if err := d.Needs.Attempt(ctx, call, need.Attempt{ID: id.New(), Method: "call_back", Result: "reached", Note: said}); err != nil {
+		return "", err
+	}
+	made := id.New()
+	return made, d.Needs.Decide(ctx, call, need.Decision{ID: id.New(), NewID: made, Outcome: "verified", Message: message, New: &draft})
 }

@@ -17,14 +17,15 @@ import (
 // ranks says how high each context stands. A context imports only contexts of a lower rank; it tells a higher one
 // something through the journal, and knows a neighbour by id only.
 var ranks = map[string]int{
-	"place": 1,
-	"org":   2, "access": 2, "parameter": 2,
-	"team": 3, "equipment": 3, "incident": 3,
-	"readiness": 4, "training": 4, "assessment": 4, "plan": 4, "resource": 4, "need": 4, "alert": 4,
-	"deployment": 5,
-	"mission":    6, "support": 6,
-	"dispatch": 7, "settlement": 7, "grassroots": 7,
-	"situation": 8, "office": 8,
+	"place":  1,
+	"access": 2,
+	"org":    3, "parameter": 3,
+	"team": 4, "equipment": 4, "incident": 4,
+	"readiness": 5, "training": 5, "assessment": 5, "plan": 5, "resource": 5, "need": 5, "alert": 5,
+	"deployment": 6,
+	"mission":    7, "support": 7,
+	"dispatch": 8, "settlement": 8, "grassroots": 8,
+	"situation": 9, "office": 9,
 }
 
 // forbidden says which imports a part of the tree must not have, tests included only where tests is true.

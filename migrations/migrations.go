@@ -6,6 +6,7 @@
 package migrations
 
 import (
+	"bytes"
 	"context"
 	"embed"
 	"fmt"
@@ -22,17 +23,9 @@ var files embed.FS
 
 // Up applies what is missing and says how many files that were.
 func Up(ctx context.Context, d *db.DB) (int, error) {
-	merged, err := For(d.Engine())
-	if err != nil {
-		return 0, err
-	}
-	dialect := goose.DialectSQLite3
-	if d.Engine() == db.Postgres {
-		dialect = goose.DialectPostgres
-	}
 	done := 0
-	err = d.Maintain(ctx, func(pool db.Pool) error {
-		p, err := goose.NewProvider(dialect, pool, merged)
+	err := d.Maintain(ctx, func(pool db.Pool) error {
+		p, err := provider(d.Engine(), pool)
 		if err != nil {
 			return err
 		}
@@ -45,6 +38,48 @@ func Up(ctx context.Context, d *db.DB) (int, error) {
 	}
 	return done, nil
 }
+
+// Latest is the number of the last migration.
+func Latest() (int64, error) {
+	merged, err := For(db.SQLite)
+	if err != nil {
+		return 0, err
+	}
+	entries, err := fs.ReadDir(merged, ".")
+	if err != nil {
+		return 0, err
+	}
+	return goose.NumericComponent(entries[len(entries)-1].Name()) // ReadDir sorts
+}
+
+// Applied is the number of the last migration that the database has; 0 for an empty one.
+func Applied(ctx context.Context, d *db.DB) (n int64, err error) {
+	err = d.Maintain(ctx, func(pool db.Pool) error {
+		p, err := provider(d.Engine(), pool)
+		if err != nil {
+			return err
+		}
+		n, err = p.GetDBVersion(ctx)
+		return err
+	})
+	return n, err
+}
+
+func provider(e db.Engine, pool db.Pool) (*goose.Provider, error) {
+	merged, err := For(e)
+	if err != nil {
+		return nil, err
+	}
+	dialect := goose.DialectSQLite3
+	if e == db.Postgres {
+		dialect = goose.DialectPostgres
+	}
+	return goose.NewProvider(dialect, pool, merged)
+}
+
+// byteOrder is how a column is declared whose texts both engines must order byte by byte. SQLite orders every text so
+// by itself; named, its comparisons would go through a function of ours, which takes a fifth of the time of an insert.
+const byteOrder = ` COLLATE "C"`
 
 // For is the migrations of one engine: the common files and its own.
 func For(e db.Engine) (fs.FS, error) {
@@ -62,6 +97,9 @@ func For(e db.Engine) (fs.FS, error) {
 			text, err := files.ReadFile(dir + "/" + f.Name())
 			if err != nil {
 				return nil, err
+			}
+			if e == db.SQLite {
+				text = bytes.ReplaceAll(text, []byte(byteOrder), nil)
 			}
 			merged[f.Name()] = &fstest.MapFile{Data: text}
 		}

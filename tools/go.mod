@@ -2,6 +2,15 @@ module lianyuan/tools
 
 go 1.26.0
 
-require lianyuan v0.0.0
+require (
+	github.com/jackc/pgx/v5 v5.12.0
+	lianyuan v0.0.0
+)
+
+require (
+	github.com/jackc/pgpassfile v1.0.0 // indirect
+	github.com/jackc/pgservicefile v0.0.0-20240606120523-5a60cdf6a761 // indirect
+	golang.org/x/text v0.43.0 // indirect
+)
 
 replace lianyuan => ../

@@ -57,7 +57,13 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	}
 	cfg := config(c.where, c.listen, c.Listen)
 	cfg.PublicOnly = c.PublicOnly
-	return run(ctx, cfg, nil)
+	return run(ctx, cfg, func(a *app.App) error {
+		code, err := a.Access.SetupCode(ctx)
+		if err == nil && code != "" {
+			_, _ = fmt.Fprintln(os.Stdout, "setup code:", code, "(open /app/setup and name the three administrators)")
+		}
+		return err
+	})
 }
 
 type demoCmd struct {
@@ -70,7 +76,7 @@ type demoCmd struct {
 // Run makes the demo world on the first start and serves it.
 func (c *demoCmd) Run(ctx context.Context) error {
 	cfg := config(c.where, c.listen, c.Listen)
-	cfg.Demo = true
+	cfg.Demo, cfg.Clock = true, &clock.Shifted{}
 	return run(ctx, cfg, func(a *app.App) error {
 		err := a.DB.Alone(ctx, func() error { // another node waits until the world is made
 			if !a.Fresh {
@@ -130,18 +136,9 @@ type doctorCmd struct{ where }
 
 // Run verifies the chain and prints what it found; it fails when anything is wrong.
 func (c *doctorCmd) Run(ctx context.Context) error {
-	for _, demo := range []bool{false, true} {
-		cfg := config(c.where, listen{}, "127.0.0.1:0")
-		cfg.Demo = demo
-		a, err := app.Open(ctx, cfg)
-		if errors.Is(err, app.ErrDemoData) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
+	return withInstallation(ctx, c.where, func(a *app.App) error {
 		r, err := a.Journal.Verify(ctx)
-		if err := errors.Join(err, a.Close()); err != nil {
+		if err != nil {
 			return err
 		}
 		_, _ = fmt.Fprintf(os.Stdout, "journal: %d rows, %d signatures, %d faults\n", r.Rows, r.Signed, len(r.Faults))
@@ -152,8 +149,34 @@ func (c *doctorCmd) Run(ctx context.Context) error {
 			return errors.New("the journal does not fit")
 		}
 		return nil
+	})
+}
+
+// withInstallation opens what is there, demo or not, without serving it.
+func withInstallation(ctx context.Context, w where, fn func(*app.App) error) error {
+	cfg := config(w, listen{}, "127.0.0.1:0")
+	cfg.Existing = true
+	a, err := app.Open(ctx, cfg)
+	if err != nil {
+		return err
 	}
-	return nil
+	return errors.Join(fn(a), a.Close())
+}
+
+type recoverCmd struct {
+	where
+	Login string `required:"" help:"The account's login."`
+}
+
+// Run prints the link; the account's sessions end when it is used.
+func (c *recoverCmd) Run(ctx context.Context) error {
+	return withInstallation(ctx, c.where, func(a *app.App) error {
+		token, err := a.Access.Recover(ctx, c.Login)
+		if err == nil {
+			_, _ = fmt.Fprintln(os.Stdout, "open within 72 hours: /app/enrol#"+token)
+		}
+		return err
+	})
 }
 
 type openapiCmd struct{}

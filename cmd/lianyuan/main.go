@@ -18,7 +18,11 @@ var version = "dev"
 type cli struct {
 	Serve   serveCmd         `cmd:"" help:"Run the system."`
 	Demo    demoCmd          `cmd:"" help:"Run an invented world to try the system with."`
+	Backup  backupCmd        `cmd:"" help:"Write an encrypted copy of all rows while the system works; the master key is not in it."`
+	Restore restoreCmd       `cmd:"" help:"Read a backup into an empty database."`
+	Migrate migrateCmd       `cmd:"" help:"Carry an installation over to another, empty database, row for row."`
 	Doctor  doctorCmd        `cmd:"" help:"Check the journal's chain and other invariants of a stopped or running installation."`
+	Recover recoverCmd       `cmd:"" help:"Make a new enrolment link for an account whose password or factor is lost."`
 	OpenAPI openapiCmd       `cmd:"" name:"openapi" help:"Print the OpenAPI document."`
 	Version kong.VersionFlag `help:"Print the version."`
 }

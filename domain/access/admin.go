@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"lianyuan/domain/place"
+	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/journal"
@@ -42,30 +43,31 @@ func (a Account) check() error {
 // ErrLoginTaken says that the login is another account's.
 var ErrLoginTaken = fault.New(fault.Conflict, "login_taken", "该账号已存在", "this login is taken")
 
-// CreateAccount makes an account without any grant: it can sign in and see nothing. For the security administrator.
-func (s *Service) CreateAccount(ctx context.Context, a Account, password string) error {
+// Invite makes an account without any grant and returns the token of its enrolment link: the person sets the own
+// password and factor with it. For the security administrator; the token is shown once.
+func (s *Service) Invite(ctx context.Context, a Account) (token string, err error) {
 	actor, err := Require(ctx, AccountGrant, place.Root)
 	if err != nil {
-		return err
+		return "", err
 	}
-	a.Login = strings.ToLower(strings.TrimSpace(a.Login))
+	a.Login, a.Name, a.Unit = strings.ToLower(strings.TrimSpace(a.Login)), strings.TrimSpace(a.Name), strings.TrimSpace(a.Unit)
 	if err := a.check(); err != nil {
-		return err
+		return "", err
 	}
-	if err := CheckPassword(password); err != nil {
-		return err
-	}
-	hash, err := s.hasher.hash(ctx, password)
+	token, link, err := s.newLink(ctx, a.ID, actor.Account)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return s.db.Update(ctx, func(tx *db.Tx) error {
-		n, err := insertAccount(tx, a, hash)
+	return token, s.db.Update(ctx, func(tx *db.Tx) error {
+		n, err := insertAccount(tx, a, "")
 		if err != nil {
 			return err
 		}
 		if n == 0 {
 			return ErrLoginTaken
+		}
+		if err := link(tx); err != nil {
+			return err
 		}
 		return journal.Append(tx, journal.Entry{
 			Verb: "account.created", Kind: "account", Subject: a.ID, Version: 1, Place: string(place.Root), Scope: journal.Guard,
@@ -74,31 +76,98 @@ func (s *Service) CreateAccount(ctx context.Context, a Account, password string)
 	})
 }
 
-// ErrSelf says that nobody grants to himself.
-var ErrSelf = fault.New(fault.Forbidden, "grant_self", "不能给自己授权", "nobody grants to themself")
+// The faults of granting.
+var (
+	ErrSelf       = fault.New(fault.Forbidden, "grant_self", "不能给自己授权，也不能确认给自己的授权", "nobody grants to themself")
+	ErrSecond     = fault.New(fault.Forbidden, "second_person", "须由另一人确认", "another person must confirm this")
+	ErrTwoOffices = fault.New(fault.Conflict, "two_administrators", "同一人不能兼任两种管理员", "nobody holds two administrators' roles")
+)
 
-// Give grants a role. Nobody grants to himself, and a grant has either a place or a team.
+// Give grants a role. Nobody grants to themself; a grant has a place, a team or an incident; an administrator's or
+// approver's role waits until a second person confirms it.
 func (s *Service) Give(ctx context.Context, account string, g Grant) error {
 	actor, err := Require(ctx, AccountGrant, place.Root)
 	if err != nil {
 		return err
 	}
-	switch {
-	case account == actor.Account:
+	if account == actor.Account {
 		return ErrSelf
-	case !g.Role.Valid():
-		return fault.InvalidField("body.role", "role_unknown", "没有这个角色", "there is no such role")
-	case (g.Place == "") == (g.Team == ""), (g.Role == Leader) != (g.Team != ""):
-		return fault.InvalidField("body.place", "grant_bound", "队长授权绑定队伍，其他角色绑定辖区", "a leader is bound to a team, every other role to a place")
 	}
-	return s.db.Update(ctx, func(tx *db.Tx) error {
+	if err := g.check(); err != nil {
+		return err
+	}
+	confirmed := actor.Account
+	if g.Role.TakesTwo() {
+		confirmed = ""
+	}
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		var known int
+		if err := tx.Get(`SELECT count(*) FROM account WHERE id = $1`, []any{account}, &known); err != nil {
+			return err
+		}
+		if known == 0 {
+			return fault.ErrNotFound
+		}
 		if g.NotBefore.IsZero() {
 			g.NotBefore = tx.Now
 		}
-		if err := insertGrant(tx, account, g, actor.Account); err != nil {
+		if err := insertGrant(tx, account, g, actor.Account, confirmed); err != nil {
 			return err
 		}
-		return journal.Append(tx, grantEntry("grant.given", g.ID, account, g, actor.Account))
+		verb := "grant.given"
+		if confirmed == "" {
+			verb = "grant.proposed"
+		}
+		return journal.Append(tx, grantEntry(verb, g.ID, account, g, actor.Account))
+	})
+	if db.IsUnique(err) {
+		return ErrTwoOffices
+	}
+	s.forget()
+	return err
+}
+
+func (g Grant) check() error {
+	bound := 0
+	for _, on := range []bool{g.Place != "", g.Team != "", g.Incident != ""} {
+		if on {
+			bound++
+		}
+	}
+	switch {
+	case !g.Role.Valid():
+		return fault.InvalidField("body.role", "role_unknown", "没有这个角色", "there is no such role")
+	case bound != 1, (g.Role == Leader) != (g.Team != ""):
+		return fault.InvalidField("body.place", "grant_bound", "队长授权绑定队伍，其他角色绑定辖区或事件", "a leader is bound to a team, every other role to a place or an incident")
+	case !g.NotAfter.IsZero() && !g.NotAfter.After(g.NotBefore):
+		return fault.InvalidField("body.notAfter", "before_begin", "失效时间早于生效时间", "it ends before it begins")
+	}
+	return nil
+}
+
+// Confirm is the second person behind a grant that takes one: neither who proposed it nor who receives it.
+func (s *Service) Confirm(ctx context.Context, grant string) error {
+	actor, err := Require(ctx, AccountConfirm, place.Root)
+	if err != nil {
+		return err
+	}
+	defer s.forget()
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		account, by, g, err := grantByID(tx, grant)
+		switch {
+		case err != nil:
+			return err
+		case account == actor.Account:
+			return ErrSelf
+		case by == actor.Account:
+			return ErrSecond
+		}
+		n, err := tx.Exec(`UPDATE role_grant SET confirmed_by = $1, confirmed_at = $2 WHERE id = $3 AND confirmed_at = 0 AND revoked_at IS NULL`,
+			actor.Account, clock.Micro(tx.Now), grant)
+		if err != nil || n == 0 {
+			return err
+		}
+		return journal.Append(tx, grantEntry("grant.given", grant, account, g, actor.Account))
 	})
 }
 
@@ -108,23 +177,56 @@ func (s *Service) Revoke(ctx context.Context, grant, reason string) error {
 	if err != nil {
 		return err
 	}
+	reason = strings.TrimSpace(reason)
+	if n := utf8.RuneCountInString(reason); n == 0 || n > 400 {
+		return fault.InvalidField("body.reason", "missing", "请填写原因，不超过 400 字", "give a reason of at most 400 characters")
+	}
+	defer s.forget()
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		account, path, err := holderOf(tx, grant)
+		account, _, g, err := grantByID(tx, grant)
 		if err != nil {
 			return err
 		}
 		if _, err := revokeGrant(tx, grant, actor.Account); err != nil {
 			return err
 		}
-		e := grantEntry("grant.revoked", grant, account, Grant{Place: path}, actor.Account)
+		e := grantEntry("grant.revoked", grant, account, g, actor.Account)
 		e.Reason = reason
 		return journal.Append(tx, e)
 	})
 }
 
+// Holder is an account with its grants, as administrators see it.
+type Holder struct {
+	Account
+	Enrolled bool
+	Factor   bool
+	Locked   bool
+	Grants   []HeldGrant
+}
+
+// HeldGrant is a grant that is not revoked; Confirmed is false while it waits for the second person.
+type HeldGrant struct {
+	Grant
+	GivenBy   string // account id
+	Confirmed bool
+}
+
+// Holders lists accounts by login, from after a login on, at most limit; query is a part of login, name or unit.
+func (s *Service) Holders(ctx context.Context, query, after string, limit int) (list []Holder, err error) {
+	if _, err := Require(ctx, AccountSee, place.Root); err != nil {
+		return nil, err
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
+		list, err = holders(tx, query, after, limit)
+		return err
+	})
+	return list, err
+}
+
 func grantEntry(verb, grant, account string, g Grant, actor string) journal.Entry {
 	return journal.Entry{
 		Verb: verb, Kind: "grant", Subject: grant, Version: 1, Place: string(place.Root), Scope: journal.Guard, Actor: actor,
-		Body: map[string]string{"account": account, "role": string(g.Role), "place": string(g.Place), "team": g.Team},
+		Body: map[string]string{"account": account, "role": string(g.Role), "place": string(g.Place), "team": g.Team, "incident": g.Incident},
 	}
 }

@@ -20,24 +20,25 @@ const (
 
 // The verbs.
 const (
-	ReportSee    Verb = "report.see"
-	ReportTake   Verb = "report.take"   // enter a report on behalf of a caller
-	ReportVerify Verb = "report.verify" // look, call back, decide
-	ReportReveal Verb = "report.reveal" // see a number, with a purpose
-	NeedSee      Verb = "need.see"
-	NeedEdit     Verb = "need.edit"
-	NeedPublish  Verb = "need.publish"
-	NeedTeam     Verb = "need.team" // see what is published to teams
-	OrderSee     Verb = "instruction.see"
-	OrderRecord  Verb = "instruction.record"
-	TeamSee      Verb = "team.see"
-	TeamRegister Verb = "team.register"
-	AccountSee   Verb = "account.see"
-	AccountGrant Verb = "account.grant"
-	ParamSee     Verb = "parameter.see"
-	ParamSet     Verb = "parameter.set"
-	JournalSee   Verb = "journal.see"
-	SystemSee    Verb = "system.see"
+	ReportSee      Verb = "report.see"
+	ReportTake     Verb = "report.take"   // enter a report on behalf of a caller
+	ReportVerify   Verb = "report.verify" // look, call back, decide
+	ReportReveal   Verb = "report.reveal" // see a number, with a purpose
+	NeedSee        Verb = "need.see"
+	NeedEdit       Verb = "need.edit"
+	NeedPublish    Verb = "need.publish"
+	NeedTeam       Verb = "need.team" // see what is published to teams
+	OrderSee       Verb = "instruction.see"
+	OrderRecord    Verb = "instruction.record"
+	TeamSee        Verb = "team.see"
+	TeamRegister   Verb = "team.register"
+	AccountSee     Verb = "account.see"
+	AccountGrant   Verb = "account.grant"
+	AccountConfirm Verb = "account.confirm" // the second person behind a grant that takes one
+	ParamSee       Verb = "parameter.see"
+	ParamSet       Verb = "parameter.set"
+	JournalSee     Verb = "journal.see"
+	SystemSee      Verb = "system.see"
 )
 
 // roles is the whole of what each role may do; access.golden pins it down operation by operation.
@@ -48,8 +49,8 @@ var roles = map[Role][]Verb{
 	Coordination: {ReportSee, NeedSee, OrderSee, TeamSee, ParamSee},
 	Support:      {NeedSee, OrderSee, TeamSee, ParamSee},
 	Leader:       {NeedTeam},
-	SystemAdmin:  {SystemSee, ParamSee},
-	Security:     {AccountSee, AccountGrant},
+	SystemAdmin:  {SystemSee, ParamSee, AccountSee, AccountConfirm},
+	Security:     {AccountSee, AccountGrant, AccountConfirm},
 	Auditor:      {JournalSee, AccountSee},
 }
 
@@ -68,3 +69,13 @@ func (r Role) Valid() bool { return roles[r] != nil }
 
 // Can says whether the role holds the verb.
 func (r Role) Can(v Verb) bool { return slices.Contains(roles[r], v) }
+
+// Administrator says whether r is one of the three that nobody may hold two of (GB/T 22239-2019).
+func (r Role) Administrator() bool { return r == SystemAdmin || r == Security || r == Auditor }
+
+// TakesTwo says whether a grant of the role counts only when a second person has confirmed it: administrators, and
+// those who approve.
+func (r Role) TakesTwo() bool { return r.Administrator() || r == Office }
+
+// TakesFactor says whether who holds the role signs in with a second factor.
+func (r Role) TakesFactor() bool { return r.TakesTwo() }

@@ -17,6 +17,7 @@ import (
 	"lianyuan/platform/fault"
 	"lianyuan/platform/id"
 	"lianyuan/platform/journal"
+	"lianyuan/platform/seal"
 )
 
 // Limits of sessions and lock-out. They are operational defaults of the platform and not policy of a place.
@@ -25,6 +26,8 @@ type Limits struct {
 	SessionWhole time.Duration // a session ends after so long in any case
 	WrongBefore  int           // wrong passwords in a row before the account is locked
 	LockedFor    time.Duration
+	PasswordKiB  uint32 // memory that hashing a password takes; 0: what RFC 9106 recommends. Less is for tests only
+	NoFactors    bool   // roles demand no second factor: a demo world only
 }
 
 // DefaultLimits are in force unless the operator says otherwise (GB/T 22239-2019 level 3: lock-out and idle timeout).
@@ -34,13 +37,15 @@ var DefaultLimits = Limits{SessionIdle: 12 * time.Hour, SessionWhole: 7 * 24 * t
 type Service struct {
 	db     *db.DB
 	places *place.Service
+	keeper *seal.Keeper
 	clock  clock.Clock
 	limits Limits
 	hasher hasher
 
-	mu      sync.Mutex
-	cache   map[[32]byte]cached // sessions by the hash of their token
-	changed int64               // how often the cache was cleared: what was read before must not come in after
+	mu        sync.Mutex
+	setupCode string              // while the setup is open
+	cache     map[[32]byte]cached // sessions by the hash of their token
+	changed   int64               // how often the cache was cleared: what was read before must not come in after
 }
 
 type cached struct {
@@ -53,8 +58,8 @@ type cached struct {
 const cacheFor = time.Second
 
 // New is the service. Changes heard from the journal clear its cache at once.
-func New(d *db.DB, places *place.Service, c clock.Clock, l Limits) *Service {
-	return &Service{db: d, places: places, clock: c, limits: l, hasher: newHasher(2), cache: map[[32]byte]cached{}}
+func New(d *db.DB, places *place.Service, k *seal.Keeper, c clock.Clock, l Limits) *Service {
+	return &Service{db: d, places: places, keeper: k, clock: c, limits: l, hasher: newHasher(2, l.PasswordKiB), cache: map[[32]byte]cached{}}
 }
 
 // Heard is told of settled journal rows: a change to an account, a grant, a session or a place makes every cached session be
@@ -81,8 +86,9 @@ var (
 	ErrLocked = fault.New(fault.Locked, "locked", "口令连续输错，账号已暂时锁定，请稍后再试", "too many wrong passwords; try again later")
 )
 
-// SignIn opens a session and returns its token, which the caller keeps secret. Fails with ErrLogin or ErrLocked.
-func (s *Service) SignIn(ctx context.Context, login, password, agent string) (token string, a Actor, err error) {
+// SignIn opens a session and returns its token, which the caller keeps secret. Fails with ErrLogin, ErrLocked,
+// ErrCodeNeeded or ErrCode.
+func (s *Service) SignIn(ctx context.Context, login, password, code, agent string) (token string, a Actor, err error) {
 	login = strings.ToLower(strings.TrimSpace(login))
 	var acc account
 	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
@@ -109,14 +115,24 @@ func (s *Service) SignIn(ctx context.Context, login, password, agent string) (to
 	if !good {
 		return "", Actor{}, s.wrongPassword(ctx, acc.id)
 	}
+	if err := s.factor(ctx, acc, code); err != nil {
+		if errors.Is(err, ErrCode) {
+			return "", Actor{}, s.counted(ctx, acc.id, ErrCode)
+		}
+		return "", Actor{}, err
+	}
 	return s.open(ctx, acc, agent)
 }
 
 // wrongPassword counts, and locks the account when the count is full. The count is one row: two nodes count together.
 func (s *Service) wrongPassword(ctx context.Context, account string) error {
-	answer := error(ErrLogin)
+	return s.counted(ctx, account, ErrLogin)
+}
+
+func (s *Service) counted(ctx context.Context, account string, wrong error) error {
+	answer := wrong
 	err := s.db.Update(ctx, func(tx *db.Tx) error {
-		answer = ErrLogin
+		answer = wrong
 		counted, err := tx.Exec(`UPDATE account SET wrong = wrong + 1 WHERE id = $1 AND locked_until <= $2`, account, clock.Micro(tx.Now))
 		if err != nil {
 			return err
@@ -155,6 +171,9 @@ func (s *Service) open(ctx context.Context, acc account, agent string) (token st
 	hash := sha256.Sum256([]byte(token))
 	session := id.New()
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		if err := s.needsFactor(tx, acc); err != nil {
+			return err
+		}
 		free, err := tx.Exec(`UPDATE account SET wrong = 0 WHERE id = $1 AND active AND locked_until <= $2`, acc.id, clock.Micro(tx.Now))
 		if err != nil {
 			return err
@@ -177,6 +196,23 @@ func (s *Service) open(ctx context.Context, acc account, agent string) (token st
 	return token, a, err
 }
 
+// ErrFactorNeeded says that a role of the account demands a factor that it does not have.
+var ErrFactorNeeded = fault.New(fault.Forbidden, "factor_needed", "您的角色须绑定动态口令，请向安全管理员索取绑定链接", "your role takes an authenticator; ask the security administrator for a link")
+
+func (s *Service) needsFactor(tx *db.Tx, acc account) error {
+	if s.limits.NoFactors || len(acc.factor) > 0 {
+		return nil
+	}
+	held, err := rolesWaiting(tx, acc.id)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(held, Role.TakesFactor) {
+		return ErrFactorNeeded
+	}
+	return nil
+}
+
 // Resume is the actor of a session token; ErrSignedOut when the session is over.
 func (s *Service) Resume(ctx context.Context, token string) (Actor, error) {
 	hash := sha256.Sum256([]byte(token))
@@ -186,6 +222,7 @@ func (s *Service) Resume(ctx context.Context, token string) (Actor, error) {
 	changed := s.changed
 	s.mu.Unlock()
 	if ok && now.Before(c.until) {
+		c.actor.At = now // grants are judged at the moment of the request
 		return c.actor, nil
 	}
 	var a Actor

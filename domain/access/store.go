@@ -2,6 +2,7 @@ package access
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"lianyuan/domain/place"
@@ -11,14 +12,15 @@ import (
 
 type account struct {
 	id, login, name, unit, password string
+	factor                          []byte // sealed TOTP secret
 	active                          bool
 	lockedUntil                     time.Time
 }
 
 func accountByLogin(tx *db.Tx, login string) (a account, err error) {
 	var locked int64
-	err = tx.Get(`SELECT id, login, name, unit, password, active, locked_until FROM account WHERE login = $1`,
-		[]any{login}, &a.id, &a.login, &a.name, &a.unit, &a.password, &a.active, &locked)
+	err = tx.Get(`SELECT id, login, name, unit, password, factor, active, locked_until FROM account WHERE login = $1`,
+		[]any{login}, &a.id, &a.login, &a.name, &a.unit, &a.password, &a.factor, &a.active, &locked)
 	a.lockedUntil = clock.FromMicro(locked)
 	return a, err
 }
@@ -28,10 +30,15 @@ func insertAccount(tx *db.Tx, a Account, hash string) (int64, error) {
 		ON CONFLICT DO NOTHING`, a.ID, a.Login, a.Name, a.Unit, hash, clock.Micro(tx.Now))
 }
 
-func insertGrant(tx *db.Tx, account string, g Grant, by string) error {
-	_, err := tx.Exec(`INSERT INTO role_grant (id, account, role, place, team, incident, not_before, not_after, granted_by, granted_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, g.ID, account, string(g.Role), string(g.Place), g.Team, g.Incident,
-		clock.Micro(g.NotBefore), clock.Micro(g.NotAfter), by, clock.Micro(tx.Now))
+// insertGrant writes a grant; with confirmedBy it is in force, without it waits for a second person.
+func insertGrant(tx *db.Tx, account string, g Grant, by, confirmedBy string) error {
+	now, confirmed := clock.Micro(tx.Now), int64(0)
+	if confirmedBy != "" {
+		confirmed = now
+	}
+	_, err := tx.Exec(`INSERT INTO role_grant (id, account, role, place, team, incident, not_before, not_after, granted_by, granted_at, confirmed_by, confirmed_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, g.ID, account, string(g.Role), string(g.Place), g.Team, g.Incident,
+		clock.Micro(g.NotBefore), clock.Micro(g.NotAfter), by, now, confirmedBy, confirmed)
 	return err
 }
 
@@ -39,11 +46,49 @@ func revokeGrant(tx *db.Tx, grant, by string) (int64, error) {
 	return tx.Exec(`UPDATE role_grant SET revoked_at = $1, revoked_by = $2 WHERE id = $3 AND revoked_at IS NULL`, clock.Micro(tx.Now), by, grant)
 }
 
-// holderOf is the account and place of a grant that is not revoked.
-func holderOf(tx *db.Tx, grant string) (account string, path place.Path, err error) {
-	var p string
-	err = tx.Get(`SELECT account, place FROM role_grant WHERE id = $1 AND revoked_at IS NULL`, []any{grant}, &account, &p)
-	return account, place.Path(p), err
+// grantByID is a grant that is not revoked, with who holds and who gave it.
+func grantByID(tx *db.Tx, grant string) (account, by string, g Grant, err error) {
+	var role, path string
+	err = tx.Get(`SELECT id, account, granted_by, role, place, team, incident FROM role_grant WHERE id = $1 AND revoked_at IS NULL`,
+		[]any{grant}, &g.ID, &account, &by, &role, &path, &g.Team, &g.Incident)
+	g.Role, g.Place = Role(role), place.Path(path)
+	return account, by, g, err
+}
+
+func holders(tx *db.Tx, query, after string, limit int) ([]Holder, error) {
+	var list []Holder
+	at := map[string]int{}
+	like := "%" + strings.NewReplacer("\\", "\\\\", "%", "\\%", "_", "\\_").Replace(query) + "%"
+	err := tx.Each(func(s db.Scanner) error {
+		var h Holder
+		var password string
+		var factor []byte
+		var locked int64
+		err := s.Scan(&h.ID, &h.Login, &h.Name, &h.Unit, &password, &factor, &locked)
+		h.Enrolled, h.Factor, h.Locked = password != "", len(factor) > 0, clock.FromMicro(locked).After(tx.Now)
+		at[h.ID] = len(list)
+		list = append(list, h)
+		return err
+	}, `SELECT id, login, name, unit, password, factor, locked_until FROM account
+		WHERE login > $1 AND (login LIKE $2 ESCAPE '\' OR name LIKE $2 ESCAPE '\' OR unit LIKE $2 ESCAPE '\') ORDER BY login LIMIT $3`, after, like, limit)
+	if err != nil || len(list) == 0 {
+		return list, err
+	}
+	args := make([]any, len(list))
+	for i, h := range list {
+		args[i] = h.ID
+	}
+	err = tx.Each(func(s db.Scanner) error {
+		var g HeldGrant
+		var account, role, path string
+		var before, after, confirmed int64
+		err := s.Scan(&g.ID, &account, &role, &path, &g.Team, &g.Incident, &before, &after, &g.GivenBy, &confirmed)
+		g.Role, g.Place, g.NotBefore, g.NotAfter, g.Confirmed = Role(role), place.Path(path), clock.FromMicro(before), clock.FromMicro(after), confirmed > 0
+		list[at[account]].Grants = append(list[at[account]].Grants, g)
+		return err
+	}, `SELECT id, account, role, place, team, incident, not_before, not_after, granted_by, confirmed_at FROM role_grant
+		WHERE revoked_at IS NULL AND account IN (`+db.List(1, len(args))+`) ORDER BY granted_at, id`, args...)
+	return list, err
 }
 
 func namesOf(tx *db.Tx, ids []string, into map[string]string) error {
@@ -121,6 +166,6 @@ func grantsOf(tx *db.Tx, account string, now time.Time) ([]Grant, error) {
 		grants = append(grants, g)
 		return err
 	}, `SELECT id, role, place, team, incident, not_before, not_after FROM role_grant
-		WHERE account = $1 AND revoked_at IS NULL AND (not_after = 0 OR not_after > $2) ORDER BY id`, account, clock.Micro(now))
+		WHERE account = $1 AND revoked_at IS NULL AND confirmed_at > 0 AND (not_after = 0 OR not_after > $2) ORDER BY id`, account, clock.Micro(now))
 	return grants, err
 }

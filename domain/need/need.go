@@ -4,8 +4,10 @@
 // be done; one need answers any number of reports.
 //
 //	report  received ──look──▶ verifying ──decide──▶ done: verified · unreachable · unverifiable · false ·
-//	                               ▲                       self_rescued · passed_police · passed_medical
-//	                               └──────reopen───────────┘
+//	            │                │  ▲                      self_rescued · passed_police · passed_medical
+//	            └─────merge──────┤  └─────reopen───────────┘
+//	                             ▼
+//	                          merged ──unmerge──▶ verifying
 //	need    open ──publish──▶ published ──withdraw──▶ open
 //	          └──close──▶ closed ◀──close──┘ ; correct keeps the state and adds to the history
 //
@@ -96,11 +98,15 @@ var Reports = &lifecycle.Machine{
 	States: []lifecycle.State{
 		{Key: "received", Zh: "待核实", En: "received", Chip: "todo"},
 		{Key: "verifying", Zh: "核实中", En: "being verified", Chip: "doing"},
+		{Key: "merged", Zh: "已合并", En: "merged", Chip: "merge"},
 		{Key: "done", Zh: "已办结", En: "decided", Chip: "end"},
 	},
 	Moves: []lifecycle.Move{
 		{Verb: "look", From: []string{"received", "verifying"}, To: "verifying", Zh: "接看", En: "look at it", May: string(access.ReportVerify)},
+		{Verb: "look", From: []string{"merged"}, To: "merged", Zh: "阅知补充", En: "read what was added", May: string(access.ReportVerify)},
 		{Verb: "look", From: []string{"done"}, To: "done", Zh: "阅知补充", En: "read what was added", May: string(access.ReportVerify)},
+		{Verb: "merge", From: []string{"received", "verifying"}, To: "merged", Zh: "合并", En: "merge into another", May: string(access.ReportVerify), Needs: []string{"into"}},
+		{Verb: "unmerge", From: []string{"merged"}, To: "verifying", Zh: "撤销合并", En: "take out again", May: string(access.ReportVerify), Needs: []string{"reason"}},
 		{Verb: "attempt", From: []string{"verifying"}, To: "verifying", Zh: "记核实", En: "record an attempt", May: string(access.ReportVerify), Needs: []string{"method", "result"}},
 		{Verb: "decide", From: []string{"verifying"}, To: "done", Zh: "作出结论", En: "decide", May: string(access.ReportVerify), Needs: []string{"outcome"}},
 		{Verb: "reopen", From: []string{"done"}, To: "verifying", Zh: "重新核实", En: "reopen", May: string(access.ReportVerify), Needs: []string{"reason"}},

@@ -124,8 +124,11 @@ func (s *Service) Publish(ctx context.Context, need string, p Publication) error
 		return ErrNoInstruction
 	}
 	return s.needStep(ctx, need, access.NeedPublish, command{id: p.ID, verb: "publish", version: p.Version, said: p}, func(tx *db.Tx, n *Need) error {
-		var verified int
-		if err := tx.Get(`SELECT count(*) FROM report WHERE need = $1 AND need <> '' AND outcome = 'verified'`, []any{n.ID}, &verified); err != nil {
+		if err := holdNeed(tx, n.ID); err != nil {
+			return err
+		}
+		verified, err := verifiedBehind(tx, n.ID)
+		if err != nil {
 			return err
 		}
 		if verified == 0 {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -195,6 +196,7 @@ type Detail struct {
 	ClaimList []Claim
 	Attempts  []Attempt
 	Similar   []Similar
+	Merged    []Report // reports that follow this one
 	History   []journal.Row
 	Allowed   []string // verbs of the life cycle that the actor may do now
 }
@@ -221,7 +223,7 @@ func (s *Service) Get(ctx context.Context, report string) (Detail, error) {
 	var r stored
 	var claims []sealedClaim
 	var attempts []sealedAttempt
-	var near []stored
+	var near, merged []stored
 	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
 		if r, err = reportByID(tx, report); err != nil {
 			return err
@@ -238,6 +240,10 @@ func (s *Service) Get(ctx context.Context, report string) (Detail, error) {
 		if near, err = s.candidates(tx, r.Report, actor); err != nil {
 			return err
 		}
+		if merged, err = mergedInto(tx, report); err != nil {
+			return err
+		}
+		merged = slices.DeleteFunc(merged, func(m stored) bool { return !actor.May(access.ReportSee, m.Place) })
 		d.History, err = journal.Of(tx, "report", report, 200)
 		return err
 	})
@@ -254,6 +260,9 @@ func (s *Service) Get(ctx context.Context, report string) (Detail, error) {
 		return Detail{}, err
 	}
 	if d.Similar, err = s.similar(ctx, d.Report, near); err != nil {
+		return Detail{}, err
+	}
+	if d.Merged, err = s.openAll(ctx, merged); err != nil {
 		return Detail{}, err
 	}
 	for _, m := range Reports.Possible(r.Stage) {
@@ -279,7 +288,7 @@ func (s *Service) candidates(tx *db.Tx, r Report, actor access.Actor) ([]stored,
 		c, err := scanReport(sc)
 		rows = append(rows, c)
 		return err
-	}, fmt.Sprintf(`SELECT `+reportColumns+` FROM report WHERE %s AND id <> $%d AND waiting <> 0 AND received_at BETWEEN $%d AND $%d
+	}, fmt.Sprintf(`SELECT `+reportColumns+` FROM report WHERE %s AND id <> $%d AND (waiting <> 0 OR outcome = 'verified') AND received_at BETWEEN $%d AND $%d
 		ORDER BY received_at DESC, id LIMIT 200`, where, n+1, n+2, n+3), args...)
 	return rows, err
 }

@@ -39,12 +39,13 @@ func (s *Service) Progress(ctx context.Context, code id.Receipt) (Progress, erro
 		if r, err = reportByReceipt(tx, s.lookup.Hash("receipt", string(code))); err != nil {
 			return err
 		}
-		if r.MergedInto != "" { // the leading report's progress is everyone's
-			lead, err := reportByID(tx, r.MergedInto)
+		if r.MergedInto != "" { // what becomes of the leading report is everyone's progress, and its message too
+			lead, err := leads(tx, r)
 			if err != nil {
 				return err
 			}
-			r.Stage, r.Outcome, r.Need, r.Looked, r.Decided = lead.Stage, lead.Outcome, lead.Need, lead.Looked, lead.Decided
+			lead.ReceivedAt = r.ReceivedAt
+			r = lead
 		}
 		if r.Need != "" {
 			n, err = needByID(tx, r.Need)
@@ -73,6 +74,9 @@ func progressOf(r Report, n Need) Progress {
 	reach := func(stage string, at time.Time) {
 		p.Stage, p.Updated = stage, at
 		p.Steps = append(p.Steps, Step{stage, at})
+	}
+	if r.Stage == "done" && r.Looked.After(r.Decided) { // somebody read a claim afterwards
+		r.Looked = r.Decided
 	}
 	if !r.Looked.IsZero() {
 		reach("verifying", r.Looked)
@@ -119,6 +123,10 @@ func (s *Service) Add(ctx context.Context, code id.Receipt, c Claim) error {
 	}
 	digest := s.lookup.Hash("claim", r.ID+"\x00"+c.Kind+"\x00"+c.Text)
 	return s.db.Update(ctx, func(tx *db.Tx) error {
+		now, err := reportToChange(tx, r.ID) // first of all: two claims at once wait for each other here
+		if err != nil {
+			return err
+		}
 		n, err := insertClaim(tx, r.ID, c, sealed, digest)
 		if err != nil {
 			return err
@@ -132,10 +140,6 @@ func (s *Service) Add(ctx context.Context, code id.Receipt, c Claim) error {
 				return fault.ErrIDReused
 			}
 			return nil
-		}
-		now, err := reportToChange(tx, r.ID)
-		if err != nil {
-			return err
 		}
 		now.Claims++
 		now.SafeClaim = now.SafeClaim || c.Kind == "safe"

@@ -94,7 +94,7 @@ func needEntry(n Need, verb, actor, reason string) journal.Entry {
 		scope = journal.Teams
 		f.Title, f.Detail, f.Hazards, f.People, f.Teams, f.Skills, f.Equipment = n.Title, n.Detail, n.Hazards, n.People, n.Teams, n.Skills, n.Equipment
 	}
-	if verb == "withdrawn" || verb == "closed" { // whoever saw it must learn that it is gone
+	if verb == "withdrawn" || (verb == "closed" && !n.PublishedAt.IsZero()) { // whoever saw it must learn that it is gone
 		scope = journal.Teams
 	}
 	return journal.Entry{

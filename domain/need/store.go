@@ -94,6 +94,19 @@ func saveReport(tx *db.Tx, r stored) error {
 	return err
 }
 
+// holdNeed makes others who would write the need wait until this transaction ends. Publishing a need and taking back
+// the reports behind it are one rule over two tables: both hold the need first.
+func holdNeed(tx *db.Tx, id string) error {
+	_, err := tx.Exec(`UPDATE need SET version = version WHERE id = $1`, id)
+	return err
+}
+
+// verifiedBehind is how many verified reports a need answers.
+func verifiedBehind(tx *db.Tx, need string) (n int, err error) {
+	err = tx.Get(`SELECT count(*) FROM report WHERE need = $1 AND need <> '' AND outcome = 'verified'`, []any{need}, &n)
+	return n, err
+}
+
 // nextNumber draws a human number, "BG-A0179" for the node with the letter A.
 func nextNumber(tx *db.Tx, series, letter string) (string, error) {
 	var n int64

@@ -97,7 +97,7 @@ func (s *Service) step(ctx context.Context, report string, c command, change fun
 			return err
 		}
 		r.waiting = clock.Micro(tx.Now)
-		if r.Stage == "done" {
+		if r.Stage == "done" || r.Stage == "merged" {
 			r.waiting = 0
 		}
 		if err := saveReport(tx, r); err != nil {
@@ -112,7 +112,7 @@ func past(verb, from string) string {
 	if verb == "look" && from == "received" {
 		return "taken_up"
 	}
-	return map[string]string{"look": "looked_at", "attempt": "attempted", "decide": "decided", "reopen": "reopened"}[verb]
+	return map[string]string{"look": "looked_at", "attempt": "attempted", "decide": "decided", "reopen": "reopened", "merge": "merged", "unmerge": "unmerged"}[verb]
 }
 
 // Look marks that a person looks at the report now; the first look takes it up and gives it its number.
@@ -252,16 +252,42 @@ func (s *Service) answer(tx *db.Tx, r *stored, d Decision, actor access.Actor) e
 	return journal.Append(tx, needEntry(n, "opened", actor.Account, ""))
 }
 
-// Reopen takes a decided report up again, with a reason.
+// ErrCarriesPublished says that a published need stands on this report alone.
+var ErrCarriesPublished = fault.New(fault.Conflict, "report.carries_published", "已发布的需求仅以这条报告为依据，请先撤回需求", "a published need stands on this report alone; withdraw the need first")
+
+// Reopen takes a decided report up again, with a reason; ErrCarriesPublished when a published need would be left
+// without a verified report behind it.
 func (s *Service) Reopen(ctx context.Context, id, report string, version int64, reason string) error {
 	reason, bad := note(reason, "body.reason", true)
 	if bad != nil {
 		return bad
 	}
-	return s.step(ctx, report, command{id: id, verb: "reopen", version: version, reason: reason, said: reason}, func(_ *db.Tx, r *stored, _ access.Actor) error {
+	return s.step(ctx, report, command{id: id, verb: "reopen", version: version, reason: reason, said: reason}, func(tx *db.Tx, r *stored, _ access.Actor) error {
+		if err := mayLose(tx, r); err != nil {
+			return err
+		}
 		r.Outcome, r.Need = "", ""
 		return nil
 	})
+}
+
+// mayLose says whether the need that the report stands behind can do without it.
+func mayLose(tx *db.Tx, r *stored) error {
+	if r.Need == "" || r.Outcome != "verified" {
+		return nil
+	}
+	if err := holdNeed(tx, r.Need); err != nil {
+		return err
+	}
+	n, err := needByID(tx, r.Need)
+	if err != nil || n.State != "published" {
+		return err
+	}
+	behind, err := verifiedBehind(tx, n.ID)
+	if err == nil && behind < 2 {
+		return ErrCarriesPublished
+	}
+	return err
 }
 
 // Reveal shows who called. It takes a purpose, and the journal keeps who saw the number, when and what for.

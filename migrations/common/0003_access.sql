@@ -4,7 +4,9 @@ CREATE TABLE account (
   login         TEXT COLLATE "C" NOT NULL UNIQUE,
   name          TEXT NOT NULL,
   unit          TEXT NOT NULL,
-  password      TEXT NOT NULL,
+  password      TEXT NOT NULL,                  -- argon2id; '' until enrolled
+  factor        BYTEA,                          -- sealed TOTP secret
+  factor_step   BIGINT NOT NULL DEFAULT 0,      -- last time step used: a code counts once
   active        BOOLEAN NOT NULL,
   wrong         BIGINT NOT NULL DEFAULT 0,      -- wrong passwords in a row
   locked_until  BIGINT NOT NULL DEFAULT 0,
@@ -24,10 +26,14 @@ CREATE TABLE role_grant (
   not_after   BIGINT NOT NULL,
   granted_by  TEXT COLLATE "C" NOT NULL,
   granted_at  BIGINT NOT NULL,
+  confirmed_by TEXT COLLATE "C" NOT NULL,      -- second person, where the role takes one; '' until then
+  confirmed_at BIGINT NOT NULL,                -- 0: not in force yet
   revoked_at  BIGINT,
   revoked_by  TEXT COLLATE "C",
-  CHECK ((place = '') <> (team = ''))
+  CHECK ((place <> '' AND team = '' AND incident = '') OR (place = '' AND team <> '' AND incident = '') OR (place = '' AND team = '' AND incident <> ''))
 );
+-- Nobody holds two of the three administrators' roles.
+CREATE UNIQUE INDEX role_grant_administrator ON role_grant (account) WHERE revoked_at IS NULL AND role IN ('sysadmin','secadmin','auditor');
 CREATE INDEX role_grant_account ON role_grant (account);
 
 CREATE TABLE session (

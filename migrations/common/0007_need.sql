@@ -77,3 +77,4 @@ CREATE TABLE need (
 );
 CREATE INDEX need_list ON need (state, severity, created_at, id);
 CREATE INDEX report_need ON report (need) WHERE need <> '';
+CREATE INDEX report_merged ON report (merged_into) WHERE merged_into <> '';

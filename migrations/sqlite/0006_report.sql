@@ -17,7 +17,7 @@ CREATE TABLE report (
   flags        TEXT NOT NULL,                -- keys, comma between
   received_at  BIGINT NOT NULL,
   client_at    BIGINT NOT NULL,
-  stage        TEXT NOT NULL CHECK (stage IN ('received','verifying','done')),
+  stage        TEXT NOT NULL CHECK (stage IN ('received','verifying','merged','done')),
   outcome      TEXT NOT NULL DEFAULT '' CHECK (outcome IN ('','verified','unreachable','unverifiable','false','self_rescued','passed_police','passed_medical')),
   decided_at   BIGINT NOT NULL DEFAULT 0,
   looked_at    BIGINT NOT NULL DEFAULT 0,

@@ -3,6 +3,7 @@ package clock
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -37,6 +38,15 @@ func (f *Fake) Advance(d time.Duration) {
 	defer f.mu.Unlock()
 	f.now = f.now.Add(d)
 }
+
+// Shifted is the machine's clock, moved by an offset: a demo world is made as if it had begun some time ago.
+type Shifted struct{ offset atomic.Int64 }
+
+// Now is the machine's time plus the offset.
+func (s *Shifted) Now() time.Time { return System{}.Now().Add(time.Duration(s.offset.Load())) }
+
+// Shift sets the offset.
+func (s *Shifted) Shift(d time.Duration) { s.offset.Store(int64(d)) }
 
 // Micro is t as the databases keep it: microseconds since 1970, UTC; 0 for the zero time.
 func Micro(t time.Time) int64 {

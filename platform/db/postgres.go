@@ -100,7 +100,7 @@ func (e *postgresEngine) view(ctx context.Context, fn func(*Tx) error) error {
 	}
 	defer t.Rollback() //nolint:errcheck // a read has nothing to lose
 	now := e.db.clock.Now()
-	return fn(&Tx{Now: now, began: now, ctx: ctx, on: pgTx{t}, engine: Postgres, clock: e.db.clock})
+	return fn(&Tx{Now: now, began: time.Now(), ctx: ctx, on: pgTx{t}, engine: Postgres})
 }
 
 func (e *postgresEngine) update(ctx context.Context, fn func(*Tx) error) error {
@@ -122,7 +122,7 @@ func (e *postgresEngine) update(ctx context.Context, fn func(*Tx) error) error {
 }
 
 func (e *postgresEngine) once(ctx context.Context, fn func(*Tx) error) error {
-	start := time.Now() //nolint:forbidigo // duration of a commit for the metrics, not a time of the domain
+	start := time.Now()
 	t, err := e.p.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -138,7 +138,7 @@ func (e *postgresEngine) once(ctx context.Context, fn func(*Tx) error) error {
 func (e *postgresEngine) in(ctx context.Context, t *sql.Tx, fn func(*Tx) error) error {
 	defer t.Rollback() //nolint:errcheck // after Commit it has nothing to do
 	now := e.db.clock.Now()
-	tx := &Tx{Now: now, began: now, ctx: ctx, on: pgTx{t}, engine: Postgres, clock: e.db.clock, isWrite: true}
+	tx := &Tx{Now: now, began: time.Now(), ctx: ctx, on: pgTx{t}, engine: Postgres, isWrite: true}
 	if err := safely(fn, tx); err != nil {
 		return err
 	}

@@ -1,0 +1,216 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"lianyuan/domain/access"
+	"lianyuan/platform/id"
+)
+
+// SetupIn names the three administrators, under the code of the server's terminal.
+type SetupIn struct {
+	Code           string            `json:"code" maxLength:"40"`
+	Administrators []AdministratorIn `json:"administrators" minItems:"3" maxItems:"3"`
+}
+
+// AdministratorIn is one of the three.
+type AdministratorIn struct {
+	Role  string `json:"role" enum:"sysadmin,secadmin,auditor"`
+	Login string `json:"login" maxLength:"80"`
+	Name  string `json:"name" maxLength:"80"`
+	Unit  string `json:"unit,omitempty" maxLength:"200"`
+}
+
+// LinkOut is a single-use enrolment link: the path with the token in its fragment, which no server logs.
+type LinkOut struct {
+	Role  string `json:"role,omitempty"`
+	Login string `json:"login"`
+	Path  string `json:"path" doc:"/app/enrol#TOKEN; shown once"`
+}
+
+// EnrolmentOut is what an enrolment link offers.
+type EnrolmentOut struct {
+	Account AccountOut `json:"account"`
+	Roles   []string   `json:"roles" nullable:"false"`
+	Secret  string     `json:"secret" doc:"TOTP secret, base32"`
+	URI     string     `json:"uri" doc:"otpauth://…"`
+	Factor  bool       `json:"factor" doc:"the roles demand a second factor"`
+}
+
+// HolderOut is an account with its grants.
+type HolderOut struct {
+	AccountOut
+	Enrolled bool           `json:"enrolled"`
+	Factor   bool           `json:"factor"`
+	Locked   bool           `json:"locked"`
+	Grants   []HeldGrantOut `json:"grants" nullable:"false"`
+}
+
+// HeldGrantOut is a grant that is not revoked.
+type HeldGrantOut struct {
+	GrantOut
+	ID        string    `json:"id"`
+	From      time.Time `json:"from"`
+	GivenBy   string    `json:"givenBy"`
+	Confirmed bool      `json:"confirmed" doc:"false: waits for a second person"`
+}
+
+func linkPath(token string) string { return "/app/enrol#" + token }
+
+func (a *API) accounts(h huma.API) {
+	a.setup(h)
+	huma.Register(h, op("account-list", http.MethodGet, "/accounts", "Accounts and their grants, by login", 200), a.accountList)
+	huma.Register(h, op("account-invite", http.MethodPost, "/accounts", "Make an account and its enrolment link", 201),
+		func(ctx context.Context, in *struct {
+			Body struct {
+				ID    string `json:"id" format:"uuid"`
+				Login string `json:"login" maxLength:"80"`
+				Name  string `json:"name" maxLength:"80"`
+				Unit  string `json:"unit,omitempty" maxLength:"200"`
+			}
+		},
+		) (*body[LinkOut], error) {
+			accountID, err := id.Parse(in.Body.ID, "body.id")
+			if err != nil {
+				return nil, toHTTP(ctx, err)
+			}
+			token, err := a.s.Access.Invite(ctx, access.Account{ID: accountID, Login: in.Body.Login, Name: in.Body.Name, Unit: in.Body.Unit})
+			return answer(ctx, LinkOut{Login: in.Body.Login, Path: linkPath(token)}, err)
+		})
+	huma.Register(h, op("grant-give", http.MethodPost, "/accounts/{id}/grants", "Grant a role; an administrator's or approver's waits for a second person", 204),
+		func(ctx context.Context, in *struct {
+			RecordID
+			Body struct {
+				ID        string    `json:"id" format:"uuid"`
+				Role      string    `json:"role" maxLength:"20"`
+				Place     string    `json:"place,omitempty" maxLength:"12" doc:"division code"`
+				Team      string    `json:"team,omitempty" maxLength:"40"`
+				Incident  string    `json:"incident,omitempty" maxLength:"40"`
+				NotBefore time.Time `json:"notBefore,omitzero"`
+				NotAfter  time.Time `json:"notAfter,omitzero"`
+			}
+		},
+		) (*struct{}, error) {
+			b := in.Body
+			path, err := a.pathOf(b.Place)
+			if err == nil {
+				err = a.s.Access.Give(ctx, in.ID, access.Grant{
+					ID: b.ID, Role: access.Role(b.Role), Place: path, Team: b.Team, Incident: b.Incident, NotBefore: b.NotBefore, NotAfter: b.NotAfter,
+				})
+			}
+			return nil, toHTTP(ctx, err)
+		})
+	huma.Register(h, op("grant-confirm", http.MethodPost, "/grants/{id}/confirm", "Confirm a grant as its second person", 204),
+		func(ctx context.Context, in *RecordID) (*struct{}, error) {
+			return nil, toHTTP(ctx, a.s.Access.Confirm(ctx, in.ID))
+		})
+	huma.Register(h, op("grant-revoke", http.MethodPost, "/grants/{id}/revoke", "End a grant at once", 204),
+		func(ctx context.Context, in *struct {
+			RecordID
+			Body struct {
+				Reason string `json:"reason"`
+			}
+		},
+		) (*struct{}, error) {
+			return nil, toHTTP(ctx, a.s.Access.Revoke(ctx, in.ID, in.Body.Reason))
+		})
+}
+
+func (a *API) accountList(ctx context.Context, in *struct {
+	Query  string `query:"q" maxLength:"40"`
+	Cursor string `query:"cursor" maxLength:"80"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+},
+) (*body[PageOf[HolderOut]], error) {
+	list, err := a.s.Access.Holders(ctx, in.Query, in.Cursor, in.Limit+1)
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	out := PageOf[HolderOut]{Items: []HolderOut{}}
+	if len(list) > in.Limit {
+		list = list[:in.Limit]
+		out.Next = list[in.Limit-1].Login
+	}
+	var who []string
+	for _, h := range list {
+		for _, g := range h.Grants {
+			who = append(who, g.GivenBy)
+		}
+	}
+	names, err := a.names(ctx, who...)
+	for _, h := range list {
+		x := HolderOut{AccountOut: AccountOut{h.ID, h.Name, h.Unit, h.Login}, Enrolled: h.Enrolled, Factor: h.Factor, Locked: h.Locked, Grants: []HeldGrantOut{}}
+		for _, g := range h.Grants {
+			x.Grants = append(x.Grants, HeldGrantOut{GrantOut: a.grantOut(g.Grant), ID: g.ID, From: g.NotBefore, GivenBy: named(names, g.GivenBy), Confirmed: g.Confirmed})
+		}
+		out.Items = append(out.Items, x)
+	}
+	return answer(ctx, out, err)
+}
+
+// setup and enrolment need no session: a code of the terminal or the token of a link stands for one.
+func (a *API) setup(h huma.API) {
+	huma.Register(h, op("setup-read", http.MethodGet, "/setup", "Whether the first start waits for its administrators", 200),
+		func(ctx context.Context, _ *struct{}) (*body[struct {
+			Open bool `json:"open"`
+		}], error,
+		) {
+			open, err := a.s.Access.SetupOpen(ctx)
+			return answer(ctx, struct {
+				Open bool `json:"open"`
+			}{open}, err)
+		})
+	huma.Register(h, op("setup", http.MethodPost, "/setup", "Name the three administrators and close the setup", 201),
+		func(ctx context.Context, in *struct{ Body SetupIn }) (*body[PageOf[LinkOut]], error) {
+			if a.limits.over("setup", addressFrom(ctx), maxLogins) {
+				return nil, toHTTP(ctx, errTooMany)
+			}
+			var three []access.Administrator
+			for _, x := range in.Body.Administrators {
+				three = append(three, access.Administrator{Role: access.Role(x.Role), Login: x.Login, Name: x.Name, Unit: x.Unit})
+			}
+			tokens, err := a.s.Access.Setup(ctx, in.Body.Code, three)
+			out := PageOf[LinkOut]{Items: []LinkOut{}}
+			for i, t := range tokens {
+				out.Items = append(out.Items, LinkOut{string(three[i].Role), three[i].Login, linkPath(t)})
+			}
+			return answer(ctx, out, err)
+		})
+	huma.Register(h, op("enrolment-read", http.MethodPost, "/enrolments/read", "What an enrolment link offers", 200),
+		func(ctx context.Context, in *struct {
+			Body struct {
+				Token string `json:"token" maxLength:"80"`
+			}
+		},
+		) (*body[EnrolmentOut], error) {
+			if a.limits.over("enrol", addressFrom(ctx), maxLogins) {
+				return nil, toHTTP(ctx, errTooMany)
+			}
+			e, err := a.s.Access.OpenLink(ctx, in.Body.Token)
+			out := EnrolmentOut{
+				Account: AccountOut{e.Account.ID, e.Account.Name, e.Account.Unit, e.Account.Login}, Roles: []string{}, Secret: e.Secret, URI: e.URI, Factor: e.Factor,
+			}
+			for _, r := range e.Roles {
+				out.Roles = append(out.Roles, string(r))
+			}
+			return answer(ctx, out, err)
+		})
+	huma.Register(h, op("enrolment-end", http.MethodPost, "/enrolments", "Set the own password and factor", 204),
+		func(ctx context.Context, in *struct {
+			Body struct {
+				Token    string `json:"token" maxLength:"80"`
+				Password string `json:"password" maxLength:"400"`
+				Code     string `json:"code,omitempty" maxLength:"12"`
+			}
+		},
+		) (*struct{}, error) {
+			if a.limits.over("enrol", addressFrom(ctx), maxLogins) {
+				return nil, toHTTP(ctx, errTooMany)
+			}
+			return nil, toHTTP(ctx, a.s.Access.Enrol(ctx, in.Body.Token, in.Body.Password, in.Body.Code))
+		})
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"filippo.io/age"
+
+	"lianyuan/app"
+	"lianyuan/platform/carry"
+	"lianyuan/platform/db"
+)
+
+type backupCmd struct {
+	where
+	To             string   `required:"" type:"path" help:"File to write."`
+	Recipient      []string `xor:"key" required:"" help:"Public key (age1…) that can read the backup; several are possible."`
+	PassphraseFile string   `xor:"key" required:"" type:"path" help:"File with the passphrase that can read the backup."`
+}
+
+// Run backs up while the system goes on working.
+func (c *backupCmd) Run(ctx context.Context) error {
+	var to []age.Recipient
+	for _, r := range c.Recipient {
+		key, err := age.ParseX25519Recipient(r)
+		if err != nil {
+			return fmt.Errorf("--recipient: %w", err)
+		}
+		to = append(to, key)
+	}
+	if c.PassphraseFile != "" {
+		phrase, err := passphrase(c.PassphraseFile)
+		if err != nil {
+			return err
+		}
+		key, err := age.NewScryptRecipient(phrase)
+		if err != nil {
+			return err
+		}
+		to = append(to, key)
+	}
+	return withData(ctx, c.where, func(d *db.DB) error {
+		counts, err := app.Backup(ctx, d, c.To, to...)
+		return report("backed up", counts, err)
+	})
+}
+
+type restoreCmd struct {
+	where
+	From           string `required:"" type:"path" help:"Backup to read."`
+	Identity       string `xor:"key" required:"" type:"path" help:"File with the private key (AGE-SECRET-KEY-…)."`
+	PassphraseFile string `xor:"key" required:"" type:"path" help:"File with the passphrase."`
+}
+
+// Run restores into an empty database; the master key is brought separately.
+func (c *restoreCmd) Run(ctx context.Context) error {
+	var with []age.Identity
+	if c.Identity != "" {
+		f, err := os.Open(c.Identity)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if with, err = age.ParseIdentities(f); err != nil {
+			return fmt.Errorf("--identity: %w", err)
+		}
+	} else {
+		phrase, err := passphrase(c.PassphraseFile)
+		if err != nil {
+			return err
+		}
+		key, err := age.NewScryptIdentity(phrase)
+		if err != nil {
+			return err
+		}
+		with = append(with, key)
+	}
+	return withData(ctx, c.where, func(d *db.DB) error {
+		counts, err := app.Restore(ctx, d, c.From, with...)
+		return report("restored", counts, err)
+	})
+}
+
+type migrateCmd struct {
+	where
+	To string `required:"" help:"postgres://… of an empty database."`
+}
+
+// Run carries an installation over, row for row; stop the nodes first.
+func (c *migrateCmd) Run(ctx context.Context) error {
+	return withData(ctx, c.where, func(from *db.DB) error {
+		target := c.where
+		target.DatabaseURL = c.To
+		return withData(ctx, target, func(to *db.DB) error {
+			counts, err := app.Move(ctx, from, to)
+			return report("moved", counts, err)
+		})
+	})
+}
+
+func withData(ctx context.Context, w where, fn func(*db.DB) error) error {
+	d, err := app.OpenData(ctx, config(w, listen{}, "127.0.0.1:0"))
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(d), d.Close())
+}
+
+func passphrase(file string) (string, error) {
+	b, err := os.ReadFile(file)
+	phrase := strings.TrimSpace(string(b))
+	if err == nil && len(phrase) < 12 {
+		err = errors.New("--passphrase-file: a passphrase has at least 12 characters")
+	}
+	return phrase, err
+}
+
+func report(what string, counts carry.Counts, err error) error {
+	if err == nil {
+		_, _ = fmt.Fprintf(os.Stdout, "%s: %d rows in %d tables\n", what, counts.Total(), len(counts))
+	}
+	return err
+}

@@ -1,0 +1,89 @@
+package need
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"lianyuan/domain/access"
+	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
+	"lianyuan/platform/journal"
+)
+
+// Reports of one matter are merged as a relation, never into one row: the merged report points at the one that leads,
+// keeps its own words, receipt and history, and can be taken out again. Whoever holds its receipt sees what becomes of
+// the leading one. A leading report may itself be merged; the last one leads them all.
+
+// The faults of merging.
+var (
+	ErrMergeSelf   = fault.New(fault.Conflict, "merge_self", "不能与自身或已并入本条的报告合并", "a report cannot be merged into itself, nor into one that it leads")
+	ErrMergeTarget = fault.InvalidField("body.into", "report_unknown", "没有这条报告", "there is no such report")
+)
+
+// maxChain bounds how far one merge leads to the next.
+const maxChain = 20
+
+// Merge makes a report follow another, which leads. Both change their version, so that of two people who merge them at
+// once, in either direction, one is refused.
+func (s *Service) Merge(ctx context.Context, id, report string, version int64, into string) error {
+	return s.step(ctx, report, command{id: id, verb: "merge", version: version, said: into}, func(tx *db.Tx, r *stored, actor access.Actor) error {
+		lead, err := reportToChange(tx, into)
+		if errors.Is(err, sql.ErrNoRows) || (err == nil && !actor.May(access.ReportVerify, lead.Place)) {
+			return ErrMergeTarget
+		}
+		if err != nil {
+			return err
+		}
+		last, err := leads(tx, lead)
+		if err != nil {
+			return err
+		}
+		if lead.ID == r.ID || last.ID == r.ID {
+			return ErrMergeSelf
+		}
+		r.MergedInto = lead.ID
+		lead.Version++
+		if err := saveReport(tx, lead); err != nil {
+			return err
+		}
+		return journal.Append(tx, reportEntry(lead.Report, "joined", actor.Account, ""))
+	})
+}
+
+// Unmerge lets a merged report stand for itself again, with a reason; it waits to be verified.
+func (s *Service) Unmerge(ctx context.Context, id, report string, version int64, reason string) error {
+	reason, bad := note(reason, "body.reason", true)
+	if bad != nil {
+		return bad
+	}
+	return s.step(ctx, report, command{id: id, verb: "unmerge", version: version, reason: reason, said: reason}, func(_ *db.Tx, r *stored, _ access.Actor) error {
+		r.MergedInto = ""
+		return nil
+	})
+}
+
+// leads is the report that leads r in the end: r itself when it is not merged.
+func leads(tx *db.Tx, r stored) (stored, error) {
+	for range maxChain {
+		if r.MergedInto == "" {
+			return r, nil
+		}
+		next, err := reportByID(tx, r.MergedInto)
+		if err != nil {
+			return r, err
+		}
+		r = next
+	}
+	return r, ErrMergeSelf
+}
+
+// mergedInto are the reports that follow one directly, oldest first.
+func mergedInto(tx *db.Tx, report string) (rows []stored, err error) {
+	err = tx.Each(func(sc db.Scanner) error {
+		r, err := scanReport(sc)
+		rows = append(rows, r)
+		return err
+	}, `SELECT `+reportColumns+` FROM report WHERE merged_into = $1 AND merged_into <> '' ORDER BY received_at, id LIMIT 200`, report)
+	return rows, err
+}

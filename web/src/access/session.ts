@@ -1,0 +1,79 @@
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import { ApiError } from '../api/http'
+import type { LifeState, Lifecycles, Me } from '../api/types'
+import { readLifecycles, signIn, signOut, whoAmI } from './client'
+
+const deskRoles = ['duty', 'office', 'general', 'coordination', 'support']
+
+export const useSession = defineStore('session', () => {
+  const me = ref<Me>()
+  const known = ref(false) // whether the server has been asked yet
+  const unreachable = ref(false)
+  const lifecycles = ref<Lifecycles>()
+
+  const roles = computed(() => new Set((me.value?.grants ?? []).map((g) => g.role)))
+  const atDesk = computed(() => deskRoles.some((r) => roles.value.has(r)))
+  const leadsTeam = computed(() => roles.value.has('leader'))
+  const home = computed(() => (atDesk.value ? '/needs' : leadsTeam.value ? '/team' : '/me'))
+
+  async function ask(): Promise<void> {
+    unreachable.value = false
+    try {
+      me.value = await whoAmI()
+      await readTables()
+    } catch (e) {
+      if (e instanceof ApiError && e.offline) unreachable.value = true
+      me.value = undefined
+    } finally {
+      known.value = true
+    }
+  }
+
+  // The words and shapes of states come from the server's tables; without them pages fall back to the bare key.
+  async function readTables(): Promise<void> {
+    try {
+      lifecycles.value = await readLifecycles()
+    } catch {
+      lifecycles.value = undefined
+    }
+  }
+
+  async function enter(body: { login: string; password: string; code?: string }): Promise<void> {
+    me.value = await signIn(body)
+    known.value = true
+    await readTables()
+  }
+
+  async function leave(): Promise<void> {
+    try {
+      await signOut()
+    } finally {
+      me.value = undefined
+    }
+  }
+
+  function forget(): void {
+    me.value = undefined
+  }
+
+  function stateOf(of: 'report' | 'need', ...keys: (string | undefined)[]): LifeState | undefined {
+    const tables = lifecycles.value
+    const states = [...(of === 'report' ? (tables?.outcomes ?? []) : []), ...(tables?.[of]?.states ?? [])]
+    for (const k of keys) {
+      const hit = k && states.find((s) => s.key === k)
+      if (hit) return hit
+    }
+    return undefined
+  }
+
+  function isMe(who: string): boolean {
+    return who === me.value?.account.name || who === me.value?.account.id
+  }
+
+  function may(verb: string): boolean {
+    return !!me.value?.verbs.includes(verb)
+  }
+
+  return { me, known, isMe, may, unreachable, lifecycles, roles, atDesk, leadsTeam, home, ask, enter, leave, forget, stateOf }
+})

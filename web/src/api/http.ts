@@ -1,0 +1,99 @@
+import createClient from 'openapi-fetch'
+import type { paths } from './schema'
+import type { Problem } from './types'
+
+// ApiError is what every failed call throws. `status` 0 means that no answer came: no network, or it took too long.
+export class ApiError extends Error {
+  readonly status: number
+  readonly code: string
+  readonly problem: Partial<Problem>
+  readonly retryAfter: number
+
+  constructor(status: number, problem: Partial<Problem>, retryAfter = 0) {
+    super(problem.detail || problem.title || String(status))
+    this.status = status
+    this.code = problem.code || (status === 0 ? 'offline' : String(status))
+    this.problem = problem
+    this.retryAfter = retryAfter
+  }
+
+  get offline(): boolean {
+    return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504
+  }
+
+  // The server's own sentence in the language of the page, or '' when there is none to show.
+  text(locale: string): string {
+    const { detail = '', detailEn = '' } = this.problem
+    return locale === 'en' ? detailEn || detail : detail
+  }
+
+  // The message for one field, e.g. field('phone') for location body.phone.
+  field(name: string, locale: string): string {
+    const hit = this.problem.errors?.find((e) => e.location === name || e.location.endsWith('.' + name))
+    if (!hit) return ''
+    return locale === 'en' ? hit.messageEn || hit.message : hit.message
+  }
+}
+
+let locale = 'zh-CN'
+export function setApiLocale(next: string): void {
+  locale = next
+}
+
+let clockOffset = 0
+// Server time minus ours, taken from answers, so that a wrong clock on a desk does not turn every row red.
+export function serverNow(): number {
+  return Date.now() + clockOffset
+}
+export function setServerNow(at: number): void {
+  if (Number.isFinite(at)) clockOffset = at - Date.now()
+}
+
+let onSignedOut: () => void = () => undefined
+export function whenSignedOut(fn: () => void): void {
+  onSignedOut = fn
+}
+
+const timeoutMs = 20_000
+
+async function timedFetch(request: Request): Promise<Response> {
+  const stop = new AbortController()
+  const timer = setTimeout(() => stop.abort(), timeoutMs)
+  try {
+    return await fetch(new Request(request, { signal: stop.signal }))
+  } catch {
+    throw new ApiError(0, {})
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const raw = createClient<paths>({ baseUrl: typeof location === 'undefined' ? '' : location.origin, fetch: timedFetch })
+raw.use({
+  onRequest({ request }) {
+    request.headers.set('Accept-Language', locale)
+    return request
+  },
+})
+
+export const http = raw
+
+type Answer<T> = { data?: T; error?: unknown; response: Response }
+
+// take unwraps an answer or throws an ApiError.
+export async function take<T>(call: Promise<Answer<T>>): Promise<T> {
+  let answer: Answer<T>
+  try {
+    answer = await call
+  } catch (e) {
+    if (e instanceof ApiError) throw e
+    // A body that is not the promised JSON (a proxy's own page) is no answer of ours.
+    throw new ApiError(0, {})
+  }
+  const { response } = answer
+  if (response.ok) return answer.data as T
+  const problem = answer.error && typeof answer.error === 'object' ? (answer.error as Partial<Problem>) : {}
+  const error = new ApiError(response.status, problem, Number(response.headers.get('Retry-After')) || 0)
+  if (error.code === 'signed_out') onSignedOut()
+  throw error
+}

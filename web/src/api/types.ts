@@ -1,0 +1,36 @@
+// Names for the shapes of the API. If a shape is renamed on the server, this is the only file that follows.
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+
+export const reportKinds = ['trapped_water', 'injured', 'missing', 'no_water_food', 'house_danger', 'other'] as const
+export const vulnerableKinds = ['elder', 'pregnant', 'infant', 'sick', 'disabled'] as const
+export type ReportKind = (typeof reportKinds)[number]
+export type Vulnerable = (typeof vulnerableKinds)[number]
+
+export type Problem = Schemas['Problem']
+export type Place = Schemas['Place']
+export type PlaceDetail = Schemas['PlaceDetail']
+export type Point = Schemas['Point']
+export type PublicReport = Schemas['NewReport']
+export type PublicReceived = Schemas['ReceiptOut']
+export type ReceiptStatus = Schemas['ProgressOut']
+export type Me = Schemas['Me']
+export type Session = Schemas['SessionOut']
+export type ReportRow = Schemas['ReportRow']
+export type ReportDetail = Schemas['ReportDetail']
+export type Reason = Schemas['ReasonOut']
+export type AttemptIn = Schemas['Report-attemptRequest']
+export type OutcomeIn = Schemas['Report-decideRequest']
+export type NeedDraft = Schemas['NeedEdit']
+export type NeedRow = Schemas['NeedOut']
+export type NeedDetail = Schemas['NeedDetail']
+export type TeamNeed = Schemas['TeamNeed']
+export type Instruction = Schemas['Instruction']
+export type InstructionIn = Schemas['Instruction-recordRequest'] & { how: Instruction['how'] }
+export type Lifecycles = Schemas['LifecyclesOut']
+export type LifeState = Schemas['StateOut']
+
+export type Outcome = OutcomeIn['outcome']
+export type Audience = 'teams' | 'public'
+export type Page<T> = { items: T[]; next: string; counts?: Record<string, number> }

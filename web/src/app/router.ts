@@ -1,0 +1,26 @@
+import type { Pinia } from 'pinia'
+import { createRouter, createWebHistory, type Router } from 'vue-router'
+import { useSession } from '../access/session'
+
+export function makeRouter(pinia: Pinia): Router {
+  const router = createRouter({
+    history: createWebHistory('/app/'),
+    routes: [
+      { path: '/', name: 'home', redirect: () => useSession(pinia).home },
+      { path: '/login', name: 'login', component: () => import('../access/LoginPage.vue'), meta: { open: true } },
+      { path: '/needs', name: 'needs', component: () => import('../need/ReportsPage.vue') },
+      { path: '/publish', name: 'publish', component: () => import('../need/PublishPage.vue') },
+      { path: '/team', name: 'team', component: () => import('../team/TeamPage.vue') },
+      { path: '/me', name: 'me', component: () => import('../access/MePage.vue') },
+      { path: '/:rest(.*)*', name: 'none', component: () => import('./NoPage.vue') },
+    ],
+  })
+  router.beforeEach(async (to) => {
+    const session = useSession(pinia)
+    if (!session.known) await session.ask()
+    if (to.meta.open) return true
+    if (!session.me && !session.unreachable) return { name: 'login', query: to.path === '/' ? {} : { back: to.fullPath } }
+    return true
+  })
+  return router
+}

@@ -1,0 +1,28 @@
+// The shared worker: one stream for all pages of this browser.
+import { Link } from './link'
+import type { LiveMessage, PageMessage } from './messages'
+
+const pages = new Set<MessagePort>()
+
+const link = new Link('/api/v1/live', (m: LiveMessage) => {
+  for (const p of pages) p.postMessage(m)
+})
+
+function connect(e: MessageEvent): void {
+  const port = e.ports[0]
+  if (!port) return
+  pages.add(port)
+  port.onmessage = (m: MessageEvent<PageMessage>) => {
+    if (m.data.type === 'leave') {
+      pages.delete(port)
+      port.close()
+      if (!pages.size) link.pause()
+    } else if (m.data.type === 'retry') link.retryNow()
+    else {
+      port.postMessage(link.stateMessage())
+      link.start()
+    }
+  }
+}
+
+self.addEventListener('connect', connect as EventListener)

@@ -1,0 +1,28 @@
+export interface Change {
+  position: number
+  verb: string
+  kind: string
+  id: string
+  place: string
+  version: number
+  at: string
+  by: string
+  row?: Record<string, unknown>
+}
+
+export interface Gone {
+  kind: string
+  id: string
+}
+
+export type LinkState = 'connecting' | 'live' | 'down' | 'signed_out'
+
+// What the one connection of a browser tells its pages.
+export type LiveMessage =
+  | { type: 'state'; state: LinkState; since: number; serverNow?: number }
+  | { type: 'change'; change: Change }
+  | { type: 'gone'; gone: Gone }
+  | { type: 'bye'; reason: string }
+  | { type: 'resync' } // a gap that replay cannot close: read the lists again
+
+export type PageMessage = { type: 'retry' } | { type: 'leave' } | { type: 'hello' }

@@ -1,0 +1,78 @@
+// All calls about reports, needs and instructions.
+import { http, take } from '../api/http'
+import type {
+  AttemptIn, Instruction, InstructionIn, NeedDetail, NeedDraft, NeedRow, OutcomeIn, Page, PublicReceived, PublicReport, ReportDetail, ReportRow, Audience,
+} from '../api/types'
+
+// The API file does not name the path parameter of every operation; these calls name it anyway.
+const at = (id: string) => ({ path: { id } }) as never
+
+export type ReportPage = Page<ReportRow> & { overdueAfter: number }
+
+type Stage = 'received' | 'verifying' | 'done' | 'all'
+
+export function listReports(query: { stage: Stage; place?: string; q?: string; cursor?: string; limit?: number }): Promise<ReportPage> {
+  return take(http.GET('/api/v1/reports', { params: { query } }))
+}
+
+export function readReport(id: string): Promise<ReportDetail> {
+  return take(http.GET('/api/v1/reports/{id}', { params: { path: { id } } }))
+}
+
+export function enterReport(body: PublicReport): Promise<PublicReceived> {
+  return take(http.POST('/api/v1/reports', { body }))
+}
+
+export function lookAt(id: string): Promise<ReportDetail> {
+  return take(http.POST('/api/v1/reports/{id}/look', { params: at(id) }))
+}
+
+export function logAttempt(id: string, body: AttemptIn): Promise<ReportDetail> {
+  return take(http.POST('/api/v1/reports/{id}/attempts', { params: at(id), body }))
+}
+
+export function setOutcome(id: string, body: OutcomeIn): Promise<ReportDetail> {
+  return take(http.POST('/api/v1/reports/{id}/outcome', { params: at(id), body }))
+}
+
+export function reopenReport(id: string, body: { id: string; version: number; reason: string }): Promise<ReportDetail> {
+  return take(http.POST('/api/v1/reports/{id}/reopen', { params: at(id), body }))
+}
+
+export function reveal(id: string, body: { purpose: string }): Promise<{ phone: string; name: string }> {
+  return take(http.POST('/api/v1/reports/{id}/reveal', { params: at(id), body }))
+}
+
+export function listNeeds(query: { state: 'open' | 'published' | 'closed' | 'all'; place?: string; q?: string; cursor?: string; limit?: number }): Promise<Page<NeedRow>> {
+  return take(http.GET('/api/v1/needs', { params: { query } }))
+}
+
+export function readNeed(id: string): Promise<NeedDetail> {
+  return take(http.GET('/api/v1/needs/{id}', { params: { path: { id } } }))
+}
+
+export function publishNeed(id: string, body: { id: string; version: number; instruction: string; audience: Audience[] }): Promise<NeedDetail> {
+  return take(http.POST('/api/v1/needs/{id}/publish', { params: at(id), body }))
+}
+
+export function correctNeed(id: string, body: { id: string; version: number; reason: string; changes: NeedDraft }): Promise<NeedDetail> {
+  return take(http.POST('/api/v1/needs/{id}/correct', { params: at(id), body: body as never }))
+}
+
+type Reasoned = { id: string; version: number; reason: string }
+
+export function withdrawNeed(id: string, body: Reasoned): Promise<NeedDetail> {
+  return take(http.POST('/api/v1/needs/{id}/withdraw', { params: at(id), body }))
+}
+
+export function closeNeed(id: string, body: Reasoned): Promise<NeedDetail> {
+  return take(http.POST('/api/v1/needs/{id}/close', { params: at(id), body }))
+}
+
+export async function listInstructions(): Promise<Instruction[]> {
+  return (await take(http.GET('/api/v1/instructions'))).items ?? []
+}
+
+export function addInstruction(body: InstructionIn): Promise<Instruction> {
+  return take(http.POST('/api/v1/instructions', { body }))
+}

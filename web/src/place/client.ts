@@ -1,0 +1,23 @@
+import type { FeatureCollection } from 'geojson'
+import { http, take } from '../api/http'
+import type { Place, PlaceDetail } from '../api/types'
+
+export async function searchPlaces(q: string): Promise<Place[]> {
+  return (await take(http.GET('/api/v1/places', { params: { query: { q } } }))).items ?? []
+}
+
+export function readPlace(code: string): Promise<PlaceDetail> {
+  return take(http.GET('/api/v1/places/{code}', { params: { path: { code } } }))
+}
+
+const outlines = new Map<string, Promise<FeatureCollection>>()
+
+// Outlines hardly ever change: read once for as long as the page is open.
+export function readOutline(code: string): Promise<FeatureCollection> {
+  const had = outlines.get(code)
+  if (had) return had
+  const asked = take(http.GET('/api/v1/places/{code}/outline', { params: { path: { code } } })) as unknown as Promise<FeatureCollection>
+  outlines.set(code, asked)
+  asked.catch(() => outlines.delete(code))
+  return asked
+}

@@ -1,0 +1,32 @@
+// The public operations, and nothing else: this file is all the public face knows of the server.
+import type { FeatureCollection } from 'geojson'
+import { http, take } from '../api/http'
+import type { Place, PublicReceived, PublicReport, ReceiptStatus } from '../api/types'
+
+export function sendReport(body: PublicReport): Promise<PublicReceived> {
+  return take(http.POST('/api/v1/public/reports', { body }))
+}
+
+// The receipt travels in the body: an address would end up in logs and histories.
+export function readReceipt(receipt: string): Promise<ReceiptStatus> {
+  return take(http.POST('/api/v1/public/receipts', { body: { receipt } }))
+}
+
+export async function addClaim(body: { receipt: string; id: string; kind: 'add' | 'safe'; text?: string }): Promise<void> {
+  await take(http.POST('/api/v1/public/receipts/claims', { body }))
+}
+
+export function placeAt(lon: number, lat: number): Promise<Place> {
+  return take(http.GET('/api/v1/public/place', { params: { query: { lon, lat } } }))
+}
+
+// Without a position the server may name the place it works for; one that does not, refuses, and there is no map.
+export function homePlace(): Promise<Place> {
+  return take(http.GET('/api/v1/public/place', { params: { query: {} as never } }))
+}
+
+// Outlines are an extra of the public API: a node without them answers 404, and the map shows the pin and the scale.
+export async function outline(code: string): Promise<FeatureCollection> {
+  const got = await take(http.GET('/api/v1/public/places/{code}/outline' as never, { params: { path: { code } } } as never))
+  return got as unknown as FeatureCollection
+}

@@ -1,0 +1,90 @@
+// The map of machines without WebGL: the same drawing, slower, with plain SVG.
+import 'leaflet/dist/leaflet.css'
+import L from 'leaflet'
+import { gridClusters, labelPoints, outsideCount } from './geo'
+import { pinSvg, symbolSvg } from './symbols'
+import type { MapEngine, MapHandlers, MapMark, MapWords } from './types'
+
+const maxSymbols = 2000
+
+export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers): MapEngine {
+  const map = L.map(box, { zoomControl: false, attributionControl: false, maxZoom: 18, zoomSnap: 0.5, preferCanvas: true })
+  map.setView([30, 107], 6)
+  box.setAttribute('aria-label', words.canvas)
+  L.control.scale({ imperial: false, position: 'bottomright', maxWidth: 80 }).addTo(map)
+  const outlines = L.layerGroup().addTo(map)
+  const names = L.layerGroup().addTo(map)
+  const symbols = L.layerGroup().addTo(map)
+  const pin = L.layerGroup().addTo(map)
+  let marks: MapMark[] = []
+  let selected = ''
+  let joined = ''
+  const note = (text: string, lon: number, lat: number, dy: number) => {
+    const span = document.createElement('span')
+    span.className = 'map-note'
+    span.textContent = text
+    L.marker([lat, lon], { icon: L.divIcon({ className: '', html: span, iconSize: [90, 18], iconAnchor: [45, dy] }), interactive: false, keyboard: false }).addTo(symbols)
+  }
+
+  const draw = () => {
+    symbols.clearLayers()
+    const zoom = map.getZoom()
+    const groups = gridClusters(marks, (m) => map.project([m.lat, m.lon], zoom), marks.length > 1 ? 26 : 1)
+    for (const g of groups.slice(0, maxSymbols)) {
+      const first = g.marks.find((m) => m.id === selected) ?? g.marks[0]!
+      const chosen = first.id === selected
+      const size = chosen ? 44 : 28
+      const icon = L.divIcon({ className: '', html: symbolSvg(g.severity, g.marks.length, chosen), iconSize: [size, size] })
+      const marker = L.marker([first.lat, first.lon], { icon, title: first.label ?? '', keyboard: false })
+      marker.on('click', () => (g.marks.length > 1 ? map.setView([first.lat, first.lon], zoom + 2) : on.select?.(first.id)))
+      if (first.accuracy) L.circle([first.lat, first.lon], { radius: first.accuracy, color: '#43524f', weight: 1, dashArray: '3 2', fillOpacity: 0.06 }).addTo(symbols)
+      marker.addTo(symbols)
+    }
+    const [from, to] = marks
+    if (joined && from && to) {
+      L.polyline([[from.lat, from.lon], [to.lat, to.lon]], { color: '#43524f', weight: 1, interactive: false }).addTo(symbols)
+      note(joined, (from.lon + to.lon) / 2, (from.lat + to.lat) / 2, -14)
+      for (const m of [from, to]) note(m.label ?? '', m.lon, m.lat, 44)
+    }
+    const b = map.getBounds()
+    on.outside?.(outsideCount(marks, [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()]))
+  }
+  map.on('zoomend moveend', draw)
+  map.on('click', (e) => on.pick?.(e.latlng.lng, e.latlng.lat))
+
+  return {
+    setOutline(outline) {
+      outlines.clearLayers()
+      names.clearLayers()
+      if (!outline) return
+      L.geoJSON(outline, { interactive: false, style: { color: '#9fb0ac', weight: 1, fillColor: '#fbfcfc', fillOpacity: 1 } }).addTo(outlines)
+      for (const f of labelPoints(outline).features) {
+        if (f.geometry.type !== 'Point') continue
+        const span = document.createElement('span')
+        span.textContent = String(f.properties?.name)
+        span.style.cssText = 'font-size:12px;color:#63716d;white-space:nowrap'
+        L.marker([f.geometry.coordinates[1]!, f.geometry.coordinates[0]!], { icon: L.divIcon({ className: '', html: span }), interactive: false, keyboard: false }).addTo(names)
+      }
+    },
+    setMarks(next, chosen, join) {
+      joined = join
+      marks = next
+      selected = chosen
+      draw()
+    },
+    setPin(at) {
+      pin.clearLayers()
+      if (!at) return
+      if (at.accuracy > 0) L.circle([at.lat, at.lon], { radius: at.accuracy, color: '#43524f', weight: 1, dashArray: '3 2', fillOpacity: 0.06 }).addTo(pin)
+      L.marker([at.lat, at.lon], { icon: L.divIcon({ className: '', html: pinSvg, iconSize: [32, 40], iconAnchor: [16, 40] }), interactive: false, keyboard: false }).addTo(pin)
+    },
+    goTo: (lon, lat, zoom) => void map.setView([lat, lon], zoom),
+    reveal(lon, lat) {
+      if (!map.getBounds().contains([lat, lon])) map.panTo([lat, lon])
+    },
+    fit: (b, maxZoom) => void map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { padding: [48, 48], maxZoom }),
+    zoomBy: (steps) => void map.setZoom(map.getZoom() + steps),
+    resize: () => void map.invalidateSize(),
+    destroy: () => void map.remove(),
+  }
+}

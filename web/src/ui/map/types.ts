@@ -1,0 +1,39 @@
+import type { FeatureCollection } from 'geojson'
+
+export interface MapMark {
+  id: string
+  lon: number
+  lat: number
+  severity: number
+  accuracy?: number // metres; drawn as a ring when known
+  label?: string
+}
+
+export interface MapWords {
+  zoomIn: string
+  zoomOut: string
+  kilometres: string
+  metres: string
+  canvas: string
+}
+
+export interface MapHandlers {
+  select?: (id: string) => void
+  pick?: (lon: number, lat: number) => void
+  outside?: (count: number) => void
+}
+
+// What both map libraries must be able to do; pages know only this.
+export interface MapEngine {
+  setOutline(outline: FeatureCollection | undefined): void
+  setMarks(marks: MapMark[], selected: string, join: string): void
+  setPin(at: { lon: number; lat: number; accuracy: number } | undefined): void
+  goTo(lon: number, lat: number, zoom: number): void
+  reveal(lon: number, lat: number): void // moves only if the point is out of view
+  fit(box: Box, maxZoom: number): void
+  zoomBy(steps: number): void
+  resize(): void
+  destroy(): void
+}
+
+export type Box = [west: number, south: number, east: number, north: number]
