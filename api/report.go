@@ -235,6 +235,11 @@ func (a *API) reports(h huma.API) {
 			err := a.s.Needs.Attempt(ctx, in.ID, need.Attempt{ID: b.ID, Method: b.Method, Result: b.Result, Note: b.Note})
 			return a.afterReport(ctx, in.ID, err)
 		})
+	a.reportSteps(h)
+}
+
+// reportSteps are the steps that end a verification, or begin it again.
+func (a *API) reportSteps(h huma.API) {
 	huma.Register(h, op("report-decide", http.MethodPost, "/reports/{id}/outcome", "End the verification of a report", 200), a.reportDecide)
 	huma.Register(h, op("report-reopen", http.MethodPost, "/reports/{id}/reopen", "Take a decided report up again", 200),
 		func(ctx context.Context, in *struct {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -208,7 +209,7 @@ func TestLooksAndClaimsOnOneReportAtOnce(t *testing.T) {
 			if i%3 == 0 {
 				return s.Look(n.ctx, c.ID)
 			}
-			return s.Add(context.Background(), r.Code, need.Claim{ID: id.New(), Kind: "safe", Text: fmt.Sprint(i)})
+			return s.Add(context.Background(), r.Code, need.Claim{ID: id.New(), Kind: "safe", Text: strconv.Itoa(i)})
 		})
 		if well := only(t, errs); well != times {
 			t.Errorf("%d of %d went well", well, times)

@@ -3,7 +3,7 @@ package parameter_test
 import (
 	"context"
 	"errors"
-	"fmt"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -59,7 +59,7 @@ func TestOneValueAtATime(t *testing.T) {
 		for round := range 20 {
 			var list []parameter.Setting
 			for i := range 2 {
-				list = append(list, parameter.Setting{ID: id.New(), Key: "need.look_within", Place: "/50/", Value: fmt.Sprint(10*round + i), Source: "演练规定"})
+				list = append(list, parameter.Setting{ID: id.New(), Key: "need.look_within", Place: "/50/", Value: strconv.Itoa(10*round + i), Source: "演练规定"})
 			}
 			well := 0
 			for _, err := range setAtOnce(ctx, t, d, list...) {

@@ -23,7 +23,7 @@ func TestFullDisk(t *testing.T) {
 		p := newPlace(t)
 		p.data = filepath.Join(disk, "data")
 		n := p.serve(t)
-		l := &load{acked: answered(t, n.url, 8, 5)}
+		l := &load{acked: answered(t, n.url, 5)}
 		l.ackedN.Store(int64(len(l.acked)))
 		ballast := filepath.Join(disk, "ballast")
 		fill(t, disk, ballast, 2<<20)

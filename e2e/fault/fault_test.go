@@ -34,7 +34,7 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a temporary directory
+	defer os.RemoveAll(dir) // a temporary directory
 	binary = filepath.Join(dir, "lianyuan")
 	build := exec.Command("go", "build", "-o", binary, "lianyuan/cmd/lianyuan")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")

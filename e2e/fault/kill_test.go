@@ -24,6 +24,7 @@ func TestKillTheNodeUnderLoad(t *testing.T) {
 }
 
 func killTheNode(t *testing.T, p place) {
+	t.Helper()
 	l := &load{}
 	for round := range killRounds {
 		n := p.serve(t)

@@ -163,7 +163,7 @@ func checkText(args []any) error {
 
 // maxHold is how long one Update may hold the writer before its next statement fails. The aim is 50 ms; the limit is a
 // guard against a defect, not a budget.
-const maxHold = 2 * time.Second
+const maxHold = 10 * time.Second
 
 // Tx is one transaction. Not for concurrent use.
 type Tx struct {

@@ -345,7 +345,7 @@ func TestBusyDatabaseRefusesAGroupAtOnce(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			defer c.Close() //nolint:errcheck // the end of the test
+			defer c.Close()
 			if _, err := c.ExecContext(context.Background(), `BEGIN IMMEDIATE`); err != nil {
 				return err
 			}
@@ -390,6 +390,26 @@ func TestClosedDatabaseAnswers(t *testing.T) {
 		err = d.Update(context.Background(), func(*db.Tx) error { return nil })
 		if err == nil || errors.Is(err, sql.ErrNoRows) {
 			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// A server that acknowledges before the disk has it is refused.
+func TestServerThatDoesNotWaitIsRefused(t *testing.T) {
+	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {
+		if o.URL == "" { // SQLite's mode is ours: e2e/fault looks at it
+			return
+		}
+		d := dbtest.Open(t, o)
+		err := d.Maintain(context.Background(), func(p db.Pool) error {
+			_, err := p.Exec(`DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); END $$`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if lax, err := db.Open(context.Background(), o); err == nil {
+			t.Error("it was opened", lax.Close())
 		}
 	})
 }

@@ -43,10 +43,24 @@ func openPostgres(ctx context.Context, d *DB, o Options) (engine, error) {
 	}
 	p.SetMaxOpenConns(n)
 	p.SetMaxIdleConns(n)
-	if err := p.PingContext(ctx); err != nil {
+	if err := waitsForDisk(ctx, p); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
 	return &postgresEngine{db: d, p: p}, nil
+}
+
+// waitsForDisk refuses a server that says that a write is safe before it is.
+func waitsForDisk(ctx context.Context, p *sql.DB) error {
+	for _, setting := range []string{"fsync", "synchronous_commit"} {
+		var value string
+		if err := p.QueryRowContext(ctx, `SELECT current_setting($1)`, setting).Scan(&value); err != nil {
+			return err
+		}
+		if value == "off" {
+			return fmt.Errorf("PostgreSQL runs with %s = off: what it acknowledged could be lost in a power cut; set it on", setting)
+		}
+	}
+	return nil
 }
 
 func (e *postgresEngine) name() Engine { return Postgres }
@@ -64,7 +78,7 @@ func (e *postgresEngine) alone(ctx context.Context, fn func() error) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close() //nolint:errcheck // a broken connection is given up
+	defer conn.Close()
 	waiting, cancel := context.WithTimeout(ctx, startWait)
 	defer cancel()
 	for _, q := range []string{`SET lock_timeout = 0`, fmt.Sprintf(`SELECT pg_advisory_lock(%d)`, startLock), `RESET lock_timeout`} {
