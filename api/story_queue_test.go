@@ -152,7 +152,7 @@ func TestQueueFilters(t *testing.T) {
 // The time after which a report is late is a parameter: the province sets it, a level below may set another unless it
 // is locked, and every list answers with what counts.
 //
-// proves: S003-13
+// proves: S003-13 S004-75
 func TestLateAfterIsAParameter(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		office, desk := w.As("office"), w.As("qijiang")
