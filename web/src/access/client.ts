@@ -1,5 +1,5 @@
 import { http, take } from '../api/http'
-import type { Lifecycles, Me, Session } from '../api/types'
+import type { Administrator, Enrolment, GrantIn, Holder, Lifecycles, Link, Me, Page, Session } from '../api/types'
 
 export function signIn(body: { login: string; password: string; code?: string }): Promise<Me> {
   return take(http.POST('/api/v1/session', { body }))
@@ -23,4 +23,41 @@ export async function endSession(id: string): Promise<void> {
 
 export function readLifecycles(): Promise<Lifecycles> {
   return take(http.GET('/api/v1/lifecycles'))
+}
+
+export async function setupOpen(): Promise<boolean> {
+  return (await take(http.GET('/api/v1/setup'))).open
+}
+
+export async function setUp(body: { code: string; administrators: Administrator[] }): Promise<Link[]> {
+  return (await take(http.POST('/api/v1/setup', { body }))).items
+}
+
+// The token of a link travels in the body: an address would end up in logs and histories.
+export function readEnrolment(token: string): Promise<Enrolment> {
+  return take(http.POST('/api/v1/enrolments/read', { body: { token } }))
+}
+
+export async function enrol(body: { token: string; password: string; code?: string }): Promise<void> {
+  await take(http.POST('/api/v1/enrolments', { body }))
+}
+
+export function listAccounts(query: { q?: string; cursor?: string; limit?: number }): Promise<Page<Holder>> {
+  return take(http.GET('/api/v1/accounts', { params: { query } }))
+}
+
+export function invite(body: { id: string; login: string; name: string; unit?: string }): Promise<Link> {
+  return take(http.POST('/api/v1/accounts', { body }))
+}
+
+export async function giveGrant(account: string, body: GrantIn): Promise<void> {
+  await take(http.POST('/api/v1/accounts/{id}/grants', { params: { path: { id: account } }, body }))
+}
+
+export async function confirmGrant(id: string): Promise<void> {
+  await take(http.POST('/api/v1/grants/{id}/confirm', { params: { path: { id } } }))
+}
+
+export async function revokeGrant(id: string, reason: string): Promise<void> {
+  await take(http.POST('/api/v1/grants/{id}/revoke', { params: { path: { id } }, body: { reason } }))
 }

@@ -2,9 +2,8 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { ApiError } from '../api/http'
 import type { LifeState, Lifecycles, Me } from '../api/types'
+import { homeOf } from '../app/pages'
 import { readLifecycles, signIn, signOut, whoAmI } from './client'
-
-const deskRoles = ['duty', 'office', 'general', 'coordination', 'support']
 
 export const useSession = defineStore('session', () => {
   const me = ref<Me>()
@@ -13,9 +12,7 @@ export const useSession = defineStore('session', () => {
   const lifecycles = ref<Lifecycles>()
 
   const roles = computed(() => new Set((me.value?.grants ?? []).map((g) => g.role)))
-  const atDesk = computed(() => deskRoles.some((r) => roles.value.has(r)))
-  const leadsTeam = computed(() => roles.value.has('leader'))
-  const home = computed(() => (atDesk.value ? '/needs' : leadsTeam.value ? '/team' : '/me'))
+  const home = computed(() => homeOf(me.value?.verbs ?? []))
 
   async function ask(): Promise<void> {
     unreachable.value = false
@@ -75,5 +72,5 @@ export const useSession = defineStore('session', () => {
     return !!me.value?.verbs.includes(verb)
   }
 
-  return { me, known, isMe, may, unreachable, lifecycles, roles, atDesk, leadsTeam, home, ask, enter, leave, forget, stateOf }
+  return { me, known, isMe, may, unreachable, lifecycles, roles, home, ask, enter, leave, forget, stateOf }
 })

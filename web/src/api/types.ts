@@ -31,6 +31,15 @@ export type InstructionIn = Schemas['Instruction-recordRequest'] & { how: Instru
 export type Lifecycles = Schemas['LifecyclesOut']
 export type LifeState = Schemas['StateOut']
 
+export type Link = Schemas['LinkOut']
+export type Administrator = Schemas['AdministratorIn']
+export type Enrolment = Schemas['EnrolmentOut']
+export type Holder = Schemas['HolderOut']
+export type HeldGrant = Schemas['HeldGrantOut']
+export type GrantIn = Schemas['Grant-giveRequest']
+export type Parameter = Schemas['ParameterOut']
+export type ParameterIn = Schemas['Parameter-setRequest']
+
 export type Outcome = OutcomeIn['outcome']
 export type Audience = 'teams' | 'public'
 export type Page<T> = { items: T[]; next: string; counts?: Record<string, number> }

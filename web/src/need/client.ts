@@ -4,10 +4,11 @@ import type {
   AttemptIn, Instruction, InstructionIn, NeedDetail, NeedDraft, NeedRow, OutcomeIn, Page, PublicReceived, PublicReport, ReportDetail, ReportRow, Audience,
 } from '../api/types'
 
-// The API file does not name the path parameter of every operation; these calls name it anyway.
-const at = (id: string) => ({ path: { id } }) as never
+const at = (id: string) => ({ path: { id } })
 
 export type ReportPage = Page<ReportRow> & { overdueAfter: number }
+
+type Reasoned = { id: string; version: number; reason: string }
 
 type Stage = 'received' | 'verifying' | 'done' | 'all'
 
@@ -16,7 +17,7 @@ export function listReports(query: { stage: Stage; place?: string; q?: string; c
 }
 
 export function readReport(id: string): Promise<ReportDetail> {
-  return take(http.GET('/api/v1/reports/{id}', { params: { path: { id } } }))
+  return take(http.GET('/api/v1/reports/{id}', { params: at(id) }))
 }
 
 export function enterReport(body: PublicReport): Promise<PublicReceived> {
@@ -35,8 +36,17 @@ export function setOutcome(id: string, body: OutcomeIn): Promise<ReportDetail> {
   return take(http.POST('/api/v1/reports/{id}/outcome', { params: at(id), body }))
 }
 
-export function reopenReport(id: string, body: { id: string; version: number; reason: string }): Promise<ReportDetail> {
+export function reopenReport(id: string, body: Reasoned): Promise<ReportDetail> {
   return take(http.POST('/api/v1/reports/{id}/reopen', { params: at(id), body }))
+}
+
+// Makes the report follow another, which leads; each keeps its words, receipt and history.
+export function mergeReport(id: string, body: { id: string; version: number; into: string }): Promise<ReportDetail> {
+  return take(http.POST('/api/v1/reports/{id}/merge', { params: at(id), body }))
+}
+
+export function unmergeReport(id: string, body: Reasoned): Promise<ReportDetail> {
+  return take(http.POST('/api/v1/reports/{id}/unmerge', { params: at(id), body }))
 }
 
 export function reveal(id: string, body: { purpose: string }): Promise<{ phone: string; name: string }> {
@@ -48,7 +58,7 @@ export function listNeeds(query: { state: 'open' | 'published' | 'closed' | 'all
 }
 
 export function readNeed(id: string): Promise<NeedDetail> {
-  return take(http.GET('/api/v1/needs/{id}', { params: { path: { id } } }))
+  return take(http.GET('/api/v1/needs/{id}', { params: at(id) }))
 }
 
 export function publishNeed(id: string, body: { id: string; version: number; instruction: string; audience: Audience[] }): Promise<NeedDetail> {
@@ -56,10 +66,8 @@ export function publishNeed(id: string, body: { id: string; version: number; ins
 }
 
 export function correctNeed(id: string, body: { id: string; version: number; reason: string; changes: NeedDraft }): Promise<NeedDetail> {
-  return take(http.POST('/api/v1/needs/{id}/correct', { params: at(id), body: body as never }))
+  return take(http.POST('/api/v1/needs/{id}/correct', { params: at(id), body }))
 }
-
-type Reasoned = { id: string; version: number; reason: string }
 
 export function withdrawNeed(id: string, body: Reasoned): Promise<NeedDetail> {
   return take(http.POST('/api/v1/needs/{id}/withdraw', { params: at(id), body }))

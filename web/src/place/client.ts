@@ -2,6 +2,9 @@ import type { FeatureCollection } from 'geojson'
 import { http, take } from '../api/http'
 import type { Place, PlaceDetail } from '../api/types'
 
+// The whole country: the place of administrators' grants.
+export const nationCode = 'cn'
+
 export async function searchPlaces(q: string): Promise<Place[]> {
   return (await take(http.GET('/api/v1/places', { params: { query: { q } } }))).items ?? []
 }
@@ -16,7 +19,7 @@ const outlines = new Map<string, Promise<FeatureCollection>>()
 export function readOutline(code: string): Promise<FeatureCollection> {
   const had = outlines.get(code)
   if (had) return had
-  const asked = take(http.GET('/api/v1/places/{code}/outline', { params: { path: { code } } })) as unknown as Promise<FeatureCollection>
+  const asked = take(http.GET('/api/v1/places/{code}/outline', { params: { path: { code } } })) as Promise<FeatureCollection>
   outlines.set(code, asked)
   asked.catch(() => outlines.delete(code))
   return asked

@@ -1,0 +1,23 @@
+import { useI18n } from 'vue-i18n'
+import type { HeldGrant } from '../api/types'
+import { dateTime } from '../ui/clock'
+
+// Sentences about grants that several pages use.
+export function useGrantWords() {
+  const { t, te } = useI18n()
+  function role(key: string): string {
+    return te(`role.${key}`) ? t(`role.${key}`) : key
+  }
+  function does(key: string): string {
+    return te(`roleDoes.${key}`) ? t(`roleDoes.${key}`) : ''
+  }
+  function bound(g: Pick<HeldGrant, 'place' | 'team' | 'incident'>): string {
+    if (g.team) return t('grant.ofTeam', { team: g.team })
+    if (g.incident) return t('grant.ofIncident', { incident: g.incident })
+    return g.place?.full || g.place?.name || t('grant.whole')
+  }
+  function period(g: Pick<HeldGrant, 'from' | 'until'>): string {
+    return g.until ? t('grant.fromUntil', { from: dateTime(g.from), until: dateTime(g.until) }) : t('grant.fromOn', { from: dateTime(g.from) })
+  }
+  return { role, does, bound, period }
+}

@@ -1,0 +1,24 @@
+// The pages behind the rail, in its order, each with the verb that it takes. A person begins on the first that is open.
+export const pages = [
+  { name: 'needs', verb: 'report.see', group: 'now' },
+  { name: 'publish', verb: 'need.see', group: 'now' },
+  { name: 'team', verb: 'need.team', group: 'now' },
+  { name: 'accounts', verb: 'account.see', group: 'system' },
+  { name: 'parameters', verb: 'parameter.see', group: 'system' },
+] as const
+export type PageName = (typeof pages)[number]['name']
+
+export function openPages(verbs: string[]): (typeof pages)[number][] {
+  return pages.filter((p) => verbs.includes(p.verb))
+}
+
+export function homeOf(verbs: string[]): string {
+  const first = openPages(verbs)[0]
+  return first ? '/' + first.name : '/none'
+}
+
+// A page without an entry is open to whoever is signed in.
+export function mayOpen(name: string, verbs: string[]): boolean {
+  const page = pages.find((p) => p.name === name)
+  return !page || verbs.includes(page.verb)
+}

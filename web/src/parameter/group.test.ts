@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { Parameter } from '../api/types'
+import en from '../app/locale/en.json'
+import zh from '../app/locale/zh-CN.json'
+import { grouped, matches, originOf, valueFault, wordOf } from './group'
+
+const at = (path: string) => ({ code: '', path, name: path, full: path })
+const one = (key: string, more: Partial<Parameter> = {}): Parameter => ({ key, value: '10', default: '10', unit: 'min', meaning: '', source: '', setAt: at('/'), ...more })
+
+describe('parameters', () => {
+  it('are grouped by the first word, in the order of the server', () => {
+    const got = grouped([one('need.a'), one('plan.x'), one('need.b')])
+    expect(got.map((g) => [g.key, g.items.map((p) => p.key)])).toEqual([['need', ['need.a', 'need.b']], ['plan', ['plan.x']]])
+  })
+  it('say where a value was set', () => {
+    const here = at('/50/500110/')
+    expect(originOf(one('k'), here)).toBe('default')
+    expect(originOf(one('k', { setAt: here, value: '5' }), here)).toBe('own')
+    expect(originOf(one('k', { setAt: at('/50/'), value: '5' }), here)).toBe('inherited')
+    expect(originOf(one('k', { value: '5' }), here)).toBe('inherited')
+  })
+  it('are found by every word of the filter', () => {
+    expect(matches('look 10', 'need.look_within', '10')).toBe(true)
+    expect(matches('look 11', 'need.look_within', '10')).toBe(false)
+    expect(matches('', 'x')).toBe(true)
+  })
+  it('take a number where the default is one', () => {
+    expect(valueFault(one('k'), '-1')).toBe('number')
+    expect(valueFault(one('k'), '0.5')).toBe('')
+    expect(valueFault(one('k', { default: 'county' }), 'city')).toBe('')
+    expect(valueFault(one('k'), ' ')).toBe('empty')
+  })
+  it('have a name, a meaning, a unit and a group in both languages, every one of them', () => {
+    const rows = readFileSync(join(import.meta.dirname, '../../../domain/parameter/catalogue.tsv'), 'utf8').split('\n').filter((l) => l && !l.startsWith('#')).map((l) => l.split('\t'))
+    expect(rows.length).toBeGreaterThan(40)
+    for (const [key = '', , unit = ''] of rows)
+      for (const words of [zh, en]) {
+        const text = (words.parameter as Record<string, { name: string; meaning: string }>)[wordOf(key)]
+        expect(text?.name, key).toBeTruthy()
+        expect(text?.meaning, key).toBeTruthy()
+        expect((words.parameterUnit as Record<string, string>)[wordOf(unit)], unit).toBeTruthy()
+        expect((words.parameterGroup as Record<string, string>)[key.split('.')[0]!], key).toBeTruthy()
+      }
+  })
+})

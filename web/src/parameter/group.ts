@@ -1,0 +1,38 @@
+import type { Parameter } from '../api/types'
+
+export interface Group { key: string; items: Parameter[] }
+
+// By the first word of the key, in the order in which the server lists them.
+export function grouped(list: Parameter[]): Group[] {
+  const found = new Map<string, Parameter[]>()
+  for (const p of list) {
+    const key = p.key.split('.')[0]!
+    found.set(key, [...(found.get(key) ?? []), p])
+  }
+  return [...found].map(([key, items]) => ({ key, items }))
+}
+
+export type Origin = 'default' | 'own' | 'inherited'
+export function originOf(p: Pick<Parameter, 'setAt' | 'value' | 'default'>, place: { path: string }): Origin {
+  if (p.setAt.path === place.path) return 'own'
+  return p.setAt.path === '/' && p.value === p.default ? 'default' : 'inherited'
+}
+
+// Every word of the filter must occur somewhere in what is shown of a parameter.
+export function matches(filter: string, ...shown: string[]): boolean {
+  const text = shown.join(' ').toLowerCase()
+  return filter.toLowerCase().split(/\s+/).every((word) => text.includes(word))
+}
+
+// Catalogue keys have no dots within: need.look_within → need_look_within, "event/2yr" → event_2yr.
+export function wordOf(key: string): string {
+  return key.trim().replace(/\W+/g, '_')
+}
+
+export function isNumber(p: Pick<Parameter, 'default'>): boolean {
+  return p.default.trim() !== '' && Number(p.default) >= 0
+}
+export function valueFault(p: Pick<Parameter, 'default'>, value: string): '' | 'empty' | 'number' {
+  if (!value.trim()) return 'empty'
+  return isNumber(p) && !(Number(value) >= 0) ? 'number' : ''
+}

@@ -1,0 +1,29 @@
+import { useI18n } from 'vue-i18n'
+import type { Parameter } from '../api/types'
+import { wordOf } from './group'
+
+// What the catalogue of the pages says of a parameter; a key that it does not know yet keeps the server's own words.
+export function useParameterWords() {
+  const { t, te } = useI18n()
+  function name(p: Parameter): string {
+    const key = wordOf(p.key)
+    return te(`parameter.${key}.name`) ? t(`parameter.${key}.name`) : p.key
+  }
+  function meaning(p: Parameter): string {
+    const key = wordOf(p.key)
+    return te(`parameter.${key}.meaning`) ? t(`parameter.${key}.meaning`) : p.meaning
+  }
+  function unit(p: Parameter): string {
+    const key = wordOf(p.unit)
+    return te(`parameterUnit.${key}`) ? t(`parameterUnit.${key}`) : p.unit
+  }
+  function value(v: string): string {
+    if (!v.trim()) return t('parameters.unset')
+    const key = wordOf(v)
+    return te(`parameterValue.${key}`) ? t(`parameterValue.${key}`) : v
+  }
+  function source(s: string): string {
+    return s.startsWith('operational default') ? s.replace('operational default', t('parameters.operational')) : s
+  }
+  return { name, meaning, unit, value, source }
+}
