@@ -8,12 +8,13 @@ ROOT    := $(CURDIR)
 STAMPS  := build/stamps
 RESULTS := build/results
 GO_SRC  := ./...
+GO_TEST  = $$(go list $(GO_SRC) | grep -v /e2e/fault)
 TESTSUM := bin/testsum
 CROSS   := linux/amd64 linux/arm64 linux/loong64 windows/amd64
 FUZZTIME ?= 20s
 WEB_SRC := $(shell find web -type d \( -name node_modules -o -path web/dist \) -prune -o -type f ! -name '*.go' -print)
 
-.PHONY: help setup build binary demo check test test-go test-pages lint vet tidy cross web-check trace golden bench bench-go fuzz e2e clean
+.PHONY: help setup build binary demo check test test-go test-pages fault lint vet tidy cross web-check trace golden bench bench-go fuzz e2e clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 12
@@ -52,17 +53,20 @@ demo: build ## an invented world to look at: prints the address and the accounts
 # ---- checks
 
 check: build lint vet tidy web-check trace $(TESTSUM) ## what to run before every commit: no race detector, SQLite only, no browser
-	go test -json $(GO_SRC) | $(TESTSUM) go -allow-skip
+	go test -json $(GO_TEST) | $(TESTSUM) go -allow-skip
 	go -C tools test -json ./... | $(TESTSUM) go
 
 test: setup ## everything, as the automatic check runs it
 	@rm -rf $(RESULTS)
-	@$(MAKE) build lint vet tidy trace web-check test-go cross e2e
+	@$(MAKE) build lint vet tidy trace web-check test-go fault cross e2e
 	@$(TESTSUM) total $(RESULTS)
 
 test-go: $(TESTSUM) ## Go tests with the race detector on SQLite and on a throw-away PostgreSQL
-	scripts/with-postgres.sh env CI=true go test -race -json $(GO_SRC) | $(TESTSUM) go -o $(RESULTS)/go.json
+	scripts/with-postgres.sh env CI=true go test -race -json $(GO_TEST) | $(TESTSUM) go -o $(RESULTS)/go.json
 	go -C tools test -json ./... | $(TESTSUM) go -o $(RESULTS)/tools.json
+
+fault: $(TESTSUM) ## kill -9, fsync that waits or fails, a full disk, two nodes: every acknowledged write is there
+	scripts/with-postgres.sh env CI=true go test -count=1 -json ./e2e/fault | $(TESTSUM) go -o $(RESULTS)/fault.json
 
 lint: $(STAMPS)/tools ## golangci-lint and shell syntax
 	bin/golangci-lint run $(GO_SRC)

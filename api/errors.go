@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/validation"
 
 	"lianyuan/platform/fault"
 )
@@ -114,8 +115,12 @@ func newProblem(status int, _ string, errs ...error) huma.StatusError {
 	for _, err := range errs {
 		var d huma.ErrorDetailer
 		if errors.As(err, &d) {
+			at := d.ErrorDetail().Location
+			if d.ErrorDetail().Message == validation.MsgUnexpectedProperty { // the name of the property is input, too
+				at, _, _ = strings.Cut(at, ".")
+			}
 			p.Errors = append(p.Errors, ProblemField{
-				Location: d.ErrorDetail().Location, Code: "shape", MessageZh: "格式不正确或缺少必填项", MessageEn: "the value is missing or has the wrong shape",
+				Location: at, Code: "shape", MessageZh: "格式不正确或缺少必填项", MessageEn: "the value is missing or has the wrong shape",
 			})
 		}
 	}

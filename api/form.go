@@ -32,21 +32,17 @@ func (a *API) plainReport(w http.ResponseWriter, r *http.Request) {
 	if people, err := strconv.Atoi(f.Get("people")); err == nil {
 		n.People = &people
 	}
-	if n.ID == "" {
+	if _, err := id.Parse(n.ID, ""); err != nil {
 		n.ID = id.New()
 	}
-	c, err := n.call()
+	receipt, err := a.take(r.Context(), n, "form")
+	if errors.Is(err, fault.ErrIDReused) { // they went back and wrote something else: that is a report too
+		n.ID = id.New()
+		receipt, err = a.take(r.Context(), n, "form")
+	}
 	if err == nil {
-		c.Channel = "form"
-		var allowed int
-		if allowed, err = a.rate("need.report_rate_per_address"); err == nil {
-			c.Quarantine = a.limits.over("report", addressFrom(r.Context()), allowed)
-			var receipt need.Receipt
-			if receipt, err = a.s.Needs.Report(r.Context(), c); err == nil {
-				a.page(w, http.StatusCreated, "receipt.html", formPage{Receipt: receipt.Code.String()})
-				return
-			}
-		}
+		a.page(w, http.StatusCreated, "receipt.html", formPage{Receipt: receipt.Code.String()})
+		return
 	}
 	again := formPage{ID: n.ID, Form: f, Asked: errors.Is(err, need.ErrAskOnce)}
 	again.Problem = formProblem(err)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"lianyuan/domain/access"
 	"lianyuan/domain/need"
 	"lianyuan/domain/place"
 	"lianyuan/platform/fault"
@@ -234,6 +235,11 @@ func (a *API) reports(h huma.API) {
 			err := a.s.Needs.Attempt(ctx, in.ID, need.Attempt{ID: b.ID, Method: b.Method, Result: b.Result, Note: b.Note})
 			return a.afterReport(ctx, in.ID, err)
 		})
+	a.reportSteps(h)
+}
+
+// reportSteps are the steps that end a verification, or begin it again.
+func (a *API) reportSteps(h huma.API) {
 	huma.Register(h, op("report-decide", http.MethodPost, "/reports/{id}/outcome", "End the verification of a report", 200), a.reportDecide)
 	huma.Register(h, op("report-reopen", http.MethodPost, "/reports/{id}/reopen", "Take a decided report up again", 200),
 		func(ctx context.Context, in *struct {
@@ -305,7 +311,10 @@ func (a *API) reportList(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	late, _, err := a.s.Parameters.Minutes(a.s.Home, "need.look_within", a.s.Clock.Now())
+	if path == "" {
+		path = a.deskOf(ctx)
+	}
+	late, _, err := a.s.Parameters.Minutes(path, "need.look_within", a.s.Clock.Now())
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
@@ -319,6 +328,15 @@ func (a *API) reportList(ctx context.Context, in *struct {
 		out.Items = append(out.Items, a.reportRow(r, names))
 	}
 	return answer(ctx, out, err)
+}
+
+// deskOf is the place at whose desk the actor sits: the widest of the grants.
+func (a *API) deskOf(ctx context.Context) place.Path {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return a.s.Home
+	}
+	return place.Path(a.me(actor).Place.Path)
 }
 
 // pathOf is the path of a division code; empty stays empty.

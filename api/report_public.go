@@ -37,7 +37,7 @@ func (n NewReport) call() (need.Call, error) {
 	}
 	return need.Call{
 		ID: reportID, Kind: need.Kind(n.Kind), Text: n.Text, Address: n.Address, People: n.People, Vulnerable: n.Vulnerable, Phone: n.Phone,
-		Name: n.Name, Point: n.Point.domain(), Place: place.Code(n.Place), ClientAt: n.ClientTime, Asked: n.Asked, Channel: "web",
+		Name: n.Name, Point: n.Point.domain(), Place: place.Code(n.Place), ClientAt: n.ClientTime, Asked: n.Asked,
 	}, nil
 }
 
@@ -91,7 +91,7 @@ type NewClaim struct {
 func (a *API) reportPublic(h huma.API) {
 	huma.Register(h, op("report-send", http.MethodPost, "/public/reports", "Ask for help, without an account", 201),
 		func(ctx context.Context, in *struct{ Body NewReport }) (*body[ReceiptOut], error) {
-			r, err := a.take(ctx, in.Body)
+			r, err := a.take(ctx, in.Body, "web")
 			return answer(ctx, receiptOut(r), err)
 		})
 	huma.Register(h, op("receipt-read", http.MethodPost, "/public/receipts", "What became of a report", 200),
@@ -126,11 +126,12 @@ func (a *API) reportPublic(h huma.API) {
 }
 
 // take passes a call on; an address that sends too many lands in a visible quarantine, never in an error.
-func (a *API) take(ctx context.Context, n NewReport) (need.Receipt, error) {
+func (a *API) take(ctx context.Context, n NewReport, channel string) (need.Receipt, error) {
 	c, err := n.call()
 	if err != nil {
 		return need.Receipt{}, err
 	}
+	c.Channel = channel
 	allowed, err := a.rate("need.report_rate_per_address")
 	if err != nil {
 		return need.Receipt{}, err

@@ -131,7 +131,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	}
 	home, _ := a.Places.Tree().Get(place.Code(a.cfg.Home), a.cfg.Clock.Now())
 	limits := access.DefaultLimits
-	limits.NoFactors = a.cfg.Demo
+	limits.NoFactors, limits.PasswordKiB = a.cfg.Demo || a.cfg.NoFactors, a.cfg.PasswordKiB
 	a.Access = access.New(a.DB, a.Places, a.Keeper, a.cfg.Clock, limits)
 	a.Teams = team.New(a.DB)
 	a.Needs, err = need.New(ctx, need.Deps{
@@ -141,7 +141,7 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	a.Journal.Listen(a.Access.Heard)
-	a.Live = live.New(a.Journal, api.Concerned)
+	a.Live = live.New(a.Journal, api.Concerned, a.cfg.Clock)
 	a.Journal.Listen(a.reload(ctx))
 	go a.Needs.Follow(ctx, a.Journal)
 	a.API = api.New(api.Services{

@@ -48,7 +48,7 @@ func (a *App) upgrade(ctx context.Context) error {
 // writeFile writes a file as a whole or not at all: under another name first, synced, then renamed.
 func writeFile(path string, write func(io.Writer) error) error {
 	part := path + ".part"
-	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) //nolint:gosec // the operator names the file
+	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
@@ -100,11 +100,11 @@ func Restore(ctx context.Context, d *db.DB, path string, with ...age.Identity) (
 	if err != nil {
 		return nil, err
 	}
-	f, err := os.Open(path) //nolint:gosec // the operator names the file
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() //nolint:errcheck // it was only read
+	defer f.Close()
 	open, err := age.Decrypt(f, with...)
 	if err != nil {
 		return nil, fmt.Errorf("backup: %w", err)

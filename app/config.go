@@ -28,6 +28,8 @@ type Config struct {
 	FreeRates    bool // no limits per address, for a load generator on this machine
 	Conns        int
 	Clock        clock.Clock
+	PasswordKiB  uint32 // access.Limits.PasswordKiB; no flag sets it
+	NoFactors    bool   // access.Limits.NoFactors; no flag sets it
 }
 
 // check refuses what cannot run safely.

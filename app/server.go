@@ -73,6 +73,12 @@ func (a *App) Run(ctx context.Context, ready func(address string)) error {
 	return err
 }
 
+// Handler serves everything of the staff listener, for a server that somebody else runs.
+func (a *App) Handler() http.Handler { return a.staffHandler(nil) }
+
+// PublicHandler serves everything of the public listener; the staff API does not exist in it.
+func (a *App) PublicHandler() http.Handler { return a.publicHandler() }
+
 // tls is the certificate to serve with, nil for plain HTTP, and the local authority's certificate when there is one.
 func (a *App) tls() (*tls.Config, []byte, error) {
 	switch {

@@ -6,6 +6,7 @@
 package migrations
 
 import (
+	"bytes"
 	"context"
 	"embed"
 	"fmt"
@@ -76,6 +77,10 @@ func provider(e db.Engine, pool db.Pool) (*goose.Provider, error) {
 	return goose.NewProvider(dialect, pool, merged)
 }
 
+// byteOrder is how a column is declared whose texts both engines must order byte by byte. SQLite orders every text so
+// by itself; named, its comparisons would go through a function of ours, which takes a fifth of the time of an insert.
+const byteOrder = ` COLLATE "C"`
+
 // For is the migrations of one engine: the common files and its own.
 func For(e db.Engine) (fs.FS, error) {
 	own := "sqlite"
@@ -92,6 +97,9 @@ func For(e db.Engine) (fs.FS, error) {
 			text, err := files.ReadFile(dir + "/" + f.Name())
 			if err != nil {
 				return nil, err
+			}
+			if e == db.SQLite {
+				text = bytes.ReplaceAll(text, []byte(byteOrder), nil)
 			}
 			merged[f.Name()] = &fstest.MapFile{Data: text}
 		}

@@ -63,7 +63,7 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		defer f.Close() //nolint:errcheck // it was only read
+		defer f.Close()
 		if with, err = age.ParseIdentities(f); err != nil {
 			return fmt.Errorf("--identity: %w", err)
 		}

@@ -123,6 +123,7 @@ func (s *Service) Give(ctx context.Context, account string, g Grant) error {
 	if db.IsUnique(err) {
 		return ErrTwoOffices
 	}
+	s.forget()
 	return err
 }
 
@@ -150,6 +151,7 @@ func (s *Service) Confirm(ctx context.Context, grant string) error {
 	if err != nil {
 		return err
 	}
+	defer s.forget()
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		account, by, g, err := grantByID(tx, grant)
 		switch {
@@ -179,6 +181,7 @@ func (s *Service) Revoke(ctx context.Context, grant, reason string) error {
 	if n := utf8.RuneCountInString(reason); n == 0 || n > 400 {
 		return fault.InvalidField("body.reason", "missing", "请填写原因，不超过 400 字", "give a reason of at most 400 characters")
 	}
+	defer s.forget()
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		account, _, g, err := grantByID(tx, grant)
 		if err != nil {

@@ -42,7 +42,7 @@ func fresh(t *testing.T, d *db.DB) installation {
 	}
 	c := clock.NewFake(time.Now())
 	limits := access.DefaultLimits
-	limits.HashMemory = 64 // KiB: these tests are not about the cost of guessing
+	limits.PasswordKiB = 64 // these tests are not about the cost of guessing
 	return installation{access.New(d, places, seal.NewKeeper(d, master), c, limits), c, t}
 }
 

@@ -14,8 +14,9 @@ import (
 	"lianyuan/platform/fault"
 )
 
-// argon2id with the second recommended option of RFC 9106 (64 MiB, 3 passes); the memory is in Limits.
+// argon2id with the second recommended option of RFC 9106 (64 MiB, 3 passes).
 const (
+	argonMemory  = 64 * 1024 // KiB
 	argonTime    = 3
 	argonThreads = 2
 	argonKey     = 32
@@ -29,7 +30,12 @@ type hasher struct {
 	memory uint32 // KiB
 }
 
-func newHasher(atOnce int, memory uint32) hasher { return hasher{make(chan struct{}, atOnce), memory} }
+func newHasher(atOnce int, memory uint32) hasher {
+	if memory == 0 {
+		memory = argonMemory
+	}
+	return hasher{make(chan struct{}, atOnce), memory}
+}
 
 func (h hasher) hash(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, argonSalt)

@@ -26,12 +26,12 @@ type Limits struct {
 	SessionWhole time.Duration // a session ends after so long in any case
 	WrongBefore  int           // wrong passwords in a row before the account is locked
 	LockedFor    time.Duration
-	HashMemory   uint32 // KiB that hashing one password takes (argon2id)
+	PasswordKiB  uint32 // memory that hashing a password takes; 0: what RFC 9106 recommends. Less is for tests only
 	NoFactors    bool   // roles demand no second factor: a demo world only
 }
 
 // DefaultLimits are in force unless the operator says otherwise (GB/T 22239-2019 level 3: lock-out and idle timeout).
-var DefaultLimits = Limits{SessionIdle: 12 * time.Hour, SessionWhole: 7 * 24 * time.Hour, WrongBefore: 5, LockedFor: 10 * time.Minute, HashMemory: 64 * 1024}
+var DefaultLimits = Limits{SessionIdle: 12 * time.Hour, SessionWhole: 7 * 24 * time.Hour, WrongBefore: 5, LockedFor: 10 * time.Minute}
 
 // Service holds the use cases of accounts, grants and sessions.
 type Service struct {
@@ -59,7 +59,7 @@ const cacheFor = time.Second
 
 // New is the service. Changes heard from the journal clear its cache at once.
 func New(d *db.DB, places *place.Service, k *seal.Keeper, c clock.Clock, l Limits) *Service {
-	return &Service{db: d, places: places, keeper: k, clock: c, limits: l, hasher: newHasher(2, l.HashMemory), cache: map[[32]byte]cached{}}
+	return &Service{db: d, places: places, keeper: k, clock: c, limits: l, hasher: newHasher(2, l.PasswordKiB), cache: map[[32]byte]cached{}}
 }
 
 // Heard is told of settled journal rows: a change to an account, a grant, a session or a place makes every cached session be

@@ -2,6 +2,7 @@ package need
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 
 	"lianyuan/domain/access"
@@ -28,7 +29,7 @@ const maxChain = 20
 func (s *Service) Merge(ctx context.Context, id, report string, version int64, into string) error {
 	return s.step(ctx, report, command{id: id, verb: "merge", version: version, said: into}, func(tx *db.Tx, r *stored, actor access.Actor) error {
 		lead, err := reportToChange(tx, into)
-		if errors.Is(err, fault.ErrNotFound) || (err == nil && !actor.May(access.ReportVerify, lead.Place)) {
+		if errors.Is(err, sql.ErrNoRows) || (err == nil && !actor.May(access.ReportVerify, lead.Place)) {
 			return ErrMergeTarget
 		}
 		if err != nil {

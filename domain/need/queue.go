@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -242,6 +243,7 @@ func (s *Service) Get(ctx context.Context, report string) (Detail, error) {
 		if merged, err = mergedInto(tx, report); err != nil {
 			return err
 		}
+		merged = slices.DeleteFunc(merged, func(m stored) bool { return !actor.May(access.ReportSee, m.Place) })
 		d.History, err = journal.Of(tx, "report", report, 200)
 		return err
 	})

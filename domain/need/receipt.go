@@ -123,6 +123,10 @@ func (s *Service) Add(ctx context.Context, code id.Receipt, c Claim) error {
 	}
 	digest := s.lookup.Hash("claim", r.ID+"\x00"+c.Kind+"\x00"+c.Text)
 	return s.db.Update(ctx, func(tx *db.Tx) error {
+		now, err := reportToChange(tx, r.ID) // first of all: two claims at once wait for each other here
+		if err != nil {
+			return err
+		}
 		n, err := insertClaim(tx, r.ID, c, sealed, digest)
 		if err != nil {
 			return err
@@ -136,10 +140,6 @@ func (s *Service) Add(ctx context.Context, code id.Receipt, c Claim) error {
 				return fault.ErrIDReused
 			}
 			return nil
-		}
-		now, err := reportToChange(tx, r.ID)
-		if err != nil {
-			return err
 		}
 		now.Claims++
 		now.SafeClaim = now.SafeClaim || c.Kind == "safe"

@@ -20,7 +20,7 @@ func insertReport(tx *db.Tx, r Report, row sealedRow) (fresh bool, err error) {
 	now := clock.Micro(r.ReceivedAt)
 	n, err := tx.Exec(`INSERT INTO report (id, kind, severity, people, vulnerable, place, lon, lat, accuracy, point_source, point_at,
 			channel, flags, received_at, client_at, stage, waiting, person, receipt, digest, sender, version)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) ON CONFLICT (id) DO NOTHING`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) ON CONFLICT DO NOTHING`, // the receipt follows from the id: either may be found first
 		r.ID, string(r.Kind), r.Severity, nullInt(r.People), join(r.Vulnerable), string(r.Place), lon, lat, accuracy, source, at,
 		r.Channel, join(r.Flags), now, clock.Micro(r.ClientAt), r.Stage, now, row.person, row.receipt, row.digest, row.sender, r.Version)
 	return n == 1, err
@@ -65,7 +65,7 @@ func reportByID(tx *db.Tx, id string) (r stored, err error) {
 func reportToChange(tx *db.Tx, id string) (r stored, err error) {
 	query := `SELECT ` + reportColumns + ` FROM report WHERE id = $1`
 	if tx.Engine() == db.Postgres {
-		query += ` FOR UPDATE`
+		query += ` FOR NO KEY UPDATE` // what refers to the report (a claim) may be inserted meanwhile
 	}
 	err = tx.One(func(s db.Scanner) error {
 		r, err = scanReport(s)

@@ -170,6 +170,9 @@ func (s *Service) Number(p place.Path, key string, at time.Time) (float64, Used,
 // ErrLockedAbove says that an upper level has locked the value.
 var ErrLockedAbove = fault.New(fault.Conflict, "parameter_locked", "上级已锁定该参数，本级不能更改", "a level above has locked this value")
 
+// maxNumber bounds a number: what is more is a slip, and as minutes would be no time.
+const maxNumber = 1e8
+
 // Set records a value for a place from now on, with its source. The actor must hold parameter.set there. The same
 // setting twice is one; of two at once one may be told that its version is stale.
 func (s *Service) Set(ctx context.Context, x Setting) error {
@@ -187,7 +190,7 @@ func (s *Service) Set(ctx context.Context, x Setting) error {
 		return fault.InvalidField("body.value", "too_long", "内容过长", "too long")
 	}
 	if n, err := strconv.ParseFloat(keys()[i].Default, 64); err == nil && n >= 0 {
-		if v, err := strconv.ParseFloat(x.Value, 64); err != nil || v < 0 {
+		if v, err := strconv.ParseFloat(x.Value, 64); err != nil || !(v >= 0 && v <= maxNumber) { // NaN is neither
 			return fault.InvalidField("body.value", "number_expected", "应填写不小于 0 的数字", "a number of 0 or more is expected")
 		}
 	}

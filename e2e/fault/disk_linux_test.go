@@ -23,7 +23,7 @@ func TestFullDisk(t *testing.T) {
 		p := newPlace(t)
 		p.data = filepath.Join(disk, "data")
 		n := p.serve(t)
-		l := &load{acked: answered(t, n.url, 8, 5)}
+		l := &load{acked: answered(t, n.url, 5)}
 		l.ackedN.Store(int64(len(l.acked)))
 		ballast := filepath.Join(disk, "ballast")
 		fill(t, disk, ballast, 2<<20)
@@ -61,9 +61,9 @@ func TestFullDisk(t *testing.T) {
 		n.kill()
 		n = p.serve(t)
 		l.found(t, n.url)
+		whole(t, p.options())
 		n.stop(t)
 		p.doctor(t)
-		whole(t, p.options())
 	})
 }
 

@@ -30,12 +30,12 @@ func TestNoAnswerBeforeFsync(t *testing.T) {
 	withStrace(t, func(t *testing.T) {
 		p := newPlace(t)
 		n := p.serve(t) // makes the database, and shows how fast answers are without the fault
-		if quick := fastest(answered(t, n.url, 8, 3)); quick >= syncDelay {
+		if quick := fastest(answered(t, n.url, 3)); quick >= syncDelay {
 			t.Fatalf("without the fault the fastest answer took %v: a delay of %v would prove nothing", quick, syncDelay)
 		}
 		n.stop(t)
 		n = p.serveUnder(t, tracer("delay_enter="+strconv.Itoa(int(syncDelay.Microseconds())))...)
-		slow := answered(t, n.url, 8, 3)
+		slow := answered(t, n.url, 3)
 		if quick := fastest(slow); quick < syncDelay {
 			t.Errorf("an answer came %v after the report was sent, before an fsync of %v could return", quick, syncDelay)
 		}
@@ -47,9 +47,10 @@ func TestNoAnswerBeforeFsync(t *testing.T) {
 	})
 }
 
-// answered sends reports from several writers at once, each after the answer to the one before.
-func answered(t *testing.T, url string, writers, each int) []report {
+// answered sends reports from eight writers at once, each after the answer to the one before.
+func answered(t *testing.T, url string, each int) []report {
 	t.Helper()
+	const writers = 8
 	l := &load{}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
@@ -109,7 +110,7 @@ func laxWriter(file string) int {
 	if err != nil {
 		return 1
 	}
-	defer d.Close() //nolint:errcheck // the process ends
+	defer d.Close()
 	if _, err := d.Exec(`CREATE TABLE t (n INTEGER)`); err != nil {
 		return 1
 	}
@@ -132,9 +133,10 @@ func TestNothingIsAcknowledgedWhileFsyncFails(t *testing.T) {
 }
 
 func fsyncFails(t *testing.T, when string) {
+	t.Helper()
 	p := newPlace(t)
 	n := p.serve(t)
-	good := &load{acked: answered(t, n.url, 8, 3)}
+	good := &load{acked: answered(t, n.url, 3)}
 	n.stop(t)
 	n = p.serveUnder(t, tracer("error=EIO:when="+when)...)
 	bad := &load{}
@@ -169,7 +171,7 @@ func fsyncFails(t *testing.T, when string) {
 	n = p.serve(t)
 	good.found(t, n.url)
 	bad.found(t, n.url)
+	whole(t, p.options())
 	n.stop(t)
 	p.doctor(t)
-	whole(t, p.options())
 }

@@ -24,6 +24,7 @@ func TestKillTheNodeUnderLoad(t *testing.T) {
 }
 
 func killTheNode(t *testing.T, p place) {
+	t.Helper()
 	l := &load{}
 	for round := range killRounds {
 		n := p.serve(t)
@@ -50,7 +51,7 @@ func killTheNode(t *testing.T, p place) {
 	t.Log(l)
 	n := p.serve(t)
 	l.found(t, n.url)
+	whole(t, p.options())
 	n.stop(t)
 	p.doctor(t)
-	whole(t, p.options())
 }

@@ -26,7 +26,7 @@ func signIn(url, login, password string) (int, *http.Cookie, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	defer res.Body.Close() //nolint:errcheck // only its head matters
+	defer res.Body.Close()
 	for _, c := range res.Cookies() {
 		if c.Name == "ly_session" && c.Value != "" {
 			return res.StatusCode, c, nil
@@ -62,7 +62,7 @@ func as(c *http.Cookie, method, url string, in, out any) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer res.Body.Close() //nolint:errcheck // read below
+	defer res.Body.Close()
 	if out == nil {
 		return res.StatusCode, nil
 	}
@@ -93,14 +93,14 @@ func listen(t *testing.T, url string, c *http.Cookie) *stream {
 		t.Fatal(err)
 	}
 	req.AddCookie(c)
-	res, err := (&http.Client{}).Do(req) // no time limit: it stays open
+	res, err := (&http.Client{}).Do(req) //nolint:bodyclose // no time limit: it stays open until its reader below ends
 	if err != nil || res.StatusCode != http.StatusOK {
 		t.Fatalf("open a page: %v, %v", res, err)
 	}
 	s := &stream{events: make(chan event, 1<<16), closed: make(chan struct{})}
 	go func() {
 		defer close(s.closed)
-		defer res.Body.Close() //nolint:errcheck // the stream is over
+		defer res.Body.Close()
 		s.read(bufio.NewScanner(res.Body))
 	}()
 	s.next(t, "hello", func(e event) bool { return e.name == "hello" })

@@ -62,7 +62,7 @@ func post(ctx context.Context, url string, body []byte) (a answer, err error) {
 	if err != nil {
 		return a, err
 	}
-	defer res.Body.Close() //nolint:errcheck // read to its end below
+	defer res.Body.Close()
 	a.Status = res.StatusCode
 	return a, json.NewDecoder(res.Body).Decode(&a)
 }

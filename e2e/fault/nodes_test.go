@@ -123,6 +123,7 @@ func sendOne(t *testing.T, url string) report {
 }
 
 func sessionOnBoth(t *testing.T, a, b *node) {
+	t.Helper()
 	for range 5 {
 		c := mustSignIn(t, a.url, "xietiao")
 		page := listen(t, b.url, c)
@@ -159,6 +160,7 @@ func sessionOnBoth(t *testing.T, a, b *node) {
 
 // lockOutOnBoth tries more passwords at once than are allowed: no more than the limit are judged, wherever they come.
 func lockOutOnBoth(t *testing.T, a, b *node) {
+	t.Helper()
 	for i, want := range []int{401, 401, 401, 401, 423} {
 		url := []string{a.url, b.url}[i%2]
 		if status, _, err := signIn(url, "nanchuan", "wrong password"); err != nil || status != want {
@@ -200,6 +202,7 @@ func count(list []int, what int) (n int) {
 }
 
 func parameterOnBoth(t *testing.T, a, b *node) {
+	t.Helper()
 	onA, onB := mustSignIn(t, a.url, "office"), mustSignIn(t, b.url, "office")
 	for _, value := range []string{"7", "11", "13", "17"} {
 		status, err := as(onA, http.MethodPost, a.url+"/api/v1/parameters", map[string]any{
@@ -257,9 +260,11 @@ func TestKillEitherNode(t *testing.T) {
 		t.Log(all)
 		for _, n := range nodes {
 			all.found(t, n.url)
-			n.stop(t)
 		}
 		whole(t, p.options())
+		for _, n := range nodes {
+			n.stop(t)
+		}
 		p.doctor(t)
 	})
 }
@@ -299,9 +304,9 @@ func TestFrozenNodeIsReplaced(t *testing.T) {
 			l.onlyUnavailable(t)
 			l.found(t, stays.url)
 		}
+		whole(t, p.options())
 		a.stop(t)
 		b.stop(t)
-		whole(t, p.options())
 		p.doctor(t)
 	})
 }

@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"lianyuan/platform/clock"
 	"lianyuan/platform/fault"
@@ -147,9 +148,22 @@ var ErrUnavailable = fault.New(fault.Unavailable, "db_unavailable", "暂时无�
 // errSlow ends an Update that held the writer for too long.
 var errSlow = fault.New(fault.Internal, "slow_update", "办理超时，未保存", "this took too long and was not saved")
 
+// ErrText says that a text holds a 0 byte or is no UTF-8. PostgreSQL cannot keep it; SQLite could, and is held to the
+// same, so that both answer alike and an instance can be carried over.
+var ErrText = fault.New(fault.Invalid, "text_invalid", "内容含有无法保存的字符", "the text holds characters that cannot be kept")
+
+func checkText(args []any) error {
+	for _, a := range args {
+		if s, ok := a.(string); ok && (strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s)) {
+			return ErrText
+		}
+	}
+	return nil
+}
+
 // maxHold is how long one Update may hold the writer before its next statement fails. The aim is 50 ms; the limit is a
 // guard against a defect, not a budget.
-const maxHold = 2 * time.Second
+const maxHold = 10 * time.Second
 
 // Tx is one transaction. Not for concurrent use.
 type Tx struct {
@@ -159,8 +173,7 @@ type Tx struct {
 	ctx     context.Context //nolint:containedctx // the database's own context: a closure must not see the request's
 	on      querier
 	engine  Engine
-	began   time.Time
-	clock   clock.Clock
+	began   time.Time // by the machine's clock, for maxHold
 	wrote   bool
 	isWrite bool
 	notes   []any
@@ -183,7 +196,10 @@ func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 	if !tx.isWrite {
 		return 0, fault.Wrap(errors.New("write in View"), "exec")
 	}
-	if tx.clock.Now().Sub(tx.began) > maxHold {
+	if err := checkText(args); err != nil {
+		return 0, err
+	}
+	if time.Since(tx.began) > maxHold {
 		return 0, errSlow
 	}
 	tx.wrote = true
@@ -196,6 +212,9 @@ func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 
 // Query runs a query. The rows must be closed before the closure returns; prefer All and One.
 func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
+	if err := checkText(args); err != nil {
+		return nil, err
+	}
 	if tx.isWrite && !tx.wrote && !isSelect(query) { // INSERT … RETURNING
 		tx.wrote = true
 	}

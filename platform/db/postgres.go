@@ -43,10 +43,24 @@ func openPostgres(ctx context.Context, d *DB, o Options) (engine, error) {
 	}
 	p.SetMaxOpenConns(n)
 	p.SetMaxIdleConns(n)
-	if err := p.PingContext(ctx); err != nil {
+	if err := waitsForDisk(ctx, p); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
 	return &postgresEngine{db: d, p: p}, nil
+}
+
+// waitsForDisk refuses a server that says that a write is safe before it is.
+func waitsForDisk(ctx context.Context, p *sql.DB) error {
+	for _, setting := range []string{"fsync", "synchronous_commit"} {
+		var value string
+		if err := p.QueryRowContext(ctx, `SELECT current_setting($1)`, setting).Scan(&value); err != nil {
+			return err
+		}
+		if value == "off" {
+			return fmt.Errorf("PostgreSQL runs with %s = off: what it acknowledged could be lost in a power cut; set it on", setting)
+		}
+	}
+	return nil
 }
 
 func (e *postgresEngine) name() Engine { return Postgres }
@@ -64,7 +78,7 @@ func (e *postgresEngine) alone(ctx context.Context, fn func() error) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close() //nolint:errcheck // a broken connection is given up
+	defer conn.Close()
 	waiting, cancel := context.WithTimeout(ctx, startWait)
 	defer cancel()
 	for _, q := range []string{`SET lock_timeout = 0`, fmt.Sprintf(`SELECT pg_advisory_lock(%d)`, startLock), `RESET lock_timeout`} {
@@ -86,7 +100,7 @@ func (e *postgresEngine) view(ctx context.Context, fn func(*Tx) error) error {
 	}
 	defer t.Rollback() //nolint:errcheck // a read has nothing to lose
 	now := e.db.clock.Now()
-	return fn(&Tx{Now: now, began: now, ctx: ctx, on: pgTx{t}, engine: Postgres, clock: e.db.clock})
+	return fn(&Tx{Now: now, began: time.Now(), ctx: ctx, on: pgTx{t}, engine: Postgres})
 }
 
 func (e *postgresEngine) update(ctx context.Context, fn func(*Tx) error) error {
@@ -97,6 +111,9 @@ func (e *postgresEngine) update(ctx context.Context, fn func(*Tx) error) error {
 	defer cancel()
 	for try := 1; ; try++ {
 		err := e.once(own, fn)
+		if err != nil && own.Err() != nil { // no connection or no lock in all that time
+			return ErrUnavailable.WithCause(err)
+		}
 		if err == nil || try == maxTries || !retryable(err) {
 			return err
 		}
@@ -105,7 +122,7 @@ func (e *postgresEngine) update(ctx context.Context, fn func(*Tx) error) error {
 }
 
 func (e *postgresEngine) once(ctx context.Context, fn func(*Tx) error) error {
-	start := time.Now() //nolint:forbidigo // duration of a commit for the metrics, not a time of the domain
+	start := time.Now()
 	t, err := e.p.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -121,7 +138,7 @@ func (e *postgresEngine) once(ctx context.Context, fn func(*Tx) error) error {
 func (e *postgresEngine) in(ctx context.Context, t *sql.Tx, fn func(*Tx) error) error {
 	defer t.Rollback() //nolint:errcheck // after Commit it has nothing to do
 	now := e.db.clock.Now()
-	tx := &Tx{Now: now, began: now, ctx: ctx, on: pgTx{t}, engine: Postgres, clock: e.db.clock, isWrite: true}
+	tx := &Tx{Now: now, began: time.Now(), ctx: ctx, on: pgTx{t}, engine: Postgres, isWrite: true}
 	if err := safely(fn, tx); err != nil {
 		return err
 	}

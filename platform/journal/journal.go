@@ -12,7 +12,6 @@
 package journal
 
 import (
-	"bytes"
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
@@ -279,17 +278,20 @@ func tuples(n, width int) string {
 
 // chain is the link of r after the link before it: a hash over every field, each with its length.
 func chain(before []byte, r *Row) []byte {
-	var b bytes.Buffer
-	b.Write(before)
-	num := func(n int64) { _ = binary.Write(&b, binary.BigEndian, n) } // a bytes.Buffer never fails
-	num(r.Position)
-	num(clock.Micro(r.At))
-	num(r.Version)
-	for _, s := range []string{r.Actor, r.Verb, r.Kind, r.Subject, r.Place, string(r.Scope), r.Incident, r.Reason, string(r.Body), r.Origin} {
-		num(int64(len(s)))
-		b.WriteString(s)
+	texts := [...]string{r.Actor, r.Verb, r.Kind, r.Subject, r.Place, string(r.Scope), r.Incident, r.Reason, string(r.Body), r.Origin}
+	size := len(before) + 8*(3+len(texts))
+	for _, s := range texts {
+		size += len(s)
 	}
-	sum := sha256.Sum256(b.Bytes())
+	b := append(make([]byte, 0, size), before...)
+	for _, n := range [...]int64{r.Position, clock.Micro(r.At), r.Version} {
+		b = binary.BigEndian.AppendUint64(b, uint64(n)) //nolint:gosec // the bits, whatever the sign
+	}
+	for _, s := range texts {
+		b = binary.BigEndian.AppendUint64(b, uint64(len(s)))
+		b = append(b, s...)
+	}
+	sum := sha256.Sum256(b)
 	return append([]byte{hashSHA256}, sum[:]...)
 }
 

@@ -21,6 +21,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"lianyuan/platform/clock"
 	"lianyuan/platform/journal"
 )
 
@@ -52,6 +53,7 @@ type Concerns func(*journal.Row) string
 type Hub struct {
 	journal  *journal.Journal
 	concerns Concerns
+	clock    clock.Clock
 
 	mu      sync.Mutex
 	pages   map[*page]struct{}
@@ -61,15 +63,16 @@ type Hub struct {
 }
 
 const (
-	heartbeat = 15 * time.Second // a comment line, so that proxies keep the connection
-	backlog   = 256              // events a slow page may be behind before it must resume
-	replay    = 2000             // changes replayed to a page that comes back
-	retryAtMS = 1000             // how soon a browser comes back
+	heartbeat = 15 * time.Second       // a comment line, so that proxies keep the connection
+	backlog   = 256                    // events a slow page may be behind before it must resume
+	replay    = 2000                   // changes replayed to a page that comes back
+	soonest   = 100 * time.Millisecond // between two judgements, should the clocks differ
+	retryAtMS = 1000                   // how soon a browser comes back
 )
 
 // New is a hub that follows the journal.
-func New(j *journal.Journal, c Concerns) *Hub {
-	h := &Hub{journal: j, concerns: c, pages: map[*page]struct{}{}, closing: make(chan struct{})}
+func New(j *journal.Journal, c Concerns, now clock.Clock) *Hub {
+	h := &Hub{journal: j, concerns: c, clock: now, pages: map[*page]struct{}{}, closing: make(chan struct{})}
 	j.Listen(h.heard)
 	return h
 }
@@ -220,7 +223,7 @@ func resumeFrom(r *http.Request) (int64, bool) {
 
 // greet says where the stream stands and makes up for what the page missed.
 func (h *Hub) greet(ctx context.Context, w http.ResponseWriter, p *page, since int64, resumed bool) error {
-	hello := map[string]any{"position": p.after, "now": time.Now().UTC()} //nolint:forbidigo // the page sets its clock by it
+	hello := map[string]any{"position": p.after, "now": h.clock.Now()} // the page sets its clock by it
 	if _, err := w.Write(append([]byte("retry: "+strconv.Itoa(retryAtMS)+"\n"), frame("hello", 0, hello)...)); err != nil {
 		return err
 	}
@@ -251,7 +254,7 @@ func (h *Hub) greet(ctx context.Context, w http.ResponseWriter, p *page, since i
 func (h *Hub) stream(ctx context.Context, w http.ResponseWriter, out *http.ResponseController, p *page, judge Judge) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
-	ends := time.NewTimer(nextJudgement(p.viewer))
+	ends := time.NewTimer(h.nextJudgement(p.viewer))
 	defer ends.Stop()
 	for {
 		var err error
@@ -297,11 +300,11 @@ func drain(w http.ResponseWriter, e event, more <-chan event) error {
 }
 
 // nextJudgement is how long the viewer's rights are good for, as far as is known now.
-func nextJudgement(v Viewer) time.Duration {
+func (h *Hub) nextJudgement(v Viewer) time.Duration {
 	if v.Until.IsZero() {
 		return 24 * time.Hour
 	}
-	return time.Until(v.Until)
+	return max(v.Until.Sub(h.clock.Now()), soonest)
 }
 
 var errBye = errors.New("the viewer's rights ended")
@@ -317,7 +320,7 @@ func (h *Hub) rejudge(ctx context.Context, w http.ResponseWriter, p *page, judge
 	changed := v.Class != p.viewer.Class
 	p.viewer = v
 	h.mu.Unlock()
-	ends.Reset(nextJudgement(v))
+	ends.Reset(h.nextJudgement(v))
 	if changed {
 		_, err = w.Write(frame("reset", 0, struct{}{}))
 	}

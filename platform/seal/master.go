@@ -52,7 +52,7 @@ func syncDir(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}
-	d, err := os.Open(dir) //nolint:gosec // the operator names the file
+	d, err := os.Open(dir)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"sync"
 
 	"github.com/google/uuid"
@@ -57,7 +58,7 @@ type Key struct {
 	ID    uuid.UUID
 	Scope string
 	gcm   cipher.AEAD
-	hash  []byte // derived, for keyed look-up hashes
+	macs  sync.Pool // of hash.Hash, keyed by a derived key, for look-up hashes: keying one costs more than a hash
 }
 
 // NewKeeper is a keeper over the data keys of d.
@@ -139,7 +140,8 @@ func newKey(keyID, scope string, raw []byte) (*Key, error) {
 	}
 	mac := hmac.New(sha256.New, raw)
 	mac.Write([]byte("look-up"))
-	return &Key{ID: u, Scope: scope, gcm: gcm, hash: mac.Sum(nil)}, nil
+	derived := mac.Sum(nil)
+	return &Key{ID: u, Scope: scope, gcm: gcm, macs: sync.Pool{New: func() any { return hmac.New(sha256.New, derived) }}}, nil
 }
 
 func newGCM(raw []byte) (cipher.AEAD, error) {
@@ -165,7 +167,9 @@ func (k *Key) Seal(plain []byte, row string) ([]byte, error) {
 // Hash is a keyed look-up hash of a value, 16 bytes: equal values of one purpose have equal hashes, and nobody
 // without the key can try values out.
 func (k *Key) Hash(purpose, value string) []byte {
-	mac := hmac.New(sha256.New, k.hash)
+	mac := k.macs.Get().(hash.Hash) //nolint:forcetypeassert // only these are in it
+	defer k.macs.Put(mac)
+	mac.Reset()
 	mac.Write([]byte(purpose))
 	mac.Write([]byte{0})
 	mac.Write([]byte(value))

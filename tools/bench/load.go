@@ -14,6 +14,7 @@ import (
 type result struct {
 	took   []time.Duration // of each acknowledged report, sorted
 	length time.Duration
+	sent   int // all that were answered, those of the warm-up too
 	failed int64
 	why    error // the first failure
 }
@@ -33,6 +34,7 @@ func join(rounds []result) result {
 	for _, r := range rounds {
 		all.took = append(all.took, r.took...)
 		all.length += r.length
+		all.sent += r.sent
 		all.failed += r.failed
 		all.why = errors.Join(all.why, r.why)
 	}
@@ -41,7 +43,7 @@ func join(rounds []result) result {
 }
 
 // workers opens connections and runs one of each in a goroutine until all have ended.
-func workers(ctx context.Context, address string, connections int, run func(i int, c *conn, call *caller) (took []time.Duration, failed error)) (result, error) {
+func workers(ctx context.Context, address string, connections int, run func(c *conn, call *caller) (took []time.Duration, sent int, failed error)) (result, error) {
 	conns := make([]*conn, connections)
 	for i := range conns {
 		c, err := dial(ctx, address, "")
@@ -56,9 +58,10 @@ func workers(ctx context.Context, address string, connections int, run func(i in
 	var wg sync.WaitGroup
 	for i, c := range conns {
 		wg.Go(func() {
-			took, failed := run(i, c, newCaller(address, [2]byte{}, uint64(i)))
+			took, sent, failed := run(c, newCaller(address, [2]byte{}, uint64(i)))
 			mu.Lock()
 			defer mu.Unlock()
+			all.sent += sent
 			all.took = append(all.took, took...)
 			if failed != nil {
 				all.failed++
@@ -76,22 +79,22 @@ func workers(ctx context.Context, address string, connections int, run func(i in
 func closed(ctx context.Context, address string, connections int, warm, length time.Duration) (result, error) {
 	from := time.Now().Add(warm)
 	until := from.Add(length)
-	r, err := workers(ctx, address, connections, func(_ int, c *conn, call *caller) (took []time.Duration, failed error) {
+	r, err := workers(ctx, address, connections, func(c *conn, call *caller) (took []time.Duration, sent int, failed error) {
 		took = make([]time.Duration, 0, 4096)
-		for n := uint32(0); ctx.Err() == nil; n++ {
-			request := call.request(n)
+		for ; ctx.Err() == nil; sent++ {
+			request := call.request(uint32(sent))
 			start := time.Now()
 			if start.After(until) {
 				break
 			}
 			if err := send(c, request); err != nil {
-				return took, err
+				return took, sent, err
 			}
 			if end := time.Now(); start.After(from) && end.Before(until) {
 				took = append(took, end.Sub(start))
 			}
 		}
-		return took, ctx.Err()
+		return took, sent, ctx.Err()
 	})
 	r.length = length
 	return r, err
@@ -103,7 +106,7 @@ func open(ctx context.Context, address string, connections, rate int, length tim
 	var next atomic.Int64
 	total := int64(length.Seconds() * float64(rate))
 	start := time.Now().Add(200 * time.Millisecond)
-	r, err := workers(ctx, address, connections, func(_ int, c *conn, call *caller) (took []time.Duration, failed error) {
+	r, err := workers(ctx, address, connections, func(c *conn, call *caller) (took []time.Duration, sent int, failed error) {
 		for ctx.Err() == nil {
 			n := next.Add(1) - 1
 			if n >= total {
@@ -113,11 +116,12 @@ func open(ctx context.Context, address string, connections, rate int, length tim
 			request := call.request(uint32(n))
 			time.Sleep(time.Until(due))
 			if err := send(c, request); err != nil {
-				return took, err
+				return took, sent, err
 			}
 			took = append(took, time.Since(due))
+			sent++
 		}
-		return took, ctx.Err()
+		return took, sent, ctx.Err()
 	})
 	r.length = length
 	return r, err

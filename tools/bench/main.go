@@ -1,7 +1,7 @@
 // Command bench measures the real binary over real HTTP on loopback and prints one table; docs/bench.md says how each
 // figure is taken.
 //
-//	bench [-short] [-parts size,intake,postgres,live] [-binary bin/lianyuan] [-out build/bench.json]
+//	bench [-short] [-parts size,intake,open,fsync,postgres,live] [-binary bin/lianyuan] [-out build/bench.json]
 //	bench baseline -file FILE      the bare handler that intake is compared with; started by bench itself
 //
 // Every load is bounded in count and time, comes from this machine and goes to 127.0.0.1. Figures that are ratios
@@ -43,7 +43,9 @@ func run(ctx context.Context, args []string) error {
 	parts := []struct {
 		name string
 		run  func(context.Context, plan, *report) error
-	}{{"size", size}, {"intake", intake}, {"postgres", postgres}, {"live", live}}
+	}{
+		{"size", size}, {"intake", intake}, {"open", openLoop}, {"fsync", traced}, {"postgres", postgres}, {"live", live},
+	}
 	var errs []error
 	for _, part := range parts {
 		if !slices.Contains(p.parts, part.name) {
@@ -82,7 +84,7 @@ func planOf(args []string) (p plan, out string, err error) {
 	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	short := flags.Bool("short", false, "everything for a few seconds only; the figures are coarse")
-	parts := flags.String("parts", "size,intake,postgres,live", "what to measure")
+	parts := flags.String("parts", "size,intake,open,fsync,postgres,live", "what to measure")
 	flags.StringVar(&p.binary, "binary", "bin/lianyuan", "the binary to measure")
 	flags.StringVar(&out, "out", "build/bench.json", "where the figures go as JSON; empty for nowhere")
 	flags.DurationVar(&p.round, "round", p.round, "length of one round of a closed loop")
@@ -96,6 +98,9 @@ func planOf(args []string) (p plan, out string, err error) {
 	if *short {
 		p.warm, p.round, p.rounds, p.openFor, p.traceFor = time.Second/2, 2*time.Second, 1, 4*time.Second, 2*time.Second
 		p.liveFor, p.idle, p.starts = 4*time.Second, 3*time.Second, 3
+		if err := flags.Parse(args); err != nil { // what was asked for by name wins
+			return p, out, err
+		}
 	}
 	p.parts = strings.Split(*parts, ",")
 	if _, err := os.Stat(p.binary); err != nil {

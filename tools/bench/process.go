@@ -126,3 +126,21 @@ func (p *process) metric(ctx context.Context, name string) (float64, error) {
 	}
 	return 0, fmt.Errorf("/metrics answers %d without %s", status, name)
 }
+
+// cpu is the processor time that the process has taken.
+func (p *process) cpu() (time.Duration, error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	f := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
+	if len(f) < 13 {
+		return 0, errors.New("no times in /proc/PID/stat")
+	}
+	user, err := strconv.ParseInt(f[11], 10, 64)
+	if err != nil {
+		return 0, err
+	}
+	system, err := strconv.ParseInt(f[12], 10, 64)
+	return time.Duration(user+system) * (time.Second / 100), err // Linux counts in hundredths of a second
+}

@@ -1,0 +1,302 @@
+package api_test
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"lianyuan/api"
+	"lianyuan/app/apptest"
+	"lianyuan/domain/access"
+	"lianyuan/domain/place"
+	"lianyuan/domain/team"
+	"lianyuan/platform/clock"
+	"lianyuan/platform/live"
+)
+
+// prepared is the world of the access golden: records in 綦江区, one of each kind.
+type prepared struct {
+	*apptest.World
+	report, seen asked  // worked on; only read
+	need         string // worked on, published
+	published    string // only read
+	order        string
+	account      string // of somebody to be granted something
+}
+
+func prepare(t *testing.T, w *apptest.World) prepared {
+	t.Helper()
+	group := w.As("zonghe")
+	p := prepared{World: w, report: ask(t, w, nil), seen: ask(t, w, nil), order: instruct(t, w, group, nil)}
+	p.need, p.published = verified(t, group, ask(t, w, nil).id, nil), verified(t, group, ask(t, w, nil).id, nil)
+	publish(group, p.need, p.order).Want(http.StatusOK)
+	publish(group, p.published, p.order).Want(http.StatusOK)
+	p.account = w.Account("subject", "某人")
+	return p
+}
+
+// probe makes one real request of an operation. sees, when not empty, must stand in the answer of a list: a list that
+// leaves the record out hides it.
+type probe func(p prepared, c *apptest.Client) (a *apptest.Answer, sees string)
+
+func plain(ask func(p prepared, c *apptest.Client) *apptest.Answer) probe {
+	return func(p prepared, c *apptest.Client) (*apptest.Answer, string) { return ask(p, c), "" }
+}
+
+func post(path func(p prepared) string, body func(p prepared) fields) probe {
+	return plain(func(p prepared, c *apptest.Client) *apptest.Answer { return c.Post(path(p), body(p)) })
+}
+
+func at(path string) func(prepared) string { return func(prepared) string { return path } }
+
+func onReport(rest string) func(prepared) string {
+	return func(p prepared) string { return "/reports/" + p.report.id + rest }
+}
+
+func onNeed(rest string) func(prepared) string {
+	return func(p prepared) string { return "/needs/" + p.need + rest }
+}
+
+func given(with func() fields) func(prepared) fields { return func(prepared) fields { return with() } }
+
+func get(path func(prepared) string) probe {
+	return plain(func(p prepared, c *apptest.Client) *apptest.Answer { return c.Get(path(p)) })
+}
+
+func list(path string, record func(prepared) string) probe {
+	return func(p prepared, c *apptest.Client) (*apptest.Answer, string) { return c.Get(path), record(p) }
+}
+
+// probes are how each operation is tried; the OpenAPI document says which must be here. "live" is no operation of it.
+var probes = map[string]probe{
+	"account-list": get(at("/accounts")),
+	"account-invite": post(at("/accounts"), given(func() fields {
+		return fields{"id": newID(), "login": "n" + strings.ReplaceAll(newID(), "-", ""), "name": "某人"}
+	})),
+	"grant-give": post(func(p prepared) string { return "/accounts/" + p.account + "/grants" }, given(func() fields {
+		return fields{"id": newID(), "role": "duty", "place": "500110"}
+	})),
+	"grant-confirm": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
+		return c.Post("/grants/"+p.Grant("subject", access.Grant{Role: access.Duty, Place: apptest.Qijiang})+"/confirm", nil)
+	}),
+	"grant-revoke": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
+		return c.Post("/grants/"+p.Grant("subject", access.Grant{Role: access.Duty, Place: apptest.Qijiang})+"/revoke", fields{"reason": "离岗"})
+	}),
+	"setup-read": get(at("/setup")),
+	"setup": post(at("/setup"), given(func() fields {
+		one := fields{"role": "auditor", "login": "abc", "name": "某人"}
+		return fields{"code": "none", "administrators": []fields{one, one, one}}
+	})),
+	"enrolment-read":       post(at("/enrolments/read"), given(func() fields { return fields{"token": "none"} })),
+	"enrolment-end":        post(at("/enrolments"), given(func() fields { return fields{"token": "none", "password": apptest.Password} })),
+	"place-outline-public": get(at("/public/places/500110/outline")),
+	"report-merge": post(onReport("/merge"), func(p prepared) fields {
+		return fields{"id": newID(), "version": 0, "into": p.seen.id}
+	}),
+	"report-unmerge":   post(onReport("/unmerge"), given(func() fields { return because("两处") })),
+	"instruction-list": list("/instructions", func(p prepared) string { return p.order }),
+	"instruction-record": post(at("/instructions"), func(p prepared) fields {
+		return fields{"id": newID(), "number": "1 号", "issuer": "区政府", "how": "paper", "issuedAt": p.Now(), "place": "500110"}
+	}),
+	"lifecycles": get(at("/lifecycles")),
+	"live":       plain(func(_ prepared, c *apptest.Client) *apptest.Answer { return c.LiveStatus() }),
+	"need-list":  list("/needs?state=all", func(p prepared) string { return p.need }),
+	"need-read":  get(onNeed("")),
+	"need-close": post(onNeed("/close"), given(func() fields { return because("已转移") })),
+	"need-correct": post(onNeed("/correct"), given(func() fields {
+		return fields{"id": newID(), "version": 0, "reason": "人数", "changes": draft(nil)}
+	})),
+	"need-publish": post(onNeed("/publish"), func(p prepared) fields {
+		return fields{"id": newID(), "version": 0, "instruction": p.order, "audience": []string{"teams"}}
+	}),
+	"need-withdraw":  post(onNeed("/withdraw"), given(func() fields { return because("地点有误") })),
+	"parameter-list": get(at("/parameters?place=500110")),
+	"parameter-set": post(at("/parameters"), given(func() fields {
+		return fields{"id": newID(), "key": "need.look_again", "place": "500110", "value": "20", "source": "区局规定"}
+	})),
+	"place-search":  get(at("/places?q=qijiang")),
+	"place-read":    get(at("/places/500110")),
+	"place-outline": get(at("/places/500110/outline")),
+	"place-at":      get(at("/public/place?lon=106.65&lat=29.02")),
+	"receipt-read":  post(at("/public/receipts"), func(p prepared) fields { return fields{"receipt": p.seen.receipt} }),
+	"receipt-claim": post(at("/public/receipts/claims"), func(p prepared) fields {
+		return fields{"receipt": p.seen.receipt, "id": newID(), "kind": "safe"}
+	}),
+	"report-send": post(at("/public/reports"), given(func() fields { return call(nil) })),
+	"report-list": list("/reports?stage=all", func(p prepared) string { return p.seen.id }),
+	"report-take": post(at("/reports"), given(func() fields { return call(nil) })),
+	"report-read": get(onReport("")),
+	"report-look": post(onReport("/look"), given(func() fields { return nil })),
+	"report-attempt": post(onReport("/attempts"), given(func() fields {
+		return fields{"id": newID(), "method": "drone", "result": "confirmed"}
+	})),
+	"report-decide": post(onReport("/outcome"), given(func() fields { return fields{"id": newID(), "version": 0, "outcome": "false"} })),
+	"report-reopen": post(onReport("/reopen"), given(func() fields { return because("再核") })),
+	"report-reveal": post(onReport("/reveal"), given(func() fields { return fields{"purpose": "回拨"} })),
+	"session-open":  post(at("/session"), given(func() fields { return fields{"login": "zonghe", "password": apptest.Password} })),
+	"session-read":  get(at("/session")),
+	"session-list":  get(at("/sessions")),
+	"session-end": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
+		a := c.Get("/sessions")
+		if a.Status != http.StatusOK {
+			return a
+		}
+		own := apptest.Read[api.PageOf[api.SessionOut]](a).Items
+		if len(own) < 2 {
+			return c.Delete("/sessions/" + newID())
+		}
+		return c.Delete("/sessions/" + own[slices.IndexFunc(own, func(s api.SessionOut) bool { return !s.Mine })].ID)
+	}),
+	"session-close": plain(func(_ prepared, c *apptest.Client) *apptest.Answer { return c.Delete("/session") }),
+	"team-needs":    list("/team/needs?limit=200", func(p prepared) string { return p.published }),
+}
+
+// ends lists the operations after which a client is signed in as somebody else or not at all.
+var ends = []string{"session-open", "session-close", "session-end"}
+
+// who is one line of the golden: a role, and a client for each column.
+type who struct {
+	role    string
+	columns []column
+}
+
+type column struct {
+	name  string
+	fresh func() *apptest.Client
+}
+
+// everybody is every role at its own, a parent, a sibling and a child place of the records; a leader of a team of the
+// place and of another; and nobody, at both listeners.
+func everybody(w *apptest.World) []who {
+	relations := []struct {
+		name string
+		path place.Path
+	}{{"own", apptest.Qijiang}, {"parent", apptest.City}, {"sibling", apptest.Nanchuan}, {"child", apptest.Gunan}}
+	signedIn := func(login string, g access.Grant) column {
+		w.Account(login, "某人")
+		w.Grant(login, g)
+		return column{fresh: func() *apptest.Client {
+			w.Clock.Advance(4 * time.Second) // so that the limit of one address is no part of this
+			return w.SignIn(login, apptest.Password)
+		}}
+	}
+	var all []who
+	for _, role := range access.Roles() {
+		line := who{role: string(role)}
+		if role == access.Leader {
+			for i, home := range []place.Path{apptest.Qijiang, apptest.Nanchuan} {
+				c := signedIn(fmt.Sprintf("leader-%d", i), access.Grant{Role: role, Team: w.Team(team.Team{Name: fmt.Sprintf("水上应急%d队", i), Place: home})})
+				c.name = []string{"team_here", "team_elsewhere"}[i]
+				line.columns = append(line.columns, c)
+			}
+		} else {
+			for _, r := range relations {
+				c := signedIn(string(role)+"-"+r.name, access.Grant{Role: role, Place: r.path})
+				c.name = r.name
+				line.columns = append(line.columns, c)
+			}
+			if role.Administrator() { // they stand for the whole installation
+				c := signedIn(string(role)+"-nation", access.Grant{Role: role, Place: place.Root})
+				c.name = "nation"
+				line.columns = append(line.columns, c)
+			}
+		}
+		all = append(all, line)
+	}
+	return append(all,
+		who{"no grant", []column{{"anywhere", func() *apptest.Client {
+			if w.ID("nobody") == "" {
+				w.Account("nobody", "某人")
+			}
+			return w.SignIn("nobody", apptest.Password)
+		}}}},
+		who{"public", []column{{"staff_listener", w.Stranger}, {"public_listener", w.Public}}})
+}
+
+func verdict(t *testing.T, a *apptest.Answer, sees string) string {
+	t.Helper()
+	switch {
+	case a.Status < 300 && sees != "" && !bytes.Contains(a.Body, []byte(sees)):
+		return "hidden"
+	case a.Status < 300:
+		return "allow"
+	case a.Status == http.StatusConflict:
+		if code := apptest.Read[api.Problem](a).Code; code != "transition" {
+			t.Errorf("%s: a conflict of another kind: %s", a.What, a.Body)
+		}
+		return "allow" // the right was there, the state was not
+	}
+	p := apptest.Read[api.Problem](a)
+	if p.Code == "setup_closed" || p.Code == "link_invalid" {
+		return "allow" // anybody may try; the code or the token is the right
+	}
+	if words := []string{"forbidden", "not_found", "signed_out", "no_operation"}; !slices.Contains(words, p.Code) {
+		t.Errorf("%s: this probe says nothing about rights: %d %s", a.What, a.Status, a.Body)
+	}
+	return p.Code
+}
+
+// access.golden is who may do what: every operation for every role at its own, a parent, a sibling and a child place of
+// the record, found out by real requests. UPDATE_GOLDEN=1 writes it anew; read the diff.
+func TestAccessGolden(t *testing.T) {
+	a := api.New(api.Services{Clock: clock.System{}, Live: &live.Hub{}})
+	a.Staff(http.NewServeMux())
+	operations := []string{"live"}
+	for _, item := range a.Spec().Paths {
+		for _, o := range []*huma.Operation{item.Get, item.Put, item.Post, item.Delete, item.Options, item.Head, item.Patch, item.Trace} {
+			if o != nil {
+				operations = append(operations, o.OperationID)
+			}
+		}
+	}
+	slices.Sort(operations)
+	for _, o := range operations {
+		if probes[o] == nil {
+			t.Errorf("nobody tries %s: add a probe, so that access.golden says who may do it", o)
+		}
+	}
+	for o := range probes {
+		if !slices.Contains(operations, o) {
+			t.Errorf("there is no operation %s any more", o)
+		}
+	}
+	if t.Failed() {
+		return
+	}
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		p := prepare(t, w)
+		lines := map[string][]string{}
+		for _, one := range everybody(w) {
+			clients := make([]*apptest.Client, len(one.columns))
+			for _, o := range operations {
+				var b strings.Builder
+				fmt.Fprintf(&b, "%-19s %-13s", o, one.role)
+				for i, col := range one.columns {
+					if clients[i] == nil || slices.Contains(ends, o) {
+						clients[i] = col.fresh()
+					}
+					answer, sees := probes[o](p, clients[i])
+					fmt.Fprintf(&b, " %-24s", col.name+"="+verdict(t, answer, sees))
+					if slices.Contains(ends, o) {
+						clients[i] = nil
+					}
+				}
+				lines[o] = append(lines[o], strings.TrimRight(b.String(), " "))
+			}
+		}
+		var out strings.Builder
+		for i, o := range operations {
+			if i > 0 {
+				out.WriteByte('\n')
+			}
+			out.WriteString(strings.Join(lines[o], "\n") + "\n")
+		}
+		golden(t, "access.golden", out.String())
+	})
+}

@@ -1,0 +1,166 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"lianyuan/app/apptest"
+	"lianyuan/platform/db"
+)
+
+// planted are values that no one but the desk may ever read. None is real.
+var planted = struct{ phones, names, words []string }{
+	phones: []string{"13800007711", "13800007722", "02385557733", "13800007744"},
+	names:  []string{"欧阳栖迟", "令狐听雪"},
+	words:  []string{"灶台上那只蓝壶", "屋后第三棵黄桷树", "我侄儿在坝上", "她只会说彝语", "请敲后窗两下", "核对了她的生肖"},
+}
+
+// What somebody in need says stands sealed: neither the database with its log, nor the journal, nor what the program
+// logs holds a planted number, name, word or receipt in clear.
+func TestNothingPersonalInClear(t *testing.T) {
+	logs := &lockedBuffer{}
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	t.Cleanup(func() { slog.SetDefault(before) })
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		secrets := append(append(append([]string{}, planted.phones...), planted.names...), planted.words...)
+		receipts := tellPlanted(t, w)
+		for _, r := range receipts {
+			secrets = append(secrets, r, strings.ReplaceAll(r, "-", ""))
+		}
+		kept := everythingKept(t, w)
+		if !bytes.Contains(kept, []byte("沙溪路老人需转移")) || !bytes.Contains(kept, []byte("report.received")) {
+			t.Fatal("the search does not even find what stands in clear")
+		}
+		rows, err := w.App.Journal.Read(context.Background(), 0, 10_000)
+		if err != nil || len(rows) < 10 {
+			t.Fatalf("%d journal rows, %v", len(rows), err)
+		}
+		var journal bytes.Buffer
+		for _, r := range rows {
+			journal.Write(r.Body)
+			journal.WriteString(r.Reason + r.Subject + r.Actor + r.Verb)
+		}
+		for _, s := range secrets {
+			for where, text := range map[string][]byte{"the database": kept, "the journal": journal.Bytes(), "the log": logs.Bytes()} {
+				if bytes.Contains(text, []byte(s)) {
+					t.Errorf("%q stands in clear in %s", s, where)
+				}
+			}
+		}
+		if !bytes.Contains(logs.Bytes(), []byte("probe of the log")) {
+			t.Error("the log was not captured")
+		}
+	})
+}
+
+// tellPlanted tells a story with every planted value in it, errors included, and returns the receipts.
+func tellPlanted(t *testing.T, w *apptest.World) (receipts []string) {
+	t.Helper()
+	slog.Info("probe of the log") //nolint:sloglint // no request here
+	desk := w.As("zonghe")
+	first := ask(t, w, fields{"phone": planted.phones[0], "name": planted.names[0], "text": planted.words[0], "address": planted.words[1]})
+	second := ask(t, w, fields{"phone": planted.phones[1], "name": planted.names[1], "text": planted.words[0], "address": planted.words[1]})
+	w.Public().Form("/report", url.Values{"phone": {planted.phones[2]}, "text": {planted.words[0]}}).Want(http.StatusCreated)
+	desk.Post("/reports", call(fields{"phone": planted.phones[3], "name": planted.names[0], "text": planted.words[1]})).Want(http.StatusCreated)
+	claim(w, first.receipt, "add", planted.words[2]+planted.phones[1]).Want(http.StatusNoContent)
+
+	look(t, desk, first.id)
+	desk.Post("/reports/"+first.id+"/attempts", fields{"id": newID(), "method": "call_back", "result": "reached", "note": planted.words[3] + planted.phones[0]}).Want(http.StatusOK)
+	desk.Post("/reports/"+first.id+"/reveal", fields{"purpose": "回拨"}).Want(http.StatusOK)
+	d := decide(t, desk, first.id, fields{"outcome": "verified", "need": draft(nil), "message": planted.words[4], "note": planted.words[5]})
+	publish(desk, d.Need, instruct(t, w, desk, nil)).Want(http.StatusOK)
+	desk.Post("/reports/"+second.id+"/merge", fields{"id": newID(), "version": 0, "into": first.id}).Want(http.StatusOK)
+	for _, p := range planted.phones {
+		w.Eventually("a report is found by its number", func() bool { return len(queue(t, desk, "?stage=all&q="+p).Items) > 0 })
+	}
+	progress(t, w, first.receipt)
+	w.Public().Form("/receipt", url.Values{"receipt": {first.receipt}}).Want(http.StatusOK)
+
+	again := call(fields{"id": first.id, "phone": planted.phones[2]})
+	w.Public().Post("/public/reports", again).Want(http.StatusConflict)
+	w.Public().Post("/public/reports", `{"id": "`+planted.phones[0]+`", "people": "`+planted.names[0]+`"}`)
+	w.Public().Post("/public/receipts", fields{"receipt": planted.phones[0]})
+	w.Stranger().Post("/session", fields{"login": planted.phones[0], "password": planted.words[0]})
+	desk.Post("/reports/"+first.id+"/outcome", fields{"id": newID(), "version": 0, "outcome": "false", "note": planted.words[5]})
+	desk.Get("/reports?cursor=" + planted.phones[0])
+	return []string{first.receipt, second.receipt}
+}
+
+// everythingKept is all that the database holds: the files of SQLite as they lie there, every column of PostgreSQL.
+func everythingKept(t *testing.T, w *apptest.World) []byte {
+	t.Helper()
+	var all bytes.Buffer
+	if w.File != "" {
+		err := filepath.WalkDir(filepath.Dir(w.File), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			text, err := os.ReadFile(path)
+			all.Write(text)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all.Bytes()
+	}
+	err := w.App.DB.View(context.Background(), func(tx *db.Tx) error {
+		var columns [][3]string
+		err := tx.Each(func(s db.Scanner) error {
+			var c [3]string
+			err := s.Scan(&c[0], &c[1], &c[2])
+			columns = append(columns, c)
+			return err
+		}, `SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2`)
+		if err != nil {
+			return err
+		}
+		for _, c := range columns {
+			value := `convert_to("` + c[1] + `"::text, 'UTF8')`
+			if c[2] == "bytea" {
+				value = `"` + c[1] + `"`
+			}
+			err := tx.Each(func(s db.Scanner) error {
+				var v []byte
+				err := s.Scan(&v)
+				all.Write(append(v, '\n'))
+				return err
+			}, `SELECT `+value+` FROM "`+c[0]+`"`)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all.Bytes()
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) Bytes() []byte {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return bytes.Clone(l.b.Bytes())
+}

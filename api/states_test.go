@@ -1,0 +1,190 @@
+package api_test
+
+import (
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"lianyuan/app/apptest"
+	"lianyuan/domain/need"
+	"lianyuan/platform/lifecycle"
+)
+
+// machines are all life cycles, with how a record is brought into each state and what each verb sends. A state or a
+// verb that is added to a table and not here fails the test.
+var machines = []struct {
+	*lifecycle.Machine
+	field string                                                           // of the answer that holds the state
+	reach map[string]func(t *testing.T, w *apptest.World) string           // state → path of a fresh record in it
+	verbs map[string]func(t *testing.T, w *apptest.World) (string, fields) // verb → rest of the path, body
+}{
+	{
+		Machine: need.Reports, field: "stage",
+		reach: map[string]func(*testing.T, *apptest.World) string{
+			"received": func(t *testing.T, w *apptest.World) string { return "/reports/" + ask(t, w, nil).id },
+			"verifying": func(t *testing.T, w *apptest.World) string {
+				r := ask(t, w, nil)
+				look(t, w.As("zonghe"), r.id)
+				return "/reports/" + r.id
+			},
+			"merged": func(t *testing.T, w *apptest.World) string {
+				r := ask(t, w, nil)
+				w.As("zonghe").Post("/reports/"+r.id+"/merge", fields{"id": newID(), "version": 0, "into": ask(t, w, nil).id}).Want(http.StatusOK)
+				return "/reports/" + r.id
+			},
+			"done": func(t *testing.T, w *apptest.World) string {
+				r := ask(t, w, nil)
+				look(t, w.As("zonghe"), r.id)
+				decide(t, w.As("zonghe"), r.id, fields{"outcome": "unreachable"})
+				return "/reports/" + r.id
+			},
+		},
+		verbs: map[string]func(*testing.T, *apptest.World) (string, fields){
+			"look": func(*testing.T, *apptest.World) (string, fields) { return "/look", nil },
+			"attempt": func(*testing.T, *apptest.World) (string, fields) {
+				return "/attempts", fields{"id": newID(), "method": "drone", "result": "confirmed"}
+			},
+			"decide": func(*testing.T, *apptest.World) (string, fields) {
+				return "/outcome", fields{"id": newID(), "version": 0, "outcome": "false"}
+			},
+			"reopen": func(*testing.T, *apptest.World) (string, fields) { return "/reopen", because("再核") },
+			"merge": func(t *testing.T, w *apptest.World) (string, fields) {
+				return "/merge", fields{"id": newID(), "version": 0, "into": ask(t, w, nil).id}
+			},
+			"unmerge": func(*testing.T, *apptest.World) (string, fields) { return "/unmerge", because("两处") },
+		},
+	},
+	{
+		Machine: need.Needs, field: "state",
+		reach: map[string]func(*testing.T, *apptest.World) string{
+			"open": openNeed,
+			"published": func(t *testing.T, w *apptest.World) string {
+				path := openNeed(t, w)
+				publish(w.As("zonghe"), strings.TrimPrefix(path, "/needs/"), instruct(t, w, w.As("zonghe"), nil)).Want(http.StatusOK)
+				return path
+			},
+			"closed": func(t *testing.T, w *apptest.World) string {
+				path := openNeed(t, w)
+				w.As("zonghe").Post(path+"/close", because("重复")).Want(http.StatusOK)
+				return path
+			},
+		},
+		verbs: map[string]func(*testing.T, *apptest.World) (string, fields){
+			"publish": func(t *testing.T, w *apptest.World) (string, fields) {
+				return "/publish", fields{"id": newID(), "version": 0, "instruction": instruct(t, w, w.As("zonghe"), nil), "audience": []string{"teams"}}
+			},
+			"correct": func(*testing.T, *apptest.World) (string, fields) {
+				return "/correct", fields{"id": newID(), "version": 0, "reason": "人数", "changes": draft(nil)}
+			},
+			"withdraw": func(*testing.T, *apptest.World) (string, fields) { return "/withdraw", because("地点有误") },
+			"close":    func(*testing.T, *apptest.World) (string, fields) { return "/close", because("已转移") },
+		},
+	},
+}
+
+func openNeed(t *testing.T, w *apptest.World) string {
+	t.Helper()
+	return "/needs/" + verified(t, w.As("zonghe"), ask(t, w, nil).id, nil)
+}
+
+// Every verb in every state: what the table allows leads where the table says; everything else is a conflict that names
+// what is possible, and changes nothing.
+func TestEveryVerbInEveryState(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		for _, m := range machines {
+			verbs := []string{}
+			for _, mv := range m.Moves {
+				if !slices.Contains(verbs, mv.Verb) {
+					verbs = append(verbs, mv.Verb)
+				}
+			}
+			for _, s := range m.States {
+				reach, ok := m.reach[s.Key]
+				if !ok {
+					t.Errorf("%s: nobody brings a record into %q", m.Name, s.Key)
+					continue
+				}
+				for _, verb := range verbs {
+					say, ok := m.verbs[verb]
+					if !ok {
+						t.Errorf("%s: nobody says %q", m.Name, verb)
+						continue
+					}
+					path := reach(t, w)
+					rest, body := say(t, w)
+					before := w.As("zonghe").Get(path).Want(http.StatusOK).Map()
+					a := w.As("zonghe").Post(path+rest, body)
+					after := w.As("zonghe").Get(path).Want(http.StatusOK).Map()
+					to, err := m.To(s.Key, verb)
+					if err == nil {
+						if a.Want(http.StatusOK); a.Map()[m.field] != to || after[m.field] != to {
+							t.Errorf("%s: %s from %s leads to %v, want %s", m.Name, verb, s.Key, after[m.field], to)
+						}
+						continue
+					}
+					possible := []string{}
+					for _, mv := range m.Possible(s.Key) {
+						possible = append(possible, mv.Verb)
+					}
+					if p := a.Refused(http.StatusConflict, "transition"); !slices.Equal(p.Possible, possible) {
+						t.Errorf("%s: %s from %s: possible %v, want %v", m.Name, verb, s.Key, p.Possible, possible)
+					}
+					if after[m.field] != s.Key || after["version"] != before["version"] {
+						t.Errorf("%s: %s from %s was refused and changed the record", m.Name, verb, s.Key)
+					}
+				}
+			}
+		}
+	})
+}
+
+// docs/states.md draws what the tables say. UPDATE_GOLDEN=1 draws it anew.
+func TestStatesAreDrawn(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("# Life cycles\n\nDrawn from the tables beside the types; `make golden` draws them anew.\n")
+	for _, m := range machines {
+		if err := m.Check(); err != nil {
+			t.Error(err)
+		}
+		b.WriteString("\n## " + m.Name + "\n\n| state | 中文 | English |\n|---|---|---|\n")
+		for _, s := range m.States {
+			b.WriteString("| `" + s.Key + "` | " + s.Zh + " | " + s.En + " |\n")
+		}
+		b.WriteString("\n```\n" + m.Drawing() + "```\n")
+	}
+	golden(t, "../docs/states.md", b.String())
+}
+
+// golden compares with a file; UPDATE_GOLDEN=1 writes it.
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if os.Getenv("UPDATE_GOLDEN") != "" {
+		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs: run `make golden` and read the diff\n%s", file, firstDifference(got, string(want)))
+	}
+}
+
+func firstDifference(got, want string) string {
+	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for i := range max(len(g), len(w)) {
+		switch {
+		case i >= len(g):
+			return "missing: " + w[i]
+		case i >= len(w):
+			return "new: " + g[i]
+		case g[i] != w[i]:
+			return "got  " + g[i] + "\nwant " + w[i]
+		}
+	}
+	return ""
+}

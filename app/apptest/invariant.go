@@ -1,0 +1,64 @@
+package apptest
+
+import (
+	"context"
+	"fmt"
+
+	"lianyuan/domain/place"
+	"lianyuan/platform/db"
+)
+
+// Sound looks whether everything holds that always holds (ARCHITECTURE.md, Invariants).
+func (w *World) Sound() {
+	w.T.Helper()
+	ctx := context.Background()
+	count := func(query string) (n int64) {
+		w.T.Helper()
+		if err := w.App.DB.View(ctx, func(tx *db.Tx) error { return tx.Get(query, nil, &n) }); err != nil {
+			w.T.Fatal(err)
+		}
+		return n
+	}
+	w.Eventually("every journal row is settled", func() bool {
+		return count(`SELECT count(*) FROM journal`) == count(`SELECT count(*) FROM settled`)
+	})
+	report, err := w.App.Journal.Verify(ctx)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	if rows := count(`SELECT count(*) FROM journal`); report.Rows != rows || len(report.Faults) > 0 || (rows > 0 && report.Signed == 0) {
+		w.T.Errorf("the chain holds %d of %d rows, %d signatures, faults %v", report.Rows, rows, report.Signed, report.Faults)
+	}
+	w.placesExist()
+	for _, table := range []string{"report", "need"} {
+		if n := count(fmt.Sprintf(`SELECT count(*) FROM (SELECT number FROM %s WHERE number <> '' GROUP BY number HAVING count(*) > 1) AS x`, table)); n > 0 {
+			w.T.Errorf("%s: %d numbers were given twice", table, n)
+		}
+	}
+	if n := count(`SELECT count(*) FROM need n WHERE state = 'published' AND (
+			NOT EXISTS (SELECT 1 FROM report r WHERE r.need = n.id AND r.outcome = 'verified')
+			OR NOT EXISTS (SELECT 1 FROM instruction i WHERE i.id = n.instruction))`); n > 0 {
+		w.T.Errorf("%d needs are published without a verified report or without an instruction", n)
+	}
+}
+
+func (w *World) placesExist() {
+	w.T.Helper()
+	for _, table := range []string{"report", "need", "instruction", "team", "journal", "role_grant", "parameter"} {
+		err := w.App.DB.View(context.Background(), func(tx *db.Tx) error {
+			return tx.Each(func(s db.Scanner) error {
+				var p string
+				if err := s.Scan(&p); err != nil {
+					return err
+				}
+				if _, ok := w.App.Places.Tree().ByPath(place.Path(p)); !ok {
+					w.T.Errorf("%s: a row at %q, which is no place", table, p)
+				}
+				return nil
+			}, fmt.Sprintf(`SELECT DISTINCT place FROM %s WHERE place <> ''`, table))
+		})
+		if err != nil {
+			w.T.Error(err)
+		}
+	}
+}

@@ -1,0 +1,145 @@
+package migrations_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"lianyuan/platform/db"
+	"lianyuan/platform/db/dbtest"
+)
+
+// schema.golden is what both catalogues say, in words of neither. UPDATE_GOLDEN=1 writes it anew.
+func TestBothEnginesHaveOneSchema(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		golden(t, "schema.golden", textOf(catalogue(t, d)))
+	})
+}
+
+// words are the TEXT columns that hold words, keys of a fixed list or JSON. Every other one holds ids, paths or numbers
+// and is compared byte by byte: a locale would put a sibling's rows into a range of paths.
+var words = []string{
+	"account.name", "account.password", "account.unit",
+	"command.digest", "command.verb",
+	"data_key.algorithm", "data_key.master",
+	"instruction.how", "instruction.issuer", "instruction.kind", "instruction.note", "instruction.number",
+	"journal.body", "journal.kind", "journal.reason", "journal.verb",
+	"need.audience", "need.detail", "need.equipment", "need.hazards", "need.kind", "need.priority", "need.skills", "need.state", "need.title",
+	"parameter.source", "parameter.value",
+	"place_overlay.body",
+	"report.channel", "report.flags", "report.kind", "report.outcome", "report.point_source", "report.stage", "report.vulnerable",
+	"report_attempt.method", "report_attempt.result",
+	"report_claim.kind",
+	"role_grant.role",
+	"sequencer.system",
+	"session.agent",
+	"signing_key.algorithm", "signing_key.master", "signing_key.purpose",
+	"team.aliases", "team.equipment", "team.name", "team.skills",
+}
+
+func TestIdsAndPathsAreComparedByteByByte(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		var plain []string
+		for _, table := range catalogue(t, d) {
+			for _, c := range table.columns {
+				if c.kind == "text" && !c.bytewise {
+					plain = append(plain, table.name+"."+c.name)
+				}
+			}
+		}
+		slices.Sort(plain)
+		for _, c := range plain {
+			if !slices.Contains(words, c) {
+				t.Errorf("%s has no COLLATE \"C\": an id or path needs it; words belong in the list of this test", c)
+			}
+		}
+		if d.Engine() == db.SQLite {
+			return // it orders every text byte by byte
+		}
+		for _, c := range words {
+			if !slices.Contains(plain, c) {
+				t.Errorf("%s is in the list of words and is no such column", c)
+			}
+		}
+	})
+}
+
+// The same range of paths holds the same rows on both engines, and no sibling whose name differs in case only.
+func TestPathRangesLeaveSiblingsOut(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		err := d.Update(ctx, func(tx *db.Tx) error {
+			for i, p := range []string{"/50/a/", "/50/a/1/", "/50/A/", "/50/a0/", "/50/ab/", "/50/b/", "/50/"} {
+				if _, err := tx.Exec(`INSERT INTO team (id, name, aliases, place, lon, lat, people, skills, equipment, created_at, version)
+					VALUES ($1, 'x', '', $2, 0, 0, 0, '', '', 0, 1)`, fmt.Sprint(i), p); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		err = d.View(ctx, func(tx *db.Tx) error {
+			return tx.Each(func(s db.Scanner) error {
+				var p string
+				err := s.Scan(&p)
+				got = append(got, p)
+				return err
+			}, `SELECT place FROM team WHERE place >= $1 AND place < $2 ORDER BY place`, "/50/a/", "/50/a0")
+		})
+		if err != nil || !slices.Equal(got, []string{"/50/a/", "/50/a/1/"}) {
+			t.Errorf("the range holds %v, %v", got, err)
+		}
+	})
+}
+
+// A migration never changes after a release: a new one is a new file, a changed one is a visible diff.
+func TestMigrationsNeverChange(t *testing.T) {
+	var b strings.Builder
+	for _, dir := range []string{"common", "postgres", "sqlite"} {
+		files, err := filepath.Glob(dir + "/*.sql")
+		if err != nil || len(files) == 0 {
+			t.Fatal(err, "no migrations in", dir)
+		}
+		for _, f := range files { // Glob sorts
+			text, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum := sha256.Sum256(text)
+			b.WriteString(hex.EncodeToString(sum[:]) + "  " + filepath.ToSlash(f) + "\n")
+		}
+	}
+	golden(t, "sums.golden", b.String())
+}
+
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if os.Getenv("UPDATE_GOLDEN") != "" {
+		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got == string(want) {
+		return
+	}
+	g, w := strings.Split(got, "\n"), strings.Split(string(want), "\n")
+	for i := range min(len(g), len(w)) {
+		if g[i] != w[i] {
+			t.Fatalf("%s:%d differs: run `make golden` and read the diff\ngot  %s\nwant %s", file, i+1, g[i], w[i])
+		}
+	}
+	t.Fatalf("%s has %d lines, want %d: run `make golden` and read the diff", file, len(w), len(g))
+}

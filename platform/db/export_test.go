@@ -1,0 +1,22 @@
+package db
+
+import (
+	"fmt"
+	"time"
+)
+
+// Waiting is how many Updates wait in line for SQLite's writer.
+func (d *DB) Waiting() int {
+	if e, ok := d.engine.(*sqliteEngine); ok {
+		return len(e.jobs)
+	}
+	return 0
+}
+
+// Patience sets how long SQLite's writer waits for another process; call it before the first Update.
+func (d *DB) Patience(wait time.Duration) error {
+	if e, ok := d.engine.(*sqliteEngine); ok {
+		return e.writer.run(fmt.Sprintf("PRAGMA busy_timeout = %d", wait.Milliseconds()))
+	}
+	return nil
+}
