@@ -57,6 +57,7 @@ var machines = []struct {
 			},
 			"reopen": func(*testing.T, *apptest.World) (string, fields) { return "/reopen", because("再核") },
 			"merge": func(t *testing.T, w *apptest.World) (string, fields) {
+				t.Helper()
 				return "/merge", fields{"id": newID(), "version": 0, "into": ask(t, w, nil).id}
 			},
 			"unmerge": func(*testing.T, *apptest.World) (string, fields) { return "/unmerge", because("两处") },
@@ -81,6 +82,7 @@ var machines = []struct {
 		},
 		verbs: map[string]func(*testing.T, *apptest.World) (string, fields){
 			"publish": func(t *testing.T, w *apptest.World) (string, fields) {
+				t.Helper()
 				return "/publish", fields{"id": newID(), "version": 0, "instruction": instruct(t, w, w.As("zonghe"), nil), "audience": []string{"teams"}}
 			},
 			"correct": func(*testing.T, *apptest.World) (string, fields) {
