@@ -19,5 +19,9 @@ export function useGrantWords() {
   function period(g: Pick<HeldGrant, 'from' | 'until'>): string {
     return g.until ? t('grant.fromUntil', { from: dateTime(g.from), until: dateTime(g.until) }) : t('grant.fromOn', { from: dateTime(g.from) })
   }
-  return { role, does, bound, period }
+  // Some grants were given by no person: at the first start, or when the demonstration was made.
+  function giver(who: string): string {
+    return te(`grant.giver.${who}`) ? t(`grant.giver.${who}`) : who
+  }
+  return { role, does, bound, period, giver }
 }
