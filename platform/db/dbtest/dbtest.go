@@ -79,7 +79,7 @@ func drop(ctx context.Context, t *testing.T, server, sql string) {
 		t.Error(err)
 		return
 	}
-	defer c.Close(ctx) //nolint:errcheck // the statement's own error counts
+	defer c.Close(ctx)
 	const cleanerInside = "42501"
 	again := time.NewTicker(100 * time.Millisecond)
 	defer again.Stop()
