@@ -20,7 +20,7 @@ export function useParameterWords() {
   function value(v: string): string {
     if (!v.trim()) return t('parameters.unset')
     const key = wordOf(v)
-    return te(`parameterValue.${key}`) ? t(`parameterValue.${key}`) : v
+    return te(`parameterValue.${key}`) ? t(`parameterValue.${key}`) : v.replace('..', '\u2013')
   }
   function source(s: string): string {
     return s.startsWith('operational default') ? s.replace('operational default', t('parameters.operational')) : s

@@ -25,6 +25,11 @@ export function homePlace(): Promise<Place> {
   return take(http.GET('/api/v1/public/place', { params: { query: {} as never } }))
 }
 
+// The outlines to draw: what a province or city contains; for a county or smaller, whose parts have none, its province.
+export function outlineAround(code: string): string {
+  return code.length <= 4 ? code : code.slice(0, 2)
+}
+
 // A node that knows no outlines answers 404, and the map shows the pin and the scale.
 export function outline(code: string): Promise<FeatureCollection> {
   return take(http.GET('/api/v1/public/places/{code}/outline', { params: { path: { code } } })) as Promise<FeatureCollection>

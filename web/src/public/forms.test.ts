@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { uuidv7 } from '../api/uuid'
+import { outlineAround } from './client'
 import { phoneHint } from './phone'
 import { formatReceipt, receiptFault, tidyReceipt } from './receipt'
 
@@ -38,5 +39,14 @@ describe('uuidv7', () => {
     expect(Number.parseInt(id.replace(/-/g, '').slice(0, 12), 16)).toBe(at)
     expect(new Set(Array.from({ length: 1000 }, () => uuidv7(at))).size).toBe(1000)
     expect(uuidv7(at) < uuidv7(at + 1)).toBe(true)
+  })
+})
+
+describe('the outlines of the map', () => {
+  it('are those of the parts, or of the province where the parts have none', () => {
+    expect(outlineAround('50')).toBe('50')
+    expect(outlineAround('4401')).toBe('4401')
+    expect(outlineAround('500110')).toBe('50')
+    expect(outlineAround('500110001')).toBe('50')
   })
 })
