@@ -202,7 +202,7 @@ type Item struct {
 // specialities, and what the seeds add).
 var (
 	SkillKeys     = []string{"water", "collapse", "mountain", "diving", "medical", "rope", "logistics", "communication"}
-	EquipmentKeys = []string{"boat", "pump", "life_jacket", "ambulance", "satphone", "generator", "drone", "truck", "excavator"}
+	EquipmentKeys = []string{"boat", "pump", "life_jacket", "ambulance", "satphone", "generator", "drone", "truck", "excavator", "stretcher"}
 )
 
 // Needs is the life cycle of a need. Matched and in_progress are reached by offers and missions.
