@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -48,18 +49,30 @@ func NewPostgres(t *testing.T, server string) string {
 	t.Helper()
 	ctx := context.Background()
 	name := "test_" + id.New()
-	admin := func(sql string) {
+	admin := func(sql string) error {
 		c, err := pgx.Connect(ctx, server)
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
 		defer c.Close(ctx)
-		if _, err := c.Exec(ctx, sql); err != nil {
-			t.Fatal(err)
-		}
+		_, err = c.Exec(ctx, sql)
+		return err
 	}
-	admin(`CREATE DATABASE ` + pgx.Identifier{name}.Sanitize())
-	t.Cleanup(func() { admin(`DROP DATABASE ` + pgx.Identifier{name}.Sanitize() + ` WITH (FORCE)`) })
+	if err := admin(`CREATE DATABASE ` + pgx.Identifier{name}.Sanitize()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		tick := time.NewTicker(100 * time.Millisecond)
+		defer tick.Stop()
+		var err error
+		for range 100 { // the server's own vacuum may be in it for a moment, and FORCE may not end that
+			if err = admin(`DROP DATABASE ` + pgx.Identifier{name}.Sanitize() + ` WITH (FORCE)`); err == nil {
+				return
+			}
+			<-tick.C
+		}
+		t.Error(err)
+	})
 	u, err := url.Parse(server)
 	if err != nil {
 		t.Fatal(err)
