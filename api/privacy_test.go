@@ -66,7 +66,7 @@ func TestNothingPersonalInClear(t *testing.T) {
 // tellPlanted tells a story with every planted value in it, errors included, and returns the receipts.
 func tellPlanted(t *testing.T, w *apptest.World) (receipts []string) {
 	t.Helper()
-	slog.Info("probe of the log") //nolint:sloglint // no request here
+	slog.Info("probe of the log")
 	desk := w.As("zonghe")
 	first := ask(t, w, fields{"phone": planted.phones[0], "name": planted.names[0], "text": planted.words[0], "address": planted.words[1]})
 	second := ask(t, w, fields{"phone": planted.phones[1], "name": planted.names[1], "text": planted.words[0], "address": planted.words[1]})

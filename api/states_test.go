@@ -23,18 +23,24 @@ var machines = []struct {
 	{
 		Machine: need.Reports, field: "stage",
 		reach: map[string]func(*testing.T, *apptest.World) string{
-			"received": func(t *testing.T, w *apptest.World) string { return "/reports/" + ask(t, w, nil).id },
+			"received": func(t *testing.T, w *apptest.World) string {
+				t.Helper()
+				return "/reports/" + ask(t, w, nil).id
+			},
 			"verifying": func(t *testing.T, w *apptest.World) string {
+				t.Helper()
 				r := ask(t, w, nil)
 				look(t, w.As("zonghe"), r.id)
 				return "/reports/" + r.id
 			},
 			"merged": func(t *testing.T, w *apptest.World) string {
+				t.Helper()
 				r := ask(t, w, nil)
 				w.As("zonghe").Post("/reports/"+r.id+"/merge", fields{"id": newID(), "version": 0, "into": ask(t, w, nil).id}).Want(http.StatusOK)
 				return "/reports/" + r.id
 			},
 			"done": func(t *testing.T, w *apptest.World) string {
+				t.Helper()
 				r := ask(t, w, nil)
 				look(t, w.As("zonghe"), r.id)
 				decide(t, w.As("zonghe"), r.id, fields{"outcome": "unreachable"})
@@ -51,6 +57,7 @@ var machines = []struct {
 			},
 			"reopen": func(*testing.T, *apptest.World) (string, fields) { return "/reopen", because("再核") },
 			"merge": func(t *testing.T, w *apptest.World) (string, fields) {
+				t.Helper()
 				return "/merge", fields{"id": newID(), "version": 0, "into": ask(t, w, nil).id}
 			},
 			"unmerge": func(*testing.T, *apptest.World) (string, fields) { return "/unmerge", because("两处") },
@@ -61,11 +68,13 @@ var machines = []struct {
 		reach: map[string]func(*testing.T, *apptest.World) string{
 			"open": openNeed,
 			"published": func(t *testing.T, w *apptest.World) string {
+				t.Helper()
 				path := openNeed(t, w)
 				publish(w.As("zonghe"), strings.TrimPrefix(path, "/needs/"), instruct(t, w, w.As("zonghe"), nil)).Want(http.StatusOK)
 				return path
 			},
 			"closed": func(t *testing.T, w *apptest.World) string {
+				t.Helper()
 				path := openNeed(t, w)
 				w.As("zonghe").Post(path+"/close", because("重复")).Want(http.StatusOK)
 				return path
@@ -73,6 +82,7 @@ var machines = []struct {
 		},
 		verbs: map[string]func(*testing.T, *apptest.World) (string, fields){
 			"publish": func(t *testing.T, w *apptest.World) (string, fields) {
+				t.Helper()
 				return "/publish", fields{"id": newID(), "version": 0, "instruction": instruct(t, w, w.As("zonghe"), nil), "audience": []string{"teams"}}
 			},
 			"correct": func(*testing.T, *apptest.World) (string, fields) {

@@ -11,10 +11,10 @@ import (
 	"lianyuan/platform/id"
 )
 
-// next reads events of a stream up to the one with a name about a record, and is that one.
-func next(s *apptest.Stream, name, record string) apptest.Event {
+// next reads events of a stream up to the next change of a record, and is that one.
+func next(s *apptest.Stream, record string) apptest.Event {
 	for {
-		if e := s.Next(); e.Name == name && e.Str("id") == record {
+		if e := s.Next(); e.Name == "change" && e.Str("id") == record {
 			return e
 		}
 	}
@@ -26,7 +26,7 @@ func TestLiveShowsChanges(t *testing.T) {
 		desk := w.As("qijiang")
 		page := desk.Live("")
 		r := ask(t, w, nil)
-		e := next(page, "change", r.id)
+		e := next(page, r.id)
 		row, _ := e.Map()["row"].(map[string]any)
 		if e.Str("verb") != "report.received" || e.Str("kind") != "report" || e.Str("by") != "public" || row["stage"] != "received" || row["severity"] != 2.0 || e.ID == "" {
 			t.Errorf("the event %+v", e)
@@ -37,7 +37,7 @@ func TestLiveShowsChanges(t *testing.T) {
 			}
 		}
 		look(t, desk, r.id)
-		if e := next(page, "change", r.id); e.Str("verb") != "report.taken_up" || e.Str("by") != w.ID("qijiang") {
+		if e := next(page, r.id); e.Str("verb") != "report.taken_up" || e.Str("by") != w.ID("qijiang") {
 			t.Errorf("the event %+v", e)
 		}
 		w.Stranger().Get("/live").Refused(http.StatusUnauthorized, "signed_out")
@@ -51,7 +51,7 @@ func TestLiveResumes(t *testing.T) {
 		desk := w.As("qijiang")
 		page := desk.Live("")
 		first := ask(t, w, nil)
-		last := next(page, "change", first.id)
+		last := next(page, first.id)
 		page.Close()
 
 		missed := []string{}
@@ -94,9 +94,9 @@ func TestLiveTellsSiblingsNothing(t *testing.T) {
 		if e := sibling.Next(); e.Name != "change" || e.Str("id") != theirs.id {
 			t.Errorf("the first that 南川 hears is %+v", e)
 		}
-		next(city, "change", r.id)
-		next(city, "change", need)
-		next(city, "change", theirs.id)
+		next(city, r.id)
+		next(city, need)
+		next(city, theirs.id)
 		everywhere := w.Grant("auditor", access.Grant{Role: access.Duty, Place: apptest.City})
 		if e := nobody.Next(); e.Name != "reset" {
 			t.Errorf("the first that an auditor hears is %+v", e)
@@ -167,7 +167,7 @@ func TestLiveEndsWithTheGrant(t *testing.T) {
 			w.Clock.Advance(time.Minute)
 			page := c.Live("")
 			r := ask(t, w, nil)
-			next(page, "change", r.id)
+			next(page, r.id)
 			end.how(grant)
 			if e := page.Next(); e.Name != "bye" || e.Str("reason") != "rights_ended" {
 				t.Errorf("%s: %+v", name, e)

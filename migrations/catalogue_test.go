@@ -111,15 +111,13 @@ func rows(tx *db.Tx, query string, columns int, args ...any) (all [][]string, er
 }
 
 func indexRule(name, unique, columns, where, origin string) string {
-	rule := ""
 	switch origin {
 	case "pk":
 		return "primary key (" + columns + ")"
 	case "u":
 		return "unique (" + columns + ")"
-	default:
-		rule = "index " + name + " (" + columns + ")"
 	}
+	rule := "index " + name + " (" + columns + ")"
 	if unique == "1" {
 		rule = "index " + name + " unique (" + columns + ")"
 	}

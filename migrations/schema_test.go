@@ -4,10 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -77,7 +77,7 @@ func TestPathRangesLeaveSiblingsOut(t *testing.T) {
 		err := d.Update(ctx, func(tx *db.Tx) error {
 			for i, p := range []string{"/50/a/", "/50/a/1/", "/50/A/", "/50/a0/", "/50/ab/", "/50/b/", "/50/"} {
 				if _, err := tx.Exec(`INSERT INTO team (id, name, aliases, place, lon, lat, people, skills, equipment, created_at, version)
-					VALUES ($1, 'x', '', $2, 0, 0, 0, '', '', 0, 1)`, fmt.Sprint(i), p); err != nil {
+					VALUES ($1, 'x', '', $2, 0, 0, 0, '', '', 0, 1)`, strconv.Itoa(i), p); err != nil {
 					return err
 				}
 			}

@@ -52,7 +52,7 @@ func (c *Client) Live(lastID string) *Stream {
 	if lastID != "" {
 		req.Header.Set("Last-Event-ID", lastID)
 	}
-	resp, err := c.http.Do(req)
+	resp, err := c.http.Do(req) //nolint:bodyclose // the reader below closes it
 	if err != nil {
 		cancel()
 		c.t.Fatal(err)
@@ -65,7 +65,7 @@ func (c *Client) Live(lastID string) *Stream {
 	s := &Stream{t: c.t, events: make(chan Event, 1024), cancel: cancel}
 	c.t.Cleanup(cancel)
 	go func() {
-		defer resp.Body.Close() //nolint:errcheck // the stream is over
+		defer resp.Body.Close()
 		defer close(s.events)
 		lines := bufio.NewScanner(resp.Body)
 		lines.Buffer(nil, 1<<20)

@@ -21,9 +21,19 @@ func TestPasswords(t *testing.T) {
 		stored, password string
 		want             bool
 	}{
-		{stored, "many-small-boats", true}, {other, "many-small-boats", true}, {stored, "many-small-boat", false}, {stored, "", false}, {stored, "many-small-boats ", false},
-		{"", "", false}, {"plain", "plain", false}, {"many-small-boats", "many-small-boats", false}, {decoy, "", false}, {decoy, "many-small-boats", false},
-		{strings.Replace(stored, "m=64", "m=8", 1), "many-small-boats", false}, {stored[:len(stored)-1], "many-small-boats", false}, {stored + "$", "many-small-boats", false},
+		{stored, "many-small-boats", true},
+		{other, "many-small-boats", true},
+		{stored, "many-small-boat", false},
+		{stored, "", false},
+		{stored, "many-small-boats ", false},
+		{"", "", false},
+		{"plain", "plain", false},
+		{"many-small-boats", "many-small-boats", false},
+		{decoy, "", false},
+		{decoy, "many-small-boats", false},
+		{strings.Replace(stored, "m=64", "m=8", 1), "many-small-boats", false},
+		{stored[:len(stored)-1], "many-small-boats", false},
+		{stored + "$", "many-small-boats", false},
 	} {
 		if got, err := h.matches(ctx, tt.stored, tt.password); got != tt.want || err != nil {
 			t.Errorf("%q against %q: %t, %v", tt.password, tt.stored, got, err)

@@ -202,7 +202,7 @@ type Item struct {
 // specialities, and what the seeds add).
 var (
 	SkillKeys     = []string{"water", "collapse", "mountain", "diving", "medical", "rope", "logistics", "communication"}
-	EquipmentKeys = []string{"boat", "pump", "life_jacket", "ambulance", "satphone", "generator", "drone", "truck", "excavator"}
+	EquipmentKeys = []string{"boat", "pump", "life_jacket", "ambulance", "satphone", "generator", "drone", "truck", "excavator", "stretcher"}
 )
 
 // Needs is the life cycle of a need. Matched and in_progress are reached by offers and missions.
@@ -216,7 +216,7 @@ var Needs = &lifecycle.Machine{
 	Moves: []lifecycle.Move{
 		{Verb: "publish", From: []string{"open"}, To: "published", Zh: "发布需求", En: "publish", May: string(access.NeedPublish), Needs: []string{"instruction", "audience"}},
 		{Verb: "correct", From: []string{"open"}, To: "open", Zh: "修改", En: "edit", May: string(access.NeedEdit), Needs: []string{"reason"}},
-		{Verb: "correct", From: []string{"published"}, To: "published", Zh: "更正", En: "correct", May: string(access.NeedPublish), Needs: []string{"reason"}},
+		{Verb: "correct", From: []string{"published"}, To: "published", Zh: "更正", En: "correct", May: string(access.NeedEdit), Needs: []string{"reason"}},
 		{Verb: "withdraw", From: []string{"published"}, To: "open", Zh: "撤回", En: "withdraw", May: string(access.NeedPublish), Needs: []string{"reason"}},
 		{Verb: "close", From: []string{"open", "published"}, To: "closed", Zh: "办结", En: "close", May: string(access.NeedEdit), Needs: []string{"reason"}},
 	},

@@ -273,8 +273,8 @@ func (s *Service) Get(ctx context.Context, report string) (Detail, error) {
 	return d, nil
 }
 
-// candidates are the reports of the same county around the same time that the actor may see, at most 200: the rules of
-// similar judge them.
+// candidates are reports around the same time that the actor may see and that wait or were verified, at most 200: the
+// rules of similar judge them.
 func (s *Service) candidates(tx *db.Tx, r Report, actor access.Actor) ([]stored, error) {
 	window, _, err := s.params.Minutes(r.Place, "need.duplicate_window", tx.Now)
 	if err != nil {

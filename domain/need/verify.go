@@ -266,7 +266,7 @@ func (s *Service) Reopen(ctx context.Context, id, report string, version int64, 
 		if err := mayLose(tx, r); err != nil {
 			return err
 		}
-		r.Outcome, r.Need = "", ""
+		r.Outcome, r.Need, r.message = "", "", nil // what the caller was told no longer holds
 		return nil
 	})
 }

@@ -135,6 +135,9 @@ func (e *sqliteEngine) view(ctx context.Context, fn func(*Tx) error) (err error)
 }
 
 func (e *sqliteEngine) update(ctx context.Context, fn func(*Tx) error) error {
+	if err := ctx.Err(); err != nil { // a select with several ready cases may choose the queue
+		return err
+	}
 	j := &job{fn: fn, result: make(chan error, 1)}
 	select {
 	case e.jobs <- j:

@@ -4,8 +4,8 @@ import { i18n } from '../app/i18n'
 export const outcomes: Outcome[] = ['verified', 'unreachable', 'unverifiable', 'false', 'self_rescued', 'passed_police', 'passed_medical']
 export const methods = ['call_back', 'grid_member', 'second_source', 'drone', 'on_site'] as const
 export const results = ['reached', 'no_answer', 'refused', 'wrong_number', 'confirmed', 'denied'] as const
-export const skills = ['water', 'collapse', 'mountain', 'diving', 'medical'] as const
-export const equipment = ['boat', 'lifejacket', 'pump', 'ambulance', 'truck', 'satphone', 'generator', 'drone', 'excavator', 'stretcher'] as const
+export const skills = ['water', 'collapse', 'mountain', 'diving', 'medical', 'rope', 'logistics', 'communication'] as const
+export const equipment = ['boat', 'life_jacket', 'pump', 'ambulance', 'truck', 'satphone', 'generator', 'drone', 'excavator', 'stretcher'] as const
 
 // A speciality or a kind of equipment by its key; one that the pages do not know yet keeps its key.
 export function forceName(key: string): string {
