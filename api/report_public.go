@@ -103,12 +103,15 @@ func (a *API) reportPublic(h huma.API) {
 		func(ctx context.Context, in *struct{ Body NewClaim }) (*struct{}, error) {
 			return nil, toHTTP(ctx, a.claim(ctx, in.Body))
 		})
-	huma.Register(h, op("place-at", http.MethodGet, "/public/place", "The county of a point", 200),
+	huma.Register(h, op("place-at", http.MethodGet, "/public/place", "The county of a point; without a point, the place of this installation", 200),
 		func(ctx context.Context, in *struct {
-			Lon float64 `query:"lon" required:"true" minimum:"-180" maximum:"180"`
-			Lat float64 `query:"lat" required:"true" minimum:"-90" maximum:"90"`
+			Lon float64 `query:"lon" minimum:"-180" maximum:"180"`
+			Lat float64 `query:"lat" minimum:"-90" maximum:"90"`
 		},
 		) (*body[Place], error) {
+			if in.Lon == 0 && in.Lat == 0 {
+				return &body[Place]{a.placeOf(a.s.Home)}, nil
+			}
 			found, ok := a.s.Places.Tree().At(in.Lon, in.Lat, a.s.Clock.Now())
 			if !ok {
 				return nil, toHTTP(ctx, fault.ErrNotFound)

@@ -320,7 +320,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The county of a point */
+        /** The county of a point; without a point, the place of this installation */
         get: operations["place-at"];
         put?: never;
         post?: never;
@@ -3815,9 +3815,9 @@ export interface operations {
     };
     "place-at": {
         parameters: {
-            query: {
-                lon: number;
-                lat: number;
+            query?: {
+                lon?: number;
+                lat?: number;
             };
             header?: never;
             path?: never;

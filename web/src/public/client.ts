@@ -20,9 +20,9 @@ export function placeAt(lon: number, lat: number): Promise<Place> {
   return take(http.GET('/api/v1/public/place', { params: { query: { lon, lat } } }))
 }
 
-// Without a position the server may name the place it works for; one that does not, refuses, and there is no map.
+// Without a position the server names the place it works for.
 export function homePlace(): Promise<Place> {
-  return take(http.GET('/api/v1/public/place', { params: { query: {} as never } }))
+  return take(http.GET('/api/v1/public/place'))
 }
 
 // The outlines to draw: what a province or city contains; for a county or smaller, whose parts have none, its province.
