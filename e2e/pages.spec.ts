@@ -8,7 +8,7 @@ async function fits(page: Page): Promise<void> {
   expect(extra, `${new URL(page.url()).pathname} is ${extra} px too wide`).toBeLessThanOrEqual(0)
 }
 
-for (const path of ['/', '/receipt', '/app/login']) {
+for (const path of ['/', '/receipt', '/app/login', '/app/setup', '/app/enrol']) {
   test(`${path} fits its window and can be used by everybody`, async ({ desk }) => {
     await desk.page.goto(path)
     await expect(desk.page.locator('h1').first()).toBeVisible()
@@ -22,6 +22,8 @@ for (const [role, path] of [
   ['general', '/app/publish'],
   ['leader', '/app/team'],
   ['duty', '/app/me'],
+  ['secadmin', '/app/accounts'],
+  ['office', '/app/parameters'],
 ] as const) {
   test(`${path} fits its window and can be used by everybody (${role})`, async ({ desk, server }) => {
     await login(desk.page, server, role)
