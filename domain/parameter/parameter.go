@@ -203,7 +203,12 @@ func (s *Service) Set(ctx context.Context, x Setting) error {
 			return ErrLockedAbove
 		}
 		now := clock.Micro(tx.Now)
-		if _, err := tx.Exec(`UPDATE parameter SET valid_until = $1 WHERE key = $2 AND place = $3 AND valid_until = 0`, now, x.Key, string(x.Place)); err != nil {
+		// Of two who set it at once, the one that began first may come second: a value never ends before it began.
+		if _, err := tx.Exec(`UPDATE parameter SET valid_until = CASE WHEN valid_from > $1 THEN valid_from ELSE $1 END
+			WHERE key = $2 AND place = $3 AND valid_until = 0`, now, x.Key, string(x.Place)); err != nil {
+			return err
+		}
+		if err := tx.Get(`SELECT coalesce(max(valid_until), $1) FROM parameter WHERE key = $2 AND place = $3`, []any{now, x.Key, string(x.Place)}, &now); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(`INSERT INTO parameter (id, key, place, value, valid_from, valid_until, locked, source, set_by, version)
