@@ -6,16 +6,21 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"lianyuan/domain/access"
+	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
+	"lianyuan/domain/org"
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/place"
+	"lianyuan/domain/situation"
 	"lianyuan/domain/team"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/journal"
@@ -27,8 +32,11 @@ type Services struct {
 	Places     *place.Service
 	Access     *access.Service
 	Parameters *parameter.Service
+	Orgs       *org.Service
 	Teams      *team.Service
+	Incidents  *incident.Service
 	Needs      *need.Service
+	Situation  *situation.Service
 	Live       *live.Hub
 	Clock      clock.Clock
 	Demo       bool
@@ -78,6 +86,9 @@ func (a *API) Staff(mux *http.ServeMux) {
 	mux.HandleFunc("POST /receipt", a.plainReceipt)
 	a.session(h)
 	a.accounts(h)
+	a.orgs(h)
+	a.incidents(h)
+	a.situations(h)
 	a.reports(h)
 	a.needs(h)
 	a.places(h)
@@ -158,6 +169,10 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 		return live.Nothing
 	case a.May(access.Verb(r.Kind+".see"), p):
 		return live.Change
+	case r.Kind == "incident" || r.Kind == "handover":
+		if touches(a, r) {
+			return live.Change
+		}
 	case r.Scope == journal.Teams && r.Kind == "need" && len(a.Teams(access.NeedTeam)) > 0:
 		if r.Verb == "need.withdrawn" || r.Verb == "need.closed" {
 			return live.Gone
@@ -165,4 +180,18 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 		return live.Change
 	}
 	return live.Nothing
+}
+
+// touches says whether a row of an incident concerns the actor: by a grant for it, or because it touches a place of theirs.
+func touches(a access.Actor, r *journal.Row) bool {
+	if slices.Contains(a.Incidents(access.IncidentSee), r.Incident) {
+		return true
+	}
+	var b struct {
+		Places []place.Path `json:"places"`
+	}
+	if a.May(access.IncidentSee, place.Path(r.Place)) {
+		return true
+	}
+	return json.Unmarshal(r.Body, &b) == nil && incident.Incident{Places: b.Places}.Seen(a)
 }

@@ -62,11 +62,10 @@ type PageOf[T any] struct {
 
 // History is one line of a record's history.
 type History struct {
-	Position int64     `json:"position"`
-	At       time.Time `json:"at"`
-	Who      string    `json:"who"`
-	Verb     string    `json:"verb"`
-	Note     string    `json:"note,omitempty"`
+	At   time.Time `json:"at"`
+	Who  string    `json:"who"`
+	Verb string    `json:"verb"`
+	Note string    `json:"note,omitempty"`
 }
 
 // names are the names of accounts; one that is unknown keeps its id.

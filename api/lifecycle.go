@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
 	"lianyuan/platform/lifecycle"
 )
@@ -38,6 +39,9 @@ type MoveOut struct {
 type LifecyclesOut struct {
 	Report   Lifecycle  `json:"report"`
 	Need     Lifecycle  `json:"need"`
+	Incident Lifecycle  `json:"incident"`
+	Roster   Lifecycle  `json:"roster"`
+	Handover Lifecycle  `json:"handover"`
 	Outcomes []StateOut `json:"outcomes" nullable:"false"`
 }
 
@@ -55,7 +59,10 @@ func lifecycleOut(m *lifecycle.Machine) Lifecycle {
 func (a *API) lifecycles(h huma.API) {
 	huma.Register(h, op("lifecycles", http.MethodGet, "/lifecycles", "The state tables", 200),
 		func(context.Context, *struct{}) (*body[LifecyclesOut], error) {
-			out := LifecyclesOut{Report: lifecycleOut(need.Reports), Need: lifecycleOut(need.Needs)}
+			out := LifecyclesOut{
+				Report: lifecycleOut(need.Reports), Need: lifecycleOut(need.Needs), Incident: lifecycleOut(incident.Incidents),
+				Roster: lifecycleOut(incident.Rosters), Handover: lifecycleOut(incident.Handovers),
+			}
 			for _, o := range need.Outcomes {
 				out.Outcomes = append(out.Outcomes, StateOut{o.Key, o.Zh, o.En, o.Chip})
 			}

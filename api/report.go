@@ -162,7 +162,7 @@ func (a *API) reportDetail(ctx context.Context, report string) (ReportDetail, er
 func historyOut(rows []journal.Row, names map[string]string) []History {
 	list := []History{}
 	for _, r := range rows {
-		list = append(list, History{r.Position, r.At, named(names, r.Actor), r.Verb, r.Reason})
+		list = append(list, History{r.At, named(names, r.Actor), r.Verb, r.Reason})
 	}
 	return list
 }

@@ -118,6 +118,25 @@ func (a *API) reportPublic(h huma.API) {
 			}
 			return &body[Place]{a.placeOf(found.County.Path)}, nil
 		})
+	huma.Register(h, op("contact-list", http.MethodGet, "/public/contacts", "Published numbers of the on-site coordination at a place", 200),
+		func(ctx context.Context, in *struct {
+			Place string `query:"place" maxLength:"12" doc:"division code; left out: of this installation"`
+		},
+		) (*body[PageOf[Contact]], error) {
+			path, err := a.pathOf(in.Place)
+			if err != nil {
+				return nil, toHTTP(ctx, err)
+			}
+			if path == "" {
+				path = a.s.Home
+			}
+			list, err := a.s.Incidents.ContactsAt(ctx, path)
+			out := PageOf[Contact]{Items: []Contact{}}
+			for _, c := range list {
+				out.Items = append(out.Items, Contact{c.Name, c.Number})
+			}
+			return answer(ctx, out, err)
+		})
 	huma.Register(h, op("place-outline-public", http.MethodGet, "/public/places/{code}/outline", "Outlines for the map of the public form", 200),
 		func(ctx context.Context, in *placeCode) (*outline, error) {
 			d, ok := a.s.Places.Tree().Get(place.Code(in.Code), a.s.Clock.Now())
@@ -172,6 +191,9 @@ func (a *API) progress(ctx context.Context, typed string) (ProgressOut, error) {
 	out := ProgressOut{Stage: p.Stage, Outcome: p.Outcome, UpdatedAt: p.Updated, Message: p.Message, Steps: []StepOut{}, Contact: []Contact{}}
 	for _, st := range p.Steps {
 		out.Steps = append(out.Steps, StepOut(st))
+	}
+	for _, c := range p.Contacts {
+		out.Contact = append(out.Contact, Contact{c.Name, c.Number})
 	}
 	return out, nil
 }

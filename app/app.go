@@ -12,9 +12,12 @@ import (
 
 	"lianyuan/api"
 	"lianyuan/domain/access"
+	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
+	"lianyuan/domain/org"
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/place"
+	"lianyuan/domain/situation"
 	"lianyuan/domain/team"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
@@ -36,8 +39,11 @@ type App struct {
 	Places     *place.Service
 	Access     *access.Service
 	Parameters *parameter.Service
+	Orgs       *org.Service
 	Teams      *team.Service
+	Incidents  *incident.Service
 	Needs      *need.Service
+	Situation  *situation.Service
 
 	API    *api.API
 	stop   context.CancelFunc
@@ -133,19 +139,27 @@ func (a *App) build(ctx context.Context) (err error) {
 	limits := access.DefaultLimits
 	limits.NoFactors, limits.PasswordKiB = a.cfg.Demo || a.cfg.NoFactors, a.cfg.PasswordKiB
 	a.Access = access.New(a.DB, a.Places, a.Keeper, a.cfg.Clock, limits)
+	if a.Orgs, err = org.New(ctx, a.DB, a.cfg.Clock, a.Keeper); err != nil {
+		return err
+	}
 	a.Teams = team.New(a.DB)
+	a.Incidents, err = incident.New(ctx, incident.Deps{DB: a.DB, Clock: a.cfg.Clock, Parameters: a.Parameters, Keeper: a.Keeper, Letter: a.Letter})
+	if err != nil {
+		return err
+	}
 	a.Needs, err = need.New(ctx, need.Deps{
 		DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Keeper: a.Keeper, Home: home.Path, Letter: a.Letter,
 	})
 	if err != nil {
 		return err
 	}
+	a.Situation = situation.New(a.DB, a.cfg.Clock, a.Incidents, a.Parameters)
 	a.Journal.Listen(a.Access.Heard)
 	a.Live = live.New(a.Journal, api.Concerned, a.cfg.Clock)
 	a.Journal.Listen(a.reload(ctx))
 	go a.Needs.Follow(ctx, a.Journal)
 	a.API = api.New(api.Services{
-		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Teams: a.Teams, Needs: a.Needs, Live: a.Live, Clock: a.cfg.Clock,
+		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Orgs: a.Orgs, Teams: a.Teams, Incidents: a.Incidents, Needs: a.Needs, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
 		Demo: a.cfg.Demo, Home: home.Path, TrustProxy: a.cfg.BehindProxy, SecureCookie: a.cfg.TLSLocal || a.cfg.TLSCert != "", FreeRates: a.cfg.FreeRates,
 	})
 	return nil

@@ -66,6 +66,15 @@ func (a *App) SeedDemo(ctx context.Context) error {
 	if err := d.accounts(setup(ctx), leads); err != nil {
 		return fmt.Errorf("demo accounts: %w", err)
 	}
+	if err := d.mechanisms(setup(ctx)); err != nil {
+		return fmt.Errorf("demo mechanisms: %w", err)
+	}
+	if _, err := d.flood(ctx); err != nil {
+		return fmt.Errorf("demo incident: %w", err)
+	}
+	if err := d.drill(ctx); err != nil {
+		return fmt.Errorf("demo drill: %w", err)
+	}
 	if err := d.story(ctx); err != nil {
 		return fmt.Errorf("demo story: %w", err)
 	}

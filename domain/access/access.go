@@ -116,6 +116,18 @@ func (a Actor) Teams(v Verb) []string {
 	return slices.Compact(teams)
 }
 
+// Incidents are the incidents in which the actor may do v by a grant that is bound to one.
+func (a Actor) Incidents(v Verb) []string {
+	var incidents []string
+	for _, g := range a.Grants {
+		if g.Incident != "" && g.InForce(a.At) && g.Role.Can(v) {
+			incidents = append(incidents, g.Incident)
+		}
+	}
+	slices.Sort(incidents)
+	return slices.Compact(incidents)
+}
+
 // Verbs are all that the actor may do somewhere; the pages draw their menus from it, nothing is decided by it.
 func (a Actor) Verbs() []Verb {
 	var verbs []Verb

@@ -35,6 +35,18 @@ const (
 	AccountSee     Verb = "account.see"
 	AccountGrant   Verb = "account.grant"
 	AccountConfirm Verb = "account.confirm" // the second person behind a grant that takes one
+	MechanismSee   Verb = "mechanism.see"
+	MechanismEdit  Verb = "mechanism.edit"
+	MechanismCall  Verb = "mechanism.reveal" // see the number of a liaison officer, with a purpose
+	IncidentSee    Verb = "incident.see"
+	IncidentNote   Verb = "incident.register"
+	IncidentEdit   Verb = "incident.edit"   // response, contacts, rosters, working groups
+	IncidentLead   Verb = "incident.lead"   // activate, withdraw, close, reopen
+	IncidentDecide Verb = "incident.decide" // record on behalf of headquarters, ministry, government
+	IncidentHand   Verb = "incident.hand"   // hand an item over to another group, take one over
+	WorkGeneral    Verb = "group.general"   // work the queue of 综合组
+	WorkCoordinate Verb = "group.coordination"
+	WorkSupport    Verb = "group.support"
 	ParamSee       Verb = "parameter.see"
 	ParamSet       Verb = "parameter.set"
 	JournalSee     Verb = "journal.see"
@@ -43,11 +55,18 @@ const (
 
 // roles is the whole of what each role may do; access.golden pins it down operation by operation.
 var roles = map[Role][]Verb{
-	Duty:         {ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, OrderSee, ParamSee},
-	Office:       {ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee, TeamRegister, ParamSee, ParamSet},
-	General:      {ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee, ParamSee},
-	Coordination: {ReportSee, NeedSee, OrderSee, TeamSee, ParamSee},
-	Support:      {NeedSee, OrderSee, TeamSee, ParamSee},
+	Duty: {ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, OrderSee, MechanismSee, MechanismCall, IncidentSee, IncidentNote, ParamSee},
+	Office: {
+		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee, TeamRegister,
+		MechanismSee, MechanismEdit, MechanismCall, IncidentSee, IncidentNote, IncidentEdit, IncidentLead, IncidentDecide, IncidentHand,
+		WorkGeneral, WorkCoordinate, WorkSupport, ParamSee, ParamSet,
+	},
+	General: {
+		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee,
+		MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkGeneral, ParamSee,
+	},
+	Coordination: {ReportSee, NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkCoordinate, ParamSee},
+	Support:      {NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkSupport, ParamSee},
 	Leader:       {NeedTeam},
 	SystemAdmin:  {SystemSee, ParamSee, AccountSee, AccountConfirm},
 	Security:     {AccountSee, AccountGrant, AccountConfirm},

@@ -244,7 +244,7 @@ func (s *Service) Get(ctx context.Context, report string) (Detail, error) {
 			return err
 		}
 		merged = slices.DeleteFunc(merged, func(m stored) bool { return !actor.May(access.ReportSee, m.Place) })
-		d.History, err = journal.Of(tx, "report", report, 200)
+		d.History, err = historyOf(tx, r.Report)
 		return err
 	})
 	if err != nil {
@@ -332,4 +332,14 @@ func (s *Service) similar(ctx context.Context, r Report, candidates []stored) ([
 		}
 	}
 	return found, nil
+}
+
+// historyOf is what happened to a report. That it came in stands in its own row: the journal keeps no index over it.
+func historyOf(tx *db.Tx, r Report) ([]journal.Row, error) {
+	first := journal.Row{At: r.ReceivedAt, Entry: journal.Entry{Verb: "report.received", Kind: "report", Subject: r.ID, Version: 1, Place: string(r.Place)}}
+	if err := tx.Get(`SELECT sender FROM report WHERE id = $1`, []any{r.ID}, &first.Actor); err != nil {
+		return nil, err
+	}
+	rows, err := journal.Of(tx, "report", r.ID, 200)
+	return append([]journal.Row{first}, rows...), err
 }

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"lianyuan/domain/access"
+	"lianyuan/domain/incident"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
@@ -23,6 +24,8 @@ type Progress struct {
 	Steps   []Step
 	Updated time.Time
 	Message string // from the desk to the caller
+	// Contacts are the published numbers of whoever coordinates at the place of the report (S004-50).
+	Contacts []incident.Contact
 }
 
 // Step is one stage reached.
@@ -35,6 +38,7 @@ type Step struct {
 func (s *Service) Progress(ctx context.Context, code id.Receipt) (Progress, error) {
 	var r stored
 	var n Need
+	var contacts []incident.Contact
 	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
 		if r, err = reportByReceipt(tx, s.lookup.Hash("receipt", string(code))); err != nil {
 			return err
@@ -48,8 +52,11 @@ func (s *Service) Progress(ctx context.Context, code id.Receipt) (Progress, erro
 			r = lead
 		}
 		if r.Need != "" {
-			n, err = needByID(tx, r.Need)
+			if n, err = needByID(tx, r.Need); err != nil {
+				return err
+			}
 		}
+		contacts, err = incident.PublicContacts(tx, r.Place)
 		return err
 	})
 	if errors.Is(err, fault.ErrNotFound) {
@@ -59,6 +66,7 @@ func (s *Service) Progress(ctx context.Context, code id.Receipt) (Progress, erro
 		return Progress{}, err
 	}
 	p := progressOf(r.Report, n)
+	p.Contacts = contacts
 	if len(r.message) > 0 {
 		text, err := s.keeper.Open(ctx, r.message, "report:"+r.ID+":message")
 		if err != nil {

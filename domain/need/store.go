@@ -2,7 +2,6 @@ package need
 
 import (
 	"database/sql"
-	"fmt"
 	"math"
 	"strings"
 
@@ -105,13 +104,6 @@ func holdNeed(tx *db.Tx, id string) error {
 func verifiedBehind(tx *db.Tx, need string) (n int, err error) {
 	err = tx.Get(`SELECT count(*) FROM report WHERE need = $1 AND need <> '' AND outcome = 'verified'`, []any{need}, &n)
 	return n, err
-}
-
-// nextNumber draws a human number, "BG-A0179" for the node with the letter A.
-func nextNumber(tx *db.Tx, series, letter string) (string, error) {
-	var n int64
-	err := tx.Get(`INSERT INTO counter (name, n) VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET n = counter.n + 1 RETURNING n`, []any{series + letter}, &n)
-	return fmt.Sprintf("%s-%s%04d", series, letter, n), err
 }
 
 func insertClaim(tx *db.Tx, report string, c Claim, sealed, digest []byte) (int64, error) {

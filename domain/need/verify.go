@@ -14,6 +14,7 @@ import (
 	"lianyuan/platform/fault"
 	"lianyuan/platform/geo"
 	"lianyuan/platform/journal"
+	"lianyuan/platform/number"
 	"lianyuan/platform/once"
 )
 
@@ -88,7 +89,7 @@ func (s *Service) step(ctx context.Context, report string, c command, change fun
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"stage": from, "outcome": r.Outcome, "version": r.Version})
 		}
 		if r.Number == "" {
-			if r.Number, err = nextNumber(tx, "BG", s.letter); err != nil {
+			if r.Number, err = number.Next(tx, "BG", s.letter); err != nil {
 				return err
 			}
 		}
@@ -242,7 +243,7 @@ func (s *Service) answer(tx *db.Tx, r *stored, d Decision, actor access.Actor) e
 		n.Severity = n.Priority.Severity
 	}
 	var err error
-	if n.Number, err = nextNumber(tx, "XQ", s.letter); err != nil {
+	if n.Number, err = number.Next(tx, "XQ", s.letter); err != nil {
 		return err
 	}
 	if err := insertNeed(tx, n); err != nil {

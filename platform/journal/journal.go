@@ -20,6 +20,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"sync"
 	"time"
@@ -321,15 +322,28 @@ func (j *Journal) Read(ctx context.Context, after int64, limit int) ([]Row, erro
 	return rows, err
 }
 
-// Of is the history of one record, oldest first, at most limit rows.
+// Of is the history of one record, oldest first, at most limit rows, as this transaction sees it: what was written a
+// moment ago is in it, settled or not, and its rows have no position. That a report came in is not in it: the row of
+// the report says so, and an index over every cry for help would slow them all.
 func Of(tx *db.Tx, kind, subject string, limit int) ([]Row, error) {
-	var rows []Row
-	err := tx.Each(func(s db.Scanner) error {
+	return rowsOf(tx, `WHERE subject = $1 AND kind = $2 AND verb <> 'report.received' ORDER BY seq LIMIT $3`, subject, kind, limit)
+}
+
+// OfIncident is what happened in an incident, newest first, at most limit rows before a seq (0: from the newest on).
+func OfIncident(tx *db.Tx, incident string, before int64, limit int) ([]Row, error) {
+	if before <= 0 {
+		before = math.MaxInt64
+	}
+	return rowsOf(tx, `WHERE incident = $1 AND incident <> '' AND seq < $2 ORDER BY seq DESC LIMIT $3`, incident, before, limit)
+}
+
+func rowsOf(tx *db.Tx, where string, args ...any) (rows []Row, err error) {
+	err = tx.Each(func(s db.Scanner) error {
 		var r Row
 		err := scanRow(s, &r)
 		rows = append(rows, r)
 		return err
-	}, selectRows+`WHERE j.subject = $1 AND j.kind = $2 ORDER BY s.position LIMIT $3`, subject, kind, limit)
+	}, `SELECT 0, seq, at, actor, verb, kind, subject, version, place, scope, incident, reason, body, origin FROM journal `+where, args...)
 	return rows, err
 }
 

@@ -6,9 +6,13 @@
 package once
 
 import (
+	"encoding/hex"
+	"encoding/json"
+
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
+	"lianyuan/platform/seal"
 )
 
 // Command is what identifies a command. Digest is a keyed hash: a command may hold words that must not be guessed.
@@ -38,4 +42,23 @@ func Again(tx *db.Tx, c Command) (bool, error) {
 		return false, fault.ErrIDReused
 	}
 	return true, nil
+}
+
+// Log tells the commands of one context apart. Its digests are keyed with a look-up key.
+type Log struct{ key *seal.Key }
+
+// NewLog is a log with a look-up key.
+func NewLog(key *seal.Key) Log { return Log{key} }
+
+// Again says whether the command was carried out before; said is the whole of it. An empty id may be repeated freely.
+// Fails with fault.ErrIDReused.
+func (l Log) Again(tx *db.Tx, id, actor, verb, subject string, said any) (bool, error) {
+	if id == "" {
+		return false, nil
+	}
+	words, err := json.Marshal(said)
+	if err != nil {
+		return false, err
+	}
+	return Again(tx, Command{ID: id, Actor: actor, Verb: verb, Subject: subject, Digest: hex.EncodeToString(l.key.Hash("command", string(words)))})
 }
