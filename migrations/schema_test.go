@@ -31,6 +31,7 @@ var words = []string{
 	"instruction.how", "instruction.issuer", "instruction.kind", "instruction.note", "instruction.number",
 	"journal.body", "journal.kind", "journal.reason", "journal.verb",
 	"need.audience", "need.detail", "need.equipment", "need.hazards", "need.kind", "need.priority", "need.skills", "need.state", "need.title",
+	"need_words.words",
 	"parameter.source", "parameter.value",
 	"place_overlay.body",
 	"report.channel", "report.flags", "report.kind", "report.outcome", "report.point_source", "report.stage", "report.vulnerable",
@@ -40,6 +41,7 @@ var words = []string{
 	"sequencer.system",
 	"session.agent",
 	"signing_key.algorithm", "signing_key.master", "signing_key.purpose",
+	"tally.kind",
 	"team.aliases", "team.equipment", "team.name", "team.skills",
 }
 

@@ -134,7 +134,7 @@ func run(ctx context.Context, cfg app.Config, prepare func(*app.App) error) (err
 
 type doctorCmd struct{ where }
 
-// Run verifies the chain and prints what it found; it fails when anything is wrong.
+// Run verifies the chain, counts again and prints what it found; it fails when anything is wrong.
 func (c *doctorCmd) Run(ctx context.Context) error {
 	return withInstallation(ctx, c.where, func(a *app.App) error {
 		r, err := a.Journal.Verify(ctx)
@@ -145,8 +145,19 @@ func (c *doctorCmd) Run(ctx context.Context) error {
 		for _, f := range r.Faults {
 			_, _ = fmt.Fprintln(os.Stdout, "  "+f)
 		}
-		if len(r.Faults) > 0 {
+		counts, wrong, err := a.Needs.Recount(ctx)
+		if err != nil {
+			return err
+		}
+		_, _ = fmt.Fprintf(os.Stdout, "counts: %d kept, %d faults\n", counts, len(wrong))
+		for _, f := range wrong {
+			_, _ = fmt.Fprintln(os.Stdout, "  "+f)
+		}
+		switch {
+		case len(r.Faults) > 0:
 			return errors.New("the journal does not fit")
+		case len(wrong) > 0:
+			return errors.New("the counts do not fit")
 		}
 		return nil
 	})

@@ -38,16 +38,17 @@ type Deps struct {
 	Letter     string
 }
 
-// New is the service; it makes the look-up key on the first start.
+// New is the service; it makes the look-up key on the first start, and the lists of needs that an upgrade finds without.
 func New(ctx context.Context, d Deps) (*Service, error) {
 	lookup, err := d.Keeper.For(ctx, "lookup")
 	if err != nil {
 		return nil, err
 	}
-	return &Service{
+	s := &Service{
 		db: d.DB, clock: d.Clock, places: d.Places, params: d.Parameters, keeper: d.Keeper,
 		lookup: lookup, home: d.Home, letter: d.Letter,
-	}, nil
+	}
+	return s, d.DB.Alone(ctx, func() error { return s.shelveAll(ctx) })
 }
 
 // reportEntry is what the journal may know of a report: nothing of who called, what they said or where exactly.

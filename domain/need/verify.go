@@ -245,7 +245,10 @@ func (s *Service) answer(tx *db.Tx, r *stored, d Decision, actor access.Actor) e
 	if n.Number, err = nextNumber(tx, "XQ", s.letter); err != nil {
 		return err
 	}
-	if err := insertNeed(tx, n); err != nil {
+	if err := insertNeed(tx, &n); err != nil {
+		return err
+	}
+	if err := s.shelve(tx, change{after: &n}); err != nil {
 		return err
 	}
 	r.Need = n.ID

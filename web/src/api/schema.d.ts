@@ -2562,8 +2562,14 @@ export interface operations {
         parameters: {
             query?: {
                 state?: "open" | "published" | "closed" | "all";
+                /** @description code of a division of any level */
                 place?: string;
-                /** @description a number, whole */
+                /** @description 0: every severity */
+                severity?: number;
+                kind?: string;
+                /** @description published to them */
+                audience?: "teams" | "public";
+                /** @description a number, whole; or words, of which every pair of neighbouring characters must occur */
                 q?: string;
                 cursor?: string;
                 limit?: number;
