@@ -8,6 +8,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -46,6 +47,7 @@ type API struct {
 	s      Services
 	limits *limits
 	spec   *huma.OpenAPI
+	seen   atomic.Pointer[namedPlaces]
 }
 
 // New is the API over services.

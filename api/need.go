@@ -178,6 +178,7 @@ func (a *API) instructionOut(i need.Instruction, names map[string]string) Instru
 
 func (a *API) needs(h huma.API) {
 	huma.Register(h, op("need-list", http.MethodGet, "/needs", "Needs, the most urgent first", 200), a.needList)
+	huma.Register(h, op("need-map", http.MethodGet, "/needs/map", "Needs of a part of the map: one by one, or in clusters when they are many", 200), a.needMap)
 	huma.Register(h, op("need-read", http.MethodGet, "/needs/{id}", "One need with everything around it", 200),
 		func(ctx context.Context, in *RecordID) (*body[NeedDetail], error) {
 			return a.needDetail(ctx, in.ID, nil)

@@ -71,6 +71,7 @@ type demoCmd struct {
 	listen
 	Listen        string `default:"127.0.0.1:8080" help:"Address to listen on."`
 	PrintAccounts string `type:"path" help:"Also write the accounts to this file, as JSON."`
+	Needs         int    `hidden:"" help:"Enter so many open needs more into a fresh world, for load tests."`
 }
 
 // Run makes the demo world on the first start and serves it.
@@ -82,7 +83,10 @@ func (c *demoCmd) Run(ctx context.Context) error {
 			if !a.Fresh {
 				return nil
 			}
-			return a.SeedDemo(ctx)
+			if err := a.SeedDemo(ctx); err != nil {
+				return err
+			}
+			return a.EnterMany(ctx, c.Needs)
 		})
 		if err != nil {
 			return err

@@ -80,19 +80,10 @@ func (s *Service) Needs(ctx context.Context, f ListFilter) (Page[Need], error) {
 	}
 	page := Page[Need]{}
 	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
-		if page.Counts, err = countNeeds(tx, areas, f.Selection); err != nil {
-			return err
+		if page.Counts, err = countNeeds(tx, areas, f.Selection); err == nil {
+			page.Items, err = s.rows(tx, f, spans, areas, after)
 		}
-		query, args := f.rows(tx.Engine(), spans, areas, after)
-		page.Items = page.Items[:0]
-		if query == "" {
-			return nil
-		}
-		return tx.Each(func(sc db.Scanner) error {
-			n, err := scanNeed(sc)
-			page.Items = append(page.Items, n)
-			return err
-		}, query, args...)
+		return err
 	})
 	if err != nil {
 		return Page[Need]{}, err
@@ -125,31 +116,32 @@ func countNeeds(tx *db.Tx, areas []string, f Selection) (map[string]int, error) 
 
 var wholeNumber = regexp.MustCompile(`^XQ-[A-Z][0-9]{4,}$`)
 
-// rows is the query of one page, in any order; "" when nothing can be found.
-func (f ListFilter) rows(e db.Engine, spans []place.Span, areas []string, after int64) (string, []any) {
+// rows are the needs of one page and one more, in any order.
+func (s *Service) rows(tx *db.Tx, f ListFilter, spans []place.Span, areas []string, after int64) ([]Need, error) {
 	from, to := severitySpan(f.Severity)
 	from = max(from-1, after)
 	switch {
 	case len(areas) == 0 || len(f.shelves()) == 0:
-		return "", nil
+		return nil, nil
 	case f.Query == "":
-		positions, args := f.positions(areas, from, to)
-		return byPosition(positions), args
+		query, args := f.positions(areas, from, to)
+		return s.read.page(tx, query, args)
 	}
 	if q := strings.ToUpper(strings.TrimSpace(f.Query)); wholeNumber.MatchString(q) {
 		where, args := place.Where("place", 2, spans)
 		where += " AND state IN ('" + strings.Join(f.states(), "','") + "')" // keys of ours
-		return `SELECT ` + needColumns + ` FROM need WHERE number = $1 AND ` + where, append([]any{q}, args...)
+		return readNeeds(tx, `SELECT `+needColumns+` FROM need WHERE number = $1 AND `+where, append([]any{q}, args...))
 	}
 	words := asked(f.Query)
 	if words == nil {
-		return "", nil
+		return nil, nil
 	}
 	find := findSQLite
-	if e == db.Postgres {
+	if tx.Engine() == db.Postgres {
 		find = findPostgres
 	}
-	return byPosition(find), []any{f.narrowed(words, areas).text(e), from, to, f.Limit + 1}
+	return readNeeds(tx, fmt.Sprintf(`SELECT `+needColumns+` FROM need WHERE moment IN (SELECT pos & %d FROM (`+find+` LIMIT %d) AS found)`, momentMask, f.Limit+1),
+		[]any{f.narrowed(words, areas).text(tx.Engine()), from, to})
 }
 
 func (f Selection) states() []string {
@@ -181,34 +173,31 @@ func (f Selection) narrowed(q search, areas []string) search {
 	return q
 }
 
-// positions is the query of the first positions after one: each area and shelf has them in order, and the page is the
-// beginning of them all together.
+// positions is the query of the first positions after one, with the versions of the needs there: each area and shelf has
+// them in order, and the page is the beginning of them all together.
 func (f ListFilter) positions(areas []string, from, to int64) (string, []any) {
-	args := []any{from, to, f.Limit + 1}
+	args := []any{from, to}
 	kind := ""
 	if f.Kind != "" {
-		kind = " AND kind = $4"
+		kind = " AND kind = $3"
 		args = append(args, string(f.Kind))
 	}
+	// The limit is written out: SQLite plans a query anew for every limit that is bound.
+	end := fmt.Sprintf(" ORDER BY pos LIMIT %d", f.Limit+1)
 	var streams []string
 	for _, area := range areas {
 		args = append(args, area)
 		at := len(args)
 		for _, shelf := range f.shelves() {
 			args = append(args, shelf)
-			streams = append(streams, fmt.Sprintf(`SELECT pos FROM (SELECT pos FROM need_at WHERE area = $%d%s AND shelf = $%d AND pos > $1 AND pos < $2 ORDER BY pos LIMIT $3) AS s%d`,
-				at, kind, len(args), len(args)))
+			streams = append(streams, fmt.Sprintf(`SELECT pos, version FROM (SELECT pos, version FROM need_at WHERE area = $%d%s AND shelf = $%d AND pos > $1 AND pos < $2%s) AS s%d`,
+				at, kind, len(args), end, len(args)))
 		}
 	}
 	if len(streams) == 1 {
 		return streams[0], args
 	}
-	return strings.Join(streams, " UNION ALL ") + ` ORDER BY pos LIMIT $3`, args
-}
-
-// byPosition is the needs at the positions that a query finds.
-func byPosition(positions string) string {
-	return fmt.Sprintf(`SELECT `+needColumns+` FROM need WHERE moment IN (SELECT pos & %d FROM (%s) AS found)`, momentMask, positions)
+	return strings.Join(streams, " UNION ALL ") + end, args
 }
 
 func parseNeedCursor(c string) (after int64, err error) {

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 
 	"lianyuan/domain/access"
@@ -80,13 +81,17 @@ func Published(tx *db.Tx, limit int) ([]Need, error) {
 	f := ListFilter{Selection: Selection{State: "published"}, Limit: limit - 1}
 	from, to := severitySpan(0)
 	positions, args := f.positions([]string{string(place.Root)}, from-1, to)
-	var list []Need
-	err := tx.Each(func(sc db.Scanner) error {
+	list, err := readNeeds(tx, fmt.Sprintf(`SELECT `+needColumns+` FROM need WHERE moment IN (SELECT pos & %d FROM (%s) AS found)`, momentMask, positions), args)
+	slices.SortFunc(list, func(a, b Need) int { return cmp.Compare(a.pos(), b.pos()) })
+	return list, err
+}
+
+func readNeeds(tx *db.Tx, query string, args []any) (list []Need, err error) {
+	err = tx.Each(func(sc db.Scanner) error {
 		n, err := scanNeed(sc)
 		list = append(list, n)
 		return err
-	}, byPosition(positions), args...)
-	slices.SortFunc(list, func(a, b Need) int { return cmp.Compare(a.pos(), b.pos()) })
+	}, query, args...)
 	return list, err
 }
 
@@ -133,14 +138,15 @@ func needJSON(n Need) (priority, skills, equipment string, err error) {
 	return priority, skills, equipment, nil
 }
 
-// insertNeed writes a new need and gives it its moment: the first after its time that no other has.
-func insertNeed(tx *db.Tx, n *Need) error {
+// insertNeed writes a new need and gives it its moment: one after its time that no other has, beginning at a number of
+// this node's own, since a group of needs that are committed together has one time.
+func (s *Service) insertNeed(tx *db.Tx, n *Need) error {
 	priority, skills, equipment, err := needJSON(*n)
 	if err != nil {
 		return err
 	}
 	lon, lat, _, _, _ := pointColumns(n.Point)
-	for n.moment = momentOf(n.CreatedAt); ; n.moment++ {
+	for n.moment = momentOf(n.CreatedAt) + s.ties.Add(1)%(1<<tieBits); ; n.moment++ {
 		done, err := tx.Exec(`INSERT INTO need (id, number, kind, title, detail, hazards, severity, priority, people, skills, teams, equipment, window_from, window_to,
 			place, lon, lat, state, instruction, published_at, audience, created_at, created_by, version, moment)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25) ON CONFLICT (moment) DO NOTHING`,

@@ -62,7 +62,7 @@ func (s *Service) needStep(ctx context.Context, need string, v access.Verb, c co
 	if err != nil {
 		return err
 	}
-	return s.db.Update(ctx, func(tx *db.Tx) error {
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		n, err := needByID(tx, need)
 		if err != nil {
 			return err
@@ -97,6 +97,10 @@ func (s *Service) needStep(ctx context.Context, need string, v access.Verb, c co
 		}
 		return journal.Append(tx, needEntry(n, needPast[c.verb], actor.Account, c.reason))
 	})
+	if err == nil {
+		s.dots.changed(need)
+	}
+	return err
 }
 
 var needPast = map[string]string{"publish": "published", "correct": "corrected", "withdraw": "withdrawn", "close": "closed"}

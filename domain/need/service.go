@@ -3,6 +3,7 @@ package need
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"lianyuan/domain/access"
@@ -24,6 +25,9 @@ type Service struct {
 	lookup *seal.Key // keyed hashes of receipts, phones and bodies
 	home   place.Path
 	letter string
+	dots   dots // the map
+	ties   atomic.Int64
+	read   already
 }
 
 // Deps are what the service works with. Home is the place whose duty desk takes a report that names none; Letter is

@@ -109,18 +109,15 @@ func (s *Service) shelveOne(tx *db.Tx, c change, counts tally.Changes) error {
 	b, a := c.before, c.after
 	areas := a.Place.Areas()
 	words := s.wordsOf(a, tx.Now)
-	if b != nil && b.shelf() == a.shelf() && b.pos() == a.pos() {
-		_, err := tx.Exec(`UPDATE need_words SET words = $1 WHERE pos = $2 AND words <> $1`, words, a.pos())
-		return err
-	}
 	for _, area := range areas {
 		counts[a.count(area)]++
 		var err error
 		if b == nil {
-			_, err = tx.Exec(`INSERT INTO need_at (area, shelf, kind, pos) VALUES ($1, $2, $3, $4)`, area, a.shelf(), string(a.Kind), a.pos())
+			_, err = tx.Exec(`INSERT INTO need_at (area, shelf, kind, pos, version) VALUES ($1, $2, $3, $4, $5)`, area, a.shelf(), string(a.Kind), a.pos(), a.Version)
 		} else {
 			counts[b.count(area)]--
-			_, err = tx.Exec(`UPDATE need_at SET shelf = $1, pos = $2 WHERE area = $3 AND shelf = $4 AND pos = $5`, a.shelf(), a.pos(), area, b.shelf(), b.pos())
+			_, err = tx.Exec(`UPDATE need_at SET shelf = $1, pos = $2, version = $3 WHERE area = $4 AND shelf = $5 AND pos = $6`,
+				a.shelf(), a.pos(), a.Version, area, b.shelf(), b.pos())
 		}
 		if err != nil {
 			return err
@@ -130,7 +127,7 @@ func (s *Service) shelveOne(tx *db.Tx, c change, counts tally.Changes) error {
 	if b == nil {
 		_, err = tx.Exec(`INSERT INTO need_words (pos, words) VALUES ($1, $2)`, a.pos(), words)
 	} else {
-		_, err = tx.Exec(`UPDATE need_words SET pos = $1, words = $2 WHERE pos = $3`, a.pos(), words, b.pos())
+		_, err = tx.Exec(`UPDATE need_words SET pos = $1, words = $2 WHERE pos = $3 AND (pos <> $1 OR words <> $2)`, a.pos(), words, b.pos())
 	}
 	return err
 }
@@ -205,6 +202,7 @@ func (s *Service) Recount(ctx context.Context) (counts int, faults []string, err
 		}
 		counts = len(kept)
 		lists := map[tally.Count]int64{}
+		var old int
 		err = tx.Each(func(sc db.Scanner) error {
 			c := tally.Count{Kind: tallied}
 			var shelf, kind string
@@ -221,8 +219,12 @@ func (s *Service) Recount(ctx context.Context) (counts int, faults []string, err
 		faults = append(differences("count", right, kept), differences("list", right, lists)...)
 		var needs, words int
 		err = errors.Join(
+			tx.Get(fmt.Sprintf(`SELECT count(*) FROM need_at a JOIN need n ON n.moment = a.pos & %d WHERE a.version <> n.version`, momentMask), nil, &old),
 			tx.Get(`SELECT count(*) FROM need`, nil, &needs),
 			tx.Get(fmt.Sprintf(`SELECT count(*) FROM need JOIN need_words w ON w.pos = need.severity * %d + need.moment`, momentMask+1), nil, &words))
+		if old > 0 {
+			faults = append(faults, fmt.Sprintf("lists: %d rows of an older version", old))
+		}
 		if needs != words {
 			faults = append(faults, fmt.Sprintf("words: of %d needs, %d", needs, words))
 		}

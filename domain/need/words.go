@@ -142,7 +142,7 @@ func (q search) text(e db.Engine) string {
 // The pair of searches: positions of what is found from one position on, in the order of the lists. SQLite walks the
 // rows that hold every piece in that order and ends with the page; PostgreSQL chooses between that and its index.
 const (
-	findSQLite   = `SELECT rowid AS pos FROM need_fts WHERE need_fts MATCH $1 AND rowid > $2 AND rowid < $3 ORDER BY rowid LIMIT $4`
+	findSQLite   = `SELECT rowid AS pos FROM need_fts WHERE need_fts MATCH $1 AND rowid > $2 AND rowid < $3 ORDER BY rowid`
 	findPostgres = `SELECT pos FROM need_words WHERE array_to_tsvector(string_to_array(words, ' ')) @@ CAST($1 AS text)::tsquery
-		AND pos > $2 AND pos < $3 ORDER BY pos LIMIT $4`
+		AND pos > $2 AND pos < $3 ORDER BY pos`
 )
