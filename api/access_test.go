@@ -104,12 +104,13 @@ var probes = map[string]probe{
 	"instruction-record": post(at("/instructions"), func(p prepared) fields {
 		return fields{"id": newID(), "number": "1 号", "issuer": "区政府", "how": "paper", "issuedAt": p.Now(), "place": "500110"}
 	}),
-	"lifecycles": get(at("/lifecycles")),
-	"live":       plain(func(_ prepared, c *apptest.Client) *apptest.Answer { return c.LiveStatus() }),
-	"need-list":  list("/needs?state=all", func(p prepared) string { return p.need }),
-	"need-map":   list("/needs/map?state=all&zoom=8&west=105&south=28&east=111&north=33", func(p prepared) string { return p.published }),
-	"need-read":  get(onNeed("")),
-	"need-close": post(onNeed("/close"), given(func() fields { return because("已转移") })),
+	"lifecycles":  get(at("/lifecycles")),
+	"live":        plain(func(_ prepared, c *apptest.Client) *apptest.Answer { return c.LiveStatus() }),
+	"need-list":   list("/needs?state=all", func(p prepared) string { return p.need }),
+	"need-map":    list("/needs/map?state=all&zoom=8&west=105&south=28&east=111&north=33", func(p prepared) string { return p.published }),
+	"need-public": get(at("/public/needs")),
+	"need-read":   get(onNeed("")),
+	"need-close":  post(onNeed("/close"), given(func() fields { return because("已转移") })),
 	"need-correct": post(onNeed("/correct"), given(func() fields {
 		return fields{"id": newID(), "version": 0, "reason": "人数", "changes": draft(nil)}
 	})),

@@ -67,6 +67,7 @@ func New(s Services) *API {
 func (a *API) Public(mux *http.ServeMux) {
 	h := a.huma(mux)
 	a.reportPublic(h)
+	a.published(h, mux)
 	mux.HandleFunc("POST /report", a.plainReport)
 	mux.HandleFunc("POST /receipt", a.plainReceipt)
 	a.unknown(mux)
@@ -76,6 +77,7 @@ func (a *API) Public(mux *http.ServeMux) {
 func (a *API) Staff(mux *http.ServeMux) {
 	h := a.huma(mux)
 	a.reportPublic(h)
+	a.published(h, mux)
 	mux.HandleFunc("POST /report", a.plainReport)
 	mux.HandleFunc("POST /receipt", a.plainReceipt)
 	a.session(h)

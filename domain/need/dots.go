@@ -51,9 +51,15 @@ func (d *dots) changed(need string) {
 func (s *Service) Heard(rows []journal.Row) {
 	for _, r := range rows {
 		if r.Kind == "need" {
-			s.dots.changed(r.Subject)
+			s.changed(r.Subject)
 		}
 	}
+}
+
+// changed lets go of what this node holds in memory of a need.
+func (s *Service) changed(need string) {
+	s.dots.changed(need)
+	s.public.forget()
 }
 
 const dotColumns = `id, moment, lon, lat, place, severity, state, audience, kind`

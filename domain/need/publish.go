@@ -98,7 +98,7 @@ func (s *Service) needStep(ctx context.Context, need string, v access.Verb, c co
 		return journal.Append(tx, needEntry(n, needPast[c.verb], actor.Account, c.reason))
 	})
 	if err == nil {
-		s.dots.changed(need)
+		s.changed(need)
 	}
 	return err
 }

@@ -28,6 +28,7 @@ type Service struct {
 	dots   dots // the map
 	ties   atomic.Int64
 	read   already
+	public publicList
 }
 
 // Deps are what the service works with. Home is the place whose duty desk takes a report that names none; Letter is

@@ -218,7 +218,7 @@ func (s *Service) Decide(ctx context.Context, report string, d Decision) error {
 		return s.answer(tx, r, d, actor)
 	})
 	if err == nil && d.New != nil {
-		s.dots.changed(cmp.Or(d.NewID, d.ID))
+		s.changed(cmp.Or(d.NewID, d.ID))
 	}
 	return err
 }
