@@ -214,6 +214,8 @@ var probes = map[string]probe{
 	"working-group-back": post(onIncident("/working-groups/"+"00000000-0000-7000-8000-000000000000"+"/back"), given(func() fields { return fields{"id": newID()} })),
 	"live":               plain(func(_ prepared, c *apptest.Client) *apptest.Answer { return c.LiveStatus() }),
 	"need-list":          list("/needs?state=all", func(p prepared) string { return p.need }),
+	"need-map":           list("/needs/map?state=all&zoom=8&west=105&south=28&east=111&north=33", func(p prepared) string { return p.published }),
+	"need-public":        get(at("/public/needs")),
 	"need-read":          get(onNeed("")),
 	"need-close":         post(onNeed("/close"), given(func() fields { return because("已转移") })),
 	"need-correct": post(onNeed("/correct"), given(func() fields {

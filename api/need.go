@@ -178,6 +178,7 @@ func (a *API) instructionOut(i need.Instruction, names map[string]string) Instru
 
 func (a *API) needs(h huma.API) {
 	huma.Register(h, op("need-list", http.MethodGet, "/needs", "Needs, the most urgent first", 200), a.needList)
+	huma.Register(h, op("need-map", http.MethodGet, "/needs/map", "Needs of a part of the map: one by one, or in clusters when they are many", 200), a.needMap)
 	huma.Register(h, op("need-read", http.MethodGet, "/needs/{id}", "One need with everything around it", 200),
 		func(ctx context.Context, in *RecordID) (*body[NeedDetail], error) {
 			return a.needDetail(ctx, in.ID, nil)
@@ -229,19 +230,32 @@ func (a *API) needs(h huma.API) {
 	huma.Register(h, op("team-needs", http.MethodGet, "/team/needs", "Published needs for the team I lead, nearest first", 200), a.teamNeeds)
 }
 
+// NeedFilter chooses needs; what is empty does not choose.
+type NeedFilter struct {
+	State    string `query:"state" enum:"open,published,closed,all" default:"open"`
+	Place    string `query:"place" maxLength:"12" doc:"code of a division of any level"`
+	Severity int    `query:"severity" minimum:"0" maximum:"4" doc:"0: every severity"`
+	Kind     string `query:"kind" maxLength:"40"`
+	Audience string `query:"audience" enum:"teams,public" doc:"published to them"`
+}
+
+func (a *API) selection(in NeedFilter) (s need.Selection, err error) {
+	path, err := a.pathOf(in.Place)
+	return need.Selection{State: in.State, Place: path, Severity: in.Severity, Kind: need.Kind(in.Kind), Audience: in.Audience}, err
+}
+
 func (a *API) needList(ctx context.Context, in *struct {
-	State  string `query:"state" enum:"open,published,closed,all" default:"open"`
-	Place  string `query:"place" maxLength:"12"`
-	Query  string `query:"q" maxLength:"80" doc:"a number, whole"`
+	NeedFilter
+	Query  string `query:"q" maxLength:"80" doc:"a number, whole; or words, of which every pair of neighbouring characters must occur"`
 	Cursor string `query:"cursor" maxLength:"200"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 },
 ) (*body[PageOf[NeedOut]], error) {
-	path, err := a.pathOf(in.Place)
+	sel, err := a.selection(in.NeedFilter)
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	page, err := a.s.Needs.Needs(ctx, need.ListFilter{State: in.State, Place: path, Query: in.Query, Cursor: in.Cursor, Limit: in.Limit})
+	page, err := a.s.Needs.Needs(ctx, need.ListFilter{Selection: sel, Query: in.Query, Cursor: in.Cursor, Limit: in.Limit})
 	out := PageOf[NeedOut]{Items: []NeedOut{}, Next: page.Next, Counts: page.Counts}
 	for _, n := range page.Items {
 		out.Items = append(out.Items, a.needOut(n))

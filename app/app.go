@@ -155,6 +155,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	}
 	a.Situation = situation.New(a.DB, a.cfg.Clock, a.Incidents, a.Parameters)
 	a.Journal.Listen(a.Access.Heard)
+	a.Journal.Listen(a.Needs.Heard)
 	a.Live = live.New(a.Journal, api.Concerned, a.cfg.Clock)
 	a.Journal.Listen(a.reload(ctx))
 	go a.Needs.Follow(ctx, a.Journal)

@@ -170,6 +170,8 @@ type Need struct {
 	CreatedAt   time.Time
 	CreatedBy   string
 	Version     int64
+
+	moment int64 // place among the needs of its severity, see shelf.go
 }
 
 // Draft is what a person writes of a need.

@@ -57,12 +57,12 @@ var (
 )
 
 // needStep is the walk of every use case on one need.
-func (s *Service) needStep(ctx context.Context, need string, v access.Verb, c command, change func(tx *db.Tx, n *Need) error) error {
+func (s *Service) needStep(ctx context.Context, need string, v access.Verb, c command, do func(tx *db.Tx, n *Need) error) error {
 	actor, err := access.From(ctx)
 	if err != nil {
 		return err
 	}
-	return s.db.Update(ctx, func(tx *db.Tx) error {
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		n, err := needByID(tx, need)
 		if err != nil {
 			return err
@@ -83,7 +83,8 @@ func (s *Service) needStep(ctx context.Context, need string, v access.Verb, c co
 		if c.version != 0 && c.version != n.Version {
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": n.State, "version": n.Version})
 		}
-		if err := change(tx, &n); err != nil {
+		before := n
+		if err := do(tx, &n); err != nil {
 			return err
 		}
 		n.State = to
@@ -91,8 +92,15 @@ func (s *Service) needStep(ctx context.Context, need string, v access.Verb, c co
 		if err := saveNeed(tx, n); err != nil {
 			return err
 		}
+		if err := s.shelve(tx, change{&before, &n}); err != nil {
+			return err
+		}
 		return journal.Append(tx, needEntry(n, needPast[c.verb], actor.Account, c.reason))
 	})
+	if err == nil {
+		s.changed(need)
+	}
+	return err
 }
 
 var needPast = map[string]string{"publish": "published", "correct": "corrected", "withdraw": "withdrawn", "close": "closed"}

@@ -3,6 +3,7 @@ package need
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"lianyuan/domain/access"
@@ -24,6 +25,10 @@ type Service struct {
 	lookup *seal.Key // keyed hashes of receipts, phones and bodies
 	home   place.Path
 	letter string
+	dots   dots // the map
+	ties   atomic.Int64
+	read   already
+	public publicList
 }
 
 // Deps are what the service works with. Home is the place whose duty desk takes a report that names none; Letter is
@@ -38,16 +43,17 @@ type Deps struct {
 	Letter     string
 }
 
-// New is the service; it makes the look-up key on the first start.
+// New is the service; it makes the look-up key on the first start, and the lists of needs that an upgrade finds without.
 func New(ctx context.Context, d Deps) (*Service, error) {
 	lookup, err := d.Keeper.For(ctx, "lookup")
 	if err != nil {
 		return nil, err
 	}
-	return &Service{
+	s := &Service{
 		db: d.DB, clock: d.Clock, places: d.Places, params: d.Parameters, keeper: d.Keeper,
 		lookup: lookup, home: d.Home, letter: d.Letter,
-	}, nil
+	}
+	return s, d.DB.Alone(ctx, func() error { return s.shelveAll(ctx) })
 }
 
 // reportEntry is what the journal may know of a report: nothing of who called, what they said or where exactly.

@@ -706,6 +706,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/needs/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Needs of a part of the map: one by one, or in clusters when they are many */
+        get: operations["need-map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/needs/{id}": {
         parameters: {
             query?: never;
@@ -869,6 +886,23 @@ export interface paths {
         };
         /** Published numbers of the on-site coordination at a place */
         get: operations["contact-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/needs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Needs published to the public, newest first */
+        get: operations["need-public"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1815,6 +1849,33 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        NeedCluster: {
+            /** Format: int64 */
+            count: number;
+            /** Format: double */
+            east: number;
+            /** Format: double */
+            lat: number;
+            /**
+             * Format: double
+             * @description the middle of the needs
+             */
+            lon: number;
+            /** Format: double */
+            north: number;
+            /**
+             * Format: int64
+             * @description the highest
+             */
+            severity: number;
+            /** Format: double */
+            south: number;
+            /**
+             * Format: double
+             * @description the box that the needs lie in
+             */
+            west: number;
+        };
         NeedDetail: {
             actions: string[];
             audience: string[];
@@ -1878,6 +1939,21 @@ export interface components {
             /** Format: date-time */
             windowTo?: string;
         };
+        NeedMap: {
+            clusters: components["schemas"]["NeedCluster"][];
+            /**
+             * Format: int64
+             * @description needs in the part asked for
+             */
+            inside: number;
+            /** @description up to 500 needs; none when there are clusters */
+            points: components["schemas"]["NeedPoint"][];
+            /**
+             * Format: int64
+             * @description needs with a point, wherever
+             */
+            total: number;
+        };
         NeedOut: {
             audience: string[];
             /** @description what the public sees of the place */
@@ -1913,6 +1989,18 @@ export interface components {
             windowFrom?: string;
             /** Format: date-time */
             windowTo?: string;
+        };
+        NeedPoint: {
+            id: string;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            number: string;
+            /** Format: int64 */
+            severity: number;
+            state: string;
+            title: string;
         };
         NewClaim: {
             id: string;
@@ -2198,6 +2286,34 @@ export interface components {
             steps: components["schemas"]["StepOut"][];
             /** Format: date-time */
             updatedAt: string;
+        };
+        PublicNeed: {
+            /**
+             * Format: int64
+             * @description how often it was corrected or taken back since it was first published
+             */
+            corrections: number;
+            kind: string;
+            /** @description nothing below a town */
+            place: components["schemas"]["Place"];
+            /** Format: date-time */
+            publishedAt: string;
+            /**
+             * Format: int64
+             * @description how many teams are still wanted; 0: as many as it takes
+             */
+            teams: number;
+            title: string;
+        };
+        PublicNeeds: {
+            /**
+             * Format: date-time
+             * @description when it was read; some seconds old at most
+             */
+            at: string;
+            items: components["schemas"]["PublicNeed"][];
+            /** Format: int64 */
+            total: number;
         };
         PurposeIn: {
             purpose: string;
@@ -7761,8 +7877,14 @@ export interface operations {
         parameters: {
             query?: {
                 state?: "open" | "published" | "closed" | "all";
+                /** @description code of a division of any level */
                 place?: string;
-                /** @description a number, whole */
+                /** @description 0: every severity */
+                severity?: number;
+                kind?: string;
+                /** @description published to them */
+                audience?: "teams" | "public";
+                /** @description a number, whole; or words, of which every pair of neighbouring characters must occur */
                 q?: string;
                 cursor?: string;
                 limit?: number;
@@ -7780,6 +7902,132 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOfNeedOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "need-map": {
+        parameters: {
+            query: {
+                state?: "open" | "published" | "closed" | "all";
+                /** @description code of a division of any level */
+                place?: string;
+                /** @description 0: every severity */
+                severity?: number;
+                kind?: string;
+                /** @description published to them */
+                audience?: "teams" | "public";
+                /** @description degrees, WGS-84 */
+                west: number;
+                south: number;
+                east: number;
+                north: number;
+                /** @description of the view; a cluster takes a quarter of a tile */
+                zoom: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeedMap"];
                 };
             };
             /** @description Bad Request */
@@ -9031,6 +9279,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOfContact"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "need-public": {
+        parameters: {
+            query?: {
+                /** @description code of a division, a town at the finest */
+                place?: string;
+                /** @description how many to leave out at the beginning */
+                from?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicNeeds"];
                 };
             };
             /** @description Bad Request */
