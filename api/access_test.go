@@ -201,6 +201,9 @@ var probes = map[string]probe{
 	"contact-publish": post(onIncident("/contacts"), given(func() fields {
 		return fields{"id": newID(), "contacts": []fields{{"name": "值班", "number": "023-00000119", "public": true}}}
 	})),
+	"report-join": post(onIncident("/reports"), func(p prepared) fields {
+		return fields{"id": newID(), "reports": []string{p.seen.id}}
+	}),
 	"handover-list": get(onIncident("/handovers")),
 	"handover-send": post(onIncident("/handovers"), given(func() fields {
 		return fields{"id": newID(), "from": "general", "to": "support", "itemKind": "matter", "matter": "送水"}

@@ -74,6 +74,7 @@ type NeedOut struct {
 	Equipment   []ItemOut     `json:"equipment" nullable:"false"`
 	WindowFrom  time.Time     `json:"windowFrom,omitzero"`
 	WindowTo    time.Time     `json:"windowTo,omitzero"`
+	Incident    string        `json:"incident,omitempty" doc:"id; absent until it joins one"`
 	State       string        `json:"state"`
 	Instruction string        `json:"instruction,omitempty"`
 	PublishedAt time.Time     `json:"publishedAt,omitzero"`
@@ -101,6 +102,7 @@ type Instruction struct {
 	IssuedAt    time.Time `json:"issuedAt"`
 	Place       Place     `json:"place"`
 	Kind        string    `json:"kind,omitempty" doc:"empty: every kind of need"`
+	Incident    string    `json:"incident,omitempty" doc:"id; empty: whatever the incident"`
 	Note        string    `json:"note,omitempty"`
 	AwaitsPaper bool      `json:"awaitsPaper"`
 	By          string    `json:"by"`
@@ -119,7 +121,7 @@ func (a *API) needOut(n need.Need) NeedOut {
 	out := NeedOut{
 		ID: n.ID, Number: n.Number, Kind: string(n.Kind), Title: n.Title, Detail: n.Detail, Hazards: n.Hazards, Severity: n.Severity, Priority: n.Priority,
 		Place: a.placeOf(n.Place), Point: pointOut(n.Point), Coarse: a.placeOf(coarse(n.Place)), People: n.People, Skills: []SkillOut{}, Teams: n.Teams,
-		Equipment: []ItemOut{}, WindowFrom: n.WindowFrom, WindowTo: n.WindowTo, State: n.State, Instruction: n.Instruction, PublishedAt: n.PublishedAt,
+		Equipment: []ItemOut{}, WindowFrom: n.WindowFrom, WindowTo: n.WindowTo, Incident: n.Incident, State: n.State, Instruction: n.Instruction, PublishedAt: n.PublishedAt,
 		Audience: orEmpty(n.Audience), Corrections: n.Corrections, CreatedAt: n.CreatedAt, Version: n.Version,
 	}
 	for _, k := range n.Skills {
@@ -171,7 +173,7 @@ func (a *API) needDetail(ctx context.Context, id string, err error) (*body[NeedD
 
 func (a *API) instructionOut(i need.Instruction, names map[string]string) Instruction {
 	return Instruction{
-		ID: i.ID, Number: i.Number, Issuer: i.Issuer, How: i.How, IssuedAt: i.IssuedAt, Place: a.placeOf(i.Place), Kind: string(i.Kind), Note: i.Note,
+		ID: i.ID, Number: i.Number, Issuer: i.Issuer, How: i.How, IssuedAt: i.IssuedAt, Place: a.placeOf(i.Place), Kind: string(i.Kind), Incident: i.Incident, Note: i.Note,
 		AwaitsPaper: i.AwaitsPaper(), By: named(names, i.By), At: i.At,
 	}
 }
@@ -246,6 +248,7 @@ func (a *API) selection(in NeedFilter) (s need.Selection, err error) {
 
 func (a *API) needList(ctx context.Context, in *struct {
 	NeedFilter
+	In     string `query:"incident" maxLength:"36" doc:"id of an incident"`
 	Query  string `query:"q" maxLength:"80" doc:"a number, whole; or words, of which every pair of neighbouring characters must occur"`
 	Cursor string `query:"cursor" maxLength:"200"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
@@ -255,6 +258,7 @@ func (a *API) needList(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
+	sel.Incident = in.In
 	page, err := a.s.Needs.Needs(ctx, need.ListFilter{Selection: sel, Query: in.Query, Cursor: in.Cursor, Limit: in.Limit})
 	out := PageOf[NeedOut]{Items: []NeedOut{}, Next: page.Next, Counts: page.Counts}
 	for _, n := range page.Items {
@@ -289,6 +293,7 @@ func (a *API) instructionRecord(ctx context.Context, in *struct {
 		IssuedAt time.Time `json:"issuedAt"`
 		Place    string    `json:"place" doc:"division code"`
 		Kind     string    `json:"kind,omitempty"`
+		Incident string    `json:"incident,omitempty" doc:"id, when it covers one incident only"`
 		Note     string    `json:"note,omitempty"`
 	}
 },
@@ -301,7 +306,7 @@ func (a *API) instructionRecord(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	i := need.Instruction{ID: b.ID, Number: b.Number, Issuer: b.Issuer, How: b.How, IssuedAt: b.IssuedAt, Place: path, Kind: need.Kind(b.Kind), Note: b.Note}
+	i := need.Instruction{ID: b.ID, Number: b.Number, Issuer: b.Issuer, How: b.How, IssuedAt: b.IssuedAt, Place: path, Kind: need.Kind(b.Kind), Incident: b.Incident, Note: b.Note}
 	if err := a.s.Needs.Record(ctx, i); err != nil {
 		return nil, toHTTP(ctx, err)
 	}

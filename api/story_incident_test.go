@@ -283,3 +283,78 @@ func TestIncidentIsLive(t *testing.T) {
 		}
 	})
 }
+
+// Reports join an incident singly and by area, and their needs with them: lists and board count them, what was said
+// stands under the incident's key and still opens, and a need of an incident is published by a group only when
+// headquarters has approved the roster.
+//
+// proves: S004-22
+func TestReportsJoinAnIncident(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office, general := w.As("office"), w.As("zonghe")
+		one, elsewhere := ask(t, w, nil), ask(t, w, fields{"point": inNanchuan})
+		look(t, general, one.id)
+		general.Post("/reports/"+one.id+"/attempts", fields{"id": newID(), "method": "call_back", "result": "reached", "note": "自述独居"}).Want(http.StatusOK)
+		claim(w, one.receipt, "add", "水到二楼")
+		need := decide(t, general, one.id, fields{"outcome": "verified", "need": draft(nil), "message": "请留在二楼"}).Need
+		w.Clock.Advance(20 * time.Minute)
+		ask(t, w, nil)
+		incident := running(t, w)
+		path := "/incidents/" + incident
+
+		join := func(c *apptest.Client, with fields) api.JoinedOut {
+			return apptest.Read[api.JoinedOut](c.Post(path+"/reports", merge(fields{"id": newID()}, with)).Want(http.StatusOK))
+		}
+		w.As("nanchuan").Post(path+"/reports", fields{"id": newID(), "reports": []string{one.id}}).Refused(http.StatusNotFound, "not_found")
+		general.Post(path+"/reports", fields{"id": newID()}).Want(http.StatusUnprocessableEntity).Names("body.reports", "missing")
+		if j := join(general, fields{"reports": []string{one.id}}); j.Joined != 1 {
+			t.Errorf("joined %+v", j)
+		}
+		if j := join(general, fields{"reports": []string{one.id}}); j.Joined != 0 {
+			t.Errorf("joined twice: %+v", j)
+		}
+		if j := join(general, fields{"area": "500110"}); j.Joined != 1 || j.More {
+			t.Errorf("by area: %+v", j)
+		}
+		if r := readReport(t, general, elsewhere.id); r.Incident != "" {
+			t.Errorf("a report of another county joined: %+v", r)
+		}
+		r := readReport(t, general, one.id)
+		if r.Incident != incident || r.Text != "一楼进水，老人独居" || len(r.Attempts) == 0 || r.Attempts[0].Note != "自述独居" {
+			t.Errorf("joined and opened: %+v", r)
+		}
+		if p := progress(t, w, one.receipt); p.Message != "请留在二楼" {
+			t.Errorf("the message no longer opens: %+v", p)
+		}
+		if n := readNeed(t, general, need); n.Incident != incident {
+			t.Errorf("the need stayed behind: %+v", n)
+		}
+		for _, who := range []string{"zonghe", "qijiang"} {
+			list := apptest.Read[api.PageOf[api.NeedOut]](w.As(who).Get("/needs?state=all&incident=" + incident).Want(http.StatusOK))
+			if len(list.Items) != 1 || list.Items[0].ID != need || list.Counts["open"] != 1 {
+				t.Errorf("%s sees %+v", who, list)
+			}
+		}
+		if list := queue(t, general, "?incident="+incident); len(list.Items) != 1 {
+			t.Errorf("the queue of the incident: %+v", list.Items)
+		}
+		w.Clock.Advance(15 * time.Minute)
+		step := apptest.Read[api.BoardOut](general.Get(path + "/board").Want(http.StatusOK)).Steps[1]
+		if step.Key != "publish" || step.First.N != 2 || step.Second.N != 0 || step.Late == nil || step.Late.N != 1 {
+			t.Errorf("the board counts %+v, late %+v", step, step.Late)
+		}
+
+		order := instruct(t, w, general, fields{"incident": incident})
+		publish(general, need, order).Refused(http.StatusConflict, "roster.awaits_approval")
+		approveRoster(t, w, office, incident)
+		publish(general, need, order).Want(http.StatusOK)
+		other := verified(t, general, ask(t, w, nil).id, nil)
+		publish(general, other, order).Refused(http.StatusConflict, "need.instruction_not_covering")
+		rows := apptest.Read[api.PageOf[api.CourseRow]](general.Get(path + "/course").Want(http.StatusOK)).Items
+		if rows[0].Verb != "need.published" {
+			t.Errorf("the course: %+v", rows[0])
+		}
+		office.Post(path+"/close", because("结束")).Want(http.StatusOK)
+		office.Post(path+"/reports", fields{"id": newID(), "reports": []string{elsewhere.id}}).Refused(http.StatusConflict, "incident.not_open")
+	})
+}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"lianyuan/domain/access"
+	"lianyuan/domain/incident"
 	"lianyuan/domain/place"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
@@ -24,6 +25,7 @@ type Selection struct {
 	Severity int
 	Kind     Kind
 	Audience string // teams, public: published to them
+	Incident string // id
 }
 
 // ListFilter says which needs a list shows.
@@ -32,6 +34,8 @@ type ListFilter struct {
 	Query  string // a number, whole; or words
 	Cursor string
 	Limit  int
+
+	partly bool // the actor sees some of the places of the incident only
 }
 
 // shelves are where the chosen needs stand.
@@ -73,6 +77,14 @@ func (s *Service) Needs(ctx context.Context, f ListFilter) (Page[Need], error) {
 	if err != nil {
 		return Page[Need]{}, err
 	}
+	if f.Incident != "" {
+		if f.partly, err = s.partly(ctx, f.Incident); err != nil {
+			return Page[Need]{}, err
+		}
+		if !f.partly {
+			areas = []string{incidentArea(f.Incident)}
+		}
+	}
 	f.Limit = pageSize(f.Limit)
 	after, err := parseNeedCursor(f.Cursor)
 	if err != nil {
@@ -80,6 +92,10 @@ func (s *Service) Needs(ctx context.Context, f ListFilter) (Page[Need], error) {
 	}
 	page := Page[Need]{}
 	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
+		if f.partly {
+			page.Items, page.Counts, err = partOf(tx, f, spans, after)
+			return err
+		}
 		if page.Counts, err = countNeeds(tx, areas, f.Selection); err == nil {
 			page.Items, err = s.rows(tx, f, spans, areas, after)
 		}
@@ -94,6 +110,52 @@ func (s *Service) Needs(ctx context.Context, f ListFilter) (Page[Need], error) {
 		page.Next = base64.RawURLEncoding.EncodeToString(strconv.AppendInt(nil, page.Items[f.Limit-1].pos(), 10))
 	}
 	return page, nil
+}
+
+// partly says whether the actor sees only some of the places of an incident; not found when it may not see the incident.
+func (s *Service) partly(ctx context.Context, in string) (bool, error) {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return false, err
+	}
+	var i incident.Incident
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		i, err = incident.ByID(tx, in)
+		return err
+	})
+	if err == nil && !i.Seen(actor) {
+		err = fault.ErrNotFound
+	}
+	return !actor.May(access.NeedSee, i.Place), err
+}
+
+// partOf is a page of the needs of an incident at the places of the actor, a county's desk in an incident of its city:
+// few enough to be read and counted one by one. Words are not searched in it.
+func partOf(tx *db.Tx, f ListFilter, spans []place.Span, after int64) (list []Need, counts map[string]int, err error) {
+	where, args := place.Where("place", 1, spans)
+	args = append(args, f.Incident)
+	where += fmt.Sprintf(" AND incident = $%d AND incident <> ''", len(args))
+	counts = map[string]int{}
+	for _, st := range Needs.States {
+		counts[st.Key] = 0
+	}
+	if err := tx.Each(func(sc db.Scanner) error {
+		var state string
+		var n int
+		err := sc.Scan(&state, &n)
+		counts[state] = n
+		return err
+	}, `SELECT state, count(*) FROM need WHERE `+where+` GROUP BY state`, args...); err != nil {
+		return nil, nil, err
+	}
+	from, to := severitySpan(f.Severity)
+	if f.Kind != "" {
+		args = append(args, string(f.Kind))
+		where += fmt.Sprintf(" AND kind = $%d", len(args))
+	}
+	list, err = readNeeds(tx, fmt.Sprintf(`SELECT `+needColumns+` FROM need WHERE %s AND state IN ('%s') AND severity * %d + moment > %d AND severity * %d + moment < %d
+		ORDER BY severity, moment LIMIT %d`, where, strings.Join(f.states(), "','"), momentMask+1, max(from-1, after), momentMask+1, to, f.Limit+1), args)
+	return list, counts, err
 }
 
 // countNeeds is how many needs a selection holds in each state.

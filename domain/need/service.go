@@ -60,10 +60,10 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 func reportEntry(r Report, verb, actor, reason string) journal.Entry {
 	return journal.Entry{
 		Verb: "report." + verb, Kind: "report", Subject: r.ID, Version: r.Version, Place: string(r.Place), Scope: journal.Desk,
-		Actor: actor, Reason: reason, Body: reportFields{
+		Incident: r.Incident, Actor: actor, Reason: reason, Body: reportFields{
 			Number: r.Number, Kind: string(r.Kind), Severity: r.Severity, People: r.People, Vulnerable: notNil(r.Vulnerable), Channel: r.Channel,
 			Flags: notNil(r.Flags), Stage: r.Stage, Outcome: r.Outcome, ReceivedAt: r.ReceivedAt, LookedAt: r.Looked, LookedBy: r.LookedBy,
-			Claims: r.Claims, SafeClaim: r.SafeClaim, Need: r.Need, MergedInto: r.MergedInto,
+			Claims: r.Claims, SafeClaim: r.SafeClaim, Need: r.Need, MergedInto: r.MergedInto, Incident: r.Incident,
 		},
 	}
 }
@@ -86,6 +86,7 @@ type reportFields struct {
 	SafeClaim  bool      `json:"safeClaim"`
 	Need       string    `json:"need,omitempty"`
 	MergedInto string    `json:"mergedInto,omitempty"`
+	Incident   string    `json:"incident,omitempty"`
 }
 
 // needEntry is what the journal may know of a need. Its words are there only once they are published: until then they
@@ -94,7 +95,7 @@ func needEntry(n Need, verb, actor, reason string) journal.Entry {
 	scope := journal.Desk
 	f := needFields{
 		Number: n.Number, Kind: string(n.Kind), Severity: n.Severity, State: n.State, Corrections: n.Corrections, Audience: notNil(n.Audience),
-		PublishedAt: n.PublishedAt, Instruction: n.Instruction,
+		PublishedAt: n.PublishedAt, Instruction: n.Instruction, Incident: n.Incident,
 	}
 	if n.State == "published" {
 		scope = journal.Teams
@@ -105,7 +106,7 @@ func needEntry(n Need, verb, actor, reason string) journal.Entry {
 	}
 	return journal.Entry{
 		Verb: "need." + verb, Kind: "need", Subject: n.ID, Version: n.Version, Place: string(n.Place), Scope: scope,
-		Actor: actor, Reason: reason, Body: f,
+		Incident: n.Incident, Actor: actor, Reason: reason, Body: f,
 	}
 }
 
@@ -118,6 +119,7 @@ type needFields struct {
 	Audience    []string  `json:"audience"`
 	PublishedAt time.Time `json:"publishedAt,omitzero"`
 	Instruction string    `json:"instruction,omitempty"`
+	Incident    string    `json:"incident,omitempty"`
 	Title       string    `json:"title,omitempty"`
 	Detail      string    `json:"detail,omitempty"`
 	Hazards     string    `json:"hazards,omitempty"`

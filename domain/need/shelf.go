@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +31,18 @@ func (n *Need) shelf() string {
 	}
 	return "teams"
 }
+
+// areas are the lists that the need stands in: of every place that holds it, and of its incident.
+func (n *Need) areas() []string {
+	areas := n.Place.Areas()
+	if n.Incident != "" {
+		areas = append(areas, incidentArea(n.Incident))
+	}
+	return areas
+}
+
+// incidentArea is the area of everything that belongs to an incident; no path begins like it.
+func incidentArea(incident string) string { return "#" + incident }
 
 func (n *Need) forPublic() bool {
 	for _, a := range n.Audience {
@@ -107,15 +120,26 @@ func (s *Service) shelve(tx *db.Tx, changes ...change) error {
 
 func (s *Service) shelveOne(tx *db.Tx, c change, counts tally.Changes) error {
 	b, a := c.before, c.after
-	areas := a.Place.Areas()
 	words := s.wordsOf(a, tx.Now)
-	for _, area := range areas {
+	var stood []string
+	if b != nil {
+		stood = b.areas()
+	}
+	for _, area := range stood {
+		counts[b.count(area)]--
+		if slices.Contains(a.areas(), area) {
+			continue
+		}
+		if _, err := tx.Exec(`DELETE FROM need_at WHERE area = $1 AND shelf = $2 AND pos = $3`, area, b.shelf(), b.pos()); err != nil {
+			return err
+		}
+	}
+	for _, area := range a.areas() {
 		counts[a.count(area)]++
 		var err error
-		if b == nil {
+		if !slices.Contains(stood, area) {
 			_, err = tx.Exec(`INSERT INTO need_at (area, shelf, kind, pos, version) VALUES ($1, $2, $3, $4, $5)`, area, a.shelf(), string(a.Kind), a.pos(), a.Version)
 		} else {
-			counts[b.count(area)]--
 			_, err = tx.Exec(`UPDATE need_at SET shelf = $1, pos = $2, version = $3 WHERE area = $4 AND shelf = $5 AND pos = $6`,
 				a.shelf(), a.pos(), a.Version, area, b.shelf(), b.pos())
 		}
@@ -240,13 +264,13 @@ func countAgain(tx *db.Tx) (map[tally.Count]int64, error) {
 		var n Need
 		var path, kind, audience string
 		var times int64
-		err := sc.Scan(&path, &n.State, &audience, &n.Severity, &kind, &times)
+		err := sc.Scan(&path, &n.State, &audience, &n.Severity, &kind, &n.Incident, &times)
 		n.Place, n.Audience, n.Kind = place.Path(path), split(audience), Kind(kind)
-		for _, area := range n.Place.Areas() {
+		for _, area := range n.areas() {
 			counts[n.count(area)] += times
 		}
 		return err
-	}, `SELECT place, state, audience, severity, kind, count(*) FROM need GROUP BY place, state, audience, severity, kind`)
+	}, `SELECT place, state, audience, severity, kind, incident, count(*) FROM need GROUP BY place, state, audience, severity, kind, incident`)
 	return counts, err
 }
 

@@ -154,7 +154,7 @@ func (s *Service) sealFor(ctx context.Context, report, text, row string) ([]byte
 	if err != nil {
 		return nil, err
 	}
-	key, err := s.keeper.For(ctx, sealScope(r.Place, r.ReceivedAt))
+	key, err := s.keeper.For(ctx, r.scope())
 	if err != nil {
 		return nil, err
 	}
@@ -238,7 +238,7 @@ func (s *Service) answer(tx *db.Tx, r *stored, d Decision, actor access.Actor) e
 		return nil
 	}
 	n := Need{
-		ID: cmp.Or(d.NewID, d.ID), Kind: r.Kind, Draft: *d.New, Place: r.Place, Point: r.Point, State: "open",
+		ID: cmp.Or(d.NewID, d.ID), Kind: r.Kind, Draft: *d.New, Place: r.Place, Point: r.Point, Incident: r.Incident, State: "open",
 		Priority: Rate(r.Kind, d.New.People, r.Vulnerable), CreatedAt: tx.Now, CreatedBy: actor.Account, Version: 1,
 	}
 	if n.Severity == 0 {

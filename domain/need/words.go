@@ -84,7 +84,7 @@ func (s *Service) wordsOf(n *Need, now time.Time) string {
 		}
 	}
 	list = append(list, markShelf+n.shelf(), kindMark(n.Kind))
-	for _, area := range n.Place.Areas() {
+	for _, area := range n.areas() {
 		list = append(list, areaMark(area))
 	}
 	slices.Sort(list)

@@ -381,6 +381,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take reports and their needs into an incident, singly or by area */
+        post: operations["report-join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{id}/responses": {
         parameters: {
             query?: never;
@@ -1646,6 +1663,8 @@ export interface components {
             /** @enum {string} */
             how: "paper" | "phone" | "meeting" | "system";
             id: string;
+            /** @description id; empty: whatever the incident */
+            incident?: string;
             /** Format: date-time */
             issuedAt: string;
             issuer: string;
@@ -1660,6 +1679,8 @@ export interface components {
             how: string;
             /** Format: uuid */
             id: string;
+            /** @description id, when it covers one incident only */
+            incident?: string;
             /** Format: date-time */
             issuedAt: string;
             issuer: string;
@@ -1673,6 +1694,12 @@ export interface components {
             /** Format: int64 */
             count: number;
             key: string;
+        };
+        JoinedOut: {
+            /** Format: int64 */
+            joined: number;
+            /** @description of the area there are more: say it again */
+            more: boolean;
         };
         "Liaison-nameRequest": {
             /** Format: uuid */
@@ -1890,6 +1917,8 @@ export interface components {
             hazards: string;
             history: components["schemas"]["History"][];
             id: string;
+            /** @description id; absent until it joins one */
+            incident?: string;
             instruction?: string;
             kind: string;
             number: string;
@@ -1966,6 +1995,8 @@ export interface components {
             equipment: components["schemas"]["ItemOut"][];
             hazards: string;
             id: string;
+            /** @description id; absent until it joins one */
+            incident?: string;
             instruction?: string;
             kind: string;
             number: string;
@@ -2374,6 +2405,18 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        "Report-joinRequest": {
+            /** @description division code: every report of it that has no incident yet */
+            area?: string;
+            /** Format: uuid */
+            id: string;
+            reports?: string[] | null;
+            /**
+             * Format: date-time
+             * @description with area: received at or after
+             */
+            since?: string;
+        };
         "Report-mergeRequest": {
             /**
              * Format: uuid
@@ -2406,6 +2449,8 @@ export interface components {
             flags: string[];
             history: components["schemas"]["History"][];
             id: string;
+            /** @description id; absent until it joins one */
+            incident?: string;
             kind: string;
             /** Format: date-time */
             lookedAt?: string;
@@ -2465,6 +2510,8 @@ export interface components {
             claims: number;
             flags: string[];
             id: string;
+            /** @description id; absent until it joins one */
+            incident?: string;
             kind: string;
             /** Format: date-time */
             lookedAt?: string;
@@ -2646,6 +2693,8 @@ export interface components {
             fits: string[];
             hazards: string;
             id: string;
+            /** @description id; absent until it joins one */
+            incident?: string;
             instruction?: string;
             kind: string;
             missing: string[];
@@ -5574,6 +5623,122 @@ export interface operations {
             };
         };
     };
+    "report-join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Report-joinRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinedOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "response-record": {
         parameters: {
             query?: never;
@@ -7884,6 +8049,8 @@ export interface operations {
                 kind?: string;
                 /** @description published to them */
                 audience?: "teams" | "public";
+                /** @description id of an incident */
+                incident?: string;
                 /** @description a number, whole; or words, of which every pair of neighbouring characters must occur */
                 q?: string;
                 cursor?: string;
@@ -10060,6 +10227,8 @@ export interface operations {
             query?: {
                 stage?: "waiting" | "received" | "verifying" | "done" | "all";
                 place?: string;
+                /** @description id of an incident */
+                incident?: string;
                 /** @description a number, receipt code or phone number, whole */
                 q?: string;
                 cursor?: string;
