@@ -12,6 +12,15 @@ type NeedMap struct {
 	Clusters []NeedCluster `json:"clusters" nullable:"false"`
 	Inside   int           `json:"inside" doc:"needs in the part asked for"`
 	Total    int           `json:"total" doc:"needs with a point, wherever"`
+	Extent   *NeedExtent   `json:"extent,omitempty" doc:"the box that all of these lie in"`
+}
+
+// NeedExtent is a box, in degrees.
+type NeedExtent struct {
+	West  float64 `json:"west"`
+	South float64 `json:"south"`
+	East  float64 `json:"east"`
+	North float64 `json:"north"`
 }
 
 // NeedPoint is one need on the map.
@@ -43,7 +52,7 @@ func (a *API) needMap(ctx context.Context, in *struct {
 	South float64 `query:"south" required:"true" minimum:"-90" maximum:"90"`
 	East  float64 `query:"east" required:"true" minimum:"-180" maximum:"180"`
 	North float64 `query:"north" required:"true" minimum:"-90" maximum:"90"`
-	Zoom  float64 `query:"zoom" required:"true" minimum:"0" maximum:"24" doc:"of the view; a cluster takes a quarter of a tile"`
+	Zoom  float64 `query:"zoom" required:"true" minimum:"0" maximum:"24" doc:"of the view, the world being 512 pixels wide at 0; a cluster takes about 64 pixels"`
 },
 ) (*body[NeedMap], error) {
 	sel, err := a.selection(in.NeedFilter)
@@ -52,6 +61,10 @@ func (a *API) needMap(ctx context.Context, in *struct {
 	}
 	page, err := a.s.Needs.Map(ctx, need.MapFilter{Selection: sel, Box: need.Box{West: in.West, South: in.South, East: in.East, North: in.North}, Zoom: in.Zoom})
 	out := NeedMap{Points: []NeedPoint{}, Clusters: []NeedCluster{}, Inside: page.Inside, Total: page.Total}
+	if page.Total > 0 {
+		e := NeedExtent(page.Extent)
+		out.Extent = &e
+	}
 	for _, p := range page.Points {
 		out.Points = append(out.Points, NeedPoint{p.ID, p.Number, p.Title, p.State, p.Severity, p.Point.Lon, p.Point.Lat})
 	}

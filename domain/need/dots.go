@@ -192,13 +192,14 @@ type cells struct {
 	clusters  []Cluster
 	moments   []int64 // of the first needs inside
 	in, total int
+	extent    Box // of all that were chosen, inside or not
 }
 
 // maxSide bounds the grid, whatever box and scale somebody asks for.
 const maxSide = 64
 
 func gridOf(b Box, zoom float64) *cells {
-	size := 360 / math.Exp2(zoom) / 4 // a quarter of a tile, 64 pixels
+	size := 360 / math.Exp2(zoom) / 8 // an eighth of a tile of 512 pixels
 	size = max(size, (b.East-b.West)/(maxSide-2), (b.North-b.South)/(maxSide-2), 1e-6)
 	g := &cells{size: size, west: int(math.Floor(b.West / size)), south: int(math.Floor(b.South / size))}
 	g.columns = int(math.Floor(b.East/size)) - g.west + 1
@@ -230,7 +231,7 @@ func (d *dots) walk(spans []place.Span, f Selection, b Box, zoom float64, most i
 		if !seen[x.place] || !chosen[x.shelf] || (kind >= 0 && int(x.kind) != kind) || (f.Severity != 0 && int(x.severity) != f.Severity) {
 			continue
 		}
-		g.total++
+		g.extend(x)
 		if x.lon < west || x.lon > east || x.lat < south || x.lat > north {
 			continue
 		}
@@ -240,6 +241,16 @@ func (d *dots) walk(spans []place.Span, f Selection, b Box, zoom float64, most i
 		g.add(x)
 	}
 	return g
+}
+
+// extend counts a chosen need, wherever it is.
+func (g *cells) extend(x *dot) {
+	lon, lat := float64(x.lon)/dotDegree, float64(x.lat)/dotDegree
+	if g.total == 0 {
+		g.extent = Box{lon, lat, lon, lat}
+	}
+	g.total++
+	g.extent = Box{min(g.extent.West, lon), min(g.extent.South, lat), max(g.extent.East, lon), max(g.extent.North, lat)}
 }
 
 func (g *cells) add(x *dot) {

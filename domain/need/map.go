@@ -12,7 +12,7 @@ import (
 type MapFilter struct {
 	Selection
 	Box  Box
-	Zoom float64 // of the view, as web maps count; a cluster takes about 64 pixels
+	Zoom float64 // of the view, the world being 512 pixels wide at 0; a cluster takes about 64 pixels
 }
 
 // MapPoint is one need on the map.
@@ -28,6 +28,7 @@ type MapPage struct {
 	Clusters []Cluster
 	Inside   int // needs in the box
 	Total    int // needs with a point, wherever
+	Extent   Box // of all these, when there are any
 }
 
 // maxPoints is up to how many needs are drawn one by one.
@@ -59,7 +60,7 @@ func (s *Service) Map(ctx context.Context, f MapFilter) (MapPage, error) {
 		}
 	}
 	g := s.dots.walk(spans, f.Selection, f.Box, f.Zoom, maxPoints)
-	page := MapPage{Inside: g.in, Total: g.total}
+	page := MapPage{Inside: g.in, Total: g.total, Extent: g.extent}
 	switch {
 	case g.in > maxPoints:
 		page.Clusters = g.filled()

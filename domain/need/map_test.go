@@ -69,7 +69,7 @@ func TestMapShowsPointsThenClusters(t *testing.T) {
 			t.Errorf("clusters hold %d of %d", sum, page.Inside)
 		}
 		small := need.MapFilter{Box: need.Box{West: 106.595, South: 28.795, East: 106.605, North: 28.805}, Zoom: 14}
-		if page := n.mapOf(t, 1, small); len(page.Points) != 2 || page.Total != 600 {
+		if page := n.mapOf(t, 1, small); len(page.Points) != 2 || page.Total != 600 || page.Extent.West > 106.6001 || page.Extent.East < 106.98 {
 			t.Errorf("in a small box %d of %d", len(page.Points), page.Total)
 		}
 		f.Kind, f.Severity = need.Injured, 3

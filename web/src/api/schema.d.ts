@@ -1968,8 +1968,20 @@ export interface components {
             /** Format: date-time */
             windowTo?: string;
         };
+        NeedExtent: {
+            /** Format: double */
+            east: number;
+            /** Format: double */
+            north: number;
+            /** Format: double */
+            south: number;
+            /** Format: double */
+            west: number;
+        };
         NeedMap: {
             clusters: components["schemas"]["NeedCluster"][];
+            /** @description the box that all of these lie in */
+            extent?: components["schemas"]["NeedExtent"];
             /**
              * Format: int64
              * @description needs in the part asked for
@@ -8179,7 +8191,7 @@ export interface operations {
                 south: number;
                 east: number;
                 north: number;
-                /** @description of the view; a cluster takes a quarter of a tile */
+                /** @description of the view, the world being 512 pixels wide at 0; a cluster takes about 64 pixels */
                 zoom: number;
             };
             header?: never;
