@@ -8,11 +8,13 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"lianyuan/domain/access"
+	"lianyuan/domain/equipment"
 	"lianyuan/domain/need"
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/place"
@@ -28,6 +30,7 @@ type Services struct {
 	Access     *access.Service
 	Parameters *parameter.Service
 	Teams      *team.Service
+	Equipment  *equipment.Service
 	Needs      *need.Service
 	Live       *live.Hub
 	Clock      clock.Clock
@@ -80,6 +83,9 @@ func (a *API) Staff(mux *http.ServeMux) {
 	a.accounts(h)
 	a.reports(h)
 	a.needs(h)
+	a.teams(h)
+	a.members(h)
+	a.equipment(h)
 	a.places(h)
 	a.parameters(h)
 	a.lifecycles(h)
@@ -157,6 +163,8 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 	case r.Scope == journal.Guard:
 		return live.Nothing
 	case a.May(access.Verb(r.Kind+".see"), p):
+		return live.Change
+	case r.Kind == "team" && slices.Contains(a.Teams(access.TeamOwn), r.Subject):
 		return live.Change
 	case r.Scope == journal.Teams && r.Kind == "need" && len(a.Teams(access.NeedTeam)) > 0:
 		if r.Verb == "need.withdrawn" || r.Verb == "need.closed" {

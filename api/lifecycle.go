@@ -6,7 +6,9 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"lianyuan/domain/equipment"
 	"lianyuan/domain/need"
+	"lianyuan/domain/team"
 	"lianyuan/platform/lifecycle"
 )
 
@@ -38,6 +40,9 @@ type MoveOut struct {
 type LifecyclesOut struct {
 	Report   Lifecycle  `json:"report"`
 	Need     Lifecycle  `json:"need"`
+	Legal    Lifecycle  `json:"legal" doc:"the legal status of a team"`
+	Member   Lifecycle  `json:"member"`
+	Vehicle  Lifecycle  `json:"vehicle"`
 	Outcomes []StateOut `json:"outcomes" nullable:"false"`
 }
 
@@ -55,7 +60,7 @@ func lifecycleOut(m *lifecycle.Machine) Lifecycle {
 func (a *API) lifecycles(h huma.API) {
 	huma.Register(h, op("lifecycles", http.MethodGet, "/lifecycles", "The state tables", 200),
 		func(context.Context, *struct{}) (*body[LifecyclesOut], error) {
-			out := LifecyclesOut{Report: lifecycleOut(need.Reports), Need: lifecycleOut(need.Needs)}
+			out := LifecyclesOut{Report: lifecycleOut(need.Reports), Need: lifecycleOut(need.Needs), Legal: lifecycleOut(team.Legals), Member: lifecycleOut(team.Memberships), Vehicle: lifecycleOut(equipment.Fleet)}
 			for _, o := range need.Outcomes {
 				out.Outcomes = append(out.Outcomes, StateOut{o.Key, o.Zh, o.En, o.Chip})
 			}

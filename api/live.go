@@ -43,7 +43,7 @@ func classOf(a access.Actor) string {
 	for _, kind := range []access.Verb{access.ReportSee, access.NeedSee, access.OrderSee, access.TeamSee, access.ParamSee} {
 		fmt.Fprintf(&b, "%s%v;", kind, a.Spans(kind))
 	}
-	fmt.Fprintf(&b, "teams:%t", len(a.Teams(access.NeedTeam)) > 0)
+	fmt.Fprintf(&b, "teams:%t;own:%v", len(a.Teams(access.NeedTeam)) > 0, a.Teams(access.TeamOwn))
 	return b.String()
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"lianyuan/api"
 	"lianyuan/domain/access"
+	"lianyuan/domain/equipment"
 	"lianyuan/domain/need"
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/place"
@@ -37,6 +38,7 @@ type App struct {
 	Access     *access.Service
 	Parameters *parameter.Service
 	Teams      *team.Service
+	Equipment  *equipment.Service
 	Needs      *need.Service
 
 	API    *api.API
@@ -133,7 +135,12 @@ func (a *App) build(ctx context.Context) (err error) {
 	limits := access.DefaultLimits
 	limits.NoFactors, limits.PasswordKiB = a.cfg.Demo || a.cfg.NoFactors, a.cfg.PasswordKiB
 	a.Access = access.New(a.DB, a.Places, a.Keeper, a.cfg.Clock, limits)
-	a.Teams = team.New(a.DB)
+	if a.Teams, err = team.New(ctx, team.Deps{DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Keeper: a.Keeper}); err != nil {
+		return err
+	}
+	if a.Equipment, err = equipment.New(ctx, a.DB, a.Keeper); err != nil {
+		return err
+	}
 	a.Needs, err = need.New(ctx, need.Deps{
 		DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Keeper: a.Keeper, Home: home.Path, Letter: a.Letter,
 	})
@@ -145,7 +152,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	a.Journal.Listen(a.reload(ctx))
 	go a.Needs.Follow(ctx, a.Journal)
 	a.API = api.New(api.Services{
-		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Teams: a.Teams, Needs: a.Needs, Live: a.Live, Clock: a.cfg.Clock,
+		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Teams: a.Teams, Equipment: a.Equipment, Needs: a.Needs, Live: a.Live, Clock: a.cfg.Clock,
 		Demo: a.cfg.Demo, Home: home.Path, TrustProxy: a.cfg.BehindProxy, SecureCookie: a.cfg.TLSLocal || a.cfg.TLSCert != "", FreeRates: a.cfg.FreeRates,
 	})
 	return nil

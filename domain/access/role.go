@@ -31,7 +31,10 @@ const (
 	OrderSee       Verb = "instruction.see"
 	OrderRecord    Verb = "instruction.record"
 	TeamSee        Verb = "team.see"
-	TeamRegister   Verb = "team.register"
+	TeamRegister   Verb = "team.register" // keep what a team is, and its legal status
+	TeamEdit       Verb = "team.edit"     // keep its people, vehicles, equipment and insurance
+	TeamReveal     Verb = "team.reveal"   // see a number, with a purpose
+	TeamOwn        Verb = "team.own"      // see, edit and reveal in the team that one leads
 	AccountSee     Verb = "account.see"
 	AccountGrant   Verb = "account.grant"
 	AccountConfirm Verb = "account.confirm" // the second person behind a grant that takes one
@@ -44,11 +47,11 @@ const (
 // roles is the whole of what each role may do; access.golden pins it down operation by operation.
 var roles = map[Role][]Verb{
 	Duty:         {ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, OrderSee, ParamSee},
-	Office:       {ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee, TeamRegister, ParamSee, ParamSet},
+	Office:       {ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee, TeamRegister, TeamEdit, TeamReveal, ParamSee, ParamSet},
 	General:      {ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee, ParamSee},
 	Coordination: {ReportSee, NeedSee, OrderSee, TeamSee, ParamSee},
 	Support:      {NeedSee, OrderSee, TeamSee, ParamSee},
-	Leader:       {NeedTeam},
+	Leader:       {NeedTeam, TeamOwn},
 	SystemAdmin:  {SystemSee, ParamSee, AccountSee, AccountConfirm},
 	Security:     {AccountSee, AccountGrant, AccountConfirm},
 	Auditor:      {JournalSee, AccountSee},
