@@ -221,7 +221,7 @@ func (a *API) teamList(ctx context.Context, in *struct {
 	Query     string  `query:"q" maxLength:"80" doc:"words of names and aliases, or the beginning of a credit code"`
 	Lon       float64 `query:"lon" minimum:"-180" maximum:"180"`
 	Lat       float64 `query:"lat" minimum:"-90" maximum:"90"`
-	Within    float64 `query:"within" minimum:"0" maximum:"500" doc:"kilometres around the point; 0: as far as can be searched"`
+	Within    float64 `query:"within" minimum:"0" maximum:"500" doc:"kilometres around the point; 0: 200"`
 	Cursor    string  `query:"cursor" maxLength:"800"`
 	Limit     int     `query:"limit" minimum:"1" maximum:"200" default:"50"`
 },
