@@ -98,10 +98,8 @@ func teamsOf(c *apptest.Client, query string) (names []string, page api.PageOf[a
 	return names, page
 }
 
-// A team comes on record, is corrected, goes through its legal life, and everything is told in its history; its leader
-// has no part in the status.
-//
-// proves: S000-13
+// A team comes on record, is corrected, goes through its legal life (S000-13), and everything is told in its history; its
+// leader has no part in the status.
 func TestTeamOnRecord(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		office := w.As("office")

@@ -100,7 +100,7 @@ func (d *demo) team(ctx context.Context, n int, t demoTeam) error {
 	}
 	for i := range t.vehicles {
 		number := n*10 + i
-		v := equipment.Vehicle{ID: id.New(), Team: t.ID, Plate: fmt.Sprintf("渝A·%05d", number), Colour: []string{"blue", "yellow"}[i%2], Kind: equipment.VehicleKinds[i%5], Seats: 7 - 2*(i%3), Borrowed: i == 3}
+		v := equipment.Vehicle{ID: id.New(), Team: t.ID, Plate: fmt.Sprintf("渝A·%05d", number), Colour: []string{"blue", "yellow"}[i%2], Kind: equipment.VehicleKinds[i%5], Seats: []int{5, 3, 19, 7, 2}[i%5], Borrowed: i == 3}
 		if i == 4 {
 			v.Plate, v.Colour = fmt.Sprintf("渝AD%05d", number), "gradient_green"
 		}

@@ -126,6 +126,14 @@ func (q *query) arg(v any) string {
 	return fmt.Sprintf("$%d", len(q.args))
 }
 
+func (q *query) list(values []string) string {
+	names := make([]string, len(values))
+	for i, v := range values {
+		names[i] = q.arg(v)
+	}
+	return strings.Join(names, ", ")
+}
+
 func (q *query) where() string { return strings.Join(q.conds, " AND ") }
 
 func (q *query) spans(column string, spans []place.Span) {

@@ -3,8 +3,6 @@ package team
 import (
 	"context"
 	"encoding/json"
-	"slices"
-	"strings"
 
 	"lianyuan/domain/access"
 	"lianyuan/platform/db"
@@ -114,21 +112,20 @@ func (s *Service) Names(ctx context.Context, query string, ids []string) (list [
 	if all := actor.Spans(access.AccountSee); len(all) > 0 {
 		spans = all
 	}
-	if len(spans) == 0 {
+	led := actor.Teams(access.TeamOwn)
+	if len(spans) == 0 && len(led) == 0 {
 		return nil, fault.ErrForbidden
 	}
 	const limit = 20
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		q := newQuery()
 		q.spans("t.place", spans)
+		if len(spans) == 0 { // who leads a team knows its name
+			q.conds = []string{"t.id IN (" + q.list(led) + ")"}
+		}
 		page := Page{}
 		if len(ids) > 0 {
-			named := slices.Clone(ids[:min(len(ids), maxPage)])
-			list := make([]string, len(named))
-			for i, id := range named {
-				list[i] = q.arg(id)
-			}
-			q.and("t.id IN (" + strings.Join(list, ", ") + ")")
+			q.and("t.id IN (" + q.list(ids[:min(len(ids), maxPage)]) + ")")
 		} else {
 			q.named(query)
 			if err := q.narrow(tx); err != nil {
