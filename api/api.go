@@ -16,6 +16,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"lianyuan/domain/access"
+	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
 	"lianyuan/domain/org"
@@ -35,6 +36,7 @@ type Services struct {
 	Parameters *parameter.Service
 	Orgs       *org.Service
 	Teams      *team.Service
+	Equipment  *equipment.Service
 	Incidents  *incident.Service
 	Needs      *need.Service
 	Situation  *situation.Service
@@ -95,6 +97,9 @@ func (a *API) Staff(mux *http.ServeMux) {
 	a.situations(h)
 	a.reports(h)
 	a.needs(h)
+	a.teams(h)
+	a.members(h)
+	a.equipment(h)
 	a.places(h)
 	a.parameters(h)
 	a.lifecycles(h)
@@ -172,6 +177,8 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 	case r.Scope == journal.Guard:
 		return live.Nothing
 	case a.May(access.Verb(r.Kind+".see"), p):
+		return live.Change
+	case r.Kind == "team" && slices.Contains(a.Teams(access.TeamOwn), r.Subject):
 		return live.Change
 	case r.Kind == "incident" || r.Kind == "handover":
 		if touches(a, r) {

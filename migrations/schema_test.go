@@ -37,6 +37,7 @@ var words = []string{
 	"liaison.name", "liaison.post",
 	"mechanism.authority", "mechanism.basis", "mechanism.head", "mechanism.lead", "mechanism.name", "mechanism.phone",
 	"mechanism_unit.duty", "mechanism_unit.role", "mechanism_unit.sits_in",
+	"member.post", "member.state",
 	"need.audience", "need.detail", "need.equipment", "need.hazards", "need.kind", "need.priority", "need.skills", "need.state", "need.title",
 	"need_words.words",
 	"parameter.source", "parameter.value",
@@ -51,8 +52,10 @@ var words = []string{
 	"session.agent",
 	"signing_key.algorithm", "signing_key.master", "signing_key.purpose",
 	"tally.kind",
-	"team.aliases", "team.equipment", "team.name", "team.skills",
+	"team.aliases", "team.authority", "team.equipment", "team.kind", "team.legal", "team.level", "team.name", "team.skills", "team.supervisor", "team.uscc_reason",
+	"team_ability.kind", "team_policy.insurer",
 	"unit.kind", "unit.name",
+	"vehicle.cargo", "vehicle.colour", "vehicle.kind", "vehicle.state",
 	"working_group.head", "working_group.members", "working_group.task",
 }
 
