@@ -23,6 +23,7 @@ import (
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/place"
 	"lianyuan/domain/situation"
+	"lianyuan/domain/support"
 	"lianyuan/domain/team"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/journal"
@@ -39,6 +40,7 @@ type Services struct {
 	Equipment  *equipment.Service
 	Incidents  *incident.Service
 	Needs      *need.Service
+	Support    *support.Service
 	Situation  *situation.Service
 	Live       *live.Hub
 	Clock      clock.Clock
@@ -94,6 +96,7 @@ func (a *API) Staff(mux *http.ServeMux) {
 	a.accounts(h)
 	a.orgs(h)
 	a.incidents(h)
+	a.supports(h)
 	a.situations(h)
 	a.reports(h)
 	a.needs(h)
@@ -180,8 +183,8 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 		return live.Change
 	case r.Kind == "team" && slices.Contains(a.Teams(access.TeamOwn), r.Subject):
 		return live.Change
-	case r.Kind == "incident" || r.Kind == "handover":
-		if touches(a, r) {
+	case r.Kind == "incident" || r.Kind == "handover" || r.Kind == "support":
+		if touches(a, r) || (r.Kind == "support" && ofTeam(a, access.SupportOwn, r)) {
 			return live.Change
 		}
 	case r.Scope == journal.Teams && r.Kind == "need" && len(a.Teams(access.NeedTeam)) > 0:

@@ -9,6 +9,7 @@ import (
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
+	"lianyuan/domain/support"
 	"lianyuan/domain/team"
 	"lianyuan/platform/lifecycle"
 )
@@ -47,6 +48,7 @@ type LifecyclesOut struct {
 	Legal    Lifecycle  `json:"legal" doc:"the legal status of a team"`
 	Member   Lifecycle  `json:"member"`
 	Vehicle  Lifecycle  `json:"vehicle"`
+	Support  Lifecycle  `json:"support"`
 	Outcomes []StateOut `json:"outcomes" nullable:"false"`
 }
 
@@ -67,7 +69,7 @@ func (a *API) lifecycles(h huma.API) {
 			out := LifecyclesOut{
 				Report: lifecycleOut(need.Reports), Need: lifecycleOut(need.Needs), Incident: lifecycleOut(incident.Incidents),
 				Roster: lifecycleOut(incident.Rosters), Handover: lifecycleOut(incident.Handovers), Legal: lifecycleOut(team.Legals),
-				Member: lifecycleOut(team.Memberships), Vehicle: lifecycleOut(equipment.Fleet),
+				Member: lifecycleOut(team.Memberships), Vehicle: lifecycleOut(equipment.Fleet), Support: lifecycleOut(support.Requests),
 			}
 			for _, o := range need.Outcomes {
 				out.Outcomes = append(out.Outcomes, StateOut{o.Key, o.Zh, o.En, o.Chip})

@@ -12,6 +12,7 @@ import (
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
+	"lianyuan/domain/support"
 	"lianyuan/domain/team"
 	"lianyuan/platform/lifecycle"
 )
@@ -105,6 +106,26 @@ var machines = []struct {
 			"take":   func(*testing.T, *apptest.World) (string, fields) { return "/{id}/take", because("") },
 			"return": func(*testing.T, *apptest.World) (string, fields) { return "/{id}/return", because("不属本组") },
 			"finish": func(*testing.T, *apptest.World) (string, fields) { return "/{id}/finish", because("") },
+		},
+	},
+	{
+		Machine: support.Requests, field: "state", as: "office",
+		reach: map[string]func(*testing.T, *apptest.World) string{
+			"raised":    supportAfter(),
+			"routed":    supportAfter("route"),
+			"supplying": supportAfter("route", "supply"),
+			"delivered": supportAfter("route", "complete"),
+			"confirmed": supportAfter("route", "complete", "confirm"),
+			"cancelled": supportAfter("cancel"),
+		},
+		verbs: map[string]func(*testing.T, *apptest.World) (string, fields){
+			"route":    func(*testing.T, *apptest.World) (string, fields) { return "/route", supportStep("route") },
+			"return":   func(*testing.T, *apptest.World) (string, fields) { return "/return", supportStep("return") },
+			"supply":   func(*testing.T, *apptest.World) (string, fields) { return "/supply", supportStep("supply") },
+			"complete": func(*testing.T, *apptest.World) (string, fields) { return "/complete", supportStep("complete") },
+			"confirm":  func(*testing.T, *apptest.World) (string, fields) { return "/confirm", supportStep("confirm") },
+			"dispute":  func(*testing.T, *apptest.World) (string, fields) { return "/dispute", supportStep("dispute") },
+			"cancel":   func(*testing.T, *apptest.World) (string, fields) { return "/cancel", supportStep("cancel") },
 		},
 	},
 	{

@@ -19,6 +19,7 @@ import (
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/place"
 	"lianyuan/domain/situation"
+	"lianyuan/domain/support"
 	"lianyuan/domain/team"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
@@ -45,6 +46,7 @@ type App struct {
 	Equipment  *equipment.Service
 	Incidents  *incident.Service
 	Needs      *need.Service
+	Support    *support.Service
 	Situation  *situation.Service
 
 	API    *api.API
@@ -160,6 +162,9 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if a.Support, err = support.New(ctx, a.DB, a.cfg.Clock, a.Keeper, a.Letter); err != nil {
+		return err
+	}
 	a.Situation = situation.New(a.DB, a.cfg.Clock, a.Incidents, a.Parameters)
 	a.Journal.Listen(a.Access.Heard)
 	a.Journal.Listen(a.Needs.Heard)
@@ -167,7 +172,8 @@ func (a *App) build(ctx context.Context) (err error) {
 	a.Journal.Listen(a.reload(ctx))
 	go a.Needs.Follow(ctx, a.Journal)
 	a.API = api.New(api.Services{
-		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Orgs: a.Orgs, Teams: a.Teams, Equipment: a.Equipment, Incidents: a.Incidents, Needs: a.Needs, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
+		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Orgs: a.Orgs, Teams: a.Teams, Equipment: a.Equipment, Incidents: a.Incidents,
+		Needs: a.Needs, Support: a.Support, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
 		Demo: a.cfg.Demo, Home: home.Path, TrustProxy: a.cfg.BehindProxy, SecureCookie: a.cfg.TLSLocal || a.cfg.TLSCert != "", FreeRates: a.cfg.FreeRates,
 	})
 	return nil

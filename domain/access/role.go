@@ -50,6 +50,10 @@ const (
 	WorkGeneral    Verb = "group.general"   // work the queue of 综合组
 	WorkCoordinate Verb = "group.coordination"
 	WorkSupport    Verb = "group.support"
+	SupportSee     Verb = "support.see"
+	SupportRaise   Verb = "support.raise" // ask on behalf of a team
+	SupportWork    Verb = "support.work"  // route requests and write down what came
+	SupportOwn     Verb = "support.own"   // ask for the own team, confirm what came
 	ParamSee       Verb = "parameter.see"
 	ParamSet       Verb = "parameter.set"
 	JournalSee     Verb = "journal.see"
@@ -62,15 +66,15 @@ var roles = map[Role][]Verb{
 	Office: {
 		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee, TeamRegister, TeamEdit, TeamReveal,
 		MechanismSee, MechanismEdit, MechanismCall, IncidentSee, IncidentNote, IncidentEdit, IncidentLead, IncidentDecide, IncidentHand,
-		WorkGeneral, WorkCoordinate, WorkSupport, ParamSee, ParamSet,
+		WorkGeneral, WorkCoordinate, WorkSupport, SupportSee, SupportRaise, SupportWork, ParamSee, ParamSet,
 	},
 	General: {
 		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee,
-		MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkGeneral, ParamSee,
+		MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkGeneral, SupportSee, ParamSee,
 	},
-	Coordination: {ReportSee, NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkCoordinate, ParamSee},
-	Support:      {NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkSupport, ParamSee},
-	Leader:       {NeedTeam, TeamOwn},
+	Coordination: {ReportSee, NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkCoordinate, SupportSee, SupportRaise, ParamSee},
+	Support:      {NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkSupport, SupportSee, SupportRaise, SupportWork, ParamSee},
+	Leader:       {NeedTeam, TeamOwn, SupportOwn},
 	SystemAdmin:  {SystemSee, ParamSee, AccountSee, AccountConfirm},
 	Security:     {AccountSee, AccountGrant, AccountConfirm},
 	Auditor:      {JournalSee, AccountSee},
