@@ -46,7 +46,10 @@ export const useChosen = defineStore('chosen', () => {
   async function read(): Promise<void> {
     if (!session.may('incident.see')) return
     try {
-      list.value = ordered(await listIncidents('open'))
+      const got = await listIncidents('open')
+      // What is being looked at stays in the bar, also when it is no longer open.
+      const kept = one.value && !got.some((i) => i.id === id.value) ? [one.value] : []
+      list.value = ordered([...got, ...kept])
       failed.value = false
       if (!known.value && !id.value) id.value = initial(list.value, remembered())
       known.value = true
