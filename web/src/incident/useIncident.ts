@@ -37,7 +37,7 @@ export function useIncident(id: Ref<string>) {
       handovers.value = h
       const before = course.value ?? []
       course.value = joinCourse(before, c).rows
-      if (!before.length) courseEnd.value = c.length === 0
+      if (!before.length || course.value === c) courseEnd.value = ends(c)
       error.value = undefined
       readAt.value = Date.now()
     } catch (e) {
@@ -45,15 +45,18 @@ export function useIncident(id: Ref<string>) {
     }
   }
 
-  // The server leaves out rows that one may not see, so a short page is not the end; an empty one is.
+  // The server leaves out rows that one may not see, so a short page is not the end; an empty one is, and the row that
+  // an incident begins with.
+  const ends = (rows: CourseRow[]) => !rows.length || rows.at(-1)!.verb === 'incident.recorded'
+
   async function older(): Promise<void> {
     const last = course.value?.at(-1)
     if (!last) return
-    const mine = turn
     try {
       const more = await readCourse(id.value, last.seq, pageSize)
-      if (mine !== turn) return
-      courseEnd.value = more.length === 0
+      // New rows in front do no harm; another incident, or a list begun anew, does.
+      if (course.value?.at(-1) !== last) return
+      courseEnd.value = ends(more)
       course.value = [...(course.value ?? []), ...more]
     } catch (e) {
       error.value = asError(e)
