@@ -9,6 +9,7 @@ import (
 	"lianyuan/domain/incident"
 	"lianyuan/domain/org"
 	"lianyuan/domain/place"
+	"lianyuan/domain/support"
 	"lianyuan/platform/id"
 )
 
@@ -156,4 +157,56 @@ func (d *demo) drill(ctx context.Context) error {
 		return err
 	}
 	return d.Incidents.Activate(desk(ctx), x.ID, incident.Activation{ID: id.New(), Reason: "年度演练计划", Basis: "年度演练计划"})
+}
+
+// demoRequests are what teams on site have asked for; ago is in minutes before the world is opened.
+var demoRequests = []struct {
+	ago                  int
+	category, what, unit string
+	quantity, priority   int
+	where, routed        string
+	came                 int
+	needBy               int // minutes before the world is opened; 0: as soon as possible
+}{
+	{150, "living", "盒饭", "份", 60, 3, "綦江体育中心接待点", "市商务委", 60, 0},
+	{95, "fuel", "汽油 92 号", "升", 400, 2, "北渡集结区", "市商务委", 160, 20},
+	{70, "communication", "卫星电话", "部", 4, 1, "三江街道作业区", "市通信管理局", 0, 0},
+	{25, "equipment", "救生衣", "件", 80, 2, "北渡集结区", "", 0, -60},
+	{12, "transport", "冲锋舟拖车", "台", 2, 3, "古南街道", "", 0, 0},
+}
+
+// requests has a team on site ask for what it needs; some of it has come.
+func (d *demo) requests(ctx context.Context, flood, team string) error {
+	group := d.as(d.ids["baozhang"], access.Grant{Role: access.Support, Place: "/50/"})
+	for _, x := range demoRequests {
+		d.ago(x.ago)
+		r := support.Request{
+			ID: id.New(), Incident: flood, Team: team, Category: x.category, What: x.what, Quantity: x.quantity, Unit: x.unit, Priority: x.priority, Where: x.where,
+		}
+		if x.needBy != 0 {
+			r.NeedBy = d.cfg.Clock.Now().Add(time.Duration(x.ago-x.needBy) * time.Minute)
+		}
+		if err := d.Support.Raise(group(ctx), r); err != nil {
+			return err
+		}
+		if x.routed == "" {
+			continue
+		}
+		d.ago(x.ago - 5)
+		if err := d.Support.Take(group(ctx), r.ID, support.Step{ID: id.New(), Verb: "route", To: x.routed}); err != nil {
+			return err
+		}
+		step := support.Step{ID: id.New(), Verb: "supply", Quantity: x.came}
+		switch x.came {
+		case 0:
+			continue
+		case x.quantity:
+			step = support.Step{ID: step.ID, Verb: "complete"}
+		}
+		if err := d.Support.Take(group(ctx), r.ID, step); err != nil {
+			return err
+		}
+	}
+	d.ago(0)
+	return nil
 }

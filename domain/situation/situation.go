@@ -99,7 +99,11 @@ func (s *Service) Board(ctx context.Context, id string) (b Board, err error) {
 	}
 	if !w.ActivatedAt.IsZero() {
 		b.Steps[0].First = &Count{"persons", len(w.InForce.Persons)}
-		b.Steps[0].Second = &Count{"units", len(w.Seats)}
+		units := map[string]bool{} // a unit may sit in several groups
+		for _, seat := range w.Seats {
+			units[seat.Unit] = true
+		}
+		b.Steps[0].Second = &Count{"units", len(units)}
 	}
 	b.Steps[1].First, b.Steps[1].Second = &Count{"waiting", t.Waiting + t.Open}, &Count{"published", t.Published}
 	if t.Late > 0 {

@@ -88,3 +88,10 @@ export type LiaisonIn = Schemas['Liaison-nameRequest']
 export type Outcome = OutcomeIn['outcome']
 export type Audience = 'teams' | 'public'
 export type Page<T> = { items: T[]; next: string; counts?: Record<string, number> }
+
+export type SupportRow = Schemas['SupportOut']
+export type SupportDetail = Schemas['SupportDetail']
+export type SupportPage = Schemas['PageOfSupportOut']
+export type SupportCategory = Schemas['CategoryOut']
+export type SupportIn = Schemas['Support-raiseRequest']
+export type SupportStep = Schemas['SupportStep']

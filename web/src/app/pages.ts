@@ -5,6 +5,7 @@ export const pages = [
   { name: 'incident', verb: 'incident.see', group: 'now' },
   { name: 'needs', verb: 'report.see', group: 'now' },
   { name: 'publish', verb: 'need.see', group: 'now' },
+  { name: 'support', verb: 'support.see', group: 'now' },
   { name: 'team', verb: 'need.team', group: 'now' },
   { name: 'myteam', verb: 'team.own', group: 'now' },
   { name: 'teams', verb: 'team.see', group: 'now' },

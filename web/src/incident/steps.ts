@@ -6,6 +6,7 @@ export type Group = (typeof groups)[number]
 // Where the work of a step is done, as far as there is a page for it.
 const pages: Record<string, { path: string; verb: string }> = {
   publish: { path: '/needs', verb: 'report.see' },
+  support: { path: '/support', verb: 'support.see' },
 }
 
 export function linkOf(step: Pick<Step, 'key'>, incident: string, verbs: string[]): string {
