@@ -28,6 +28,8 @@ type prepared struct {
 	published    string // only read
 	order        string
 	account      string // of somebody to be granted something
+	team, person string // of the place, and a member of it
+	policy, car  string
 }
 
 func prepare(t *testing.T, w *apptest.World) prepared {
@@ -38,6 +40,11 @@ func prepare(t *testing.T, w *apptest.World) prepared {
 	publish(group, p.need, p.order).Want(http.StatusOK)
 	publish(group, p.published, p.order).Want(http.StatusOK)
 	p.account = w.Account("subject", "某人")
+	p.team = w.Team(team.Team{Name: "綦江水域队", Place: apptest.Qijiang})
+	office := w.As("office")
+	p.person = enlist(office, p.team)
+	p.policy = insure(office, p.team, nil)
+	p.car = drive(office, p.team)
 	return p
 }
 
@@ -63,6 +70,10 @@ func onNeed(rest string) func(prepared) string {
 	return func(p prepared) string { return "/needs/" + p.need + rest }
 }
 
+func onTeam(rest string) func(prepared) string {
+	return func(p prepared) string { return "/teams/" + p.team + rest }
+}
+
 func given(with func() fields) func(prepared) fields { return func(prepared) fields { return with() } }
 
 func get(path func(prepared) string) probe {
@@ -71,6 +82,19 @@ func get(path func(prepared) string) probe {
 
 func list(path string, record func(prepared) string) probe {
 	return func(p prepared, c *apptest.Client) (*apptest.Answer, string) { return c.Get(path), record(p) }
+}
+
+func list2(path, record func(prepared) string) probe {
+	return func(p prepared, c *apptest.Client) (*apptest.Answer, string) { return c.Get(path(p)), record(p) }
+}
+
+// countBoats says anew how many boats the team has, going by the version that is on record.
+func countBoats(p prepared, c *apptest.Client) *apptest.Answer {
+	version := int64(0)
+	for _, i := range apptest.Read[api.StockOut](p.As("office").Get("/teams/" + p.team + "/equipment").Want(http.StatusOK)).Equipment {
+		version = i.Version
+	}
+	return c.Post("/teams/"+p.team+"/equipment", fields{"id": newID(), "version": version, "kind": "boat", "count": 2, "usable": 1})
 }
 
 // probes are how each operation is tried; the OpenAPI document says which must be here. "live" is no operation of it.
@@ -154,7 +178,42 @@ var probes = map[string]probe{
 		return c.Delete("/sessions/" + own[slices.IndexFunc(own, func(s api.SessionOut) bool { return !s.Mine })].ID)
 	}),
 	"session-close": plain(func(_ prepared, c *apptest.Client) *apptest.Answer { return c.Delete("/session") }),
-	"team-needs":    list("/team/needs?limit=200", func(p prepared) string { return p.published }),
+	"team-list":     list("/teams", func(p prepared) string { return p.team }),
+	"team-names":    list("/team-names?q=綦江水域队", func(p prepared) string { return p.team }),
+	"team-register": post(at("/teams"), given(func() fields { return newTeam(nil) })),
+	"team-read":     get(onTeam("")),
+	"team-mine":     get(at("/team")),
+	"team-change": post(onTeam("/change"), given(func() fields {
+		return newTeam(fields{"name": "綦江水域队", "legal": nil, "version": 0})
+	})),
+	"team-legal":  post(onTeam("/legal"), given(func() fields { return fields{"id": newID(), "version": 0, "verb": "resume", "reason": "整改完成"} })),
+	"team-reveal": post(onTeam("/reveal"), given(func() fields { return fields{"purpose": "联系出队"} })),
+	"member-list": list2(onTeam("/members?limit=200"), func(p prepared) string { return p.person }),
+	"member-add":  post(onTeam("/members"), given(func() fields { return someone(nil) })),
+	"member-read": get(func(p prepared) string { return "/members/" + p.person }),
+	"member-change": post(func(p prepared) string { return "/members/" + p.person + "/change" }, given(func() fields {
+		return fields{"id": newID(), "version": 0, "name": "余知秋", "post": "boat"}
+	})),
+	"member-leave": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
+		return c.Post("/members/"+enlist(p.As("office"), p.team)+"/leave", because("离队"))
+	}),
+	"member-reveal": post(func(p prepared) string { return "/members/" + p.person + "/reveal" }, given(func() fields { return fields{"purpose": "核对身份"} })),
+	"policy-list":   list2(onTeam("/policies"), func(p prepared) string { return p.policy }),
+	"policy-add":    post(onTeam("/policies"), given(func() fields { return insurance(nil) })),
+	"policy-change": post(func(p prepared) string { return "/teams/" + p.team + "/policies/" + p.policy + "/change" }, given(func() fields {
+		return insurance(fields{"version": 0})
+	})),
+	"equipment-list":  list2(onTeam("/equipment"), func(p prepared) string { return p.car }),
+	"equipment-count": plain(countBoats),
+	"vehicle-add":     post(onTeam("/vehicles"), given(func() fields { return car(nil) })),
+	"vehicle-read":    get(func(p prepared) string { return "/vehicles/" + p.car }),
+	"vehicle-change": post(func(p prepared) string { return "/vehicles/" + p.car + "/change" }, given(func() fields {
+		return car(fields{"version": 0})
+	})),
+	"vehicle-retire": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
+		return c.Post("/vehicles/"+drive(p.As("office"), p.team)+"/retire", because("报废"))
+	}),
+	"team-needs": list("/team/needs?limit=200", func(p prepared) string { return p.published }),
 }
 
 // ends lists the operations after which a client is signed in as somebody else or not at all.
@@ -171,9 +230,9 @@ type column struct {
 	fresh func() *apptest.Client
 }
 
-// everybody is every role at its own, a parent, a sibling and a child place of the records; a leader of a team of the
-// place and of another; and nobody, at both listeners.
-func everybody(w *apptest.World) []who {
+// everybody is every role at its own, a parent, a sibling and a child place of the records; a leader of the team that is
+// one of the records, of another team of the place and of one elsewhere; and nobody, at both listeners.
+func everybody(w *apptest.World, own string) []who {
 	relations := []struct {
 		name string
 		path place.Path
@@ -190,9 +249,10 @@ func everybody(w *apptest.World) []who {
 	for _, role := range access.Roles() {
 		line := who{role: string(role)}
 		if role == access.Leader {
-			for i, home := range []place.Path{apptest.Qijiang, apptest.Nanchuan} {
-				c := signedIn(fmt.Sprintf("leader-%d", i), access.Grant{Role: role, Team: w.Team(team.Team{Name: fmt.Sprintf("水上应急%d队", i), Place: home})})
-				c.name = []string{"team_here", "team_elsewhere"}[i]
+			teams := []string{own, w.Team(team.Team{Name: "水上应急0队", Place: apptest.Qijiang}), w.Team(team.Team{Name: "水上应急1队", Place: apptest.Nanchuan})}
+			for i, of := range teams {
+				c := signedIn(fmt.Sprintf("leader-%d", i), access.Grant{Role: role, Team: of})
+				c.name = []string{"own_team", "team_here", "team_elsewhere"}[i]
 				line.columns = append(line.columns, c)
 			}
 		} else {
@@ -272,7 +332,7 @@ func TestAccessGolden(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		p := prepare(t, w)
 		lines := map[string][]string{}
-		for _, one := range everybody(w) {
+		for _, one := range everybody(w, p.team) {
 			clients := make([]*apptest.Client, len(one.columns))
 			for _, o := range operations {
 				var b strings.Builder

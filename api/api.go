@@ -15,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"lianyuan/domain/access"
+	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
 	"lianyuan/domain/org"
@@ -34,6 +35,7 @@ type Services struct {
 	Parameters *parameter.Service
 	Orgs       *org.Service
 	Teams      *team.Service
+	Equipment  *equipment.Service
 	Incidents  *incident.Service
 	Needs      *need.Service
 	Situation  *situation.Service
@@ -91,6 +93,9 @@ func (a *API) Staff(mux *http.ServeMux) {
 	a.situations(h)
 	a.reports(h)
 	a.needs(h)
+	a.teams(h)
+	a.members(h)
+	a.equipment(h)
 	a.places(h)
 	a.parameters(h)
 	a.lifecycles(h)
@@ -173,6 +178,8 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 		if touches(a, r) {
 			return live.Change
 		}
+	case r.Kind == "team" && slices.Contains(a.Teams(access.TeamOwn), r.Subject):
+		return live.Change
 	case r.Scope == journal.Teams && r.Kind == "need" && len(a.Teams(access.NeedTeam)) > 0:
 		if r.Verb == "need.withdrawn" || r.Verb == "need.closed" {
 			return live.Gone

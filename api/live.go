@@ -44,7 +44,7 @@ func classOf(a access.Actor) string {
 		fmt.Fprintf(&b, "%s%v;", kind, a.Spans(kind))
 	}
 	fmt.Fprintf(&b, "incidents%v;", a.Incidents(access.IncidentSee))
-	fmt.Fprintf(&b, "teams:%t", len(a.Teams(access.NeedTeam)) > 0)
+	fmt.Fprintf(&b, "teams:%t;own:%v", len(a.Teams(access.NeedTeam)) > 0, a.Teams(access.TeamOwn))
 	return b.String()
 }
 

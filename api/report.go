@@ -340,13 +340,16 @@ func (a *API) deskOf(ctx context.Context) place.Path {
 }
 
 // pathOf is the path of a division code; empty stays empty.
-func (a *API) pathOf(code string) (place.Path, error) {
+func (a *API) pathOf(code string) (place.Path, error) { return a.pathIn(code, "query.place") }
+
+// pathIn is pathOf for a field of another name.
+func (a *API) pathIn(code, field string) (place.Path, error) {
 	if code == "" {
 		return "", nil
 	}
 	d, ok := a.s.Places.Tree().Get(place.Code(code), a.s.Clock.Now())
 	if !ok {
-		return "", fault.InvalidField("query.place", "place_unknown", "没有这个区划", "there is no such division")
+		return "", fault.InvalidField(field, "place_unknown", "没有这个区划", "there is no such division")
 	}
 	return d.Path, nil
 }

@@ -8,7 +8,9 @@ import (
 	"testing"
 
 	"lianyuan/app/apptest"
+	"lianyuan/domain/equipment"
 	"lianyuan/domain/need"
+	"lianyuan/domain/team"
 	"lianyuan/platform/lifecycle"
 )
 
@@ -92,6 +94,68 @@ var machines = []struct {
 			"close":    func(*testing.T, *apptest.World) (string, fields) { return "/close", because("已转移") },
 		},
 	},
+	{
+		Machine: team.Legals, field: "legal",
+		reach: teamsInEveryState(),
+		verbs: legalVerbs(),
+	},
+	{
+		Machine: team.Memberships, field: "state",
+		reach: map[string]func(*testing.T, *apptest.World) string{
+			"active": func(_ *testing.T, w *apptest.World) string {
+				return "/members/" + enlist(w.As("office"), w.Team(team.Team{Name: "水上应急队", Place: apptest.Qijiang}))
+			},
+			"left": func(_ *testing.T, w *apptest.World) string {
+				m := "/members/" + enlist(w.As("office"), w.Team(team.Team{Name: "水上应急队", Place: apptest.Qijiang}))
+				w.As("office").Post(m+"/leave", because("迁居")).Want(http.StatusOK)
+				return m
+			},
+		},
+		verbs: map[string]func(*testing.T, *apptest.World) (string, fields){
+			"change": func(*testing.T, *apptest.World) (string, fields) {
+				return "/change", fields{"id": newID(), "version": 0, "name": "余知秋", "core": true}
+			},
+			"leave": func(*testing.T, *apptest.World) (string, fields) { return "/leave", because("迁居") },
+		},
+	},
+	{
+		Machine: equipment.Fleet, field: "state",
+		reach: map[string]func(*testing.T, *apptest.World) string{
+			"active": func(_ *testing.T, w *apptest.World) string {
+				return "/vehicles/" + drive(w.As("office"), w.Team(team.Team{Name: "水上应急队", Place: apptest.Qijiang}))
+			},
+			"retired": func(_ *testing.T, w *apptest.World) string {
+				v := "/vehicles/" + drive(w.As("office"), w.Team(team.Team{Name: "水上应急队", Place: apptest.Qijiang}))
+				w.As("office").Post(v+"/retire", because("报废")).Want(http.StatusOK)
+				return v
+			},
+		},
+		verbs: map[string]func(*testing.T, *apptest.World) (string, fields){
+			"change": func(*testing.T, *apptest.World) (string, fields) { return "/change", car(fields{"version": 0}) },
+			"retire": func(*testing.T, *apptest.World) (string, fields) { return "/retire", because("报废") },
+		},
+	},
+}
+
+// teamsInEveryState are teams that came into the register with each legal status.
+func teamsInEveryState() map[string]func(*testing.T, *apptest.World) string {
+	reach := map[string]func(*testing.T, *apptest.World) string{}
+	for _, s := range team.Legals.States {
+		reach[s.Key] = func(_ *testing.T, w *apptest.World) string {
+			return "/teams/" + w.Team(team.Team{Name: "水上应急队", Place: apptest.Qijiang, Legal: s.Key})
+		}
+	}
+	return reach
+}
+
+func legalVerbs() map[string]func(*testing.T, *apptest.World) (string, fields) {
+	verbs := map[string]func(*testing.T, *apptest.World) (string, fields){}
+	for _, m := range team.Legals.Moves {
+		verbs[m.Verb] = func(*testing.T, *apptest.World) (string, fields) {
+			return "/legal", fields{"id": newID(), "version": 0, "verb": m.Verb, "reason": "民政局函告", "level": "county", "authority": "綦江区民政局"}
+		}
+	}
+	return verbs
 }
 
 func openNeed(t *testing.T, w *apptest.World) string {
@@ -124,9 +188,9 @@ func TestEveryVerbInEveryState(t *testing.T) {
 					}
 					path := reach(t, w)
 					rest, body := say(t, w)
-					before := w.As("zonghe").Get(path).Want(http.StatusOK).Map()
-					a := w.As("zonghe").Post(path+rest, body)
-					after := w.As("zonghe").Get(path).Want(http.StatusOK).Map()
+					before := w.As("office").Get(path).Want(http.StatusOK).Map()
+					a := w.As("office").Post(path+rest, body)
+					after := w.As("office").Get(path).Want(http.StatusOK).Map()
 					to, err := m.To(s.Key, verb)
 					if err == nil {
 						if a.Want(http.StatusOK); a.Map()[m.field] != to || after[m.field] != to {

@@ -12,6 +12,7 @@ import (
 
 	"lianyuan/api"
 	"lianyuan/domain/access"
+	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
 	"lianyuan/domain/org"
@@ -41,6 +42,7 @@ type App struct {
 	Parameters *parameter.Service
 	Orgs       *org.Service
 	Teams      *team.Service
+	Equipment  *equipment.Service
 	Incidents  *incident.Service
 	Needs      *need.Service
 	Situation  *situation.Service
@@ -142,7 +144,12 @@ func (a *App) build(ctx context.Context) (err error) {
 	if a.Orgs, err = org.New(ctx, a.DB, a.cfg.Clock, a.Keeper); err != nil {
 		return err
 	}
-	a.Teams = team.New(a.DB)
+	if a.Teams, err = team.New(ctx, team.Deps{DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Keeper: a.Keeper}); err != nil {
+		return err
+	}
+	if a.Equipment, err = equipment.New(ctx, a.DB, a.Keeper); err != nil {
+		return err
+	}
 	a.Incidents, err = incident.New(ctx, incident.Deps{DB: a.DB, Clock: a.cfg.Clock, Parameters: a.Parameters, Keeper: a.Keeper, Letter: a.Letter})
 	if err != nil {
 		return err
@@ -159,7 +166,8 @@ func (a *App) build(ctx context.Context) (err error) {
 	a.Journal.Listen(a.reload(ctx))
 	go a.Needs.Follow(ctx, a.Journal)
 	a.API = api.New(api.Services{
-		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Orgs: a.Orgs, Teams: a.Teams, Incidents: a.Incidents, Needs: a.Needs, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
+		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Orgs: a.Orgs, Teams: a.Teams, Equipment: a.Equipment,
+		Incidents: a.Incidents, Needs: a.Needs, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
 		Demo: a.cfg.Demo, Home: home.Path, TrustProxy: a.cfg.BehindProxy, SecureCookie: a.cfg.TLSLocal || a.cfg.TLSCert != "", FreeRates: a.cfg.FreeRates,
 	})
 	return nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lianyuan/domain/access"
+	"lianyuan/domain/equipment"
 	"lianyuan/domain/need"
 	"lianyuan/domain/place"
 	"lianyuan/domain/team"
@@ -157,6 +158,11 @@ func (d *demo) teams(ctx context.Context) (leads string, err error) {
 		}
 		if err := d.Teams.Register(ctx, t); err != nil {
 			return "", err
+		}
+		for _, i := range t.Equipment {
+			if err := d.Equipment.Count(ctx, id.New(), equipment.Item{Team: t.ID, Kind: i.Key, Count: i.Count, Usable: i.Count}); err != nil {
+				return "", err
+			}
 		}
 	}
 	return leads, nil

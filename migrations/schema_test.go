@@ -30,6 +30,7 @@ var words = []string{
 	"data_key.algorithm", "data_key.master",
 	"instruction.how", "instruction.issuer", "instruction.kind", "instruction.note", "instruction.number",
 	"journal.body", "journal.kind", "journal.reason", "journal.verb",
+	"member.post", "member.state",
 	"need.audience", "need.detail", "need.equipment", "need.hazards", "need.kind", "need.priority", "need.skills", "need.state", "need.title",
 	"parameter.source", "parameter.value",
 	"place_overlay.body",
@@ -40,7 +41,9 @@ var words = []string{
 	"sequencer.system",
 	"session.agent",
 	"signing_key.algorithm", "signing_key.master", "signing_key.purpose",
-	"team.aliases", "team.equipment", "team.name", "team.skills",
+	"team.aliases", "team.authority", "team.equipment", "team.kind", "team.legal", "team.level", "team.name", "team.skills", "team.supervisor", "team.uscc_reason",
+	"team_ability.kind", "team_policy.insurer",
+	"vehicle.cargo", "vehicle.colour", "vehicle.kind", "vehicle.state",
 }
 
 func TestIdsAndPathsAreComparedByteByByte(t *testing.T) {

@@ -35,6 +35,10 @@ func (w *World) Sound() {
 			w.T.Errorf("%s: %d numbers were given twice", table, n)
 		}
 	}
+	if n := count(`SELECT count(*) FROM team t WHERE members <> (SELECT count(*) FROM member m WHERE m.team = t.id AND m.state = 'active')
+			OR core <> (SELECT count(*) FROM member m WHERE m.team = t.id AND m.state = 'active' AND m.core)`); n > 0 {
+		w.T.Errorf("%d teams do not count their members right", n)
+	}
 	if n := count(`SELECT count(*) FROM need n WHERE state = 'published' AND (
 			NOT EXISTS (SELECT 1 FROM report r WHERE r.need = n.id AND r.outcome = 'verified')
 			OR NOT EXISTS (SELECT 1 FROM instruction i WHERE i.id = n.instruction))`); n > 0 {

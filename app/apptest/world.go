@@ -16,6 +16,7 @@ import (
 
 	"lianyuan/app"
 	"lianyuan/domain/access"
+	"lianyuan/domain/equipment"
 	"lianyuan/domain/place"
 	"lianyuan/domain/team"
 	"lianyuan/platform/clock"
@@ -207,12 +208,17 @@ func (w *World) Revoke(grant string) {
 	}
 }
 
-// Team registers a team and is its id.
+// Team registers a team with its equipment and is its id.
 func (w *World) Team(t team.Team) string {
 	w.T.Helper()
 	t.ID = id.New()
 	if err := w.App.Teams.Register(w.System(), t); err != nil {
 		w.T.Fatal(err)
+	}
+	for _, i := range t.Equipment {
+		if err := w.App.Equipment.Count(w.System(), id.New(), equipment.Item{Team: t.ID, Kind: i.Key, Count: i.Count, Usable: i.Count}); err != nil {
+			w.T.Fatal(err)
+		}
 	}
 	return t.ID
 }

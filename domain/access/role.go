@@ -31,7 +31,10 @@ const (
 	OrderSee       Verb = "instruction.see"
 	OrderRecord    Verb = "instruction.record"
 	TeamSee        Verb = "team.see"
-	TeamRegister   Verb = "team.register"
+	TeamRegister   Verb = "team.register" // keep what a team is, and its legal status
+	TeamEdit       Verb = "team.edit"     // keep its people, vehicles, equipment and insurance
+	TeamReveal     Verb = "team.reveal"   // see a number, with a purpose
+	TeamOwn        Verb = "team.own"      // see, edit and reveal in the team that one leads
 	AccountSee     Verb = "account.see"
 	AccountGrant   Verb = "account.grant"
 	AccountConfirm Verb = "account.confirm" // the second person behind a grant that takes one
@@ -57,7 +60,7 @@ const (
 var roles = map[Role][]Verb{
 	Duty: {ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, OrderSee, MechanismSee, MechanismCall, IncidentSee, IncidentNote, ParamSee},
 	Office: {
-		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee, TeamRegister,
+		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee, TeamRegister, TeamEdit, TeamReveal,
 		MechanismSee, MechanismEdit, MechanismCall, IncidentSee, IncidentNote, IncidentEdit, IncidentLead, IncidentDecide, IncidentHand,
 		WorkGeneral, WorkCoordinate, WorkSupport, ParamSee, ParamSet,
 	},
@@ -67,7 +70,7 @@ var roles = map[Role][]Verb{
 	},
 	Coordination: {ReportSee, NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkCoordinate, ParamSee},
 	Support:      {NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkSupport, ParamSee},
-	Leader:       {NeedTeam},
+	Leader:       {NeedTeam, TeamOwn},
 	SystemAdmin:  {SystemSee, ParamSee, AccountSee, AccountConfirm},
 	Security:     {AccountSee, AccountGrant, AccountConfirm},
 	Auditor:      {JournalSee, AccountSee},

@@ -24,6 +24,7 @@ import (
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/place"
+	"lianyuan/domain/team"
 	"lianyuan/platform/lifecycle"
 )
 
@@ -198,11 +199,10 @@ type Item struct {
 	Count int    `json:"count"`
 }
 
-// SkillKeys and EquipmentKeys are what can be asked for, shared with what teams say they have (YJ/T 1.2–1.6: five
-// specialities, and what the seeds add).
+// SkillKeys and EquipmentKeys are what can be asked for: what teams say they have.
 var (
-	SkillKeys     = []string{"water", "collapse", "mountain", "diving", "medical", "rope", "logistics", "communication"}
-	EquipmentKeys = []string{"boat", "pump", "life_jacket", "ambulance", "satphone", "generator", "drone", "truck", "excavator", "stretcher"}
+	SkillKeys     = team.SkillKeys
+	EquipmentKeys = team.EquipmentKeys
 )
 
 // Needs is the life cycle of a need. Matched and in_progress are reached by offers and missions.

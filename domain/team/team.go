@@ -1,35 +1,66 @@
-// Package team holds the social rescue teams: who they are, where they are at home and what they can do.
+// Package team is the register of social rescue teams: who they are, whether they are registered by law, who belongs to
+// them, what they can do and how they are insured.
 //
 // A team is one record whatever it is called: names may hold Latin letters, and aliases are searched like names
-// (S004-60).
+// (S004-60). Its legal status is a life cycle of its own (S000-13): a group that is not registered is on record all the
+// same, because its people turn up, but it cannot be approved; its people join a host team.
+//
+//	legal    never_registered ──prepare──▶ preparing ──apply──▶ applied ──register──▶ registered ◀──▶ suspended
+//	         deregister leads from registered or suspended to deregistered; abandon leads back to never_registered
+//	member   active ──leave──▶ left
+//
+// Place is whose register holds the record, and decides who may see it; Home is where the team is at home. For a team of
+// the own jurisdiction they are the same; one that comes from elsewhere to help has its home there and its record here.
+// A leader sees and keeps the people, vehicles, equipment and insurance of the own team, and never its legal status.
+//
+// Members are people: name, phone and identity number stand sealed in the row, and the journal holds none of them. A
+// keyed hash of the number makes one person one person across teams. What a team has in equipment and vehicles is kept
+// by the context above, which tells this one what the list must find ([Equip]).
 package team
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
 	"strings"
-	"unicode/utf8"
+	"time"
+	"unicode"
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/place"
-	"lianyuan/platform/clock"
-	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
-	"lianyuan/platform/journal"
+	"lianyuan/platform/lifecycle"
 )
 
 // Team is a social rescue team.
 type Team struct {
-	ID        string
-	Name      string
-	Aliases   []string
-	Place     place.Path // of registration
-	Lon, Lat  float64    // of its base, WGS-84 degrees
-	People    int        // members
-	Skills    []Skill
-	Equipment []Item
-	Version   int64
+	ID         string
+	Name       string
+	Aliases    []string
+	Place      place.Path // whose register holds it
+	Home       place.Path // where it is registered or, never registered, at home
+	Lon, Lat   float64    // of its base, WGS-84 degrees; 0, 0 when not known
+	People     int        // as the team states
+	Members    int        // active members on record
+	Core       int        // of them core members
+	Skills     []Skill
+	Equipment  []Item // that works; kept by the context of equipment
+	Kind       string // of Kinds
+	Legal      string // state of Legals
+	USCC       string // unified social credit code, "" when it has none
+	USCCReason string // why a code with a wrong check character was kept
+	Level      string // at which it is registered, of Levels
+	Authority  string // that registered it
+	Supervisor string // 业务主管单位
+	CreatedAt  time.Time
+	Version    int64
+
+	Contact Contact // sealed in the row; filled by Get and Led alone
+
+	contact []byte // sealed
+}
+
+// Contact is who answers for a team; sealed in the row.
+type Contact struct {
+	Name  string `json:"name,omitempty"`
+	Phone string `json:"phone,omitempty"`
 }
 
 // Skill is a speciality with the grade the team holds (1 highest, 0 not graded).
@@ -44,76 +75,70 @@ type Item struct {
 	Count int    `json:"count"`
 }
 
-// Service holds the use cases of teams.
-type Service struct{ db *db.DB }
+// SkillKeys and EquipmentKeys are what teams say they have and needs ask for (YJ/T 1.2–1.6: five specialities, and what
+// practice adds).
+var (
+	SkillKeys     = []string{"water", "collapse", "mountain", "diving", "medical", "rope", "logistics", "communication"}
+	EquipmentKeys = []string{"boat", "pump", "life_jacket", "ambulance", "satphone", "generator", "drone", "truck", "excavator", "stretcher"}
+)
 
-// New is the service.
-func New(d *db.DB) *Service { return &Service{db: d} }
+// Kinds are the forms of organisation; Levels are where a team can be registered.
+var (
+	Kinds  = []string{"social_group", "non_enterprise", "foundation", "mass_org", "enterprise", "volunteer", "other"}
+	Levels = []string{"county", "city", "province", "nation"}
+)
 
-// Register makes a team record. For the coordination office of the place where it is registered.
-func (s *Service) Register(ctx context.Context, t Team) error {
-	actor, err := access.Require(ctx, access.TeamRegister, t.Place)
-	if err != nil {
-		return err
+// worstGrade is the lowest grade of 应急〔2024〕83号.
+const worstGrade = 3
+
+const register = string(access.TeamRegister)
+
+// Legals is the life cycle of the legal status (S000-13). A team enters the register with the status it has.
+var Legals = &lifecycle.Machine{
+	Name: "legal",
+	States: []lifecycle.State{
+		{Key: "never_registered", Zh: "未登记", En: "never registered", Chip: "alert"},
+		{Key: "preparing", Zh: "筹备登记", En: "preparing to register", Chip: "todo"},
+		{Key: "applied", Zh: "已申请登记", En: "applied", Chip: "doing"},
+		{Key: "registered", Zh: "已登记", En: "registered", Chip: "done"},
+		{Key: "suspended", Zh: "已停止活动", En: "suspended", Chip: "wait"},
+		{Key: "deregistered", Zh: "已注销", En: "deregistered", Chip: "end"},
+	},
+	Moves: []lifecycle.Move{
+		{Verb: "prepare", From: []string{"never_registered", "deregistered"}, To: "preparing", Zh: "转入筹备", En: "begin to prepare", May: register, Needs: []string{"reason"}},
+		{Verb: "apply", From: []string{"preparing"}, To: "applied", Zh: "记申请", En: "record the application", May: register},
+		{Verb: "send_back", From: []string{"applied"}, To: "preparing", Zh: "记退回补正", En: "record that it was sent back", May: register, Needs: []string{"reason"}},
+		{Verb: "register", From: []string{"never_registered", "preparing", "applied"}, To: "registered", Zh: "记登记", En: "record the registration", May: register, Needs: []string{"level", "authority"}},
+		{Verb: "suspend", From: []string{"registered"}, To: "suspended", Zh: "记停止活动", En: "record the suspension", May: register, Needs: []string{"reason"}},
+		{Verb: "resume", From: []string{"suspended"}, To: "registered", Zh: "记恢复活动", En: "record the end of the suspension", May: register, Needs: []string{"reason"}},
+		{Verb: "deregister", From: []string{"registered", "suspended"}, To: "deregistered", Zh: "记注销", En: "record the deregistration", May: register, Needs: []string{"reason"}},
+		{Verb: "abandon", From: []string{"preparing", "applied"}, To: "never_registered", Zh: "记放弃登记", En: "record that it gave up", May: register, Needs: []string{"reason"}},
+	},
+}
+
+// ErrNotRegistered says that a group cannot be approved; its people may join a host team (S000-13).
+var ErrNotRegistered = fault.New(fault.Conflict, "team.not_registered", "该队伍未依法登记，不能批准出队；其人员可编入已登记的队伍", "a group that is not registered cannot be approved; its people may join a registered team")
+
+// Approvable says whether the team can be approved for a deployment: nil, or ErrNotRegistered.
+func (t Team) Approvable() error {
+	if t.Legal != "registered" {
+		return ErrNotRegistered
 	}
-	t.Name = strings.TrimSpace(t.Name)
-	if n := utf8.RuneCountInString(t.Name); n == 0 || n > 60 {
-		return fault.InvalidField("body.name", "name_length", "队伍名称为 1 至 60 字", "a team's name has 1 to 60 characters")
-	}
-	t.Version = 1
-	return s.db.Update(ctx, func(tx *db.Tx) error {
-		n, err := insert(tx, t)
-		if err != nil {
-			return err
+	return nil
+}
+
+// Outside says whether the team comes from beyond the jurisdiction whose register holds it.
+func (t Team) Outside() bool { return t.Home != t.Place }
+
+// fold is how names are compared and searched: full-width letters as half-width ones, lower case, without blanks.
+func fold(s string) string {
+	return strings.ToLower(strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return -1
+		case r >= 0xff01 && r <= 0xff5e:
+			return r - 0xfee0
 		}
-		if n == 0 {
-			return fault.ErrIDReused
-		}
-		return journal.Append(tx, journal.Entry{
-			Verb: "team.registered", Kind: "team", Subject: t.ID, Version: 1, Place: string(t.Place), Scope: journal.Desk,
-			Actor: actor.Account, Body: map[string]any{"name": t.Name},
-		})
-	})
-}
-
-// Led is the team that the actor leads; forbidden when there is none.
-func (s *Service) Led(ctx context.Context) (t Team, err error) {
-	actor, err := access.From(ctx)
-	if err != nil {
-		return Team{}, err
-	}
-	led := actor.Teams(access.NeedTeam)
-	if len(led) == 0 {
-		return Team{}, fault.ErrForbidden
-	}
-	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
-		t, err = byID(tx, led[0])
-		return err
-	})
-	return t, err
-}
-
-func insert(tx *db.Tx, t Team) (int64, error) {
-	aliases, err1 := json.Marshal(t.Aliases)
-	skills, err2 := json.Marshal(t.Skills)
-	equipment, err3 := json.Marshal(t.Equipment)
-	if err := errors.Join(err1, err2, err3); err != nil {
-		return 0, err
-	}
-	return tx.Exec(`INSERT INTO team (id, name, aliases, place, lon, lat, people, skills, equipment, created_at, version)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING`,
-		t.ID, t.Name, string(aliases), string(t.Place), int64(t.Lon*1e7), int64(t.Lat*1e7), t.People, string(skills), string(equipment),
-		clock.Micro(tx.Now), t.Version)
-}
-
-func byID(tx *db.Tx, id string) (t Team, err error) {
-	var path, aliases, skills, equipment string
-	var lon, lat int64
-	err = tx.Get(`SELECT id, name, aliases, place, lon, lat, people, skills, equipment, version FROM team WHERE id = $1`, []any{id},
-		&t.ID, &t.Name, &aliases, &path, &lon, &lat, &t.People, &skills, &equipment, &t.Version)
-	if err != nil {
-		return t, err
-	}
-	t.Place, t.Lon, t.Lat = place.Path(path), float64(lon)/1e7, float64(lat)/1e7
-	return t, errors.Join(json.Unmarshal([]byte(aliases), &t.Aliases), json.Unmarshal([]byte(skills), &t.Skills), json.Unmarshal([]byte(equipment), &t.Equipment))
+		return r
+	}, s))
 }

@@ -41,3 +41,16 @@ func Distance(a, b Point) float64 {
 }
 
 func radians(deg float64) float64 { return deg * math.Pi / 180 }
+
+// Around is a box that holds everything within metres of p. Near a pole, and across the 180th meridian, it takes in all
+// longitudes.
+func Around(p Point, metres float64) Box {
+	dLat := metres / earthRadius * 180 / math.Pi
+	b := Box{MinLon: -180, MaxLon: 180, MinLat: max(p.Lat-dLat, -90), MaxLat: min(p.Lat+dLat, 90)}
+	if widest := math.Cos(radians(max(math.Abs(b.MinLat), math.Abs(b.MaxLat)))); widest > 1e-6 {
+		if dLon := dLat / widest; p.Lon-dLon >= -180 && p.Lon+dLon <= 180 {
+			b.MinLon, b.MaxLon = p.Lon-dLon, p.Lon+dLon
+		}
+	}
+	return b
+}
