@@ -12,19 +12,19 @@ import (
 
 // TeamEdit is what a person writes of a team.
 type TeamEdit struct {
-	Name       string      `json:"name"`
-	Aliases    []string    `json:"aliases,omitempty"`
-	Home       string      `json:"home" doc:"division code of where the team is at home"`
-	Lon        float64     `json:"lon,omitempty" minimum:"-180" maximum:"180" doc:"of its base; 0, 0 not known"`
-	Lat        float64     `json:"lat,omitempty" minimum:"-90" maximum:"90"`
-	People     int         `json:"people,omitempty" doc:"as the team states"`
-	Skills     []SkillOut  `json:"skills,omitempty"`
-	Kind       string      `json:"kind" enum:"social_group,non_enterprise,foundation,mass_org,enterprise,volunteer,other"`
-	USCC       string      `json:"uscc,omitempty" doc:"unified social credit code"`
-	USCCReason string      `json:"usccReason,omitempty" doc:"why a code with a wrong check character is kept"`
-	Level      string      `json:"level,omitempty" doc:"at which it is registered: county, city, province, nation"`
-	Authority  string      `json:"authority,omitempty" doc:"that registered it"`
-	Supervisor string      `json:"supervisor,omitempty" doc:"its supervising unit"`
+	Name       string          `json:"name"`
+	Aliases    []string        `json:"aliases,omitempty"`
+	Home       string          `json:"home" doc:"division code of where the team is at home"`
+	Lon        float64         `json:"lon,omitempty" minimum:"-180" maximum:"180" doc:"of its base; 0, 0 not known"`
+	Lat        float64         `json:"lat,omitempty" minimum:"-90" maximum:"90"`
+	People     int             `json:"people,omitempty" doc:"as the team states"`
+	Skills     []SkillOut      `json:"skills,omitempty"`
+	Kind       string          `json:"kind" enum:"social_group,non_enterprise,foundation,mass_org,enterprise,volunteer,other"`
+	USCC       string          `json:"uscc,omitempty" doc:"unified social credit code"`
+	USCCReason string          `json:"usccReason,omitempty" doc:"why a code with a wrong check character is kept"`
+	Level      string          `json:"level,omitempty" doc:"at which it is registered: county, city, province, nation"`
+	Authority  string          `json:"authority,omitempty" doc:"that registered it"`
+	Supervisor string          `json:"supervisor,omitempty" doc:"its supervising unit"`
 	Contact    *TeamContactOut `json:"contact,omitempty" doc:"without one, the contact on record stays"`
 }
 
@@ -72,17 +72,17 @@ type TeamRow struct {
 // TeamDetail is a team with everything around it.
 type TeamDetail struct {
 	TeamRow
-	USCCReason string     `json:"usccReason,omitempty"`
-	Level      string     `json:"level,omitempty"`
-	Authority  string     `json:"authority,omitempty"`
-	Supervisor string     `json:"supervisor,omitempty"`
+	USCCReason string         `json:"usccReason,omitempty"`
+	Level      string         `json:"level,omitempty"`
+	Authority  string         `json:"authority,omitempty"`
+	Supervisor string         `json:"supervisor,omitempty"`
 	Contact    TeamContactOut `json:"contact"`
-	Approvable bool       `json:"approvable" doc:"registered by law, so that it can be approved"`
-	History    []History  `json:"history" nullable:"false"`
-	Actions    []string   `json:"actions" nullable:"false" doc:"verbs of the legal status that are possible for the actor now"`
-	Keeps      bool       `json:"keeps" doc:"the actor may change what the record says"`
-	Edits      bool       `json:"edits" doc:"the actor may change members, vehicles, equipment and insurance"`
-	Reveals    bool       `json:"reveals" doc:"the actor may see a number, for a purpose"`
+	Approvable bool           `json:"approvable" doc:"registered by law, so that it can be approved"`
+	History    []History      `json:"history" nullable:"false"`
+	Actions    []string       `json:"actions" nullable:"false" doc:"verbs of the legal status that are possible for the actor now"`
+	Keeps      bool           `json:"keeps" doc:"the actor may change what the record says"`
+	Edits      bool           `json:"edits" doc:"the actor may change members, vehicles, equipment and insurance"`
+	Reveals    bool           `json:"reveals" doc:"the actor may see a number, for a purpose"`
 }
 
 // TeamName is a team as those name it who do not see it.

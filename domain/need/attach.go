@@ -46,10 +46,12 @@ func TallyOf(tx *db.Tx, incident string, before time.Time) (t Tally, err error) 
 	return t, err
 }
 
-var _ = fmt.Sprint
-var _ = context.Background
-var _ place.Path
-var _ access.Verb
-var _ *fault.Error
-var _ journal.Entry
-var _ incident.Incident
+var (
+	_ = fmt.Sprint
+	_ = context.Background
+	_ place.Path
+	_ access.Verb
+	_ *fault.Error
+	_ journal.Entry
+	_ incident.Incident
+)
