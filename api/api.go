@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"sync/atomic"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -58,6 +59,7 @@ type API struct {
 	s      Services
 	limits *limits
 	spec   *huma.OpenAPI
+	seen   atomic.Pointer[namedPlaces]
 }
 
 // New is the API over services.
@@ -77,6 +79,7 @@ func New(s Services) *API {
 func (a *API) Public(mux *http.ServeMux) {
 	h := a.huma(mux)
 	a.reportPublic(h)
+	a.published(h, mux)
 	mux.HandleFunc("POST /report", a.plainReport)
 	mux.HandleFunc("POST /receipt", a.plainReceipt)
 	a.unknown(mux)
@@ -86,6 +89,7 @@ func (a *API) Public(mux *http.ServeMux) {
 func (a *API) Staff(mux *http.ServeMux) {
 	h := a.huma(mux)
 	a.reportPublic(h)
+	a.published(h, mux)
 	mux.HandleFunc("POST /report", a.plainReport)
 	mux.HandleFunc("POST /receipt", a.plainReceipt)
 	a.session(h)

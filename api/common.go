@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"lianyuan/domain/need"
@@ -16,12 +17,40 @@ type Place struct {
 	Full string `json:"full" doc:"with those above it"`
 }
 
+// namedPlaces are the places that answers have named already, of one tree: a list names some dozens of times the same.
+type namedPlaces struct {
+	tree *place.Tree
+	mu   sync.RWMutex
+	of   map[place.Path]Place
+}
+
+// maxNamed bounds them; when they are so many, all are forgotten.
+const maxNamed = 20000
+
 func (a *API) placeOf(p place.Path) Place {
-	d, ok := a.s.Places.Tree().ByPath(p)
-	if !ok {
-		return Place{Path: string(p)}
+	tree := a.s.Places.Tree()
+	known := a.seen.Load()
+	if known == nil || known.tree != tree {
+		known = &namedPlaces{tree: tree, of: map[place.Path]Place{}}
+		a.seen.Store(known)
 	}
-	return Place{Code: string(d.Code), Path: string(p), Name: d.Name, Full: a.s.Places.Tree().FullNameOf(p)}
+	known.mu.RLock()
+	out, ok := known.of[p]
+	known.mu.RUnlock()
+	if ok {
+		return out
+	}
+	out = Place{Path: string(p)}
+	if d, ok := tree.ByPath(p); ok {
+		out = Place{Code: string(d.Code), Path: string(p), Name: d.Name, Full: tree.FullNameOf(p)}
+	}
+	known.mu.Lock()
+	defer known.mu.Unlock()
+	if len(known.of) >= maxNamed {
+		clear(known.of)
+	}
+	known.of[p] = out
+	return out
 }
 
 // Point is a position in WGS-84 degrees.

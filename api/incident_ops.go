@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"lianyuan/domain/incident"
+	"lianyuan/domain/need"
 	"lianyuan/domain/org"
 	"lianyuan/domain/place"
 )
@@ -34,6 +35,12 @@ type PersonIn struct {
 	Post  string `json:"post,omitempty"`
 	Duty  string `json:"duty,omitempty"`
 	Phone string `json:"phone,omitempty" doc:"left out: the number stays as it was for the same person"`
+}
+
+// JoinedOut says how many reports joined an incident.
+type JoinedOut struct {
+	Joined int  `json:"joined"`
+	More   bool `json:"more" doc:"of the area there are more: say it again"`
 }
 
 func (a *API) pathsOf(codes []string) (list []place.Path, err error) {
@@ -368,6 +375,25 @@ func (a *API) incidentWork(h huma.API) {
 		},
 		) (*body[IncidentDetail], error) {
 			return a.incidentDetail(ctx, in.ID, a.s.Incidents.RecallGroup(ctx, in.Body.ID, in.ID, in.Group))
+		})
+	huma.Register(h, op("report-join", http.MethodPost, "/incidents/{id}/reports", "Take reports and their needs into an incident, singly or by area", 200),
+		func(ctx context.Context, in *struct {
+			RecordID
+			Body struct {
+				ID      string    `json:"id" format:"uuid"`
+				Reports []string  `json:"reports,omitempty" maxItems:"2000"`
+				Area    string    `json:"area,omitempty" doc:"division code: every report of it that has no incident yet"`
+				Since   time.Time `json:"since,omitzero" doc:"with area: received at or after"`
+			}
+		},
+		) (*body[JoinedOut], error) {
+			b := in.Body
+			area, err := a.pathOf(b.Area)
+			if err != nil {
+				return nil, toHTTP(ctx, err)
+			}
+			n, more, err := a.s.Needs.Join(ctx, in.ID, need.Joining{ID: b.ID, Reports: b.Reports, Area: area, Since: b.Since})
+			return answer(ctx, JoinedOut{n, more}, err)
 		})
 	huma.Register(h, op("incident-course", http.MethodGet, "/incidents/{id}/course", "What happened in an incident, newest first", 200),
 		func(ctx context.Context, in *struct {

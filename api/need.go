@@ -74,6 +74,7 @@ type NeedOut struct {
 	Equipment   []ItemOut     `json:"equipment" nullable:"false"`
 	WindowFrom  time.Time     `json:"windowFrom,omitzero"`
 	WindowTo    time.Time     `json:"windowTo,omitzero"`
+	Incident    string        `json:"incident,omitempty" doc:"id; absent until it joins one"`
 	State       string        `json:"state"`
 	Instruction string        `json:"instruction,omitempty"`
 	PublishedAt time.Time     `json:"publishedAt,omitzero"`
@@ -101,6 +102,7 @@ type Instruction struct {
 	IssuedAt    time.Time `json:"issuedAt"`
 	Place       Place     `json:"place"`
 	Kind        string    `json:"kind,omitempty" doc:"empty: every kind of need"`
+	Incident    string    `json:"incident,omitempty" doc:"id; empty: whatever the incident"`
 	Note        string    `json:"note,omitempty"`
 	AwaitsPaper bool      `json:"awaitsPaper"`
 	By          string    `json:"by"`
@@ -120,7 +122,7 @@ func (a *API) needOut(n need.Need) NeedOut {
 	out := NeedOut{
 		ID: n.ID, Number: n.Number, Kind: string(n.Kind), Title: n.Title, Detail: n.Detail, Hazards: n.Hazards, Severity: n.Severity, Priority: n.Priority,
 		Place: a.placeOf(n.Place), Point: pointOut(n.Point), Coarse: a.placeOf(coarse(n.Place)), People: n.People, Skills: []SkillOut{}, Teams: n.Teams,
-		Equipment: []ItemOut{}, WindowFrom: n.WindowFrom, WindowTo: n.WindowTo, State: n.State, Instruction: n.Instruction, PublishedAt: n.PublishedAt,
+		Equipment: []ItemOut{}, WindowFrom: n.WindowFrom, WindowTo: n.WindowTo, Incident: n.Incident, State: n.State, Instruction: n.Instruction, PublishedAt: n.PublishedAt,
 		Audience: orEmpty(n.Audience), Corrections: n.Corrections, CreatedAt: n.CreatedAt, Version: n.Version,
 	}
 	for _, k := range n.Skills {
@@ -172,13 +174,14 @@ func (a *API) needDetail(ctx context.Context, id string, err error) (*body[NeedD
 
 func (a *API) instructionOut(i need.Instruction, names map[string]string) Instruction {
 	return Instruction{
-		ID: i.ID, Number: i.Number, Issuer: i.Issuer, How: i.How, IssuedAt: i.IssuedAt, Place: a.placeOf(i.Place), Kind: string(i.Kind), Note: i.Note,
+		ID: i.ID, Number: i.Number, Issuer: i.Issuer, How: i.How, IssuedAt: i.IssuedAt, Place: a.placeOf(i.Place), Kind: string(i.Kind), Incident: i.Incident, Note: i.Note,
 		AwaitsPaper: i.AwaitsPaper(), By: named(names, i.By), At: i.At,
 	}
 }
 
 func (a *API) needs(h huma.API) {
 	huma.Register(h, op("need-list", http.MethodGet, "/needs", "Needs, the most urgent first", 200), a.needList)
+	huma.Register(h, op("need-map", http.MethodGet, "/needs/map", "Needs of a part of the map: one by one, or in clusters when they are many", 200), a.needMap)
 	huma.Register(h, op("need-read", http.MethodGet, "/needs/{id}", "One need with everything around it", 200),
 		func(ctx context.Context, in *RecordID) (*body[NeedDetail], error) {
 			return a.needDetail(ctx, in.ID, nil)
@@ -230,19 +233,34 @@ func (a *API) needs(h huma.API) {
 	huma.Register(h, op("team-needs", http.MethodGet, "/team/needs", "Published needs for the team I lead, nearest first", 200), a.teamNeeds)
 }
 
+// NeedFilter chooses needs; what is empty does not choose.
+type NeedFilter struct {
+	State    string `query:"state" enum:"open,published,closed,all" default:"open"`
+	Place    string `query:"place" maxLength:"12" doc:"code of a division of any level"`
+	Severity int    `query:"severity" minimum:"0" maximum:"4" doc:"0: every severity"`
+	Kind     string `query:"kind" maxLength:"40"`
+	Audience string `query:"audience" enum:"teams,public" doc:"published to them"`
+}
+
+func (a *API) selection(in NeedFilter) (s need.Selection, err error) {
+	path, err := a.pathOf(in.Place)
+	return need.Selection{State: in.State, Place: path, Severity: in.Severity, Kind: need.Kind(in.Kind), Audience: in.Audience}, err
+}
+
 func (a *API) needList(ctx context.Context, in *struct {
-	State  string `query:"state" enum:"open,published,closed,all" default:"open"`
-	Place  string `query:"place" maxLength:"12"`
-	Query  string `query:"q" maxLength:"80" doc:"a number, whole"`
+	NeedFilter
+	In     string `query:"incident" maxLength:"36" doc:"id of an incident"`
+	Query  string `query:"q" maxLength:"80" doc:"a number, whole; or words, of which every pair of neighbouring characters must occur"`
 	Cursor string `query:"cursor" maxLength:"200"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 },
 ) (*body[PageOf[NeedOut]], error) {
-	path, err := a.pathOf(in.Place)
+	sel, err := a.selection(in.NeedFilter)
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	page, err := a.s.Needs.Needs(ctx, need.ListFilter{State: in.State, Place: path, Query: in.Query, Cursor: in.Cursor, Limit: in.Limit})
+	sel.Incident = in.In
+	page, err := a.s.Needs.Needs(ctx, need.ListFilter{Selection: sel, Query: in.Query, Cursor: in.Cursor, Limit: in.Limit})
 	out := PageOf[NeedOut]{Items: []NeedOut{}, Next: page.Next, Counts: page.Counts}
 	for _, n := range page.Items {
 		out.Items = append(out.Items, a.needOut(n))
@@ -276,6 +294,7 @@ func (a *API) instructionRecord(ctx context.Context, in *struct {
 		IssuedAt time.Time `json:"issuedAt"`
 		Place    string    `json:"place" doc:"division code"`
 		Kind     string    `json:"kind,omitempty"`
+		Incident string    `json:"incident,omitempty" doc:"id, when it covers one incident only"`
 		Note     string    `json:"note,omitempty"`
 	}
 },
@@ -288,7 +307,7 @@ func (a *API) instructionRecord(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	i := need.Instruction{ID: b.ID, Number: b.Number, Issuer: b.Issuer, How: b.How, IssuedAt: b.IssuedAt, Place: path, Kind: need.Kind(b.Kind), Note: b.Note}
+	i := need.Instruction{ID: b.ID, Number: b.Number, Issuer: b.Issuer, How: b.How, IssuedAt: b.IssuedAt, Place: path, Kind: need.Kind(b.Kind), Incident: b.Incident, Note: b.Note}
 	if err := a.s.Needs.Record(ctx, i); err != nil {
 		return nil, toHTTP(ctx, err)
 	}

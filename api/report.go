@@ -38,6 +38,7 @@ type ReportRow struct {
 	Flags      []string  `json:"flags" nullable:"false"`
 	Need       string    `json:"need,omitempty"`
 	MergedInto string    `json:"mergedInto,omitempty" doc:"id of the report that leads"`
+	Incident   string    `json:"incident,omitempty" doc:"id; absent until it joins one"`
 	Version    int64     `json:"version"`
 }
 
@@ -102,7 +103,7 @@ func (a *API) reportRow(r need.Report, names map[string]string) ReportRow {
 	return ReportRow{
 		ID: r.ID, Number: r.Number, Kind: string(r.Kind), Severity: r.Severity, Text: text, People: r.People, Vulnerable: orEmpty(r.Vulnerable),
 		Place: a.placeOf(r.Place), Point: pointOut(r.Point), Channel: r.Channel, Stage: r.Stage, Outcome: r.Outcome, ReceivedAt: r.ReceivedAt,
-		LookedAt: r.Looked, LookedBy: named(names, r.LookedBy), Claims: r.Claims, SafeClaim: r.SafeClaim, Flags: orEmpty(r.Flags), Need: r.Need, MergedInto: r.MergedInto, Version: r.Version,
+		LookedAt: r.Looked, LookedBy: named(names, r.LookedBy), Claims: r.Claims, SafeClaim: r.SafeClaim, Flags: orEmpty(r.Flags), Need: r.Need, MergedInto: r.MergedInto, Incident: r.Incident, Version: r.Version,
 	}
 }
 
@@ -298,6 +299,7 @@ type ReasonIn struct {
 func (a *API) reportList(ctx context.Context, in *struct {
 	Stage  string `query:"stage" enum:"waiting,received,verifying,done,all" default:"waiting"`
 	Place  string `query:"place" maxLength:"12"`
+	In     string `query:"incident" maxLength:"36" doc:"id of an incident"`
 	Query  string `query:"q" maxLength:"80" doc:"a number, receipt code or phone number, whole"`
 	Cursor string `query:"cursor" maxLength:"200"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
@@ -307,7 +309,7 @@ func (a *API) reportList(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	page, err := a.s.Needs.Queue(ctx, need.Filter{Stage: in.Stage, Place: path, Query: in.Query, Cursor: in.Cursor, Limit: in.Limit})
+	page, err := a.s.Needs.Queue(ctx, need.Filter{Stage: in.Stage, Place: path, Incident: in.In, Query: in.Query, Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}

@@ -16,12 +16,14 @@ import (
 // working is a move of a need that follows from what was approved or ordered.
 func working(verb string) func(*apptest.World, string) error {
 	return func(w *apptest.World, path string) error {
+		id := strings.TrimPrefix(path, "/needs/")
+		defer w.App.Needs.Changed(id)
 		return w.App.DB.Update(context.Background(), func(tx *db.Tx) error {
-			list, err := need.Named(tx, []string{strings.TrimPrefix(path, "/needs/")})
+			list, err := need.Named(tx, []string{id})
 			if err != nil {
 				return err
 			}
-			return need.Advance(tx, list[0].Need, verb, "system")
+			return w.App.Needs.Advance(tx, list[0], verb, "system")
 		})
 	}
 }
@@ -50,7 +52,7 @@ func groundOf(t *testing.T, w *apptest.World) ground {
 	if g, ok := grounds.Load(w); ok {
 		return g.(ground)
 	}
-	g := ground{flood(t, w), publishedNeed(t, w, fields{"teams": 0, "equipment": []fields{}}), enrolTeam(w.As("office"), fields{"home": "500119"})}
+	g := ground{running(t, w), publishedNeed(t, w, fields{"teams": 0, "equipment": []fields{}}), enrolTeam(w.As("office"), fields{"home": "500119"})}
 	insure(w.As("office"), g.team, nil)
 	grounds.Store(w, g)
 	return g

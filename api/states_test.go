@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"cmp"
 	"net/http"
 	"os"
 	"slices"
@@ -10,10 +11,14 @@ import (
 	"lianyuan/app/apptest"
 	"lianyuan/domain/deployment"
 	"lianyuan/domain/equipment"
+	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
 	"lianyuan/domain/team"
 	"lianyuan/platform/lifecycle"
 )
+
+// now stands for the version that the record has at the moment.
+const now = "now"
 
 // machines are all life cycles, with how a record is brought into each state and what each verb sends. A state or a
 // verb that is added to a table and not here fails the test.
@@ -21,9 +26,89 @@ var machines = []struct {
 	*lifecycle.Machine
 	field string                                                           // of the answer that holds the state
 	does  map[string]func(w *apptest.World, path string) error             // verb → what nobody may ask for: it follows from something else
+	as    string                                                           // who says the verbs; zonghe when empty
+	view  func(answer map[string]any) map[string]any                       // the record in the answer, where it is not the answer itself
 	reach map[string]func(t *testing.T, w *apptest.World) string           // state → path of a fresh record in it
 	verbs map[string]func(t *testing.T, w *apptest.World) (string, fields) // verb → rest of the path, body
 }{
+	{
+		Machine: incident.Incidents, field: "state", as: "office",
+		reach: map[string]func(*testing.T, *apptest.World) string{
+			"recorded": func(t *testing.T, w *apptest.World) string {
+				t.Helper()
+				found(t, w, w.As("office"), "50")
+				return "/incidents/" + flood(t, w, nil)
+			},
+			"active": func(t *testing.T, w *apptest.World) string {
+				t.Helper()
+				return "/incidents/" + running(t, w)
+			},
+			"withdrawing": incidentAfter("withdraw"),
+			"closed":      incidentAfter("close"),
+			"dropped": func(t *testing.T, w *apptest.World) string {
+				t.Helper()
+				path := "/incidents/" + flood(t, w, nil)
+				w.As("office").Post(path+"/drop", because("达不到条件")).Want(http.StatusOK)
+				return path
+			},
+		},
+		verbs: map[string]func(*testing.T, *apptest.World) (string, fields){
+			"activate": func(*testing.T, *apptest.World) (string, fields) {
+				return "/activate", merge(because("灾情严重"), fields{"basis": "渝减办〔2022〕5号"})
+			},
+			"drop":     func(*testing.T, *apptest.World) (string, fields) { return "/drop", because("达不到条件") },
+			"withdraw": func(*testing.T, *apptest.World) (string, fields) { return "/withdraw", because("任务完成") },
+			"resume":   func(*testing.T, *apptest.World) (string, fields) { return "/resume", because("险情反复") },
+			"close":    func(*testing.T, *apptest.World) (string, fields) { return "/close", because("全部撤离") },
+			"reopen": func(_ *testing.T, w *apptest.World) (string, fields) {
+				return "/reopen", fields{"version": 0, "reason": "险情反复", "decision": onBehalf(w, nil)}
+			},
+		},
+	},
+	{
+		Machine: incident.Rosters, field: "state", as: "office",
+		view: func(answer map[string]any) map[string]any {
+			if open, ok := answer["open"].(map[string]any); ok {
+				return open
+			}
+			return answer["inForce"].(map[string]any)
+		},
+		reach: map[string]func(*testing.T, *apptest.World) string{
+			"draft":     rosterAfter("draft"),
+			"submitted": rosterAfter("submitted"),
+			"returned":  rosterAfter("returned"),
+			"approved":  rosterAfter("approved"),
+		},
+		verbs: map[string]func(*testing.T, *apptest.World) (string, fields){
+			"save": func(*testing.T, *apptest.World) (string, fields) {
+				return "/roster", fields{"id": newID(), "version": now, "persons": three(nil)}
+			},
+			"submit": func(*testing.T, *apptest.World) (string, fields) {
+				return "/roster/submit", fields{"id": newID(), "version": now}
+			},
+			"approve": func(_ *testing.T, w *apptest.World) (string, fields) {
+				return "/roster/approve", onBehalf(w, fields{"version": now})
+			},
+			"return": func(_ *testing.T, w *apptest.World) (string, fields) {
+				return "/roster/return", onBehalf(w, fields{"version": now})
+			},
+		},
+	},
+	{
+		Machine: incident.Handovers, field: "state", as: "office",
+		view: func(answer map[string]any) map[string]any { return answer["items"].([]any)[0].(map[string]any) },
+		reach: map[string]func(*testing.T, *apptest.World) string{
+			"sent":     handoverAfter(),
+			"taken":    handoverAfter("take"),
+			"returned": handoverAfter("return"),
+			"done":     handoverAfter("take", "finish"),
+		},
+		verbs: map[string]func(*testing.T, *apptest.World) (string, fields){
+			"take":   func(*testing.T, *apptest.World) (string, fields) { return "/{id}/take", because("") },
+			"return": func(*testing.T, *apptest.World) (string, fields) { return "/{id}/return", because("不属本组") },
+			"finish": func(*testing.T, *apptest.World) (string, fields) { return "/{id}/finish", because("") },
+		},
+	},
 	{
 		Machine: need.Reports, field: "stage",
 		reach: map[string]func(*testing.T, *apptest.World) string{
@@ -218,11 +303,24 @@ func TestEveryVerbInEveryState(t *testing.T) {
 						refused = path
 					}
 					rest, body := say(t, w)
-					before := w.As("office").Get(path).Want(http.StatusOK).Map()
-					a := w.As("office").Post(path+rest, body)
-					after := w.As("office").Get(path).Want(http.StatusOK).Map()
+					who, view := w.As(cmp.Or(m.as, "zonghe")), m.view
+					if view == nil {
+						view = func(answer map[string]any) map[string]any { return answer }
+					}
+					before := view(who.Get(path).Want(http.StatusOK).Map())
+					if body["version"] == now {
+						body["version"] = before["version"]
+						if s.Key == "approved" {
+							body["version"] = 0 // a new edition begins
+						}
+					}
+					if id, ok := before["id"].(string); ok {
+						rest = strings.ReplaceAll(rest, "{id}", id)
+					}
+					a := who.Post(path+rest, body)
+					after := view(who.Get(path).Want(http.StatusOK).Map())
 					if err == nil {
-						if a.Want(http.StatusOK); a.Map()[m.field] != to || after[m.field] != to {
+						if a.Want(http.StatusOK); view(a.Map())[m.field] != to || after[m.field] != to {
 							t.Errorf("%s: %s from %s leads to %v, want %s", m.Name, verb, s.Key, after[m.field], to)
 						}
 						continue

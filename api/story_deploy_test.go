@@ -9,10 +9,7 @@ import (
 	"lianyuan/api"
 	"lianyuan/app/apptest"
 	"lianyuan/domain/access"
-	"lianyuan/domain/incident"
-	"lianyuan/domain/org"
 	"lianyuan/domain/place"
-	"lianyuan/platform/id"
 )
 
 // The places of the stories about teams from elsewhere.
@@ -20,26 +17,6 @@ const (
 	guizhou place.Path = "/52/"
 	xishui             = "520330"
 )
-
-// flood is an incident in 綦江区 and 南川区 whose mechanism the city runs.
-func flood(t *testing.T, w *apptest.World) string {
-	t.Helper()
-	units := []org.Member{{Unit: org.Unit{Name: "市应急局", Kind: "government"}, Role: "lead", Groups: org.Groups}}
-	m := org.Mechanism{ID: id.New(), Place: apptest.City, Name: "市现场协调机制办公室", Lead: "市应急局救援协调处", Members: units, Phone: "023-00000110"}
-	if err := w.App.Orgs.Found(w.System(), m.ID, m); err != nil {
-		t.Fatal(err)
-	}
-	i := incident.Incident{
-		ID: id.New(), Name: "綦江“6·18”暴雨洪涝", Class: "natural", Severity: 2, Place: apptest.City, Places: []place.Path{apptest.Qijiang, apptest.Nanchuan}, Began: w.Now(),
-	}
-	if err := w.App.Incidents.Record(w.System(), i); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.App.Incidents.Activate(w.System(), i.ID, incident.Activation{ID: id.New(), Reason: "灾情严重", Basis: "渝减办〔2022〕5号"}); err != nil {
-		t.Fatal(err)
-	}
-	return i.ID
-}
 
 // publishedNeed is a need in 綦江区 that teams see.
 func publishedNeed(t *testing.T, w *apptest.World, with fields) string {
@@ -116,7 +93,7 @@ func bureau(w *apptest.World, login string, p place.Path) *apptest.Client {
 func TestDeploymentInTheOwnCounty(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		office, county := w.As("office"), bureau(w, "qijiang-ju", apptest.Qijiang)
-		inc, need, c := flood(t, w), publishedNeed(t, w, nil), muster(w, nil)
+		inc, need, c := running(t, w), publishedNeed(t, w, nil), muster(w, nil)
 		lead := w.Leader("captain", c.team)
 
 		plan := apptest.Read[api.PlanOut](lead.Post("/offer-preview", fields{"team": c.team, "needs": []string{need}}).Want(http.StatusOK))
@@ -174,7 +151,7 @@ func TestDeploymentInTheOwnCounty(t *testing.T) {
 func TestDeploymentBetweenCounties(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		office := w.As("office")
-		inc, need, c := flood(t, w), publishedNeed(t, w, nil), muster(w, fields{"home": "500119", "name": "金佛山救援队"})
+		inc, need, c := running(t, w), publishedNeed(t, w, nil), muster(w, fields{"home": "500119", "name": "金佛山救援队"})
 		home := bureau(w, "nanchuan-ju", apptest.Nanchuan)
 		o := offer(t, office, signup(w, c, fields{"incident": inc, "needs": []string{need}}))
 		if o.Via != "general" {
@@ -209,7 +186,7 @@ func TestDeploymentBetweenCounties(t *testing.T) {
 func TestDeploymentFromAnotherProvince(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		office := w.As("office")
-		inc, need, c := flood(t, w), publishedNeed(t, w, nil), muster(w, fields{"home": xishui, "name": "习水娄山应急救援队"})
+		inc, need, c := running(t, w), publishedNeed(t, w, nil), muster(w, fields{"home": xishui, "name": "习水娄山应急救援队"})
 		o := submit(office, offer(t, office, signup(w, c, fields{"incident": inc, "needs": []string{need}})).ID, need)
 		if o.Case != "cross_province" || len(o.Path) != 2 || o.Path[0].Authority != "贵州省应急管理厅" || o.Path[1].Authority != "应急管理部" || o.Path[1].State != "waiting" || !o.Records {
 			t.Fatalf("the path: %+v", o.Path)

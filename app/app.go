@@ -163,13 +163,14 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	a.Deployments, err = deployment.New(ctx, deployment.Deps{
-		DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Teams: a.Teams, Keeper: a.Keeper, Home: home.Path, Letter: a.Letter,
+		DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Teams: a.Teams, Needs: a.Needs, Keeper: a.Keeper, Home: home.Path, Letter: a.Letter,
 	})
 	if err != nil {
 		return err
 	}
 	a.Situation = situation.New(a.DB, a.cfg.Clock, a.Incidents, a.Parameters)
 	a.Journal.Listen(a.Access.Heard)
+	a.Journal.Listen(a.Needs.Heard)
 	a.Live = live.New(a.Journal, api.Concerned, a.cfg.Clock)
 	a.Journal.Listen(a.reload(ctx))
 	go a.Needs.Follow(ctx, a.Journal)

@@ -70,7 +70,8 @@ func (a *App) SeedDemo(ctx context.Context) error {
 	if err := d.mechanisms(setup(ctx)); err != nil {
 		return fmt.Errorf("demo mechanisms: %w", err)
 	}
-	if _, err := d.flood(ctx); err != nil {
+	flood, err := d.flood(ctx)
+	if err != nil {
 		return fmt.Errorf("demo incident: %w", err)
 	}
 	if err := d.drill(ctx); err != nil {
@@ -78,6 +79,10 @@ func (a *App) SeedDemo(ctx context.Context) error {
 	}
 	if err := d.story(ctx); err != nil {
 		return fmt.Errorf("demo story: %w", err)
+	}
+	desk := d.as(d.ids["zonghe"], access.Grant{Role: access.General, Place: "/50/"})(ctx)
+	if _, _, err := d.Needs.Join(desk, flood, need.Joining{ID: id.New(), Area: "/50/500110/"}); err != nil {
+		return fmt.Errorf("demo joining: %w", err)
 	}
 	return nil
 }

@@ -29,6 +29,9 @@ func (w *World) Sound() {
 	if rows := count(`SELECT count(*) FROM journal`); report.Rows != rows || len(report.Faults) > 0 || (rows > 0 && report.Signed == 0) {
 		w.T.Errorf("the chain holds %d of %d rows, %d signatures, faults %v", report.Rows, rows, report.Signed, report.Faults)
 	}
+	if _, faults, err := w.App.Needs.Recount(ctx); err != nil || len(faults) > 0 {
+		w.T.Errorf("the counts of needs: %v, %v", faults, err)
+	}
 	w.placesExist()
 	for _, table := range []string{"report", "need"} {
 		if n := count(fmt.Sprintf(`SELECT count(*) FROM (SELECT number FROM %s WHERE number <> '' GROUP BY number HAVING count(*) > 1) AS x`, table)); n > 0 {

@@ -71,6 +71,7 @@ type demoCmd struct {
 	listen
 	Listen        string `default:"127.0.0.1:8080" help:"Address to listen on."`
 	PrintAccounts string `type:"path" help:"Also write the accounts to this file, as JSON."`
+	Needs         int    `hidden:"" help:"Enter so many open needs more into a fresh world, for load tests."`
 }
 
 // Run makes the demo world on the first start and serves it.
@@ -82,7 +83,10 @@ func (c *demoCmd) Run(ctx context.Context) error {
 			if !a.Fresh {
 				return nil
 			}
-			return a.SeedDemo(ctx)
+			if err := a.SeedDemo(ctx); err != nil {
+				return err
+			}
+			return a.EnterMany(ctx, c.Needs)
 		})
 		if err != nil {
 			return err
@@ -134,7 +138,7 @@ func run(ctx context.Context, cfg app.Config, prepare func(*app.App) error) (err
 
 type doctorCmd struct{ where }
 
-// Run verifies the chain and prints what it found; it fails when anything is wrong.
+// Run verifies the chain, counts again and prints what it found; it fails when anything is wrong.
 func (c *doctorCmd) Run(ctx context.Context) error {
 	return withInstallation(ctx, c.where, func(a *app.App) error {
 		r, err := a.Journal.Verify(ctx)
@@ -145,8 +149,19 @@ func (c *doctorCmd) Run(ctx context.Context) error {
 		for _, f := range r.Faults {
 			_, _ = fmt.Fprintln(os.Stdout, "  "+f)
 		}
-		if len(r.Faults) > 0 {
+		counts, wrong, err := a.Needs.Recount(ctx)
+		if err != nil {
+			return err
+		}
+		_, _ = fmt.Fprintf(os.Stdout, "counts: %d kept, %d faults\n", counts, len(wrong))
+		for _, f := range wrong {
+			_, _ = fmt.Fprintln(os.Stdout, "  "+f)
+		}
+		switch {
+		case len(r.Faults) > 0:
 			return errors.New("the journal does not fit")
+		case len(wrong) > 0:
+			return errors.New("the counts do not fit")
 		}
 		return nil
 	})

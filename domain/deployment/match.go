@@ -105,7 +105,7 @@ func full(n need.Need, others []force, ratio float64) bool {
 
 // shares deals out what an offer brings to its needs, the most important first: of each kind of equipment what a need
 // still wants, as long as there is some. The people serve all of them.
-func shares(e Edition, wanted []need.Wanted, others map[string][]force) []Share {
+func shares(e Edition, wanted []need.Need, others map[string][]force) []Share {
 	left := map[string]int{}
 	for _, x := range e.Equipment {
 		left[x.Key] = x.Count
@@ -113,7 +113,7 @@ func shares(e Edition, wanted []need.Wanted, others map[string][]force) []Share 
 	var list []Share
 	for _, n := range wanted {
 		x := Share{Need: n.ID, People: len(e.Persons)}
-		for _, l := range compare(n.Need, others[n.ID], nil) {
+		for _, l := range compare(n, others[n.ID], nil) {
 			if l.Kind != "equipment" {
 				continue
 			}
@@ -158,7 +158,7 @@ func forces(tx *db.Tx, needs []string, but string) (map[string][]force, error) {
 	return byNeed, nil
 }
 
-func idsOf(wanted []need.Wanted) []string {
+func idsOf(wanted []need.Need) []string {
 	ids := make([]string, len(wanted))
 	for i, n := range wanted {
 		ids[i] = n.ID
@@ -167,14 +167,14 @@ func idsOf(wanted []need.Wanted) []string {
 }
 
 // enough says whether all needs of an offer are full without it.
-func (s *Service) enough(tx *db.Tx, o *Offer, wanted []need.Wanted) (bool, map[string][]force, error) {
+func (s *Service) enough(tx *db.Tx, o *Offer, wanted []need.Need) (bool, map[string][]force, error) {
 	others, err := forces(tx, idsOf(wanted), o.ID)
 	if err != nil || len(wanted) == 0 {
 		return false, others, err
 	}
 	for _, n := range wanted {
 		ratio, _, err := s.params.Number(n.Place, "dispatch.saturation", tx.Now)
-		if err != nil || !full(n.Need, others[n.ID], ratio) {
+		if err != nil || !full(n, others[n.ID], ratio) {
 			return false, others, err
 		}
 	}
@@ -182,7 +182,7 @@ func (s *Service) enough(tx *db.Tx, o *Offer, wanted []need.Wanted) (bool, map[s
 }
 
 // ease puts an offer on standby where enough have come, unless somebody has taken it up; it says what it brings.
-func (s *Service) ease(tx *db.Tx, o *Offer, wanted []need.Wanted) error {
+func (s *Service) ease(tx *db.Tx, o *Offer, wanted []need.Need) error {
 	enough, others, err := s.enough(tx, o, wanted)
 	if err != nil {
 		return err
@@ -248,7 +248,7 @@ func (s *Service) commit(x *step) error {
 		if err != nil {
 			return err
 		}
-		enough := full(n.Need, others[n.ID], ratio)
+		enough := full(n, others[n.ID], ratio)
 		verb := ""
 		switch {
 		case enough && n.State == "published":
@@ -261,7 +261,7 @@ func (s *Service) commit(x *step) error {
 		if verb == "" {
 			continue
 		}
-		if err := need.Advance(x.tx, n.Need, verb, x.actor.Account); err != nil {
+		if err := s.needs.Advance(x.tx, n, verb, x.actor.Account); err != nil {
 			return err
 		}
 	}

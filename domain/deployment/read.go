@@ -38,7 +38,7 @@ type Fact struct {
 
 // Match is what one need wants and gets.
 type Match struct {
-	need.Wanted
+	need.Need
 	Lines []Line
 }
 
@@ -185,7 +185,7 @@ func (s *Service) matches(tx *db.Tx, w *Whole) error {
 	}
 	for i, n := range wanted {
 		ours := force{w.TeamNow.Skills, w.Edition.Needs[i].People, w.Edition.Needs[i].Equipment}
-		w.Matches = append(w.Matches, Match{n, compare(n.Need, others[n.ID], &ours)})
+		w.Matches = append(w.Matches, Match{n, compare(n, others[n.ID], &ours)})
 	}
 	if !w.Works {
 		return nil

@@ -209,7 +209,7 @@ func (s *Service) mayName(ctx context.Context, actor access.Actor, teamID string
 }
 
 // aim finds the team, the incident and the needs of an offer, and whether the actor may sign the team up for it.
-func (s *Service) aim(tx *db.Tx, actor access.Actor, teamID, incidentID string, needs []string) (t team.Team, i incident.Incident, wanted []need.Wanted, err error) {
+func (s *Service) aim(tx *db.Tx, actor access.Actor, teamID, incidentID string, needs []string) (t team.Team, i incident.Incident, wanted []need.Need, err error) {
 	if t, err = team.ByID(tx, teamID); err != nil {
 		return t, i, nil, err
 	}
@@ -263,7 +263,7 @@ func incidentOf(tx *db.Tx, needs []string) (string, error) {
 }
 
 // wantedIn are the needs of an offer: published, and of the incident or in one of its places.
-func wantedIn(tx *db.Tx, i incident.Incident, ids []string) ([]need.Wanted, error) {
+func wantedIn(tx *db.Tx, i incident.Incident, ids []string) ([]need.Need, error) {
 	wanted, err := need.Named(tx, ids)
 	if err != nil {
 		return nil, err
@@ -280,10 +280,10 @@ func wantedIn(tx *db.Tx, i incident.Incident, ids []string) ([]need.Wanted, erro
 	return wanted, nil
 }
 
-func published(n need.Wanted) bool { return n.State != "open" && n.State != "closed" }
+func published(n need.Need) bool { return n.State != "open" && n.State != "closed" }
 
 // destination is what all needs lie in, no wider than the place that commands the incident.
-func destination(i incident.Incident, wanted []need.Wanted) place.Path {
+func destination(i incident.Incident, wanted []need.Need) place.Path {
 	if len(wanted) == 0 {
 		return i.Place
 	}

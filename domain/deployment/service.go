@@ -6,6 +6,7 @@ import (
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/incident"
+	"lianyuan/domain/need"
 	"lianyuan/domain/org"
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/place"
@@ -25,6 +26,7 @@ type Service struct {
 	places *place.Service
 	params *parameter.Service
 	teams  *team.Service
+	needs  *need.Service
 	keeper *seal.Keeper
 	once   once.Log
 	home   place.Path
@@ -39,6 +41,7 @@ type Deps struct {
 	Places     *place.Service
 	Parameters *parameter.Service
 	Teams      *team.Service
+	Needs      *need.Service
 	Keeper     *seal.Keeper
 	Home       place.Path
 	Letter     string
@@ -51,7 +54,7 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 		return nil, err
 	}
 	return &Service{
-		db: d.DB, clock: d.Clock, places: d.Places, params: d.Parameters, teams: d.Teams, keeper: d.Keeper, once: once.NewLog(lookup),
+		db: d.DB, clock: d.Clock, places: d.Places, params: d.Parameters, teams: d.Teams, needs: d.Needs, keeper: d.Keeper, once: once.NewLog(lookup),
 		home: d.Home, letter: d.Letter,
 	}, nil
 }
@@ -139,7 +142,8 @@ func (s *Service) on(ctx context.Context, offer string, c command, change func(x
 	if err != nil {
 		return err
 	}
-	return s.db.Update(ctx, func(tx *db.Tx) error {
+	var needs []string
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		if err := hold(tx, offer); err != nil {
 			return err
 		}
@@ -186,8 +190,13 @@ func (s *Service) on(ctx context.Context, offer string, c command, change func(x
 		if places, err = placesOf(tx, o.ID); err != nil {
 			return err
 		}
+		needs = needsOf(o.Edition)
 		return journal.Append(tx, entry(o, places, past[c.verb], actor.Account, c.reason, x.about))
 	})
+	if err == nil {
+		s.needs.Changed(needs...)
+	}
+	return err
 }
 
 // load is an offer with its incident and the places that see it; not found when the actor may not.

@@ -48,6 +48,7 @@ var Rosters = &lifecycle.Machine{
 	},
 	Moves: []lifecycle.Move{
 		{Verb: "save", From: []string{"draft", "returned"}, To: "draft", Zh: "保存名册", En: "save", May: string(access.IncidentEdit)},
+		{Verb: "save", From: []string{"approved"}, To: "draft", Zh: "另拟新一版", En: "begin a new edition", May: string(access.IncidentEdit)},
 		{Verb: "submit", From: []string{"draft"}, To: "submitted", Zh: "报指挥部批准", En: "submit to headquarters", May: string(access.IncidentEdit)},
 		{Verb: "approve", From: []string{"submitted"}, To: "approved", Zh: "登记批准", En: "record approval", May: string(access.IncidentDecide), Needs: []string{"decidedBy", "how", "decidedAt"}},
 		{Verb: "return", From: []string{"submitted"}, To: "returned", Zh: "登记退回", En: "record return", May: string(access.IncidentDecide), Needs: []string{"decidedBy", "how", "decidedAt"}},
@@ -195,6 +196,11 @@ func (s *Service) rosterStep(ctx context.Context, command, incident, verb string
 		from := r.State
 		if r.ID == "" {
 			from = "draft"
+			if approved, err := rosterApproved(tx, i.ID); err != nil {
+				return "", err
+			} else if approved {
+				from = "approved"
+			}
 		}
 		to, err := Rosters.To(from, verb)
 		if err != nil {

@@ -2,7 +2,9 @@ package need
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"lianyuan/domain/access"
@@ -11,8 +13,251 @@ import (
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
+	"lianyuan/platform/input"
 	"lianyuan/platform/journal"
+	"lianyuan/platform/seal"
+	"lianyuan/platform/tally"
 )
+
+// scope is under which key the personal data of a report stand: what is destroyed together (突发事件应对法 art. 85). Before
+// a report has an incident that is its county and month; it is sealed anew when it joins one.
+func (r Report) scope() string {
+	if r.Incident != "" {
+		return "incident:" + r.Incident
+	}
+	return sealScope(r.Place, r.ReceivedAt)
+}
+
+// Joining says which reports join an incident: by id, or every one of an area that has none yet.
+type Joining struct {
+	ID      string // of the command
+	Reports []string
+	Area    place.Path
+	Since   time.Time // with Area: received at or after
+}
+
+// maxJoin is how many reports one command takes along; whoever has more says it again.
+const maxJoin = 2000
+
+// Join takes reports and the needs they stand behind into an incident, and seals their personal data under its key. It
+// says how many joined and whether more of the area wait. A report that has joined is left alone, so that the same may
+// be said again; one that belongs to another incident is moved only when it is named.
+func (s *Service) Join(ctx context.Context, into string, j Joining) (joined int, more bool, err error) {
+	actor, spans, err := access.RequireAnywhere(ctx, access.ReportVerify)
+	if err != nil {
+		return 0, false, err
+	}
+	var c input.Check
+	c.Bad((len(j.Reports) == 0) == (j.Area == ""), "reports", "missing", "请选择报告，或按地区归入", "name the reports, or an area")
+	c.Bad(len(j.Reports) > maxJoin, "reports", "too_many", "一次不超过 2000 条", "at most 2000 at once")
+	if err := c.Err(); err != nil {
+		return 0, false, err
+	}
+	var i incident.Incident
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		if i, err = incident.ByID(tx, into); err != nil {
+			return err
+		}
+		if !i.Seen(actor) {
+			return fault.ErrNotFound
+		}
+		if j.Area == "" {
+			return nil
+		}
+		where, args := place.Where("place", 1, place.Both(spans, s.places.Tree().Scope(j.Area.Code(), s.clock.Now())))
+		args = append(args, clock.Micro(j.Since))
+		j.Reports = nil
+		return tx.Each(func(sc db.Scanner) error {
+			var id string
+			err := sc.Scan(&id)
+			j.Reports = append(j.Reports, id)
+			return err
+		}, fmt.Sprintf(`SELECT id FROM report WHERE incident = '' AND %s AND received_at >= $%d ORDER BY received_at, id LIMIT %d`, where, len(args), maxJoin+1), args...)
+	})
+	if err != nil {
+		return 0, false, err
+	}
+	if i.State == "closed" || i.State == "dropped" {
+		return 0, false, incident.ErrNotOpen
+	}
+	if more = len(j.Reports) > maxJoin; more {
+		j.Reports = j.Reports[:maxJoin]
+	}
+	for slice := range slices.Chunk(j.Reports, 25) {
+		n, err := s.joinSlice(ctx, actor, i, slice)
+		if err != nil {
+			return joined, more, err
+		}
+		joined += n
+	}
+	return joined, more, nil
+}
+
+// resealed is a report with its sealed parts under another key, as it was at a version.
+type resealed struct {
+	stored
+	claims, attempts map[string][]byte // id → sealed text
+}
+
+// joinSlice takes a few reports along in one transaction. Their texts are opened and sealed before it; whichever report
+// was written meanwhile is read again.
+func (s *Service) joinSlice(ctx context.Context, actor access.Actor, i incident.Incident, reports []string) (joined int, err error) {
+	key, err := s.keeper.For(ctx, "incident:"+i.ID)
+	if err != nil {
+		return 0, err
+	}
+	for len(reports) > 0 {
+		var todo []resealed
+		for _, id := range reports {
+			r, err := s.reseal(ctx, actor, key, i, id)
+			if err != nil {
+				return joined, err
+			}
+			if r != nil {
+				todo = append(todo, *r)
+			}
+		}
+		var again []string
+		var took int
+		if err := s.db.Update(ctx, func(tx *db.Tx) error {
+			again, took = nil, 0
+			for _, r := range todo {
+				done, err := s.joinOne(tx, actor, i, r)
+				if errors.Is(err, fault.ErrVersionStale) {
+					again = append(again, r.ID)
+					continue
+				}
+				if err != nil {
+					return err
+				}
+				if done {
+					took++
+				}
+			}
+			return nil
+		}); err != nil {
+			return joined, err
+		}
+		for _, r := range todo {
+			if r.Need != "" {
+				s.changed(r.Need)
+			}
+		}
+		joined += took
+		reports = again
+	}
+	return joined, nil
+}
+
+// reseal reads a report and seals what it holds under the key of the incident; nil when it belongs there already.
+func (s *Service) reseal(ctx context.Context, actor access.Actor, key *seal.Key, i incident.Incident, id string) (*resealed, error) {
+	r := resealed{claims: map[string][]byte{}, attempts: map[string][]byte{}}
+	var claims []sealedClaim
+	var attempts []sealedAttempt
+	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
+		if r.stored, err = reportByID(tx, id); err != nil {
+			return err
+		}
+		switch {
+		case actor.May(access.ReportVerify, r.Place):
+		case actor.May(access.ReportSee, r.Place):
+			return fault.ErrForbidden
+		default:
+			return fault.ErrNotFound
+		}
+		if !slices.ContainsFunc(i.Places, func(p place.Path) bool { return p.Contains(r.Place) }) && !i.Place.Contains(r.Place) {
+			return fault.InvalidField("body.reports", "outside", "报告不在该事件涉及地区内", "a report lies outside the places of the incident")
+		}
+		if claims, err = claimsOf(tx, id); err != nil {
+			return err
+		}
+		attempts, err = attemptsOf(tx, id)
+		return err
+	})
+	if err != nil || r.Incident == i.ID {
+		return nil, err
+	}
+	turn := func(sealed []byte, row string) ([]byte, error) {
+		if len(sealed) == 0 {
+			return sealed, nil
+		}
+		plain, err := s.keeper.Open(ctx, sealed, row)
+		if err != nil {
+			return nil, err
+		}
+		return key.Seal(plain, row)
+	}
+	if r.person, err = turn(r.person, "report:"+id+":person"); err != nil {
+		return nil, err
+	}
+	if r.message, err = turn(r.message, "report:"+id+":message"); err != nil {
+		return nil, err
+	}
+	for _, c := range claims {
+		if r.claims[c.ID], err = turn(c.text, "claim:"+c.ID); err != nil {
+			return nil, err
+		}
+	}
+	for _, a := range attempts {
+		if r.attempts[a.ID], err = turn(a.note, "attempt:"+a.ID); err != nil {
+			return nil, err
+		}
+	}
+	return &r, nil
+}
+
+// joinOne writes one report into the incident, and its need; ErrVersionStale when somebody wrote it meanwhile.
+func (s *Service) joinOne(tx *db.Tx, actor access.Actor, i incident.Incident, r resealed) (bool, error) {
+	held, err := reportToChange(tx, r.ID)
+	switch {
+	case err != nil:
+		return false, err
+	case held.Incident == i.ID:
+		return false, nil
+	case held.Version != r.Version:
+		return false, fault.ErrVersionStale
+	}
+	r.Incident = i.ID
+	r.Version++
+	if _, err := tx.Exec(`UPDATE report SET incident = $1, person = $2, message = $3, version = $4 WHERE id = $5`, r.Incident, r.person, r.message, r.Version, r.ID); err != nil {
+		return false, err
+	}
+	for id, text := range r.claims {
+		if _, err := tx.Exec(`UPDATE report_claim SET text = $1 WHERE id = $2`, text, id); err != nil {
+			return false, err
+		}
+	}
+	for id, note := range r.attempts {
+		if _, err := tx.Exec(`UPDATE report_attempt SET note = $1 WHERE id = $2`, note, id); err != nil {
+			return false, err
+		}
+	}
+	if err := journal.Append(tx, reportEntry(r.Report, "joined", actor.Account, "")); err != nil || r.Need == "" {
+		return true, err
+	}
+	return true, s.takeNeed(tx, actor, r.Need, i.ID)
+}
+
+// takeNeed takes the need that a report stands behind into the incident, unless it belongs to one already.
+func (s *Service) takeNeed(tx *db.Tx, actor access.Actor, need, into string) error {
+	if err := holdNeed(tx, need); err != nil {
+		return err
+	}
+	n, err := needByID(tx, need)
+	if err != nil || n.Incident != "" {
+		return err
+	}
+	before := n
+	n.Incident = into
+	n.Version++
+	if err := saveNeed(tx, n); err != nil {
+		return err
+	}
+	if err := s.shelve(tx, change{&before, &n}); err != nil {
+		return err
+	}
+	return journal.Append(tx, needEntry(n, "joined", actor.Account, ""))
+}
 
 // Tally is what there is to do for an incident.
 type Tally struct {
@@ -29,29 +274,16 @@ func TallyOf(tx *db.Tx, incident string, before time.Time) (t Tally, err error) 
 		[]any{incident, clock.Micro(before)}, &t.Waiting, &t.Late); err != nil {
 		return t, err
 	}
-	err = tx.Each(func(sc db.Scanner) error {
-		var state string
-		var n int
-		err := sc.Scan(&state, &n)
-		switch state {
+	sums, err := tally.Sum(tx, tallied, []string{incidentArea(incident)})
+	for key, n := range sums {
+		switch shelf, _, _ := countKey(key); stateOf(shelf) {
 		case "open":
-			t.Open = n
+			t.Open += n
 		case "published":
-			t.Published = n
+			t.Published += n
 		case "closed":
-			t.Closed = n
+			t.Closed += n
 		}
-		return err
-	}, `SELECT state, count(*) FROM need WHERE incident = $1 AND incident <> '' GROUP BY state`, incident)
+	}
 	return t, err
 }
-
-var (
-	_ = fmt.Sprint
-	_ = context.Background
-	_ place.Path
-	_ access.Verb
-	_ *fault.Error
-	_ journal.Entry
-	_ incident.Incident
-)

@@ -7,36 +7,24 @@ import (
 	"lianyuan/platform/journal"
 )
 
-// Wanted is a need as a deployment sees it.
-type Wanted struct {
-	Need
-	Incident string // id; "" while it belongs to none
-}
-
 // Named are the needs with the ids given, in that order; fewer when some do not exist. For contexts above; the caller
 // has decided who asks.
-func Named(tx *db.Tx, ids []string) ([]Wanted, error) {
-	var list []Wanted
+func Named(tx *db.Tx, ids []string) ([]Need, error) {
+	var list []Need
 	for chunk := range slices.Chunk(ids, 100) {
 		args := make([]any, len(chunk))
 		for i, id := range chunk {
 			args[i] = id
 		}
-		at := len(list)
 		if err := tx.Each(func(sc db.Scanner) error {
 			n, err := scanNeed(sc)
-			list = append(list, Wanted{Need: n})
+			list = append(list, n)
 			return err
 		}, `SELECT `+needColumns+` FROM need WHERE id IN (`+db.List(1, len(args))+`)`, args...); err != nil {
 			return nil, err
 		}
-		for i := at; i < len(list); i++ {
-			if err := tx.Get(`SELECT incident FROM need WHERE id = $1`, []any{list[i].ID}, &list[i].Incident); err != nil {
-				return nil, err
-			}
-		}
 	}
-	slices.SortStableFunc(list, func(a, b Wanted) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+	slices.SortStableFunc(list, func(a, b Need) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
 	return list, nil
 }
 
@@ -65,8 +53,9 @@ func shown(state string) bool {
 }
 
 // Advance moves a need by match, start or release, as what was approved and ordered for it says. The caller holds it, and
-// has decided.
-func Advance(tx *db.Tx, n Need, verb, actor string) (err error) {
+// has decided, and calls Changed when the transaction is kept.
+func (s *Service) Advance(tx *db.Tx, n Need, verb, actor string) (err error) {
+	before := n
 	if n.State, err = Needs.To(n.State, verb); err != nil {
 		return err
 	}
@@ -74,6 +63,16 @@ func Advance(tx *db.Tx, n Need, verb, actor string) (err error) {
 	if err := saveNeed(tx, n); err != nil {
 		return err
 	}
+	if err := s.shelve(tx, change{&before, &n}); err != nil {
+		return err
+	}
 	past := map[string]string{"match": "matched", "start": "started", "release": "released"}[verb]
 	return journal.Append(tx, needEntry(n, past, actor, ""))
+}
+
+// Changed tells the lists that needs were moved by Advance.
+func (s *Service) Changed(needs ...string) {
+	for _, n := range needs {
+		s.changed(n)
+	}
 }

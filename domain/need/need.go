@@ -79,6 +79,7 @@ type Report struct {
 	SafeClaim  bool
 	Need       string // id of the need that answers it
 	MergedInto string // id of the report that leads
+	Incident   string // id; "" until it joins one
 	Version    int64
 
 	Person  Person // sealed in the row
@@ -164,6 +165,7 @@ type Need struct {
 	Priority    Priority
 	Place       place.Path
 	Point       *Point
+	Incident    string // id; "" until it joins one
 	State       string
 	Instruction string // id
 	PublishedAt time.Time
@@ -172,6 +174,8 @@ type Need struct {
 	CreatedAt   time.Time
 	CreatedBy   string
 	Version     int64
+
+	moment int64 // place among the needs of its severity, see shelf.go
 }
 
 // Draft is what a person writes of a need.
@@ -243,7 +247,8 @@ type Instruction struct {
 	How      string // paper, phone, meeting, system
 	IssuedAt time.Time
 	Place    place.Path
-	Kind     Kind // "": every kind
+	Kind     Kind   // "": every kind
+	Incident string // id; "": whatever the incident
 	Note     string
 	By       string // who recorded it
 	At       time.Time
@@ -255,5 +260,5 @@ func (i Instruction) AwaitsPaper() bool { return i.Number == "" }
 
 // Covers says whether the instruction allows a need to be published.
 func (i Instruction) Covers(n Need) bool {
-	return i.Place.Contains(n.Place) && (i.Kind == "" || i.Kind == n.Kind)
+	return i.Place.Contains(n.Place) && (i.Kind == "" || i.Kind == n.Kind) && (i.Incident == "" || i.Incident == n.Incident)
 }

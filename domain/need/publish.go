@@ -2,12 +2,15 @@ package need
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"lianyuan/domain/access"
+	"lianyuan/domain/incident"
+	"lianyuan/domain/org"
 	"lianyuan/domain/place"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
@@ -57,12 +60,12 @@ var (
 )
 
 // needStep is the walk of every use case on one need.
-func (s *Service) needStep(ctx context.Context, need string, v access.Verb, c command, change func(tx *db.Tx, n *Need) error) error {
+func (s *Service) needStep(ctx context.Context, need string, v access.Verb, c command, do func(tx *db.Tx, n *Need) error) error {
 	actor, err := access.From(ctx)
 	if err != nil {
 		return err
 	}
-	return s.db.Update(ctx, func(tx *db.Tx) error {
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		n, err := needByID(tx, need)
 		if err != nil {
 			return err
@@ -83,7 +86,8 @@ func (s *Service) needStep(ctx context.Context, need string, v access.Verb, c co
 		if c.version != 0 && c.version != n.Version {
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": n.State, "version": n.Version})
 		}
-		if err := change(tx, &n); err != nil {
+		before := n
+		if err := do(tx, &n); err != nil {
 			return err
 		}
 		n.State = to
@@ -91,8 +95,15 @@ func (s *Service) needStep(ctx context.Context, need string, v access.Verb, c co
 		if err := saveNeed(tx, n); err != nil {
 			return err
 		}
+		if err := s.shelve(tx, change{&before, &n}); err != nil {
+			return err
+		}
 		return journal.Append(tx, needEntry(n, needPast[c.verb], actor.Account, c.reason))
 	})
+	if err == nil {
+		s.changed(need)
+	}
+	return err
 }
 
 var needPast = map[string]string{"publish": "published", "correct": "corrected", "withdraw": "withdrawn", "close": "closed"}
@@ -123,6 +134,10 @@ func (s *Service) Publish(ctx context.Context, need string, p Publication) error
 	if p.Instruction == "" {
 		return ErrNoInstruction
 	}
+	actor, err := access.From(ctx)
+	if err != nil {
+		return err
+	}
 	return s.needStep(ctx, need, access.NeedPublish, command{id: p.ID, verb: "publish", version: p.Version, said: p}, func(tx *db.Tx, n *Need) error {
 		if err := holdNeed(tx, n.ID); err != nil {
 			return err
@@ -134,6 +149,9 @@ func (s *Service) Publish(ctx context.Context, need string, p Publication) error
 		if verified == 0 {
 			return ErrNotVerified
 		}
+		if err := mayPublishIn(tx, actor, *n); err != nil {
+			return err
+		}
 		i, err := instructionByID(tx, p.Instruction)
 		if err != nil {
 			return ErrNoInstruction
@@ -144,6 +162,25 @@ func (s *Service) Publish(ctx context.Context, need string, p Publication) error
 		n.Instruction, n.Audience, n.PublishedAt = i.ID, audience, tx.Now
 		return nil
 	})
+}
+
+// mayPublishIn says whether a need of an incident may be published by the actor: while its mechanism runs, and by a group
+// only once headquarters has approved the roster (S004-74).
+func mayPublishIn(tx *db.Tx, actor access.Actor, n Need) error {
+	if n.Incident == "" {
+		return nil
+	}
+	i, err := incident.ByID(tx, n.Incident)
+	if err != nil {
+		return err
+	}
+	if !i.Open() {
+		return incident.ErrNotOpen
+	}
+	if err := incident.Works(tx, i, actor, org.General); errors.Is(err, incident.ErrRosterAwaits) {
+		return err
+	}
+	return nil
 }
 
 // Correct changes what a need says, with a reason. A published one stays published, the correction reaches whoever saw
@@ -223,6 +260,12 @@ func (s *Service) Record(ctx context.Context, i Instruction) error {
 		if again, err := s.again(tx, command{id: i.ID, verb: "instruct", said: i}, actor.Account, i.ID); again || err != nil {
 			return err
 		}
+		if i.Incident != "" {
+			in, err := incident.ByID(tx, i.Incident)
+			if err != nil || !in.Seen(actor) {
+				return fault.InvalidField("body.incident", "unknown", "没有这个事件", "there is no such incident")
+			}
+		}
 		i.At = tx.Now
 		if err := insertInstruction(tx, i); err != nil {
 			return err
@@ -251,7 +294,7 @@ func (s *Service) Instructions(ctx context.Context) (list []Instruction, err err
 				list = append(list, i)
 			}
 			return nil
-		}, `SELECT id, number, issuer, how, issued_at, place, kind, note, by, at, version FROM instruction ORDER BY at DESC, id LIMIT 500`)
+		}, `SELECT id, number, issuer, how, issued_at, place, kind, incident, note, by, at, version FROM instruction ORDER BY at DESC, id LIMIT 500`)
 	})
 	return list, err
 }
@@ -260,7 +303,7 @@ func instructionByID(tx *db.Tx, id string) (i Instruction, err error) {
 	err = tx.One(func(sc db.Scanner) error {
 		i, err = scanInstruction(sc)
 		return err
-	}, `SELECT id, number, issuer, how, issued_at, place, kind, note, by, at, version FROM instruction WHERE id = $1`, id)
+	}, `SELECT id, number, issuer, how, issued_at, place, kind, incident, note, by, at, version FROM instruction WHERE id = $1`, id)
 	return i, err
 }
 
@@ -268,13 +311,14 @@ func scanInstruction(sc db.Scanner) (Instruction, error) {
 	var i Instruction
 	var path, kind string
 	var issued, at int64
-	err := sc.Scan(&i.ID, &i.Number, &i.Issuer, &i.How, &issued, &path, &kind, &i.Note, &i.By, &at, &i.Version)
+	err := sc.Scan(&i.ID, &i.Number, &i.Issuer, &i.How, &issued, &path, &kind, &i.Incident, &i.Note, &i.By, &at, &i.Version)
 	i.Place, i.Kind, i.IssuedAt, i.At = place.Path(path), Kind(kind), clock.FromMicro(issued), clock.FromMicro(at)
 	return i, err
 }
 
 func insertInstruction(tx *db.Tx, i Instruction) error {
-	_, err := tx.Exec(`INSERT INTO instruction (id, number, issuer, how, issued_at, place, kind, note, by, at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		i.ID, i.Number, i.Issuer, i.How, clock.Micro(i.IssuedAt), string(i.Place), string(i.Kind), i.Note, i.By, clock.Micro(i.At), i.Version)
+	_, err := tx.Exec(`INSERT INTO instruction (id, number, issuer, how, issued_at, place, kind, incident, note, by, at, version)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		i.ID, i.Number, i.Issuer, i.How, clock.Micro(i.IssuedAt), string(i.Place), string(i.Kind), i.Incident, i.Note, i.By, clock.Micro(i.At), i.Version)
 	return err
 }

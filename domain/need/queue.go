@@ -21,11 +21,12 @@ import (
 
 // Filter says which reports a list shows.
 type Filter struct {
-	Stage  string // received, verifying, done, waiting (everything a person must look at), all
-	Place  place.Path
-	Query  string // number, receipt code or phone number, whole
-	Cursor string
-	Limit  int
+	Stage    string // received, verifying, done, waiting (everything a person must look at), all
+	Place    place.Path
+	Incident string // id; "" does not choose
+	Query    string // number, receipt code or phone number, whole
+	Cursor   string
+	Limit    int
 }
 
 // Page is a part of a list and where it goes on.
@@ -50,6 +51,10 @@ func (s *Service) Queue(ctx context.Context, f Filter) (Page[Report], error) {
 	if f.Place != "" {
 		more, moreArgs := place.Where("place", len(args)+1, s.places.Tree().Scope(f.Place.Code(), s.clock.Now()))
 		where, args = where+" AND "+more, append(args, moreArgs...)
+	}
+	if f.Incident != "" {
+		args = append(args, f.Incident)
+		where += fmt.Sprintf(" AND incident = $%d AND incident <> ''", len(args))
 	}
 	var rows []stored
 	page := Page[Report]{Counts: map[string]int{}}

@@ -121,7 +121,7 @@ func (s *Service) Add(ctx context.Context, code id.Receipt, c Claim) error {
 	if err != nil {
 		return err
 	}
-	key, err := s.keeper.For(ctx, sealScope(r.Place, r.ReceivedAt))
+	key, err := s.keeper.For(ctx, r.scope())
 	if err != nil {
 		return err
 	}

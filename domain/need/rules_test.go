@@ -194,7 +194,7 @@ func FuzzCursor(f *testing.F) {
 		if err == nil && last == "" {
 			t.Fatalf("%q leads nowhere", c)
 		}
-		if _, _, _, err := parseNeedCursor(c); err != nil && fault.KindOf(err) != fault.Invalid {
+		if _, err := parseNeedCursor(c); err != nil && fault.KindOf(err) != fault.Invalid {
 			t.Fatalf("%q: %v", c, err)
 		}
 	})

@@ -3,6 +3,7 @@ package need
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"lianyuan/domain/access"
@@ -24,6 +25,10 @@ type Service struct {
 	lookup *seal.Key // keyed hashes of receipts, phones and bodies
 	home   place.Path
 	letter string
+	dots   dots // the map
+	ties   atomic.Int64
+	read   already
+	public publicList
 }
 
 // Deps are what the service works with. Home is the place whose duty desk takes a report that names none; Letter is
@@ -38,26 +43,27 @@ type Deps struct {
 	Letter     string
 }
 
-// New is the service; it makes the look-up key on the first start.
+// New is the service; it makes the look-up key on the first start, and the lists of needs that an upgrade finds without.
 func New(ctx context.Context, d Deps) (*Service, error) {
 	lookup, err := d.Keeper.For(ctx, "lookup")
 	if err != nil {
 		return nil, err
 	}
-	return &Service{
+	s := &Service{
 		db: d.DB, clock: d.Clock, places: d.Places, params: d.Parameters, keeper: d.Keeper,
 		lookup: lookup, home: d.Home, letter: d.Letter,
-	}, nil
+	}
+	return s, d.DB.Alone(ctx, func() error { return s.shelveAll(ctx) })
 }
 
 // reportEntry is what the journal may know of a report: nothing of who called, what they said or where exactly.
 func reportEntry(r Report, verb, actor, reason string) journal.Entry {
 	return journal.Entry{
 		Verb: "report." + verb, Kind: "report", Subject: r.ID, Version: r.Version, Place: string(r.Place), Scope: journal.Desk,
-		Actor: actor, Reason: reason, Body: reportFields{
+		Incident: r.Incident, Actor: actor, Reason: reason, Body: reportFields{
 			Number: r.Number, Kind: string(r.Kind), Severity: r.Severity, People: r.People, Vulnerable: notNil(r.Vulnerable), Channel: r.Channel,
 			Flags: notNil(r.Flags), Stage: r.Stage, Outcome: r.Outcome, ReceivedAt: r.ReceivedAt, LookedAt: r.Looked, LookedBy: r.LookedBy,
-			Claims: r.Claims, SafeClaim: r.SafeClaim, Need: r.Need, MergedInto: r.MergedInto,
+			Claims: r.Claims, SafeClaim: r.SafeClaim, Need: r.Need, MergedInto: r.MergedInto, Incident: r.Incident,
 		},
 	}
 }
@@ -80,6 +86,7 @@ type reportFields struct {
 	SafeClaim  bool      `json:"safeClaim"`
 	Need       string    `json:"need,omitempty"`
 	MergedInto string    `json:"mergedInto,omitempty"`
+	Incident   string    `json:"incident,omitempty"`
 }
 
 // needEntry is what the journal may know of a need. Its words are there only once they are published: until then they
@@ -88,7 +95,7 @@ func needEntry(n Need, verb, actor, reason string) journal.Entry {
 	scope := journal.Desk
 	f := needFields{
 		Number: n.Number, Kind: string(n.Kind), Severity: n.Severity, State: n.State, Corrections: n.Corrections, Audience: notNil(n.Audience),
-		PublishedAt: n.PublishedAt, Instruction: n.Instruction,
+		PublishedAt: n.PublishedAt, Instruction: n.Instruction, Incident: n.Incident,
 	}
 	if shown(n.State) {
 		scope = journal.Teams
@@ -99,7 +106,7 @@ func needEntry(n Need, verb, actor, reason string) journal.Entry {
 	}
 	return journal.Entry{
 		Verb: "need." + verb, Kind: "need", Subject: n.ID, Version: n.Version, Place: string(n.Place), Scope: scope,
-		Actor: actor, Reason: reason, Body: f,
+		Incident: n.Incident, Actor: actor, Reason: reason, Body: f,
 	}
 }
 
@@ -112,6 +119,7 @@ type needFields struct {
 	Audience    []string  `json:"audience"`
 	PublishedAt time.Time `json:"publishedAt,omitzero"`
 	Instruction string    `json:"instruction,omitempty"`
+	Incident    string    `json:"incident,omitempty"`
 	Title       string    `json:"title,omitempty"`
 	Detail      string    `json:"detail,omitempty"`
 	Hazards     string    `json:"hazards,omitempty"`

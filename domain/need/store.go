@@ -26,7 +26,7 @@ func insertReport(tx *db.Tx, r Report, row sealedRow) (fresh bool, err error) {
 }
 
 const reportColumns = `id, number, kind, severity, people, vulnerable, place, lon, lat, accuracy, point_source, point_at, channel, flags,
-	received_at, client_at, stage, outcome, decided_at, looked_at, looked_by, claims, safe_claim, need, merged_into, version, waiting, person, message`
+	received_at, client_at, stage, outcome, decided_at, looked_at, looked_by, claims, safe_claim, need, merged_into, version, incident, waiting, person, message`
 
 // stored is a report with its sealed columns still sealed: they are opened outside the transaction.
 type stored struct {
@@ -42,7 +42,7 @@ func scanReport(s db.Scanner) (stored, error) {
 	var pointAt, received, client, decided, looked int64
 	err := s.Scan(&r.ID, &r.Number, &kind, &r.Severity, &people, &vulnerable, &path, &lon, &lat, &accuracy, &source, &pointAt, &r.Channel, &flags,
 		&received, &client, &r.Stage, &r.Outcome, &decided, &looked, &r.LookedBy, &r.Claims, &r.SafeClaim, &r.Need, &r.MergedInto, &r.Version,
-		&r.waiting, &r.person, &r.message)
+		&r.Incident, &r.waiting, &r.person, &r.message)
 	r.Kind, r.Place, r.Vulnerable, r.Flags = Kind(kind), place.Path(path), split(vulnerable), split(flags)
 	r.People = intOf(people)
 	r.Point = pointOf(lon, lat, accuracy, source, pointAt)

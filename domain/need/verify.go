@@ -1,6 +1,7 @@
 package need
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -153,7 +154,7 @@ func (s *Service) sealFor(ctx context.Context, report, text, row string) ([]byte
 	if err != nil {
 		return nil, err
 	}
-	key, err := s.keeper.For(ctx, sealScope(r.Place, r.ReceivedAt))
+	key, err := s.keeper.For(ctx, r.scope())
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +203,7 @@ func (s *Service) Decide(ctx context.Context, report string, d Decision) error {
 	if err != nil {
 		return err
 	}
-	return s.step(ctx, report, command{id: d.ID, verb: "decide", version: d.Version, said: d}, func(tx *db.Tx, r *stored, actor access.Actor) error {
+	err = s.step(ctx, report, command{id: d.ID, verb: "decide", version: d.Version, said: d}, func(tx *db.Tx, r *stored, actor access.Actor) error {
 		r.Outcome, r.Decided = d.Outcome, tx.Now
 		if message != "" {
 			r.message = sealed
@@ -217,6 +218,10 @@ func (s *Service) Decide(ctx context.Context, report string, d Decision) error {
 		}
 		return s.answer(tx, r, d, actor)
 	})
+	if err == nil && d.New != nil {
+		s.changed(cmp.Or(d.NewID, d.ID))
+	}
+	return err
 }
 
 // answer ties a verified report to the need that answers it.
@@ -233,11 +238,8 @@ func (s *Service) answer(tx *db.Tx, r *stored, d Decision, actor access.Actor) e
 		return nil
 	}
 	n := Need{
-		ID: d.NewID, Kind: r.Kind, Draft: *d.New, Place: r.Place, Point: r.Point, State: "open",
+		ID: cmp.Or(d.NewID, d.ID), Kind: r.Kind, Draft: *d.New, Place: r.Place, Point: r.Point, Incident: r.Incident, State: "open",
 		Priority: Rate(r.Kind, d.New.People, r.Vulnerable), CreatedAt: tx.Now, CreatedBy: actor.Account, Version: 1,
-	}
-	if n.ID == "" {
-		n.ID = d.ID
 	}
 	if n.Severity == 0 {
 		n.Severity = n.Priority.Severity
@@ -246,7 +248,10 @@ func (s *Service) answer(tx *db.Tx, r *stored, d Decision, actor access.Actor) e
 	if n.Number, err = number.Next(tx, "XQ", s.letter); err != nil {
 		return err
 	}
-	if err := insertNeed(tx, n); err != nil {
+	if err := s.insertNeed(tx, &n); err != nil {
+		return err
+	}
+	if err := s.shelve(tx, change{after: &n}); err != nil {
 		return err
 	}
 	r.Need = n.ID

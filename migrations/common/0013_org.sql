@@ -41,15 +41,14 @@ CREATE TABLE mechanism_unit (
 -- Who a unit has named as its liaison officer. One at a time.
 CREATE TABLE liaison (
   id         TEXT COLLATE "C" PRIMARY KEY,
-  mechanism  TEXT COLLATE "C" NOT NULL,
-  unit       TEXT COLLATE "C" NOT NULL,
+  mechanism  TEXT COLLATE "C" NOT NULL REFERENCES mechanism (id),
+  unit       TEXT COLLATE "C" NOT NULL REFERENCES unit (id),
   name       TEXT NOT NULL,
   post       TEXT NOT NULL,
   phone      BYTEA NOT NULL,                 -- sealed
   since      BIGINT NOT NULL,
   until      BIGINT NOT NULL,                -- 0: in office
-  by         TEXT COLLATE "C" NOT NULL,
-  FOREIGN KEY (mechanism, unit) REFERENCES mechanism_unit (mechanism, unit)
+  by         TEXT COLLATE "C" NOT NULL
 );
 CREATE UNIQUE INDEX liaison_active ON liaison (mechanism, unit) WHERE until = 0;
 CREATE INDEX liaison_unit ON liaison (mechanism, unit, since);

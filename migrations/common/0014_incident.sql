@@ -4,7 +4,7 @@ CREATE TABLE incident (
   number        TEXT COLLATE "C" NOT NULL UNIQUE,
   name          TEXT NOT NULL,
   class         TEXT NOT NULL CHECK (class IN ('natural','accident','health','security')),
-  severity      BIGINT NOT NULL CHECK (severity BETWEEN 0 AND 4),   -- 1 highest; 0 not graded
+  severity      BIGINT NOT NULL CHECK (severity >= 0 AND severity <= 4),   -- 1 highest; 0 not graded
   place         TEXT COLLATE "C" NOT NULL,   -- whose headquarters command it
   hq            TEXT NOT NULL,
   commander     TEXT NOT NULL,
@@ -56,7 +56,7 @@ CREATE TABLE response (
   incident      TEXT COLLATE "C" NOT NULL REFERENCES incident (id),
   decision      TEXT COLLATE "C" NOT NULL REFERENCES decision (id),
   name          TEXT NOT NULL,               -- the matter: 市级防汛应急响应
-  level         BIGINT NOT NULL CHECK (level BETWEEN 1 AND 4),
+  level         BIGINT NOT NULL CHECK (level >= 1 AND level <= 4),
   began_at      BIGINT NOT NULL,
   expected      TEXT NOT NULL,               -- how long it is expected to last
   measures      TEXT NOT NULL,

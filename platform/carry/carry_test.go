@@ -24,6 +24,7 @@ func fill(t *testing.T, d *db.DB) {
 			{`INSERT INTO account (id, login, name, unit, password, factor, active, created_at, version) VALUES ('a', 'l', '江若川', '', '', $1, $2, 1, 1)`, []any{[]byte{0, 1, 255}, true}},
 			{`INSERT INTO account (id, login, name, unit, password, active, created_at, version) VALUES ('b', 'm', 'emoji 🚣', '', '', $1, 1, 1)`, []any{false}},
 			{`INSERT INTO session (id, account, token_hash, agent, opened_at, seen_at, expires_at) VALUES ('s', 'a', $1, '', 1, 1, 9007199254740993)`, []any{[]byte("x")}},
+			{`INSERT INTO need_words (pos, words) VALUES (1, '被困 困 老人 人')`, nil},
 			{`INSERT INTO settled (position, seq, link) VALUES (1, 1, $1)`, []any{[]byte{1}}},
 			{`INSERT INTO journal (at, actor, verb, kind, subject, version, place, scope, incident, reason, body, origin) VALUES (1, 'a', 'v', 'k', 's', 1, '/', 'desk', '', '', '{}', 'n')`, nil},
 		} {
@@ -59,12 +60,25 @@ func rows(stream string) string {
 	return strings.Join(keep, "")
 }
 
+// found is how many rows the full-text search finds.
+func found(t *testing.T, d *db.DB) (n int) {
+	t.Helper()
+	query := `SELECT count(*) FROM need_fts WHERE need_fts MATCH '"老人"'`
+	if d.Engine() == db.Postgres {
+		query = `SELECT count(*) FROM need_words WHERE array_to_tsvector(string_to_array(words, ' ')) @@ '老人'::tsquery`
+	}
+	if err := d.View(context.Background(), func(tx *db.Tx) error { return tx.Get(query, nil, &n) }); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // Rows go from either engine to either engine and back without a change.
 func TestRoundTrip(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, from *db.DB) {
 		fill(t, from)
 		stream, counts := dump(t, from)
-		if counts.Total() != 6 {
+		if counts.Total() != 7 {
 			t.Fatalf("%d rows", counts.Total())
 		}
 		dbtest.Each(t, func(t *testing.T, to *db.DB) {
@@ -74,6 +88,9 @@ func TestRoundTrip(t *testing.T) {
 			}
 			if got.Total() != counts.Total() {
 				t.Errorf("%v of %v", got, counts)
+			}
+			if found(t, to) != 1 {
+				t.Error("the index of words was not filled again")
 			}
 			again, _ := dump(t, to)
 			if to.Engine() == from.Engine() && rows(again) != rows(stream) {

@@ -3,12 +3,16 @@ package carry
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"lianyuan/platform/db"
 )
 
 // own are tables that belong to a database and not to an installation.
 var own = []string{"goose_db_version", "sqlite_sequence"}
+
+// index is how the tables begin that SQLite's full-text search keeps for itself; triggers fill them from what is carried.
+const index = "need_fts"
 
 // tablesOf are the tables of the installation, every table after those that it refers to.
 func tablesOf(tx *db.Tx) ([]string, error) {
@@ -50,7 +54,7 @@ func inOrder(names []string, needs map[string][]string) ([]string, error) {
 			return nil, fmt.Errorf("the foreign keys of %v go in a circle", names)
 		}
 	}
-	return slices.DeleteFunc(ordered, func(n string) bool { return slices.Contains(own, n) }), nil
+	return slices.DeleteFunc(ordered, func(n string) bool { return slices.Contains(own, n) || strings.HasPrefix(n, index) }), nil
 }
 
 // columnsOf are the columns of a table by name. What PostgreSQL alone keeps (its transaction ids) is in both engines'

@@ -6,6 +6,10 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -104,5 +108,40 @@ func TestTakeChange(t *testing.T) {
 		time.Now(), [2]byte{0xab, 0xcd}, changes)
 	if p.count.Load() != 1 || changes[2].at.Load() != time.Date(2026, 6, 18, 1, 2, 3, 4000, time.UTC).UnixMicro() {
 		t.Errorf("%d taken, at %d", p.count.Load(), changes[2].at.Load())
+	}
+}
+
+// A long answer comes in chunks; it is read to its end, and the connection can be used again.
+func TestAnswersInChunks(t *testing.T) {
+	long := `{"items":"` + strings.Repeat("需求", 20000) + `"}`
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, long) }))
+	defer s.Close()
+	address := strings.TrimPrefix(s.URL, "http://")
+	c, err := dial(t.Context(), address, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.close()
+	for range 3 {
+		status, body, err := c.do(append(appendHead(nil, "GET", "/", address, ""), "\r\n"...))
+		if err != nil || status != 200 || len(body) < len(long) || !bytes.Contains(body, []byte(`{"items":"`)) {
+			t.Fatalf("%d, %d bytes, %v", status, len(body), err)
+		}
+	}
+}
+
+// What is asked is well formed, and the same in every run.
+func TestQuestions(t *testing.T) {
+	one, same := questions{many: 100, rand: rand.New(rand.NewPCG(1, 2))}, questions{many: 100, rand: rand.New(rand.NewPCG(1, 2))}
+	for range 200 {
+		for i, ask := range []func() string{one.filtered, one.box, one.common, one.words, one.number} {
+			path := ask()
+			if _, err := url.Parse("/api/v1/needs" + path); err != nil || strings.ContainsAny(path, " \r\n") {
+				t.Fatalf("%q: %v", path, err)
+			}
+			if again := []func() string{same.filtered, same.box, same.common, same.words, same.number}[i](); again != path {
+				t.Fatalf("%q, then %q", path, again)
+			}
+		}
 	}
 }

@@ -68,6 +68,10 @@ func (c *conn) do(request []byte) (status int, body []byte, err error) {
 	if err != nil {
 		return 0, nil, err
 	}
+	if bytes.Contains(c.buf[:end+2], inChunks) {
+		body, err := c.rest(n, end+len(headEnd))
+		return status, body, err
+	}
 	whole := end + len(headEnd) + length
 	if whole > len(c.buf) {
 		c.buf = append(c.buf, make([]byte, whole-len(c.buf))...)
@@ -80,6 +84,26 @@ func (c *conn) do(request []byte) (status int, body []byte, err error) {
 		n += m
 	}
 	return status, c.buf[end+len(headEnd) : whole], nil
+}
+
+var (
+	inChunks = []byte("\nTransfer-Encoding: chunked\r\n")
+	lastOf   = []byte("\r\n0\r\n\r\n") // the last chunk; it stands in no JSON
+)
+
+// rest reads an answer of JSON that comes in chunks to its end; the body still has their marks in it.
+func (c *conn) rest(n, from int) ([]byte, error) {
+	for !bytes.HasSuffix(c.buf[from:n], lastOf) {
+		if n == len(c.buf) {
+			c.buf = append(c.buf, make([]byte, len(c.buf))...)
+		}
+		m, err := c.c.Read(c.buf[n:])
+		if err != nil {
+			return nil, err
+		}
+		n += m
+	}
+	return c.buf[from:n], nil
 }
 
 // readHead reads the status and the length of the body; without a Content-Length there is no body.

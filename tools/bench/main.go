@@ -1,7 +1,7 @@
 // Command bench measures the real binary over real HTTP on loopback and prints one table; docs/bench.md says how each
 // figure is taken.
 //
-//	bench [-short] [-parts size,intake,open,fsync,postgres,live] [-binary bin/lianyuan] [-out build/bench.json]
+//	bench [-short] [-parts size,intake,open,fsync,postgres,live,needs] [-binary bin/lianyuan] [-out build/bench.json]
 //	bench baseline -file FILE      the bare handler that intake is compared with; started by bench itself
 //
 // Every load is bounded in count and time, comes from this machine and goes to 127.0.0.1. Figures that are ratios
@@ -44,7 +44,7 @@ func run(ctx context.Context, args []string) error {
 		name string
 		run  func(context.Context, plan, *report) error
 	}{
-		{"size", size}, {"intake", intake}, {"open", openLoop}, {"fsync", traced}, {"postgres", postgres}, {"live", live},
+		{"size", size}, {"intake", intake}, {"open", openLoop}, {"fsync", traced}, {"postgres", postgres}, {"live", live}, {"needs", needs},
 	}
 	var errs []error
 	for _, part := range parts {
@@ -75,29 +75,31 @@ type plan struct {
 	idle      time.Duration // before the idle memory is read
 	starts    int           // later starts
 	dialAtTop int           // connections opened at once
+	needs     int           // open needs of the lists
 }
 
 func planOf(args []string) (p plan, out string, err error) {
 	p = plan{
 		warm: time.Second, round: 6 * time.Second, rounds: 3, openFor: 20 * time.Second, openRate: 1000, traceFor: 4 * time.Second,
-		liveFor: 20 * time.Second, many: 9000, idle: 10 * time.Second, starts: 5, dialAtTop: 64,
+		liveFor: 20 * time.Second, many: 9000, idle: 10 * time.Second, starts: 5, dialAtTop: 64, needs: 200000,
 	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	short := flags.Bool("short", false, "everything for a few seconds only; the figures are coarse")
-	parts := flags.String("parts", "size,intake,open,fsync,postgres,live", "what to measure")
+	parts := flags.String("parts", "size,intake,open,fsync,postgres,live,needs", "what to measure")
 	flags.StringVar(&p.binary, "binary", "bin/lianyuan", "the binary to measure")
 	flags.StringVar(&out, "out", "build/bench.json", "where the figures go as JSON; empty for nowhere")
 	flags.DurationVar(&p.round, "round", p.round, "length of one round of a closed loop")
 	flags.IntVar(&p.rounds, "rounds", p.rounds, "rounds, baseline and report in turns")
 	flags.DurationVar(&p.openFor, "open", p.openFor, "length of the open loop")
 	flags.DurationVar(&p.liveFor, "live", p.liveFor, "length of each run of live pages")
+	flags.IntVar(&p.needs, "needs", p.needs, "open needs of the lists")
 	flags.IntVar(&p.many, "many", p.many, "live pages of the large run")
 	if err := flags.Parse(args); err != nil {
 		return p, out, err
 	}
 	if *short {
 		p.warm, p.round, p.rounds, p.openFor, p.traceFor = time.Second/2, 2*time.Second, 1, 4*time.Second, 2*time.Second
-		p.liveFor, p.idle, p.starts = 4*time.Second, 3*time.Second, 3
+		p.liveFor, p.idle, p.starts, p.needs = 4*time.Second, 3*time.Second, 3, 20000
 		if err := flags.Parse(args); err != nil { // what was asked for by name wins
 			return p, out, err
 		}

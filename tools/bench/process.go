@@ -25,7 +25,7 @@ type process struct {
 }
 
 // startWithin is how long a server may take to say where it listens.
-const startWithin = 30 * time.Second
+const startWithin = 10 * time.Minute // a world of 200,000 needs is made first
 
 // start runs a command that prints "… listens on http://ADDRESS" and waits until it does.
 func start(ctx context.Context, name string, args ...string) (*process, error) {

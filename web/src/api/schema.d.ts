@@ -381,6 +381,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take reports and their needs into an incident, singly or by area */
+        post: operations["report-join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{id}/responses": {
         parameters: {
             query?: never;
@@ -706,6 +723,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/needs/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Needs of a part of the map: one by one, or in clusters when they are many */
+        get: operations["need-map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/needs/{id}": {
         parameters: {
             query?: never;
@@ -869,6 +903,23 @@ export interface paths {
         };
         /** Published numbers of the on-site coordination at a place */
         get: operations["contact-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/needs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Needs published to the public, newest first */
+        get: operations["need-public"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1612,6 +1663,8 @@ export interface components {
             /** @enum {string} */
             how: "paper" | "phone" | "meeting" | "system";
             id: string;
+            /** @description id; empty: whatever the incident */
+            incident?: string;
             /** Format: date-time */
             issuedAt: string;
             issuer: string;
@@ -1626,6 +1679,8 @@ export interface components {
             how: string;
             /** Format: uuid */
             id: string;
+            /** @description id, when it covers one incident only */
+            incident?: string;
             /** Format: date-time */
             issuedAt: string;
             issuer: string;
@@ -1639,6 +1694,12 @@ export interface components {
             /** Format: int64 */
             count: number;
             key: string;
+        };
+        JoinedOut: {
+            /** Format: int64 */
+            joined: number;
+            /** @description of the area there are more: say it again */
+            more: boolean;
         };
         "Liaison-nameRequest": {
             /** Format: uuid */
@@ -1815,6 +1876,33 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        NeedCluster: {
+            /** Format: int64 */
+            count: number;
+            /** Format: double */
+            east: number;
+            /** Format: double */
+            lat: number;
+            /**
+             * Format: double
+             * @description the middle of the needs
+             */
+            lon: number;
+            /** Format: double */
+            north: number;
+            /**
+             * Format: int64
+             * @description the highest
+             */
+            severity: number;
+            /** Format: double */
+            south: number;
+            /**
+             * Format: double
+             * @description the box that the needs lie in
+             */
+            west: number;
+        };
         NeedDetail: {
             actions: string[];
             audience: string[];
@@ -1829,6 +1917,8 @@ export interface components {
             hazards: string;
             history: components["schemas"]["History"][];
             id: string;
+            /** @description id; absent until it joins one */
+            incident?: string;
             instruction?: string;
             kind: string;
             number: string;
@@ -1878,6 +1968,33 @@ export interface components {
             /** Format: date-time */
             windowTo?: string;
         };
+        NeedExtent: {
+            /** Format: double */
+            east: number;
+            /** Format: double */
+            north: number;
+            /** Format: double */
+            south: number;
+            /** Format: double */
+            west: number;
+        };
+        NeedMap: {
+            clusters: components["schemas"]["NeedCluster"][];
+            /** @description the box that all of these lie in */
+            extent?: components["schemas"]["NeedExtent"];
+            /**
+             * Format: int64
+             * @description needs in the part asked for
+             */
+            inside: number;
+            /** @description up to 500 needs; none when there are clusters */
+            points: components["schemas"]["NeedPoint"][];
+            /**
+             * Format: int64
+             * @description needs with a point, wherever
+             */
+            total: number;
+        };
         NeedOut: {
             audience: string[];
             /** @description what the public sees of the place */
@@ -1890,6 +2007,8 @@ export interface components {
             equipment: components["schemas"]["ItemOut"][];
             hazards: string;
             id: string;
+            /** @description id; absent until it joins one */
+            incident?: string;
             instruction?: string;
             kind: string;
             number: string;
@@ -1913,6 +2032,18 @@ export interface components {
             windowFrom?: string;
             /** Format: date-time */
             windowTo?: string;
+        };
+        NeedPoint: {
+            id: string;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            number: string;
+            /** Format: int64 */
+            severity: number;
+            state: string;
+            title: string;
         };
         NewClaim: {
             id: string;
@@ -2199,6 +2330,34 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
+        PublicNeed: {
+            /**
+             * Format: int64
+             * @description how often it was corrected or taken back since it was first published
+             */
+            corrections: number;
+            kind: string;
+            /** @description nothing below a town */
+            place: components["schemas"]["Place"];
+            /** Format: date-time */
+            publishedAt: string;
+            /**
+             * Format: int64
+             * @description how many teams are still wanted; 0: as many as it takes
+             */
+            teams: number;
+            title: string;
+        };
+        PublicNeeds: {
+            /**
+             * Format: date-time
+             * @description when it was read; some seconds old at most
+             */
+            at: string;
+            items: components["schemas"]["PublicNeed"][];
+            /** Format: int64 */
+            total: number;
+        };
         PurposeIn: {
             purpose: string;
         };
@@ -2258,6 +2417,18 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        "Report-joinRequest": {
+            /** @description division code: every report of it that has no incident yet */
+            area?: string;
+            /** Format: uuid */
+            id: string;
+            reports?: string[] | null;
+            /**
+             * Format: date-time
+             * @description with area: received at or after
+             */
+            since?: string;
+        };
         "Report-mergeRequest": {
             /**
              * Format: uuid
@@ -2290,6 +2461,8 @@ export interface components {
             flags: string[];
             history: components["schemas"]["History"][];
             id: string;
+            /** @description id; absent until it joins one */
+            incident?: string;
             kind: string;
             /** Format: date-time */
             lookedAt?: string;
@@ -2349,6 +2522,8 @@ export interface components {
             claims: number;
             flags: string[];
             id: string;
+            /** @description id; absent until it joins one */
+            incident?: string;
             kind: string;
             /** Format: date-time */
             lookedAt?: string;
@@ -2530,6 +2705,8 @@ export interface components {
             fits: string[];
             hazards: string;
             id: string;
+            /** @description id; absent until it joins one */
+            incident?: string;
             instruction?: string;
             kind: string;
             missing: string[];
@@ -5458,6 +5635,122 @@ export interface operations {
             };
         };
     };
+    "report-join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Report-joinRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinedOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "response-record": {
         parameters: {
             query?: never;
@@ -7761,8 +8054,16 @@ export interface operations {
         parameters: {
             query?: {
                 state?: "open" | "published" | "closed" | "all";
+                /** @description code of a division of any level */
                 place?: string;
-                /** @description a number, whole */
+                /** @description 0: every severity */
+                severity?: number;
+                kind?: string;
+                /** @description published to them */
+                audience?: "teams" | "public";
+                /** @description id of an incident */
+                incident?: string;
+                /** @description a number, whole; or words, of which every pair of neighbouring characters must occur */
                 q?: string;
                 cursor?: string;
                 limit?: number;
@@ -7780,6 +8081,132 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOfNeedOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "need-map": {
+        parameters: {
+            query: {
+                state?: "open" | "published" | "closed" | "all";
+                /** @description code of a division of any level */
+                place?: string;
+                /** @description 0: every severity */
+                severity?: number;
+                kind?: string;
+                /** @description published to them */
+                audience?: "teams" | "public";
+                /** @description degrees, WGS-84 */
+                west: number;
+                south: number;
+                east: number;
+                north: number;
+                /** @description of the view, the world being 512 pixels wide at 0; a cluster takes about 64 pixels */
+                zoom: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeedMap"];
                 };
             };
             /** @description Bad Request */
@@ -9125,6 +9552,122 @@ export interface operations {
             };
         };
     };
+    "need-public": {
+        parameters: {
+            query?: {
+                /** @description code of a division, a town at the finest */
+                place?: string;
+                /** @description how many to leave out at the beginning */
+                from?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicNeeds"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "place-at": {
         parameters: {
             query?: {
@@ -9696,6 +10239,8 @@ export interface operations {
             query?: {
                 stage?: "waiting" | "received" | "verifying" | "done" | "all";
                 place?: string;
+                /** @description id of an incident */
+                incident?: string;
                 /** @description a number, receipt code or phone number, whole */
                 q?: string;
                 cursor?: string;

@@ -25,6 +25,7 @@ export type OutcomeIn = Schemas['Report-decideRequest']
 export type NeedDraft = Schemas['NeedEdit']
 export type NeedRow = Schemas['NeedOut']
 export type NeedDetail = Schemas['NeedDetail']
+export type NeedMap = Schemas['NeedMap']
 export type TeamNeed = Schemas['TeamNeed']
 export type Instruction = Schemas['Instruction']
 export type InstructionIn = Schemas['Instruction-recordRequest'] & { how: Instruction['how'] }

@@ -1,7 +1,7 @@
 // All calls about reports, needs and instructions.
 import { http, take } from '../api/http'
 import type {
-  AttemptIn, Instruction, InstructionIn, NeedDetail, NeedDraft, NeedRow, OutcomeIn, Page, PublicReceived, PublicReport, ReportDetail, ReportRow, Audience,
+  AttemptIn, Instruction, InstructionIn, NeedDetail, NeedDraft, NeedMap, NeedRow, OutcomeIn, Page, PublicReceived, PublicReport, ReportDetail, ReportRow, Audience,
 } from '../api/types'
 
 const at = (id: string) => ({ path: { id } })
@@ -53,8 +53,20 @@ export function reveal(id: string, body: { purpose: string }): Promise<{ phone: 
   return take(http.POST('/api/v1/reports/{id}/reveal', { params: at(id), body }))
 }
 
-export function listNeeds(query: { state: 'open' | 'published' | 'closed' | 'all'; place?: string; q?: string; cursor?: string; limit?: number }): Promise<Page<NeedRow>> {
+export interface NeedFilter {
+  state: 'open' | 'published' | 'closed' | 'all'
+  place?: string
+  severity?: number
+  kind?: string
+  audience?: Audience
+}
+
+export function listNeeds(query: NeedFilter & { q?: string; cursor?: string; limit?: number }): Promise<Page<NeedRow>> {
   return take(http.GET('/api/v1/needs', { params: { query } }))
+}
+
+export function mapNeeds(query: NeedFilter & { west: number; south: number; east: number; north: number; zoom: number }): Promise<NeedMap> {
+  return take(http.GET('/api/v1/needs/map', { params: { query } }))
 }
 
 export function readNeed(id: string): Promise<NeedDetail> {

@@ -2,8 +2,8 @@
 import 'leaflet/dist/leaflet.css'
 import L from 'leaflet'
 import { gridClusters, labelPoints, outsideCount } from './geo'
-import { pinSvg, symbolSvg } from './symbols'
-import type { MapEngine, MapHandlers, MapMark, MapWords } from './types'
+import { pinSvg, symbolSize, symbolSvg } from './symbols'
+import type { Box, MapEngine, MapHandlers, MapMark, MapWords } from './types'
 
 const maxSymbols = 2000
 
@@ -33,10 +33,11 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
     for (const g of groups.slice(0, maxSymbols)) {
       const first = g.marks.find((m) => m.id === selected) ?? g.marks[0]!
       const chosen = first.id === selected
-      const size = chosen ? 44 : 28
-      const icon = L.divIcon({ className: '', html: symbolSvg(g.severity, g.marks.length, chosen), iconSize: [size, size] })
+      const count = g.marks.reduce((sum, m) => sum + (m.count ?? 1), 0)
+      const size = symbolSize(count, chosen)
+      const icon = L.divIcon({ className: '', html: symbolSvg(g.severity, count, chosen), iconSize: [size, size] })
       const marker = L.marker([first.lat, first.lon], { icon, title: first.label ?? '', keyboard: false })
-      marker.on('click', () => (g.marks.length > 1 ? map.setView([first.lat, first.lon], zoom + 2) : on.select?.(first.id)))
+      marker.on('click', () => (count > 1 ? map.setView([first.lat, first.lon], zoom + 2) : on.select?.(first.id)))
       if (first.accuracy) L.circle([first.lat, first.lon], { radius: first.accuracy, color: '#43524f', weight: 1, dashArray: '3 2', fillOpacity: 0.06 }).addTo(symbols)
       marker.addTo(symbols)
     }
@@ -46,10 +47,16 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
       note(joined, (from.lon + to.lon) / 2, (from.lat + to.lat) / 2, -14)
       for (const m of [from, to]) note(m.label ?? '', m.lon, m.lat, 44)
     }
-    const b = map.getBounds()
-    on.outside?.(outsideCount(marks, [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()]))
+    on.outside?.(outsideCount(marks, bounds()))
   }
-  map.on('zoomend moveend', draw)
+  const bounds = (): Box => {
+    const b = map.getBounds()
+    return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()]
+  }
+  map.on('zoomend moveend resize', draw)
+  const rested = () => on.view?.(bounds(), map.getZoom() - 1) // its world is 256 pixels wide at 0
+  map.on('moveend resize', rested)
+  map.whenReady(rested)
   map.on('click', (e) => on.pick?.(e.latlng.lng, e.latlng.lat))
 
   return {

@@ -18,7 +18,7 @@ const style: StyleSpecification = {
     rings: { type: 'geojson', data: empty },
     marks: {
       type: 'geojson', data: empty, cluster: true, clusterRadius: 26, clusterMaxZoom: 15,
-      clusterProperties: { worst: ['min', ['get', 'severity']] },
+      clusterProperties: { worst: ['min', ['get', 'severity']], total: ['+', ['get', 'count']] },
     },
     chosen: { type: 'geojson', data: empty },
   },
@@ -36,7 +36,7 @@ const style: StyleSpecification = {
     {
       id: 'marks', type: 'symbol', source: 'marks',
       layout: {
-        'icon-image': ['concat', 'need:', ['to-string', ['coalesce', ['get', 'worst'], ['get', 'severity']]], ':', ['to-string', ['coalesce', ['get', 'point_count'], 1]], ':0'],
+        'icon-image': ['concat', 'need:', ['to-string', ['coalesce', ['get', 'worst'], ['get', 'severity']]], ':', ['to-string', ['coalesce', ['get', 'total'], ['get', 'count']]], ':0'],
         'icon-allow-overlap': true,
       },
     },
@@ -93,14 +93,21 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
       map.addImage(id, symbolImage(Number(severity), Number(count), chosen === '1', 2), { pixelRatio: 2 })
     }
   })
-  const countOutside = () => {
+  const bounds = (): Box => {
     const b = map.getBounds()
-    on.outside?.(outsideCount(marks, [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()]))
+    return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()]
   }
-  map.on('moveend', countOutside)
+  const countOutside = () => on.outside?.(outsideCount(marks, bounds()))
+  const rested = () => {
+    countOutside()
+    on.view?.(bounds(), map.getZoom())
+  }
+  map.on('moveend', rested)
+  map.on('resize', rested)
+  map.on('load', rested)
   map.on('click', (e) => {
     const hit = ready ? map.queryRenderedFeatures(e.point, { layers: ['marks', 'chosen'] })[0] : undefined
-    if (hit?.properties?.cluster) {
+    if (hit?.properties?.cluster || (hit?.properties?.count ?? 1) > 1) {
       map.easeTo({ center: e.lngLat, zoom: map.getZoom() + 2, animate: !still })
     } else if (hit?.properties?.id) on.select?.(String(hit.properties.id))
     else on.pick?.(e.lngLat.lng, e.lngLat.lat)
@@ -122,7 +129,7 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
         marks = next
         const feature = (m: MapMark) => ({
           type: 'Feature' as const,
-          properties: { id: m.id, severity: m.severity },
+          properties: { id: m.id, severity: m.severity, count: m.count ?? 1 },
           geometry: { type: 'Point' as const, coordinates: [m.lon, m.lat] },
         })
         source('marks').setData({ type: 'FeatureCollection', features: next.filter((m) => m.id !== selected).map(feature) })

@@ -7,13 +7,25 @@ function level(severity: number): number {
   return severity >= 1 && severity <= 4 ? Math.round(severity) : 4
 }
 
+// A number of three figures needs a larger shape to stand in.
+export function symbolSize(count: number, selected: boolean): number {
+  if (selected) return 44
+  return count > 99 ? 40 : 28
+}
+
+// What is written on it: the letters keep their size when the shape grows.
+function words(count: number, severity: number, scale: number): { text: string; size: number; y: number } {
+  const size = 12 / scale
+  return { text: count > 999 ? '999+' : String(count), size, y: (severity === 2 ? 16.3 : 14.3) + size * 0.35 }
+}
+
 export function symbolSvg(severity: number, count: number, selected: boolean): string {
   const s = level(severity)
-  const size = selected ? 44 : 28
+  const size = symbolSize(count, selected)
   const ring = selected ? '<circle cx="14" cy="14" r="19" fill="#fff" fill-opacity=".75" stroke="#14211f" stroke-width="2"/>' : ''
   const edge = s === 3 ? '#735800' : '#ffffff'
-  const y = s === 2 ? 20.5 : 18.5
-  const text = count > 1 ? `<text x="14" y="${y}" font-size="12" font-weight="700" text-anchor="middle" fill="${inks[s]}" font-family="sans-serif">${count > 999 ? '999+' : count}</text>` : ''
+  const w = words(count, s, selected ? 1 : size / 28)
+  const text = count > 1 ? `<text x="14" y="${w.y}" font-size="${w.size}" font-weight="700" text-anchor="middle" fill="${inks[s]}" font-family="sans-serif">${w.text}</text>` : ''
   const view = selected ? '-8 -8 44 44' : '0 0 28 28'
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}" viewBox="${view}">${ring}<path d="${shapes[s]}" fill="${fills[s]}" stroke="${edge}" stroke-width="1.5"/>${text}</svg>`
 }
@@ -24,7 +36,8 @@ export const pinSvg =
 // For WebGL: the same drawing on a canvas, without an image request.
 export function symbolImage(severity: number, count: number, selected: boolean, scale: number): ImageData {
   const s = level(severity)
-  const size = (selected ? 44 : 28) * scale
+  const own = symbolSize(count, selected)
+  const size = own * scale
   const canvas = document.createElement('canvas')
   canvas.width = canvas.height = size
   const g = canvas.getContext('2d')!
@@ -38,7 +51,7 @@ export function symbolImage(severity: number, count: number, selected: boolean, 
     g.lineWidth = 2
     g.strokeStyle = '#14211f'
     g.stroke()
-  }
+  } else g.scale(own / 28, own / 28)
   const path = new Path2D(shapes[s])
   g.fillStyle = fills[s]!
   g.fill(path)
@@ -47,9 +60,10 @@ export function symbolImage(severity: number, count: number, selected: boolean, 
   g.stroke(path)
   if (count > 1) {
     g.fillStyle = inks[s]!
-    g.font = '700 12px sans-serif'
+    const w = words(count, s, selected ? 1 : own / 28)
+    g.font = `700 ${w.size}px sans-serif`
     g.textAlign = 'center'
-    g.fillText(count > 999 ? '999+' : String(count), 14, s === 2 ? 20.5 : 18.5)
+    g.fillText(w.text, 14, w.y)
   }
   return g.getImageData(0, 0, size, size)
 }

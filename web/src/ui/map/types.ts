@@ -7,6 +7,7 @@ export interface MapMark {
   severity: number
   accuracy?: number // metres; drawn as a ring when known
   label?: string
+  count?: number // a cluster of so many; it is opened by coming nearer
 }
 
 export interface MapWords {
@@ -21,6 +22,7 @@ export interface MapHandlers {
   select?: (id: string) => void
   pick?: (lon: number, lat: number) => void
   outside?: (count: number) => void
+  view?: (box: Box, zoom: number) => void // when the view has come to rest; at zoom 0 the world is 512 pixels wide
 }
 
 // What both map libraries must be able to do; pages know only this.

@@ -1,0 +1,360 @@
+package api_test
+
+import (
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"lianyuan/api"
+	"lianyuan/app/apptest"
+	"lianyuan/domain/access"
+	"lianyuan/domain/org"
+	"lianyuan/platform/fault"
+)
+
+// From ordinary times to the end of an incident: the mechanism stands with its units, an incident is recorded, its
+// response too, a person activates, the three groups come from the template, headquarters approves the roster, the
+// groups hand over to each other, the numbers are published, and it is wound up and closed.
+//
+// proves: S000-14 S000-16 S004-10 S004-16 S004-21 S004-23 S004-35 S004-39 S004-45 S004-48 S004-50 S004-74 S004-106
+func TestIncidentFromActivationToEnd(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office, general, coordination := w.As("office"), w.As("zonghe"), w.As("xietiao")
+		incident := flood(t, w, office)
+		activate(office, incident).Refused(http.StatusConflict, "mechanism.none")
+		found(t, w, office, "50")
+
+		i := readIncident(t, office, incident)
+		if i.State != "recorded" || i.Level != "province" || !i.Suggestion.On || i.Suggestion.Threshold != "重大" || i.Suggestion.Source != "S000-14" {
+			t.Fatalf("recorded: %+v", i)
+		}
+		office.Post("/incidents/"+incident+"/responses", startOf(w, nil)).Want(http.StatusOK)
+		w.As("qijiang").Post("/incidents/"+incident+"/activate", merge(because("x"), fields{"basis": "y"})).Refused(http.StatusForbidden, "forbidden")
+		office.Post("/incidents/"+incident+"/activate", merge(because(" "), fields{"basis": "y"})).Want(http.StatusUnprocessableEntity).Names("body.reason", "missing")
+		i = apptest.Read[api.IncidentDetail](activate(office, incident).Want(http.StatusOK))
+		if i.State != "active" || !i.ActivatedAt.Equal(w.Now()) || i.ActivatedBy != "秦可舟" || i.SuggestedBy != "coord.trigger_severity_min=重大" || i.Lead != "应急局救援协调处" {
+			t.Fatalf("activated: %+v", i)
+		}
+		seats := map[org.Group][]string{}
+		for _, s := range i.Seats {
+			seats[s.Group] = append(seats[s.Group], s.Name)
+		}
+		if !slices.Equal(seats[org.General], []string{"应急局", "民政局"}) || !slices.Equal(seats[org.Coordination], []string{"应急局", "消防救援总队"}) ||
+			!slices.Equal(seats[org.Support], []string{"应急局", "交通局"}) {
+			t.Errorf("the groups: %v", seats)
+		}
+		if len(i.Responses) != 1 || i.Responses[0].Decision.DecidedBy != "市级现场抢险救援指挥部" || i.Responses[0].Decision.By != "秦可舟" {
+			t.Errorf("the response: %+v", i.Responses)
+		}
+
+		// Until headquarters has approved the roster the office acts for the groups, and everyone sees it.
+		if g := readIncident(t, general, incident); !g.Acting || len(g.Works) != 0 || len(i.Works) != 3 {
+			t.Errorf("before approval: acting %t, the group works %v, the office works %v", g.Acting, g.Works, i.Works)
+		}
+		handOver(general, incident, "general", "coordination", "复核人数").Refused(http.StatusConflict, "roster.awaits_approval")
+		saveRoster(office, incident, 0, three(nil)[:2]).Want(http.StatusOK)
+		submitRoster(office, incident, 1).Refused(http.StatusConflict, "roster.group_empty")
+		saveRoster(office, incident, 1, three(nil)).Want(http.StatusOK)
+		submitRoster(office, incident, 1).Refused(http.StatusConflict, "version_stale")
+		submitRoster(office, incident, 2).Want(http.StatusOK)
+		office.Post("/incidents/"+incident+"/roster/return", onBehalf(w, fields{"version": 3, "words": "补齐交通人员"})).Want(http.StatusOK)
+		saveRoster(office, incident, 4, three(fields{"phone": nil, "duty": "需求核实"})).Want(http.StatusOK)
+		submitRoster(office, incident, 5).Want(http.StatusOK)
+		approved := onBehalf(w, fields{"version": 6, "how": "phone", "reference": nil})
+		i = apptest.Read[api.IncidentDetail](office.Post("/incidents/"+incident+"/roster/approve", approved).Want(http.StatusOK))
+		if i.Acting || i.Open != nil || i.InForce == nil || i.InForce.Decision.How != "phone" || !i.InForce.Decision.ConfirmedAt.IsZero() {
+			t.Fatalf("approved: %+v", i.InForce)
+		}
+		if p := i.InForce.Persons[0]; p.PhoneMasked != "138****0001" || p.Duty != "需求核实" {
+			t.Errorf("a number that was not sent again stays: %+v", p)
+		}
+		office.Get("/incidents/" + incident).Want(http.StatusOK).Without(phone1)
+		if phone := apptest.Read[api.PhoneOut](general.Post("/incidents/"+incident+"/roster/1/0/reveal", fields{"purpose": "联络到岗"}).Want(http.StatusOK)).Phone; phone != phone1 {
+			t.Errorf("revealed %q", phone)
+		}
+		w.As("qijiang").Post("/incidents/"+incident+"/roster/1/0/reveal", fields{"purpose": "x"}).Refused(http.StatusForbidden, "forbidden")
+
+		// An oral decision waits for its paper.
+		confirm := fields{"id": newID(), "reference": "指〔2026〕2 号"}
+		office.Post("/incidents/"+incident+"/decisions/"+approved["id"].(string)+"/confirm", confirm).Want(http.StatusOK)
+		i = apptest.Read[api.IncidentDetail](office.Post("/incidents/"+incident+"/decisions/"+approved["id"].(string)+"/confirm", confirm).Want(http.StatusOK))
+		if d := i.InForce.Decision; d.Reference != "指〔2026〕2 号" || d.ConfirmedBy != "秦可舟" {
+			t.Errorf("confirmed: %+v", d)
+		}
+
+		// Each group works its own queue.
+		handOver(general, incident, "support", "coordination", "x").Refused(http.StatusForbidden, "handover.not_your_group")
+		list := apptest.Read[api.PageOf[api.HandoverOut]](handOver(general, incident, "general", "coordination", "XQ-0103 现场 9 人，请复核").Want(http.StatusOK)).Items
+		path := "/incidents/" + incident + "/handovers/" + list[0].ID
+		general.Post(path+"/take", because("")).Refused(http.StatusForbidden, "handover.not_your_group")
+		coordination.Post(path+"/return", because("")).Want(http.StatusUnprocessableEntity).Names("body.reason", "missing")
+		coordination.Post(path+"/take", because("")).Want(http.StatusOK)
+		list = apptest.Read[api.PageOf[api.HandoverOut]](coordination.Post(path+"/finish", because("")).Want(http.StatusOK)).Items
+		if h := list[0]; h.State != "done" || h.By != "江若川" || h.TakenBy != "何听澜" {
+			t.Errorf("handed over: %+v", h)
+		}
+
+		// The numbers are published: to everyone those that are public.
+		office.Post("/incidents/"+incident+"/contacts", fields{"id": newID(), "contacts": []fields{
+			{"name": "现场协调机制办公室", "number": "023-00000110", "public": true}, {"name": "协调组", "number": "023-00000112", "public": false},
+		}}).Want(http.StatusOK)
+		public := w.Public().Get("/public/contacts?place=500110").Want(http.StatusOK)
+		public.Without("023-00000112")
+		if c := apptest.Read[api.PageOf[api.Contact]](public).Items; len(c) != 1 || c[0].Phone != "023-00000110" {
+			t.Errorf("published: %+v", c)
+		}
+		if p := progress(t, w, ask(t, w, nil).receipt); len(p.Contact) != 1 || p.Contact[0].Name != "现场协调机制办公室" {
+			t.Errorf("a receipt names %+v", p.Contact)
+		}
+
+		office.Post("/incidents/"+incident+"/withdraw", because("任务基本完成")).Want(http.StatusOK)
+		office.Post("/incidents/"+incident+"/responses/"+i.Responses[0].ID+"/end", onBehalf(w, fields{"decidedAt": w.Now().Add(-2 * time.Hour)})).Want(http.StatusUnprocessableEntity).Names("body.decidedAt", "before_begin")
+		office.Post("/incidents/"+incident+"/responses/"+i.Responses[0].ID+"/end", onBehalf(w, nil)).Want(http.StatusOK)
+		office.Post("/incidents/"+incident+"/close", because("全部撤离")).Want(http.StatusOK)
+		handOver(office, incident, "general", "coordination", "x").Refused(http.StatusConflict, "incident.not_open")
+		i = apptest.Read[api.IncidentDetail](office.Post("/incidents/"+incident+"/reopen", fields{"version": 0, "reason": "险情反复", "decision": onBehalf(w, nil)}).Want(http.StatusOK))
+		if i.State != "active" || !i.ClosedAt.IsZero() || i.Acting {
+			t.Errorf("reopened: %+v", i)
+		}
+		rows := apptest.Read[api.PageOf[api.CourseRow]](w.As("qijiang").Get("/incidents/" + incident + "/course?limit=200").Want(http.StatusOK)).Items
+		if first, last := rows[len(rows)-1], rows[0]; first.Verb != "incident.recorded" || last.Verb != "incident.reopened" || last.Note != "险情反复" || last.Who != "秦可舟" {
+			t.Errorf("the course runs from %+v to %+v", first, last)
+		}
+	})
+}
+
+// A district has its own mechanism and its own incidents, and the city's is seen from below; a working group of the city
+// is sent to support it. Another district sees nothing of it.
+//
+// proves: S004-11 S004-46
+func TestDistrictLeadsAndCitySupports(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		city := w.As("office")
+		found(t, w, city, "50")
+		w.Account("district", "罗知远")
+		w.Grant("district", access.Grant{Role: access.Office, Place: apptest.Qijiang})
+		district := w.As("district")
+		id := newID()
+		district.Post("/mechanisms", fields{"id": id, "place": "500110", "says": mechanism(fields{"name": "綦江区协调机制办公室"})}).Want(http.StatusCreated)
+		district.Post("/mechanisms", fields{"id": newID(), "place": "500110", "says": mechanism(nil)}).Refused(http.StatusConflict, "mechanism.exists")
+		district.Post("/mechanisms", fields{"id": newID(), "place": "500119", "says": mechanism(nil)}).Refused(http.StatusNotFound, "not_found")
+		if list := apptest.Read[api.PageOf[api.MechanismOut]](district.Get("/mechanisms").Want(http.StatusOK)).Items; len(list) != 2 || list[0].Place.Code != "50" {
+			t.Errorf("a district sees its own and the city's: %+v", list)
+		}
+		w.As("nanchuan").Get("/mechanisms/"+id).Refused(http.StatusNotFound, "not_found")
+
+		incident := flood(t, w, district, fields{"place": "500110", "places": []string{"500110"}, "severity": 3})
+		i := apptest.Read[api.IncidentDetail](activate(district, incident).Want(http.StatusOK))
+		if i.Level != "county" || i.Suggestion.On || i.SuggestedBy != "" || i.Mechanism != id {
+			t.Errorf("a district's incident: %+v", i)
+		}
+		w.As("nanchuan").Get("/incidents/"+incident).Refused(http.StatusNotFound, "not_found")
+		group := fields{"id": newID(), "place": "50", "head": "秦可舟", "members": "市应急局\n市消防救援总队", "task": "指导灾区协调工作"}
+		district.Post("/incidents/"+incident+"/working-groups", group).Refused(http.StatusNotFound, "not_found")
+		i = apptest.Read[api.IncidentDetail](city.Post("/incidents/"+incident+"/working-groups", group).Want(http.StatusOK))
+		if len(i.WorkingGroups) != 1 || i.WorkingGroups[0].Place.Code != "50" {
+			t.Fatalf("sent: %+v", i.WorkingGroups)
+		}
+		back := "/incidents/" + incident + "/working-groups/" + i.WorkingGroups[0].ID + "/back"
+		district.Post(back, fields{"id": newID()}).Refused(http.StatusForbidden, "forbidden")
+		city.Post(back, fields{"id": newID()}).Want(http.StatusOK)
+		city.Post(back, fields{"id": newID()}).Refused(http.StatusNotFound, "not_found")
+	})
+}
+
+// A unit has exactly one liaison officer in office, also when two are named in one moment; who was before is kept.
+//
+// proves: S004-19
+func TestOneLiaisonOfficerPerUnit(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office := w.As("office")
+		id := found(t, w, office, "50")
+		m := apptest.Read[api.MechanismDetail](office.Get("/mechanisms/" + id).Want(http.StatusOK))
+		if m.Without != 4 {
+			t.Errorf("%d units without an officer; the support team needs none", m.Without)
+		}
+		unit := m.Members[1].Unit
+		names := []string{"何听澜", "岳镇川", "雷长庚", "夏予安"}
+		var all sync.WaitGroup
+		for _, n := range names {
+			all.Go(func() {
+				office.Post("/mechanisms/"+id+"/liaisons", fields{"id": newID(), "unit": unit, "name": n, "phone": phone2}).Want(http.StatusOK)
+			})
+		}
+		all.Wait()
+		a := office.Get("/mechanisms/" + id).Want(http.StatusOK)
+		a.Without(phone2)
+		m = apptest.Read[api.MechanismDetail](a)
+		if m.Without != 3 || m.Members[1].Liaison == nil || len(m.Former) != 3 || m.Members[1].Liaison.PhoneMasked != "138****0002" {
+			t.Fatalf("in office %+v, formerly %+v", m.Members[1].Liaison, m.Former)
+		}
+		seen := []string{m.Members[1].Liaison.Name}
+		for _, l := range m.Former {
+			seen = append(seen, l.Name)
+			if l.Until.IsZero() {
+				t.Errorf("%s is history without an end", l.Name)
+			}
+		}
+		slices.Sort(seen)
+		slices.Sort(names)
+		if !slices.Equal(seen, names) {
+			t.Errorf("officers %v, want %v", seen, names)
+		}
+		reveal := "/mechanisms/" + id + "/liaisons/" + m.Members[1].Liaison.ID + "/reveal"
+		w.As("zonghe").Post(reveal, fields{"purpose": ""}).Want(http.StatusUnprocessableEntity).Names("body.purpose", "missing")
+		if p := apptest.Read[api.PhoneOut](w.As("qijiang").Post(reveal, fields{"purpose": "通知会商"}).Want(http.StatusOK)); p.Phone != phone2 {
+			t.Errorf("revealed %+v", p)
+		}
+
+		// A unit that leaves keeps its history; one that is changed by two at once is changed once.
+		changed := merge(because("机构调整"), fields{"version": m.Version, "says": mechanism(fields{"members": mechanism(nil)["members"].([]fields)[:4]})})
+		if m = apptest.Read[api.MechanismDetail](office.Post("/mechanisms/"+id+"/change", changed).Want(http.StatusOK)); len(m.Members) != 4 || len(m.Former) != 3 {
+			t.Errorf("changed: %+v", m)
+		}
+		office.Post("/mechanisms/"+id+"/change", merge(changed, fields{"id": newID()})).Refused(http.StatusConflict, "version_stale")
+	})
+}
+
+// What is written of a mechanism or an incident is checked field by field, and nothing is half-done.
+func TestWrongMechanismsAndIncidents(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office := w.As("office")
+		member := func(i int, with fields) []fields {
+			list := mechanism(nil)["members"].([]fields)
+			list[i] = merge(list[i], with)
+			return list
+		}
+		for field, says := range map[string]fields{
+			"body.name":              mechanism(fields{"name": " "}),
+			"body.lead":              mechanism(fields{"lead": ""}),
+			"body.members":           mechanism(fields{"members": member(0, fields{"role": "member"})}),
+			"body.members[1].name":   mechanism(fields{"members": member(1, fields{"name": "应急局"})}),
+			"body.members[2].kind":   mechanism(fields{"members": member(2, fields{"kind": "army"})}),
+			"body.members[3].groups": mechanism(fields{"members": member(3, fields{"groups": []string{"general", "kitchen"}})}),
+			"body.members[4].groups": mechanism(fields{"members": member(4, fields{"groups": []string{"support"}})}),
+		} {
+			office.Post("/mechanisms", fields{"id": newID(), "place": "50", "says": says}).Want(http.StatusUnprocessableEntity).Names(field, "")
+		}
+		for field, change := range map[string]fields{
+			"body.name": {"name": ""}, "body.class": {"class": "war"}, "body.severity": {"severity": 0}, "body.began": {"began": w.Now().Add(2 * time.Hour)},
+			"body.places": {"places": []string{"500110", "520300"}}, "body.place": {"place": ""},
+		} {
+			office.Post("/incidents", merge(floodBody(w), change)).Want(http.StatusUnprocessableEntity).Names(field, "")
+		}
+		if list := apptest.Read[api.PageOf[api.IncidentOut]](office.Get("/incidents?state=all").Want(http.StatusOK)).Items; len(list) != 0 {
+			t.Errorf("a refusal left %+v", list)
+		}
+		body := floodBody(w)
+		office.Post("/incidents", body).Want(http.StatusCreated)
+		office.Post("/incidents", body).Want(http.StatusCreated)
+		office.Post("/incidents", merge(body, fields{"name": "另一事件"})).Refused(http.StatusConflict, fault.ErrIDReused.Code)
+		if list := apptest.Read[api.PageOf[api.IncidentOut]](w.As("qijiang").Get("/incidents").Want(http.StatusOK)).Items; len(list) != 1 {
+			t.Errorf("a county sees the city's incident that touches it, once: %+v", list)
+		}
+	})
+}
+
+// Pages of the places that an incident touches learn what happens in it, and so does whoever has a grant for it; the
+// pages of other places do not.
+func TestIncidentIsLive(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		incident := flood(t, w, nil, fields{"places": []string{"500110"}})
+		w.Account("lent", "卢远航")
+		w.Grant("lent", access.Grant{Role: access.Coordination, Incident: incident})
+		w.As("lent").Get("/incidents/" + incident).Want(http.StatusOK)
+		near, lent, far := w.As("qijiang").Live(""), w.As("lent").Live(""), w.As("nanchuan").Live("")
+		w.As("office").Post("/incidents/"+incident+"/change", merge(because("定级"), fields{"name": "綦江暴雨", "severity": 1})).Want(http.StatusOK)
+		for _, page := range []*apptest.Stream{near, lent} {
+			if e := next(page, incident); e.Str("verb") != "incident.changed" {
+				t.Errorf("the event %+v", e)
+			}
+		}
+		marker := ask(t, w, fields{"point": inNanchuan})
+		for {
+			e := far.Next()
+			if e.Str("id") == incident {
+				t.Fatalf("another county learns of %+v", e)
+			}
+			if e.Str("id") == marker.id {
+				return
+			}
+		}
+	})
+}
+
+// Reports join an incident singly and by area, and their needs with them: lists and board count them, what was said
+// stands under the incident's key and still opens, and a need of an incident is published by a group only when
+// headquarters has approved the roster.
+//
+// proves: S004-22
+func TestReportsJoinAnIncident(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office, general := w.As("office"), w.As("zonghe")
+		one, elsewhere := ask(t, w, nil), ask(t, w, fields{"point": inNanchuan})
+		look(t, general, one.id)
+		general.Post("/reports/"+one.id+"/attempts", fields{"id": newID(), "method": "call_back", "result": "reached", "note": "自述独居"}).Want(http.StatusOK)
+		claim(w, one.receipt, "add", "水到二楼")
+		need := decide(t, general, one.id, fields{"outcome": "verified", "need": draft(nil), "message": "请留在二楼"}).Need
+		w.Clock.Advance(20 * time.Minute)
+		ask(t, w, nil)
+		incident := running(t, w)
+		path := "/incidents/" + incident
+
+		join := func(c *apptest.Client, with fields) api.JoinedOut {
+			return apptest.Read[api.JoinedOut](c.Post(path+"/reports", merge(fields{"id": newID()}, with)).Want(http.StatusOK))
+		}
+		w.As("nanchuan").Post(path+"/reports", fields{"id": newID(), "reports": []string{one.id}}).Refused(http.StatusNotFound, "not_found")
+		general.Post(path+"/reports", fields{"id": newID()}).Want(http.StatusUnprocessableEntity).Names("body.reports", "missing")
+		if j := join(general, fields{"reports": []string{one.id}}); j.Joined != 1 {
+			t.Errorf("joined %+v", j)
+		}
+		if j := join(general, fields{"reports": []string{one.id}}); j.Joined != 0 {
+			t.Errorf("joined twice: %+v", j)
+		}
+		if j := join(general, fields{"area": "500110"}); j.Joined != 1 || j.More {
+			t.Errorf("by area: %+v", j)
+		}
+		if r := readReport(t, general, elsewhere.id); r.Incident != "" {
+			t.Errorf("a report of another county joined: %+v", r)
+		}
+		r := readReport(t, general, one.id)
+		if r.Incident != incident || r.Text != "一楼进水，老人独居" || len(r.Attempts) == 0 || r.Attempts[0].Note != "自述独居" {
+			t.Errorf("joined and opened: %+v", r)
+		}
+		if p := progress(t, w, one.receipt); p.Message != "请留在二楼" {
+			t.Errorf("the message no longer opens: %+v", p)
+		}
+		if n := readNeed(t, general, need); n.Incident != incident {
+			t.Errorf("the need stayed behind: %+v", n)
+		}
+		for _, who := range []string{"zonghe", "qijiang"} {
+			list := apptest.Read[api.PageOf[api.NeedOut]](w.As(who).Get("/needs?state=all&incident=" + incident).Want(http.StatusOK))
+			if len(list.Items) != 1 || list.Items[0].ID != need || list.Counts["open"] != 1 {
+				t.Errorf("%s sees %+v", who, list)
+			}
+		}
+		if list := queue(t, general, "?incident="+incident); len(list.Items) != 1 {
+			t.Errorf("the queue of the incident: %+v", list.Items)
+		}
+		w.Clock.Advance(15 * time.Minute)
+		step := apptest.Read[api.BoardOut](general.Get(path + "/board").Want(http.StatusOK)).Steps[1]
+		if step.Key != "publish" || step.First.N != 2 || step.Second.N != 0 || step.Late == nil || step.Late.N != 1 {
+			t.Errorf("the board counts %+v, late %+v", step, step.Late)
+		}
+
+		order := instruct(t, w, general, fields{"incident": incident})
+		publish(general, need, order).Refused(http.StatusConflict, "roster.awaits_approval")
+		approveRoster(t, w, office, incident)
+		publish(general, need, order).Want(http.StatusOK)
+		other := verified(t, general, ask(t, w, nil).id, nil)
+		publish(general, other, order).Refused(http.StatusConflict, "need.instruction_not_covering")
+		rows := apptest.Read[api.PageOf[api.CourseRow]](general.Get(path + "/course").Want(http.StatusOK)).Items
+		if rows[0].Verb != "need.published" {
+			t.Errorf("the course: %+v", rows[0])
+		}
+		office.Post(path+"/close", because("结束")).Want(http.StatusOK)
+		office.Post(path+"/reports", fields{"id": newID(), "reports": []string{elsewhere.id}}).Refused(http.StatusConflict, "incident.not_open")
+	})
+}
