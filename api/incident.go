@@ -67,18 +67,18 @@ type SeatOut struct {
 	Name  string    `json:"name"`
 }
 
-// RosterOut is an edition of the roster.
-type RosterOut struct {
-	Edition   int          `json:"edition"`
-	State     string       `json:"state"`
-	Persons   []PersonOut  `json:"persons" nullable:"false"`
-	Submitted time.Time    `json:"submitted,omitzero"`
-	Decision  *DecisionOut `json:"decision,omitempty"`
-	Version   int64        `json:"version"`
+// IncidentRoster is an edition of the roster.
+type IncidentRoster struct {
+	Edition   int            `json:"edition"`
+	State     string         `json:"state"`
+	Persons   []RosterPerson `json:"persons" nullable:"false"`
+	Submitted time.Time      `json:"submitted,omitzero"`
+	Decision  *DecisionOut   `json:"decision,omitempty"`
+	Version   int64          `json:"version"`
 }
 
-// PersonOut is somebody on a roster.
-type PersonOut struct {
+// RosterPerson is somebody on a roster.
+type RosterPerson struct {
 	Group       org.Group `json:"group"`
 	Unit        string    `json:"unit"`
 	Name        string    `json:"name"`
@@ -87,8 +87,8 @@ type PersonOut struct {
 	PhoneMasked string    `json:"phoneMasked,omitempty"`
 }
 
-// ContactOut is a number by which the mechanism is reached.
-type ContactOut struct {
+// ContactDesk is a number by which the mechanism is reached.
+type ContactDesk struct {
 	Name   string `json:"name"`
 	Number string `json:"number"`
 	Public bool   `json:"public"`
@@ -127,9 +127,9 @@ type IncidentDetail struct {
 	Responses     []ResponseOut     `json:"responses" nullable:"false"`
 	Decisions     []DecisionOut     `json:"decisions" nullable:"false"`
 	Seats         []SeatOut         `json:"seats" nullable:"false"`
-	InForce       *RosterOut        `json:"inForce,omitempty" doc:"the roster that headquarters approved"`
-	Open          *RosterOut        `json:"open,omitempty" doc:"the edition that is worked on"`
-	Contacts      []ContactOut      `json:"contacts" nullable:"false"`
+	InForce       *IncidentRoster   `json:"inForce,omitempty" doc:"the roster that headquarters approved"`
+	Open          *IncidentRoster   `json:"open,omitempty" doc:"the edition that is worked on"`
+	Contacts      []ContactDesk     `json:"contacts" nullable:"false"`
 	WorkingGroups []WorkingGroupOut `json:"workingGroups" nullable:"false"`
 	Escalate      []string          `json:"escalate" nullable:"false" doc:"parameters that suggest a working group of the upper level"`
 	Actions       []string          `json:"actions" nullable:"false"`
@@ -171,13 +171,13 @@ func decisionRef(d *incident.Decision, names map[string]string) *DecisionOut {
 	return &out
 }
 
-func rosterOut(r incident.Roster, names map[string]string) *RosterOut {
+func incidentRoster(r incident.Roster, names map[string]string) *IncidentRoster {
 	if r.ID == "" {
 		return nil
 	}
-	out := &RosterOut{Edition: r.Edition, State: r.State, Persons: []PersonOut{}, Submitted: r.Submitted, Decision: decisionRef(r.Decision, names), Version: r.Version}
+	out := &IncidentRoster{Edition: r.Edition, State: r.State, Persons: []RosterPerson{}, Submitted: r.Submitted, Decision: decisionRef(r.Decision, names), Version: r.Version}
 	for _, p := range r.Persons {
-		out.Persons = append(out.Persons, PersonOut{p.Group, p.Unit, p.Name, p.Post, p.Duty, maskPhone(p.Phone)})
+		out.Persons = append(out.Persons, RosterPerson{p.Group, p.Unit, p.Name, p.Post, p.Duty, maskPhone(p.Phone)})
 	}
 	return out
 }
@@ -201,8 +201,8 @@ func (a *API) incidentDetail(ctx context.Context, id string, err error) (*body[I
 	out := IncidentDetail{
 		IncidentOut: a.incidentOut(w.Incident), Mechanism: w.Mechanism, Lead: w.Lead, Reason: w.Reason, Basis: w.Basis, SuggestedBy: w.SuggestedBy,
 		Suggestion: SuggestionOut{w.Hint.On, w.Hint.Threshold, w.Hint.Source, a.placeOf(w.Hint.Place).Name},
-		Responses:  []ResponseOut{}, Decisions: []DecisionOut{}, Seats: []SeatOut{}, InForce: rosterOut(w.InForce, names), Open: rosterOut(w.Open, names),
-		Contacts: []ContactOut{}, WorkingGroups: []WorkingGroupOut{}, Escalate: orEmpty(w.Escalate), Actions: orEmpty(w.Allowed), Rights: orEmpty(w.Rights),
+		Responses:  []ResponseOut{}, Decisions: []DecisionOut{}, Seats: []SeatOut{}, InForce: incidentRoster(w.InForce, names), Open: incidentRoster(w.Open, names),
+		Contacts: []ContactDesk{}, WorkingGroups: []WorkingGroupOut{}, Escalate: orEmpty(w.Escalate), Actions: orEmpty(w.Allowed), Rights: orEmpty(w.Rights),
 		Works: orEmpty(w.Works), Acting: w.Acting,
 	}
 	if w.ActivatedBy != "" {
@@ -218,7 +218,7 @@ func (a *API) incidentDetail(ctx context.Context, id string, err error) (*body[I
 		out.Seats = append(out.Seats, SeatOut(s))
 	}
 	for _, c := range w.Contacts {
-		out.Contacts = append(out.Contacts, ContactOut(c))
+		out.Contacts = append(out.Contacts, ContactDesk(c))
 	}
 	for _, g := range w.Groups {
 		out.WorkingGroups = append(out.WorkingGroups, WorkingGroupOut{g.ID, a.placeOf(g.Place), g.Head, g.Members, g.Task, g.Sent, g.Back, named(names, g.By)})

@@ -27,8 +27,8 @@ func (d DecisionIn) domain() incident.Decision {
 	return incident.Decision{ID: d.ID, DecidedBy: d.DecidedBy, How: d.How, DecidedAt: d.DecidedAt, Reference: d.Reference, Words: d.Words}
 }
 
-// PersonIn is somebody on a roster.
-type PersonIn struct {
+// RosterPersonIn is somebody on a roster.
+type RosterPersonIn struct {
 	Group string `json:"group"`
 	Unit  string `json:"unit"`
 	Name  string `json:"name"`
@@ -272,9 +272,9 @@ func (a *API) incidentPeople(h huma.API) {
 func (a *API) rosterSave(ctx context.Context, in *struct {
 	RecordID
 	Body struct {
-		ID      string     `json:"id" format:"uuid"`
-		Version int64      `json:"version" doc:"of the open edition; 0 when there is none"`
-		Persons []PersonIn `json:"persons" nullable:"false"`
+		ID      string           `json:"id" format:"uuid"`
+		Version int64            `json:"version" doc:"of the open edition; 0 when there is none"`
+		Persons []RosterPersonIn `json:"persons" nullable:"false"`
 	}
 },
 ) (*body[IncidentDetail], error) {
@@ -291,8 +291,8 @@ func (a *API) incidentWork(h huma.API) {
 		func(ctx context.Context, in *struct {
 			RecordID
 			Body struct {
-				ID       string       `json:"id" format:"uuid"`
-				Contacts []ContactOut `json:"contacts" nullable:"false"`
+				ID       string        `json:"id" format:"uuid"`
+				Contacts []ContactDesk `json:"contacts" nullable:"false"`
 			}
 		},
 		) (*body[IncidentDetail], error) {

@@ -14,18 +14,18 @@ import (
 
 // MechanismEdit is what a person writes of a standing mechanism.
 type MechanismEdit struct {
-	Name      string       `json:"name"`
-	Basis     string       `json:"basis,omitempty" doc:"the document that founded it"`
-	Authority string       `json:"authority,omitempty" doc:"who approved it"`
-	Founded   time.Time    `json:"founded,omitzero"`
-	Lead      string       `json:"lead" doc:"division that leads the three groups"`
-	Head      string       `json:"head,omitempty" doc:"post of the head of the leading group"`
-	Phone     string       `json:"phone,omitempty" doc:"of the office on duty; it is published"`
-	Members   []MemberEdit `json:"members" nullable:"false"`
+	Name      string     `json:"name"`
+	Basis     string     `json:"basis,omitempty" doc:"the document that founded it"`
+	Authority string     `json:"authority,omitempty" doc:"who approved it"`
+	Founded   time.Time  `json:"founded,omitzero"`
+	Lead      string     `json:"lead" doc:"division that leads the three groups"`
+	Head      string     `json:"head,omitempty" doc:"post of the head of the leading group"`
+	Phone     string     `json:"phone,omitempty" doc:"of the office on duty; it is published"`
+	Members   []UnitEdit `json:"members" nullable:"false"`
 }
 
-// MemberEdit is a unit and how it takes part.
-type MemberEdit struct {
+// UnitEdit is a unit and how it takes part.
+type UnitEdit struct {
 	Name   string   `json:"name"`
 	Kind   string   `json:"kind" doc:"party, government, military, mass, enterprise, other"`
 	Role   string   `json:"role" doc:"lead, member, support_team"`
@@ -47,8 +47,8 @@ type MechanismOut struct {
 	Version   int64     `json:"version"`
 }
 
-// MemberOut is a unit in a mechanism.
-type MemberOut struct {
+// UnitOut is a unit in a mechanism.
+type UnitOut struct {
 	Unit    string      `json:"unit" doc:"id"`
 	Name    string      `json:"name"`
 	Kind    string      `json:"kind"`
@@ -73,7 +73,7 @@ type LiaisonOut struct {
 // MechanismDetail is a mechanism with everything around it.
 type MechanismDetail struct {
 	MechanismOut
-	Members []MemberOut  `json:"members" nullable:"false"`
+	Members []UnitOut    `json:"members" nullable:"false"`
 	Without int          `json:"without" doc:"units that have named no liaison officer"`
 	Former  []LiaisonOut `json:"former" nullable:"false"`
 	History []History    `json:"history" nullable:"false"`
@@ -127,11 +127,11 @@ func (a *API) mechanismDetail(ctx context.Context, id string, err error) (*body[
 	}
 	names, err := a.names(ctx, who...)
 	out := MechanismDetail{
-		MechanismOut: a.mechanismOut(w.Mechanism), Members: []MemberOut{}, Without: len(w.Without()), Former: []LiaisonOut{},
+		MechanismOut: a.mechanismOut(w.Mechanism), Members: []UnitOut{}, Without: len(w.Without()), Former: []LiaisonOut{},
 		History: historyOut(w.History, names), MayEdit: w.MayEdit,
 	}
 	for _, x := range w.Members {
-		one := MemberOut{Unit: x.Unit.ID, Name: x.Unit.Name, Kind: x.Unit.Kind, Role: x.Role, Duty: x.Duty, Groups: orEmpty(x.Groups)}
+		one := UnitOut{Unit: x.Unit.ID, Name: x.Unit.Name, Kind: x.Unit.Kind, Role: x.Role, Duty: x.Duty, Groups: orEmpty(x.Groups)}
 		if x.Liaison != nil {
 			l := liaisonOut(*x.Liaison, names)
 			one.Liaison = &l
@@ -210,11 +210,6 @@ func (a *API) orgs(h huma.API) {
 			phone, err := a.s.Orgs.Reveal(ctx, in.ID, in.Liaison, in.Body.Purpose)
 			return answer(ctx, PhoneOut{phone}, err)
 		})
-}
-
-// PurposeIn says what a number is wanted for.
-type PurposeIn struct {
-	Purpose string `json:"purpose"`
 }
 
 // PhoneOut is a number that was revealed.

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -18,10 +19,11 @@ import (
 )
 
 // planted are values that no one but the desk may ever read. None is real.
-var planted = struct{ phones, names, words []string }{
-	phones: []string{"13800007711", "13800007722", "02385557733", "13800007744"},
-	names:  []string{"欧阳栖迟", "令狐听雪"},
-	words:  []string{"灶台上那只蓝壶", "屋后第三棵黄桷树", "我侄儿在坝上", "她只会说彝语", "请敲后窗两下", "核对了她的生肖"},
+var planted = struct{ phones, names, words, numbers []string }{
+	phones:  []string{"13800007711", "13800007722", "02385557733", "13800007744"},
+	names:   []string{"欧阳栖迟", "令狐听雪"},
+	numbers: []string{"990000196403050018", "E77112233"},
+	words:   []string{"灶台上那只蓝壶", "屋后第三棵黄桷树", "我侄儿在坝上", "她只会说彝语", "请敲后窗两下", "核对了她的生肖"},
 }
 
 // What somebody in need says stands sealed: neither the database with its log, nor the journal, nor what the program
@@ -32,7 +34,7 @@ func TestNothingPersonalInClear(t *testing.T) {
 	slog.SetDefault(slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	t.Cleanup(func() { slog.SetDefault(before) })
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
-		secrets := append(append(append([]string{}, planted.phones...), planted.names...), planted.words...)
+		secrets := slices.Concat(planted.phones, planted.names, planted.words, planted.numbers)
 		receipts := tellPlanted(t, w)
 		for _, r := range receipts {
 			secrets = append(secrets, r, strings.ReplaceAll(r, "-", ""))
@@ -79,6 +81,11 @@ func tellPlanted(t *testing.T, w *apptest.World) (receipts []string) {
 	desk.Post("/reports/"+first.id+"/reveal", fields{"purpose": "回拨"}).Want(http.StatusOK)
 	d := decide(t, desk, first.id, fields{"outcome": "verified", "need": draft(nil), "message": planted.words[4], "note": planted.words[5]})
 	publish(desk, d.Need, instruct(t, w, desk, nil)).Want(http.StatusOK)
+	office := w.As("office")
+	of := enrolTeam(office, fields{"contact": fields{"name": planted.names[1], "phone": planted.phones[2]}})
+	office.Post("/teams/"+of+"/members", someone(fields{"name": planted.names[0], "phone": planted.phones[0], "number": planted.numbers[0]})).Want(http.StatusCreated)
+	office.Post("/teams/"+of+"/members", someone(fields{"name": planted.names[0], "number": planted.numbers[0]})).Want(http.StatusUnprocessableEntity)
+	office.Post("/teams/"+of+"/members", someone(fields{"paper": "passport", "number": planted.numbers[1]})).Want(http.StatusCreated)
 	desk.Post("/reports/"+second.id+"/merge", fields{"id": newID(), "version": 0, "into": first.id}).Want(http.StatusOK)
 	for _, p := range planted.phones {
 		w.Eventually("a report is found by its number", func() bool { return len(queue(t, desk, "?stage=all&q="+p).Items) > 0 })

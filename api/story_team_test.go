@@ -98,10 +98,8 @@ func teamsOf(c *apptest.Client, query string) (names []string, page api.PageOf[a
 	return names, page
 }
 
-// A team comes on record, is corrected, goes through its legal life, and everything is told in its history; its leader
-// has no part in the status.
-//
-// proves: S000-13
+// A team comes on record, is corrected, goes through its legal life (S000-13), and everything is told in its history; its
+// leader has no part in the status.
 func TestTeamOnRecord(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		office := w.As("office")
@@ -145,7 +143,7 @@ func TestTeamOnRecord(t *testing.T) {
 		if d.Name != "渝峡救援队" || d.Contact.Phone != "138****0021" || d.USCCReason != "证书即如此" || d.Legal != "suspended" {
 			t.Errorf("changed: %+v", d)
 		}
-		if c := apptest.Read[api.TeamContactOut](office.Post("/teams/"+id+"/reveal", fields{"purpose": "联系出队"}).Want(http.StatusOK)); c.Phone != "13800000021" {
+		if c := apptest.Read[api.ContactOut](office.Post("/teams/"+id+"/reveal", fields{"purpose": "联系出队"}).Want(http.StatusOK)); c.Phone != "13800000021" {
 			t.Errorf("revealed: %+v", c)
 		}
 		history(w, []string{"team.registered", "team.legal_prepare", "team.legal_apply", "team.legal_register", "team.legal_suspend", "team.changed", "team.contact_revealed"},

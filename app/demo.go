@@ -7,10 +7,8 @@ import (
 	"time"
 
 	"lianyuan/domain/access"
-	"lianyuan/domain/equipment"
 	"lianyuan/domain/need"
 	"lianyuan/domain/place"
-	"lianyuan/domain/team"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/id"
 )
@@ -129,48 +127,6 @@ func (d *demo) accounts(ctx context.Context, leads string) error {
 		}
 	}
 	return add("leader", "卢远航", "山城水上应急队", access.Grant{Role: access.Leader, Team: leads})
-}
-
-// teams registers the three teams that the source documents name (S004-60), with neutral facts only, and invented
-// ones; it returns the id of the team whose leader can sign in.
-func (d *demo) teams(ctx context.Context) (leads string, err error) {
-	named := []team.Team{
-		{Name: "重庆蓝天救援队", Place: "/50/500103/", Lon: 106.56, Lat: 29.55},
-		{Name: "重庆山城雪豹抢险救灾青年志愿者总队", Aliases: []string{"山城雪豹"}, Place: "/50/500106/", Lon: 106.45, Lat: 29.54},
-		{Name: "方舟（ARK）应急救援队", Aliases: []string{"ARK", "方舟救援"}, Place: "/50/500107/", Lon: 106.51, Lat: 29.50},
-		{Name: "山城水上应急队", Place: "/50/500110/", Lon: 106.65, Lat: 29.02, People: 24, Skills: []team.Skill{{Key: "water", Grade: 2}, {Key: "medical"}}, Equipment: []team.Item{{Key: "boat", Count: 3}, {Key: "life_jacket", Count: 60}}},
-	}
-	first := []string{"渝峡", "巴渝", "桐梓", "松坎", "云顶", "铜锣", "缙云", "长寿湖", "乌江", "嘉陵", "金佛", "华蓥", "明月", "龙溪"}
-	kind := []struct {
-		word, skill string
-		kit         string
-	}{{"水域救援队", "water", "boat"}, {"山岳救援队", "mountain", "drone"}, {"应急医疗队", "medical", "ambulance"}, {"破拆救援队", "collapse", "generator"}}
-	counties := d.Places.Tree().Children("50", d.cfg.Clock.Now())
-	for i, f := range first {
-		for j, k := range kind {
-			c := counties[(i*4+j)%len(counties)]
-			t := team.Team{
-				Name: f + k.word, Place: c.Path, People: 12 + d.rand.IntN(50), Skills: []team.Skill{{Key: k.skill, Grade: 1 + d.rand.IntN(3)}},
-				Equipment: []team.Item{{Key: k.kit, Count: 1 + d.rand.IntN(4)}}, Lon: 106 + 2*d.rand.Float64(), Lat: 28.9 + 1.6*d.rand.Float64(),
-			}
-			named = append(named, t)
-		}
-	}
-	for _, t := range named {
-		t.ID = id.New()
-		if t.Name == "山城水上应急队" {
-			leads = t.ID
-		}
-		if err := d.Teams.Register(ctx, t); err != nil {
-			return "", err
-		}
-		for _, i := range t.Equipment {
-			if err := d.Equipment.Count(ctx, id.New(), equipment.Item{Team: t.ID, Kind: i.Key, Count: i.Count, Usable: i.Count}); err != nil {
-				return "", err
-			}
-		}
-	}
-	return leads, nil
 }
 
 // demoCalls are invented; the numbers are not given to anybody. ago is when they called, in minutes before the world

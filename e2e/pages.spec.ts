@@ -21,6 +21,8 @@ for (const [role, path] of [
   ['duty', '/app/needs'],
   ['general', '/app/publish'],
   ['leader', '/app/team'],
+  ['leader', '/app/myteam'],
+  ['office', '/app/teams'],
   ['duty', '/app/me'],
   ['secadmin', '/app/accounts'],
   ['office', '/app/parameters'],

@@ -143,6 +143,13 @@ func TestMapHidesWhatOneMayNotSeeAndRefusesOddBoxes(t *testing.T) {
 				t.Errorf("%+v: %v", b, err)
 			}
 		}
+		odd := need.Selection{Kind: "earthquake"}
+		if _, err := n.on[0].Needs(n.ctx, need.ListFilter{Selection: odd}); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("a list of no known kind: %v", err)
+		}
+		if _, err := n.on[0].Map(n.ctx, need.MapFilter{Selection: odd, Box: city}); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("a map of no known kind: %v", err)
+		}
 		for _, zoom := range []float64{0, 24} {
 			if page := n.mapOf(t, 0, need.MapFilter{Box: need.Box{West: -180, South: -90, East: 180, North: 90}, Zoom: zoom}); page.Inside != 3 {
 				t.Errorf("the whole world at scale %v: %+v", zoom, page)

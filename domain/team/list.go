@@ -50,7 +50,8 @@ const (
 	maxWords  = 4
 	maxNear   = 20_000 // teams in a box that are measured
 	maxWithin = 500_000
-	few       = 2000 // rows up to which a list is read from what narrows it, and above which in its own order
+	usual     = 200_000 // metres, when the filter names none
+	few       = 2000    // rows up to which a list is read from what narrows it, and above which in its own order
 )
 
 // List is the teams that the actor may see: in the order of places and names, or nearest first.
@@ -125,6 +126,14 @@ func (q *query) arg(v any) string {
 	return fmt.Sprintf("$%d", len(q.args))
 }
 
+func (q *query) list(values []string) string {
+	names := make([]string, len(values))
+	for i, v := range values {
+		names[i] = q.arg(v)
+	}
+	return strings.Join(names, ", ")
+}
+
 func (q *query) where() string { return strings.Join(q.conds, " AND ") }
 
 func (q *query) spans(column string, spans []place.Span) {
@@ -167,7 +176,7 @@ func (q *query) able(kind, key string, least, most int) {
 // named narrows to names with all the words; what looks like a credit code is one.
 func (q *query) named(text string) {
 	if code := numberOf(text); len(code) >= 6 && len(code) <= usccLength && strings.Trim(code, usccAlphabet) == "" {
-		q.and("t.uscc >= " + q.arg(code) + " AND t.uscc < " + q.arg(code+"~") + " AND t.uscc <> ''")
+		q.sources = append(q.sources, source{"team a", "a.uscc >= $1 AND a.uscc < $2 AND a.uscc <> ''", "a.id = t.id", []any{code, code + "~"}})
 		return
 	}
 	for i, word := range strings.Fields(text) {
@@ -215,7 +224,7 @@ func (q *query) narrow(tx *db.Tx) error {
 		switch {
 		case i == best: // CROSS JOIN keeps SQLite from beginning with the teams
 			q.from = src.table + " CROSS JOIN team t"
-			q.and("t.id = a.team AND " + cond)
+			q.and(cmp.Or(src.probe, "a.team = t.id") + " AND " + cond)
 		case src.probe != "":
 			q.and("EXISTS (SELECT 1 FROM " + strings.TrimSuffix(src.table, " a") + " a WHERE " + src.probe + " AND " + cond + ")")
 		default: // a pair of characters: LIKE says more
@@ -251,9 +260,10 @@ func ordered(tx *db.Tx, q *query, f Filter, page *Page) error {
 // nearest is a page by distance: the box around the point is measured whole, then the teams of the page are read.
 func nearest(tx *db.Tx, q *query, f Filter, page *Page) error {
 	within := f.Within
-	if within <= 0 || within > maxWithin {
-		within = maxWithin
+	if within <= 0 {
+		within = usual
 	}
+	within = min(within, maxWithin)
 	box := geo.Around(*f.Near, within)
 	q.and(fmt.Sprintf("t.lat BETWEEN %s AND %s AND t.lon BETWEEN %s AND %s",
 		q.arg(fixed(box.MinLat)), q.arg(fixed(box.MaxLat)), q.arg(fixed(box.MinLon)), q.arg(fixed(box.MaxLon))))

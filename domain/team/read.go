@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"lianyuan/domain/access"
 	"lianyuan/platform/db"
@@ -114,21 +113,20 @@ func (s *Service) Names(ctx context.Context, query string, ids []string) (list [
 	if all := actor.Spans(access.AccountSee); len(all) > 0 {
 		spans = all
 	}
-	if len(spans) == 0 {
+	led := actor.Teams(access.TeamOwn)
+	if len(spans) == 0 && len(led) == 0 {
 		return nil, fault.ErrForbidden
 	}
 	const limit = 20
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		q := newQuery()
 		q.spans("t.place", spans)
+		if len(spans) == 0 { // who leads a team knows its name
+			q.conds = []string{"t.id IN (" + q.list(led) + ")"}
+		}
 		page := Page{}
 		if len(ids) > 0 {
-			named := slices.Clone(ids[:min(len(ids), maxPage)])
-			list := make([]string, len(named))
-			for i, id := range named {
-				list[i] = q.arg(id)
-			}
-			q.and("t.id IN (" + strings.Join(list, ", ") + ")")
+			q.and("t.id IN (" + q.list(ids[:min(len(ids), maxPage)]) + ")")
 		} else {
 			q.named(query)
 			if err := q.narrow(tx); err != nil {
@@ -145,4 +143,24 @@ func (s *Service) Names(ctx context.Context, query string, ids []string) (list [
 		return nil
 	})
 	return list, err
+}
+
+// NamesOf are the names of teams by id. For contexts above, which decide who may know of them.
+func NamesOf(tx *db.Tx, ids []string) (map[string]string, error) {
+	names := map[string]string{}
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	if len(ids) == 0 {
+		return names, nil
+	}
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		args[i] = id
+	}
+	err := tx.Each(func(sc db.Scanner) error {
+		var id, name string
+		err := sc.Scan(&id, &name)
+		names[id] = name
+		return err
+	}, `SELECT id, name FROM team WHERE id IN (`+db.List(1, len(args))+`)`, args...)
+	return names, err
 }

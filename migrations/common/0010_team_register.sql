@@ -39,7 +39,7 @@ CREATE TABLE team_ability (
   value  BIGINT NOT NULL,
   PRIMARY KEY (kind, key, team)
 );
-CREATE INDEX team_ability_team ON team_ability (team);
+CREATE INDEX team_ability_team ON team_ability (team, kind);
 
 -- A person in a team. The same person in another team is another row with the same keyed hash.
 CREATE TABLE member (

@@ -1,4 +1,5 @@
 import { useI18n } from 'vue-i18n'
+import { teamName } from '../team/names'
 import type { HeldGrant } from '../api/types'
 import { dateTime } from '../ui/clock'
 
@@ -12,7 +13,7 @@ export function useGrantWords() {
     return te(`roleDoes.${key}`) ? t(`roleDoes.${key}`) : ''
   }
   function bound(g: Pick<HeldGrant, 'place' | 'team' | 'incident'>): string {
-    if (g.team) return t('grant.ofTeam', { team: g.team })
+    if (g.team) return t('grant.ofTeam', { team: teamName(g.team) })
     if (g.incident) return t('grant.ofIncident', { incident: g.incident })
     return g.place?.full || g.place?.name || t('grant.whole')
   }

@@ -3,6 +3,8 @@ export const pages = [
   { name: 'needs', verb: 'report.see', group: 'now' },
   { name: 'publish', verb: 'need.see', group: 'now' },
   { name: 'team', verb: 'need.team', group: 'now' },
+  { name: 'myteam', verb: 'team.own', group: 'now' },
+  { name: 'teams', verb: 'team.see', group: 'now' },
   { name: 'accounts', verb: 'account.see', group: 'system' },
   { name: 'parameters', verb: 'parameter.see', group: 'system' },
 ] as const

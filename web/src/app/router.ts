@@ -13,6 +13,8 @@ export function makeRouter(pinia: Pinia): Router {
       { path: '/needs', name: 'needs', component: () => import('../need/ReportsPage.vue') },
       { path: '/publish', name: 'publish', component: () => import('../need/PublishPage.vue') },
       { path: '/team', name: 'team', component: () => import('../team/TeamPage.vue') },
+      { path: '/myteam', name: 'myteam', component: () => import('../team/OwnTeamPage.vue') },
+      { path: '/teams', name: 'teams', component: () => import('../team/TeamsPage.vue') },
       { path: '/accounts', name: 'accounts', component: () => import('../access/AccountsPage.vue') },
       { path: '/parameters', name: 'parameters', component: () => import('../parameter/ParametersPage.vue') },
       { path: '/none', name: 'noGrant', component: () => import('../access/NoGrant.vue') },
