@@ -12,11 +12,8 @@ import (
 	"lianyuan/domain/place"
 )
 
-// The places of the stories about teams from elsewhere.
-const (
-	guizhou place.Path = "/52/"
-	xishui             = "520330"
-)
+// xishui is where the team from another province is at home: 习水县 of 贵州省.
+const xishui = "520330"
 
 // publishedNeed is a need in 綦江区 that teams see.
 func publishedNeed(t *testing.T, w *apptest.World, with fields) string {
