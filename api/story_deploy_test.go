@@ -211,3 +211,23 @@ func TestDeploymentFromAnotherProvince(t *testing.T) {
 			Refused(http.StatusConflict, "deployment.signs_here")
 	})
 }
+
+// Once headquarters has approved the roster, each group does its own part: 综合组 registers, 协调组 matches and accepts.
+func TestDeploymentByTheGroups(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office, general, coordination := w.As("office"), w.As("zonghe"), w.As("xietiao")
+		inc, need, c := running(t, w), publishedNeed(t, w, nil), muster(w, nil)
+		body := signup(w, c, fields{"incident": inc, "needs": []string{need}})
+		general.Post("/offers", body).Refused(http.StatusConflict, "roster.awaits_approval")
+		approveRoster(t, w, office, inc)
+		o := offer(t, general, body)
+		coordination.Post("/offers", signup(w, muster(w, nil), fields{"incident": inc})).Refused(http.StatusForbidden, "forbidden")
+		does(general, o.ID, "match", fields{"needs": []string{need}}).Refused(http.StatusForbidden, "forbidden")
+		o = submit(coordination, o.ID, need)
+		if o.SignsAs != "" || o.Records || !slices.Equal(o.Actions, []string{"stand_by", "accept", "send_back", "decline", "deploy_first"}) {
+			t.Errorf("the coordination group may %v", o.Actions)
+		}
+		does(coordination, o.ID, "accept", fields{"reason": ""}).Want(http.StatusOK)
+		w.As("baozhang").Get("/offers/" + o.ID).Want(http.StatusOK)
+	})
+}

@@ -368,18 +368,23 @@ func (s *Service) List(ctx context.Context, f Filter) (p Page, err error) {
 			last := p.Items[limit-1]
 			p.Next = base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d %s", clock.Micro(last.CreatedAt), last.ID))
 		}
-		for i := range p.Items {
-			list, err := stationsOf(tx, p.Items[i].ID, p.Items[i].Edition.No)
-			if err != nil {
-				return err
-			}
-			if st := current(list); st != nil {
-				p.Items[i].Open = *st
-			}
-		}
-		return nil
+		return turns(tx, p.Items)
 	})
 	return p, err
+}
+
+// turns fills in whose turn it is in each row of a list.
+func turns(tx *db.Tx, rows []Row) error {
+	for i := range rows {
+		list, err := stationsOf(tx, rows[i].ID, rows[i].Edition.No)
+		if err != nil {
+			return err
+		}
+		if st := current(list); st != nil {
+			rows[i].Open = *st
+		}
+	}
+	return nil
 }
 
 func parseCursor(c string) (at int64, last string, err error) {
