@@ -47,11 +47,7 @@ func (a *API) situations(h huma.API) {
 			b, err := a.s.Situation.Board(ctx, in.ID)
 			out := BoardOut{At: b.At, Steps: []NineOut{}}
 			for _, s := range b.Steps {
-				why := s.Why
-				if s.First != nil {
-					why = ""
-				}
-				out.Steps = append(out.Steps, NineOut{s.No, s.Key, orEmpty(s.Groups), countOut(s.First), countOut(s.Second), countOut(s.Late), why})
+				out.Steps = append(out.Steps, NineOut{s.No, s.Key, orEmpty(s.Groups), countOut(s.First), countOut(s.Second), countOut(s.Late), s.Why})
 			}
 			return answer(ctx, out, err)
 		})

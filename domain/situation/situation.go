@@ -7,8 +7,10 @@ package situation
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"lianyuan/domain/deployment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
 	"lianyuan/domain/org"
@@ -78,45 +80,61 @@ func (s *Service) Board(ctx context.Context, id string) (b Board, err error) {
 	if err != nil {
 		return b, err
 	}
-	var t need.Tally
-	var logistics support.Tally
+	var c counts
 	if err := s.db.View(ctx, func(tx *db.Tx) (err error) {
-		if t, err = need.TallyOf(tx, id, now.Add(-limit)); err != nil {
-			return err
-		}
-		logistics, err = support.TallyOf(tx, id, now)
+		c, err = count(tx, id, now, limit)
 		return err
 	}); err != nil {
 		return b, err
 	}
-	b = Board{At: now, Steps: make([]Step, len(steps))}
-	copy(b.Steps, steps)
+	b = Board{At: now, Steps: slices.Clone(steps)}
 	for i := range b.Steps {
 		b.Steps[i].Why = "nothing_yet"
 		if w.ActivatedAt.IsZero() {
 			b.Steps[i].Why = "not_activated"
 		}
 	}
-	if !w.ActivatedAt.IsZero() {
-		b.Steps[0].First = &Count{"persons", len(w.InForce.Persons)}
-		units := map[string]bool{} // a unit may sit in several groups
-		for _, seat := range w.Seats {
-			units[seat.Unit] = true
-		}
-		b.Steps[0].Second = &Count{"units", len(units)}
+	units := map[string]bool{} // a unit may sit in several groups
+	for _, seat := range w.Seats {
+		units[seat.Unit] = true
 	}
-	b.Steps[1].First, b.Steps[1].Second = &Count{"waiting", t.Waiting + t.Open}, &Count{"published", t.Published}
-	if t.Late > 0 {
-		b.Steps[1].Late = &Count{"late", t.Late}
-	}
-	if logistics.Open+logistics.Met > 0 {
-		b.Steps[6].First, b.Steps[6].Second = &Count{"open", logistics.Open}, &Count{"met", logistics.Met}
-	}
-	if logistics.Late > 0 {
-		b.Steps[6].Late = &Count{"late", logistics.Late}
-	}
-	if t.Published > 0 {
-		b.Steps[2].First = &Count{"wanted", t.Published}
-	}
+	n, o, l := c.needs, c.offers, c.logistics
+	b.tell("activate", !w.ActivatedAt.IsZero(), Count{"persons", len(w.InForce.Persons)}, Count{"units", len(units)}, 0)
+	b.tell("publish", true, Count{"waiting", n.Waiting + n.Open}, Count{"published", n.Published}, n.Late)
+	b.tell("match", o.Waiting+o.Standby+n.Published > 0, Count{"wanted", o.Waiting}, Count{"standby", o.Standby}, 0)
+	b.tell("dispatch", o.Approving+o.Approved > 0, Count{"approving", o.Approving}, Count{"approved", o.Approved}, o.Late)
+	b.tell("support", l.Open+l.Met > 0, Count{"open", l.Open}, Count{"met", l.Met}, l.Late)
 	return b, nil
+}
+
+// counts are what the contexts count of an incident.
+type counts struct {
+	needs     need.Tally
+	offers    deployment.Tally
+	logistics support.Tally
+}
+
+// count counts in one transaction, so that the numbers of a board fit together. A report that nobody has looked at within
+// the limit is late.
+func count(tx *db.Tx, id string, now time.Time, limit time.Duration) (c counts, err error) {
+	if c.needs, err = need.TallyOf(tx, id, now.Add(-limit)); err != nil {
+		return c, err
+	}
+	if c.offers, err = deployment.TallyOf(tx, id, now); err != nil {
+		return c, err
+	}
+	c.logistics, err = support.TallyOf(tx, id, now)
+	return c, err
+}
+
+// tell writes the counts of a step that has begun; a zero is then "none", not "unknown".
+func (b *Board) tell(key string, begun bool, first, second Count, late int) {
+	if !begun {
+		return
+	}
+	s := &b.Steps[slices.IndexFunc(b.Steps, func(s Step) bool { return s.Key == key })]
+	s.First, s.Second, s.Why = &first, &second, ""
+	if late > 0 {
+		s.Late = &Count{"late", late}
+	}
 }
