@@ -7,6 +7,7 @@ export const pages = [
   { name: 'publish', verb: 'need.see', group: 'now' },
   { name: 'support', verb: 'support.see', group: 'now' },
   { name: 'team', verb: 'need.team', group: 'now' },
+  { name: 'mysupport', verb: 'support.own', group: 'now' },
   { name: 'myteam', verb: 'team.own', group: 'now' },
   { name: 'teams', verb: 'team.see', group: 'now' },
   { name: 'accounts', verb: 'account.see', group: 'system' },

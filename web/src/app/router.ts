@@ -16,6 +16,7 @@ export function makeRouter(pinia: Pinia): Router {
       { path: '/needs', name: 'needs', component: () => import('../need/ReportsPage.vue') },
       { path: '/publish', name: 'publish', component: () => import('../need/PublishPage.vue') },
       { path: '/support', name: 'support', component: () => import('../support/SupportPage.vue') },
+      { path: '/mysupport', name: 'mysupport', component: () => import('../support/OwnSupportPage.vue') },
       { path: '/team', name: 'team', component: () => import('../team/TeamPage.vue') },
       { path: '/myteam', name: 'myteam', component: () => import('../team/OwnTeamPage.vue') },
       { path: '/teams', name: 'teams', component: () => import('../team/TeamsPage.vue') },

@@ -1,6 +1,6 @@
 // All calls about what teams on site ask for.
 import { http, take } from '../api/http'
-import type { SupportCategory, SupportDetail, SupportIn, SupportPage, SupportStep } from '../api/types'
+import type { OfferRow, SupportCategory, SupportDetail, SupportIn, SupportPage, SupportStep } from '../api/types'
 
 const at = (id: string) => ({ path: { id } })
 
@@ -13,6 +13,11 @@ export function listSupport(incident: string, state: SupportState): Promise<Supp
 
 export function ownSupport(): Promise<SupportPage> {
   return take(http.GET('/api/v1/team/support'))
+}
+
+// What the teams that this person leads have signed up for, the newest first.
+export async function ownOffers(): Promise<OfferRow[]> {
+  return (await take(http.GET('/api/v1/offers', { params: { query: { limit: 50 } } }))).items
 }
 
 export function readSupport(id: string): Promise<SupportDetail> {
