@@ -68,7 +68,7 @@ func (p *prepared) prepareIncident(t *testing.T) {
 	w.Account("qijiang-office", "罗知远")
 	w.Grant("qijiang-office", access.Grant{Role: access.Office, Place: apptest.Qijiang})
 	office := w.As("qijiang-office")
-	p.mechanism = found(t, w, office, "500110")
+	p.mechanism = found(t, office, "500110")
 	p.unit = apptest.Read[api.MechanismDetail](office.Get("/mechanisms/" + p.mechanism).Want(http.StatusOK)).Members[0].Unit
 	p.liaison = newID()
 	office.Post("/mechanisms/"+p.mechanism+"/liaisons", fields{"id": p.liaison, "unit": p.unit, "name": "江若川", "phone": phone1}).Want(http.StatusOK)

@@ -57,6 +57,9 @@ func (a *API) pathsOf(codes []string) (list []place.Path, err error) {
 func (a *API) incidents(h huma.API) {
 	a.incidentLife(h)
 	a.incidentPeople(h)
+	a.incidentRosters(h)
+	a.incidentContacts(h)
+	a.incidentHandovers(h)
 	a.incidentWork(h)
 }
 
@@ -174,7 +177,7 @@ func (a *API) incidentChange(ctx context.Context, in *struct {
 	return a.incidentDetail(ctx, in.ID, err)
 }
 
-// incidentPeople is the operations of those who decide and those who work: decisions on behalf, responses, the roster.
+// incidentPeople is the operations of those who decide: decisions on behalf, responses.
 func (a *API) incidentPeople(h huma.API) {
 	huma.Register(h, op("decision-record", http.MethodPost, "/incidents/{id}/decisions", "Record a decision of somebody without an account", 200),
 		func(ctx context.Context, in *struct {
@@ -228,6 +231,10 @@ func (a *API) incidentPeople(h huma.API) {
 		) (*body[IncidentDetail], error) {
 			return a.incidentDetail(ctx, in.ID, a.s.Incidents.EndResponse(ctx, in.ID, in.Response, in.Body.domain()))
 		})
+}
+
+// incidentRosters is the operations of the roster of the three groups.
+func (a *API) incidentRosters(h huma.API) {
 	huma.Register(h, op("roster-save", http.MethodPost, "/incidents/{id}/roster", "Write the roster of the three groups", 200), a.rosterSave)
 	huma.Register(h, op("roster-submit", http.MethodPost, "/incidents/{id}/roster/submit", "Lay the roster before headquarters", 200),
 		func(ctx context.Context, in *struct {
@@ -285,8 +292,8 @@ func (a *API) rosterSave(ctx context.Context, in *struct {
 	return a.incidentDetail(ctx, in.ID, a.s.Incidents.SaveRoster(ctx, in.Body.ID, in.ID, in.Body.Version, persons))
 }
 
-// incidentWork is the operations of the groups at work: contacts, hand-overs, working groups, the course of events.
-func (a *API) incidentWork(h huma.API) {
+// incidentContacts is the operation that publishes the numbers of the mechanism.
+func (a *API) incidentContacts(h huma.API) {
 	huma.Register(h, op("contact-publish", http.MethodPost, "/incidents/{id}/contacts", "Publish the numbers of the mechanism", 200),
 		func(ctx context.Context, in *struct {
 			RecordID
@@ -302,6 +309,10 @@ func (a *API) incidentWork(h huma.API) {
 			}
 			return a.incidentDetail(ctx, in.ID, a.s.Incidents.SetContacts(ctx, in.Body.ID, in.ID, list))
 		})
+}
+
+// incidentHandovers is the operations of what groups hand over to each other.
+func (a *API) incidentHandovers(h huma.API) {
 	huma.Register(h, op("handover-list", http.MethodGet, "/incidents/{id}/handovers", "Items that groups gave to each other, newest first", 200),
 		func(ctx context.Context, in *struct {
 			RecordID
@@ -346,6 +357,10 @@ func (a *API) incidentWork(h huma.API) {
 				return a.handovers(ctx, in.ID, "", a.s.Incidents.Answer(ctx, b.ID, in.ID, in.Handover, m.verb, b.Version, b.Reason))
 			})
 	}
+}
+
+// incidentWork is the operations of working groups, of reports that join, and of the course of events.
+func (a *API) incidentWork(h huma.API) {
 	huma.Register(h, op("working-group-send", http.MethodPost, "/incidents/{id}/working-groups", "Record that an upper level sends a working group", 200),
 		func(ctx context.Context, in *struct {
 			RecordID

@@ -24,7 +24,7 @@ func mechanism(with fields) fields {
 }
 
 // found founds the mechanism of a place, or finds the one that a story has founded before.
-func found(t *testing.T, w *apptest.World, c *apptest.Client, place string) string {
+func found(t *testing.T, c *apptest.Client, place string) string {
 	t.Helper()
 	for _, m := range apptest.Read[api.PageOf[api.MechanismOut]](c.Get("/mechanisms").Want(http.StatusOK)).Items {
 		if m.Place.Code == place {
@@ -64,7 +64,7 @@ func activate(c *apptest.Client, incident string) *apptest.Answer {
 // running is an incident of the city whose mechanism was activated.
 func running(t *testing.T, w *apptest.World) string {
 	t.Helper()
-	found(t, w, w.As("office"), "50")
+	found(t, w.As("office"), "50")
 	incident := flood(t, w, nil)
 	activate(w.As("office"), incident).Want(http.StatusOK)
 	return incident
@@ -136,8 +136,9 @@ func readIncident(t *testing.T, c *apptest.Client, incident string) api.Incident
 	return apptest.Read[api.IncidentDetail](c.Get("/incidents/" + incident).Want(http.StatusOK))
 }
 
-func handOver(c *apptest.Client, incident, from, to, matter string) *apptest.Answer {
-	return c.Post("/incidents/"+incident+"/handovers", fields{"id": newID(), "from": from, "to": to, "itemKind": "matter", "matter": matter})
+// handOver gives a matter of a group to 协调组.
+func handOver(c *apptest.Client, incident, from, matter string) *apptest.Answer {
+	return c.Post("/incidents/"+incident+"/handovers", fields{"id": newID(), "from": from, "to": "coordination", "itemKind": "matter", "matter": matter})
 }
 
 func handoverAfter(verbs ...string) func(*testing.T, *apptest.World) string {

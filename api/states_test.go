@@ -37,7 +37,7 @@ var machines = []struct {
 		reach: map[string]func(*testing.T, *apptest.World) string{
 			"recorded": func(t *testing.T, w *apptest.World) string {
 				t.Helper()
-				found(t, w, w.As("office"), "50")
+				found(t, w.As("office"), "50")
 				return "/incidents/" + flood(t, w, nil)
 			},
 			"active": func(t *testing.T, w *apptest.World) string {

@@ -161,6 +161,11 @@ func (a *API) supports(h huma.API) {
 		func(ctx context.Context, in *RecordID) (*body[SupportDetail], error) {
 			return a.supportDetail(ctx, in.ID, nil)
 		})
+	a.supportSteps(h)
+}
+
+// supportSteps are the verbs on a request.
+func (a *API) supportSteps(h huma.API) {
 	for _, m := range []struct{ verb, summary string }{
 		{"route", "Route a request to a unit or force"},
 		{"return", "Take a routed request back, with a reason"},

@@ -13,12 +13,14 @@ import (
 	"lianyuan/platform/id"
 )
 
-// demoUnits are the member units that the source document names (S004-14) and how it seats them (S004-23, 35, 39); the
-// officers are invented.
-var demoUnits = []struct {
+type demoUnit struct {
 	name, kind, liaison string
 	groups              string // g general, c coordination, s support
-}{
+}
+
+// demoUnits are the member units that the source document names (S004-14) and how it seats them (S004-23, 35, 39); the
+// officers are invented.
+var demoUnits = []demoUnit{
 	{"市应急局", "government", "江若川", "gcs"},
 	{"市委宣传部", "party", "章以宁", "gs"},
 	{"市委网信办", "party", "顾清越", "g"},

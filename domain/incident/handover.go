@@ -138,7 +138,7 @@ func (s *Service) Answer(ctx context.Context, command, incident, handover, verb 
 // HandoversOf are the hand-overs of an incident, newest first; group "" means all, and only those that the group sent or
 // receives otherwise.
 func (s *Service) HandoversOf(ctx context.Context, incident string, g org.Group) (list []Handover, err error) {
-	_, err = s.seen(ctx, incident, func(tx *db.Tx, i Incident, _ access.Actor) error {
+	err = s.seen(ctx, incident, func(tx *db.Tx, i Incident, _ access.Actor) error {
 		list, err = handovers(tx, i.ID)
 		return err
 	})

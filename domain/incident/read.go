@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/org"
@@ -33,13 +34,14 @@ type Whole struct {
 }
 
 // seen loads an incident for somebody who may see it and hands it to read.
-func (s *Service) seen(ctx context.Context, incident string, read func(tx *db.Tx, i Incident, actor access.Actor) error) (i Incident, err error) {
+func (s *Service) seen(ctx context.Context, incident string, read func(tx *db.Tx, i Incident, actor access.Actor) error) error {
 	actor, err := access.From(ctx)
 	if err != nil {
-		return i, err
+		return err
 	}
-	err = s.db.View(ctx, func(tx *db.Tx) error {
-		if i, err = ByID(tx, incident); err != nil {
+	return s.db.View(ctx, func(tx *db.Tx) error {
+		i, err := ByID(tx, incident)
+		if err != nil {
 			return err
 		}
 		if !i.Seen(actor) {
@@ -47,12 +49,11 @@ func (s *Service) seen(ctx context.Context, incident string, read func(tx *db.Tx
 		}
 		return read(tx, i, actor)
 	})
-	return i, err
 }
 
 // Get is one incident with everything around it; not found when the actor may not see it.
 func (s *Service) Get(ctx context.Context, incident string) (w Whole, err error) {
-	_, err = s.seen(ctx, incident, func(tx *db.Tx, i Incident, actor access.Actor) (err error) {
+	err = s.seen(ctx, incident, func(tx *db.Tx, i Incident, actor access.Actor) (err error) {
 		w = Whole{Incident: i}
 		if err := s.around(tx, &w); err != nil {
 			return err
@@ -197,23 +198,24 @@ func (s *Service) List(ctx context.Context, f ListFilter) (list []Incident, err 
 // the actor has a grant for.
 func seenWhere(actor access.Actor) (where string, args []any) {
 	spans := actor.Spans(access.IncidentSee)
-	where, args = place.Where("x.place", 1, spans)
+	inside, args := place.Where("x.place", 1, spans)
+	touched, granted := []string{inside}, []string{}
 	for _, s := range spans {
 		args = append(args, s.From)
-		where += fmt.Sprintf(" OR substr($%d, 1, length(x.place)) = x.place", len(args))
+		touched = append(touched, fmt.Sprintf("substr($%d, 1, length(x.place)) = x.place", len(args)))
 	}
-	where = "(EXISTS (SELECT 1 FROM incident_place x WHERE x.incident = incident.id AND (" + where + "))"
 	for _, one := range actor.Incidents(access.IncidentSee) {
 		args = append(args, one)
-		where += fmt.Sprintf(" OR incident.id = $%d", len(args))
+		granted = append(granted, fmt.Sprintf("incident.id = $%d", len(args)))
 	}
-	return where + ")", args
+	ways := append([]string{"EXISTS (SELECT 1 FROM incident_place x WHERE x.incident = incident.id AND (" + strings.Join(touched, " OR ") + "))"}, granted...)
+	return "(" + strings.Join(ways, " OR ") + ")", args
 }
 
 // Course is what happened in an incident, newest first, before a seq (0: from the newest on): the incident itself, and
 // what the actor may see of the records in it.
 func (s *Service) Course(ctx context.Context, incident string, before int64, limit int, sees func(*journal.Row) bool) (rows []journal.Row, err error) {
-	_, err = s.seen(ctx, incident, func(tx *db.Tx, i Incident, _ access.Actor) error {
+	err = s.seen(ctx, incident, func(tx *db.Tx, i Incident, _ access.Actor) error {
 		rows, err = journal.OfIncident(tx, i.ID, before, max(1, min(limit, 200)))
 		return err
 	})

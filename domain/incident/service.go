@@ -144,7 +144,7 @@ type Activation struct {
 var ErrNoMechanism = fault.New(fault.Conflict, "mechanism.none", "本地区及上级均未建立现场协调机制，请先建立", "neither this place nor one above has a standing mechanism; found one first")
 
 // Activate runs the mechanism: a decision of a person, recorded with its reason. It makes the three groups from the
-// template of the standing mechanism and a first roster of the liaison officers, and publishes the office's number.
+// template of the standing mechanism and publishes the office's number.
 func (s *Service) Activate(ctx context.Context, incident string, a Activation) error {
 	var c input.Check
 	c.Text(&a.Reason, "reason", 500, true)
