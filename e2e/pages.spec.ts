@@ -31,6 +31,8 @@ for (const [role, path] of [
   ['office', '/app/incident?tab=roster'],
   ['office', '/app/incident?tab=decisions'],
   ['office', '/app/mechanism'],
+  ['support', '/app/support'],
+  ['leader', '/app/mysupport'],
 ] as const) {
   test(`${path} fits its window and can be used by everybody (${role})`, async ({ desk, server }) => {
     await login(desk.page, server, role)
