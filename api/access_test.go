@@ -194,6 +194,9 @@ var probes = map[string]probe{
 	"liaison-name": post(onMechanism("/liaisons"), func(p prepared) fields {
 		return fields{"id": newID(), "unit": newID(), "name": "某人", "phone": phone2}
 	}),
+	"liaison-try": post(func(p prepared) string { return "/mechanisms/" + p.mechanism + "/liaisons/" + p.liaison + "/try" }, given(func() fields {
+		return fields{"id": newID(), "reached": true}
+	})),
 	"liaison-reveal": post(func(p prepared) string { return "/mechanisms/" + p.mechanism + "/liaisons/" + p.liaison + "/reveal" }, given(func() fields {
 		return fields{"purpose": "联络"}
 	})),

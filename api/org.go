@@ -68,6 +68,8 @@ type LiaisonOut struct {
 	Since       time.Time `json:"since"`
 	Until       time.Time `json:"until,omitzero"`
 	By          string    `json:"by"`
+	Tried       time.Time `json:"tried,omitzero" doc:"when somebody last tried to reach the officer; absent: never"`
+	Reached     bool      `json:"reached"`
 }
 
 // MechanismDetail is a mechanism with everything around it.
@@ -102,7 +104,7 @@ func (a *API) mechanismOut(m org.Mechanism) MechanismOut {
 }
 
 func liaisonOut(l org.Liaison, names map[string]string) LiaisonOut {
-	return LiaisonOut{ID: l.ID, Unit: l.Unit, Name: l.Name, Post: l.Post, PhoneMasked: maskPhone(l.Phone), Since: l.Since, Until: l.Until, By: named(names, l.By)}
+	return LiaisonOut{ID: l.ID, Unit: l.Unit, Name: l.Name, Post: l.Post, PhoneMasked: maskPhone(l.Phone), Since: l.Since, Until: l.Until, By: named(names, l.By), Tried: l.Tried, Reached: l.Reached}
 }
 
 func (a *API) mechanismDetail(ctx context.Context, id string, err error) (*body[MechanismDetail], error) {
@@ -185,6 +187,11 @@ func (a *API) orgs(h huma.API) {
 			b := in.Body
 			return a.mechanismDetail(ctx, in.ID, a.s.Orgs.Change(ctx, b.ID, b.Reason, b.Says.domain(in.ID, "", b.Version)))
 		})
+	a.liaisons(h)
+}
+
+// liaisons is the operations of liaison officers.
+func (a *API) liaisons(h huma.API) {
 	huma.Register(h, op("liaison-name", http.MethodPost, "/mechanisms/{id}/liaisons", "Name the liaison officer of a unit; the one before becomes history", 200),
 		func(ctx context.Context, in *struct {
 			RecordID
@@ -199,6 +206,18 @@ func (a *API) orgs(h huma.API) {
 		) (*body[MechanismDetail], error) {
 			b := in.Body
 			return a.mechanismDetail(ctx, in.ID, a.s.Orgs.Name(ctx, in.ID, org.Liaison{ID: b.ID, Unit: b.Unit, Name: b.Name, Post: b.Post, Phone: b.Phone}))
+		})
+	huma.Register(h, op("liaison-try", http.MethodPost, "/mechanisms/{id}/liaisons/{liaison}/try", "Record whether a liaison officer could be reached", 200),
+		func(ctx context.Context, in *struct {
+			RecordID
+			Liaison string `path:"liaison" format:"uuid"`
+			Body    struct {
+				ID      string `json:"id" format:"uuid"`
+				Reached bool   `json:"reached"`
+			}
+		},
+		) (*body[MechanismDetail], error) {
+			return a.mechanismDetail(ctx, in.ID, a.s.Orgs.Try(ctx, in.Body.ID, in.ID, in.Liaison, in.Body.Reached))
 		})
 	huma.Register(h, op("liaison-reveal", http.MethodPost, "/mechanisms/{id}/liaisons/{liaison}/reveal", "See the number of a liaison officer, with a purpose", 200),
 		func(ctx context.Context, in *struct {

@@ -209,6 +209,22 @@ func TestOneLiaisonOfficerPerUnit(t *testing.T) {
 			t.Errorf("revealed %+v", p)
 		}
 
+		// Whether the officer can be reached is tried and recorded; one who is no longer in office is not tried.
+		try := func(liaison string, reached bool) *apptest.Answer {
+			return office.Post("/mechanisms/"+id+"/liaisons/"+liaison+"/try", fields{"id": newID(), "reached": reached})
+		}
+		w.Clock.Advance(time.Minute)
+		m = apptest.Read[api.MechanismDetail](try(m.Members[1].Liaison.ID, false).Want(http.StatusOK))
+		if l := m.Members[1].Liaison; l.Reached || !l.Tried.Equal(w.Now()) {
+			t.Errorf("not reached: %+v", l)
+		}
+		m = apptest.Read[api.MechanismDetail](try(m.Members[1].Liaison.ID, true).Want(http.StatusOK))
+		if !m.Members[1].Liaison.Reached {
+			t.Errorf("reached: %+v", m.Members[1].Liaison)
+		}
+		try(m.Former[0].ID, true).Refused(http.StatusNotFound, "not_found")
+		w.As("zonghe").Post("/mechanisms/"+id+"/liaisons/"+m.Members[1].Liaison.ID+"/try", fields{"id": newID(), "reached": true}).Refused(http.StatusForbidden, "forbidden")
+
 		// A unit that leaves keeps its history; one that is changed by two at once is changed once.
 		changed := merge(because("机构调整"), fields{"version": m.Version, "says": mechanism(fields{"members": mechanism(nil)["members"].([]fields)[:4]})})
 		if m = apptest.Read[api.MechanismDetail](office.Post("/mechanisms/"+id+"/change", changed).Want(http.StatusOK)); len(m.Members) != 4 || len(m.Former) != 3 {

@@ -65,6 +65,9 @@ type Liaison struct {
 	Since time.Time
 	Until time.Time // zero: in office
 	By    string
+
+	Tried   time.Time // when somebody last tried to reach the officer; zero: never
+	Reached bool      // and whether they were reached
 }
 
 // Mechanism is the standing mechanism of a place.

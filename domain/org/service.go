@@ -174,6 +174,41 @@ func (s *Service) Name(ctx context.Context, mechanism string, l Liaison) error {
 	})
 }
 
+// Try records that somebody tried to reach a liaison officer, and whether they were (S004-19, S004-62).
+func (s *Service) Try(ctx context.Context, command, mechanism, liaison string, reached bool) error {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return err
+	}
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		m, err := toChange(tx, actor, mechanism)
+		if err != nil {
+			return err
+		}
+		if again, err := s.once.Again(tx, command, actor.Account, "try", liaison, reached); again || err != nil {
+			return err
+		}
+		n, err := tx.Exec(`UPDATE liaison SET tried_at = $1, reached = $2 WHERE id = $3 AND mechanism = $4 AND until = 0`, clock.Micro(tx.Now), reached, liaison, mechanism)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fault.ErrNotFound
+		}
+		m.Version++
+		if err := updateMechanism(tx, m); err != nil {
+			return err
+		}
+		verb := "mechanism.liaison_not_reached"
+		if reached {
+			verb = "mechanism.liaison_reached"
+		}
+		e := entry(m, verb, actor.Account, "")
+		e.Body = map[string]string{"liaison": liaison}
+		return journal.Append(tx, e)
+	})
+}
+
 // Reveal shows the number of a liaison officer. It takes a purpose, and the journal keeps who saw it and what for.
 func (s *Service) Reveal(ctx context.Context, mechanism, liaison, purpose string) (phone string, err error) {
 	actor, err := access.From(ctx)

@@ -73,15 +73,17 @@ func members(tx *db.Tx, mechanism string) (list []Member, err error) {
 		var m Member
 		var path, sits string
 		var liaison, name, post, by sql.NullString
-		var since sql.NullInt64
-		err := sc.Scan(&m.Unit.ID, &m.Unit.Name, &m.Unit.Kind, &path, &m.Role, &m.Duty, &sits, &liaison, &name, &post, &since, &by)
+		var since, tried sql.NullInt64
+		var reached sql.NullBool
+		err := sc.Scan(&m.Unit.ID, &m.Unit.Name, &m.Unit.Kind, &path, &m.Role, &m.Duty, &sits, &liaison, &name, &post, &since, &by, &tried, &reached)
 		m.Unit.Place, m.Groups = place.Path(path), groupsOf(sits)
 		if liaison.Valid {
-			m.Liaison = &Liaison{ID: liaison.String, Unit: m.Unit.ID, Name: name.String, Post: post.String, Since: clock.FromMicro(since.Int64), By: by.String}
+			m.Liaison = &Liaison{ID: liaison.String, Unit: m.Unit.ID, Name: name.String, Post: post.String, Since: clock.FromMicro(since.Int64), By: by.String,
+				Tried: clock.FromMicro(tried.Int64), Reached: reached.Bool}
 		}
 		list = append(list, m)
 		return err
-	}, `SELECT u.id, u.name, u.kind, u.place, x.role, x.duty, x.sits_in, l.id, l.name, l.post, l.since, l.by
+	}, `SELECT u.id, u.name, u.kind, u.place, x.role, x.duty, x.sits_in, l.id, l.name, l.post, l.since, l.by, l.tried_at, l.reached
 		FROM mechanism_unit x JOIN unit u ON u.id = x.unit LEFT JOIN liaison l ON l.mechanism = x.mechanism AND l.unit = x.unit AND l.until = 0
 		WHERE x.mechanism = $1 AND x.left_at = 0 ORDER BY x.no`, mechanism)
 	return list, err

@@ -92,7 +92,7 @@ var Requests = &lifecycle.Machine{
 		{Verb: "complete", From: []string{"routed", "supplying"}, To: "delivered", Zh: "登记全部到位", En: "record the rest", May: string(access.SupportWork)},
 		{Verb: "confirm", From: []string{"delivered"}, To: "confirmed", Zh: "确认收到", En: "confirm", May: string(access.SupportOwn)},
 		{Verb: "dispute", From: []string{"delivered"}, To: "supplying", Zh: "未收到或不符", En: "dispute", May: string(access.SupportOwn), Needs: []string{"quantity", "reason"}},
-		{Verb: "cancel", From: []string{"raised", "routed", "supplying"}, To: "cancelled", Zh: "取消", En: "cancel", May: string(access.SupportOwn), Needs: []string{"reason"}},
+		{Verb: "cancel", From: []string{"raised", "routed", "supplying"}, To: "cancelled", Zh: "取消申请", En: "cancel", May: string(access.SupportOwn), Needs: []string{"reason"}},
 	},
 }
 

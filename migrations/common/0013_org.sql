@@ -48,6 +48,8 @@ CREATE TABLE liaison (
   phone      BYTEA NOT NULL,                 -- sealed
   since      BIGINT NOT NULL,
   until      BIGINT NOT NULL,                -- 0: in office
+  tried_at   BIGINT NOT NULL DEFAULT 0,      -- when somebody last tried to reach the officer; 0: never
+  reached    BOOLEAN NOT NULL DEFAULT FALSE, -- and whether they were reached
   by         TEXT COLLATE "C" NOT NULL
 );
 CREATE UNIQUE INDEX liaison_active ON liaison (mechanism, unit) WHERE until = 0;

@@ -25,3 +25,7 @@ export function nameOfficer(id: string, body: LiaisonIn): Promise<MechanismDetai
 export async function revealOfficer(id: string, liaison: string, purpose: string): Promise<string> {
   return (await take(http.POST('/api/v1/mechanisms/{id}/liaisons/{liaison}/reveal', { params: { path: { id, liaison } }, body: { purpose } }))).phone
 }
+
+export function tryOfficer(mechanism: string, liaison: string, body: { id: string; reached: boolean }): Promise<MechanismDetail> {
+  return take(http.POST('/api/v1/mechanisms/{id}/liaisons/{liaison}/try', { params: { path: { id: mechanism, liaison } }, body }))
+}
