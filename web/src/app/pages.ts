@@ -2,7 +2,9 @@
 export const pages = [
   { name: 'needs', verb: 'report.see', group: 'now' },
   { name: 'publish', verb: 'need.see', group: 'now' },
+  { name: 'offers', verb: 'offer.see', group: 'now' },
   { name: 'team', verb: 'need.team', group: 'now' },
+  { name: 'myoffers', verb: 'need.team', group: 'now' },
   { name: 'myteam', verb: 'team.own', group: 'now' },
   { name: 'teams', verb: 'team.see', group: 'now' },
   { name: 'accounts', verb: 'account.see', group: 'system' },
