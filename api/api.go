@@ -24,6 +24,7 @@ import (
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/place"
 	"lianyuan/domain/situation"
+	"lianyuan/domain/support"
 	"lianyuan/domain/team"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/journal"
@@ -41,6 +42,7 @@ type Services struct {
 	Incidents   *incident.Service
 	Needs       *need.Service
 	Deployments *deployment.Service
+	Support     *support.Service
 	Situation   *situation.Service
 	Live        *live.Hub
 	Clock       clock.Clock
@@ -96,6 +98,7 @@ func (a *API) Staff(mux *http.ServeMux) {
 	a.accounts(h)
 	a.orgs(h)
 	a.incidents(h)
+	a.supports(h)
 	a.situations(h)
 	a.reports(h)
 	a.needs(h)
@@ -181,16 +184,16 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 		return live.Nothing
 	case a.May(access.Verb(r.Kind+".see"), p):
 		return live.Change
-	case r.Kind == "incident" || r.Kind == "handover":
-		if touches(a, r) {
-			return live.Change
-		}
 	case r.Kind == "offer":
 		if offered(a, r) {
 			return live.Change
 		}
 	case r.Kind == "team" && slices.Contains(a.Teams(access.TeamOwn), r.Subject):
 		return live.Change
+	case r.Kind == "incident" || r.Kind == "handover" || r.Kind == "support":
+		if touches(a, r) || (r.Kind == "support" && ofTeam(a, access.SupportOwn, r)) {
+			return live.Change
+		}
 	case r.Scope == journal.Teams && r.Kind == "need" && len(a.Teams(access.NeedTeam)) > 0:
 		if r.Verb == "need.withdrawn" || r.Verb == "need.closed" {
 			return live.Gone

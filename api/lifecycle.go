@@ -10,6 +10,7 @@ import (
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
+	"lianyuan/domain/support"
 	"lianyuan/domain/team"
 	"lianyuan/platform/lifecycle"
 )
@@ -49,6 +50,7 @@ type LifecyclesOut struct {
 	Legal    Lifecycle  `json:"legal" doc:"the legal status of a team"`
 	Member   Lifecycle  `json:"member"`
 	Vehicle  Lifecycle  `json:"vehicle"`
+	Support  Lifecycle  `json:"support"`
 	Outcomes []StateOut `json:"outcomes" nullable:"false"`
 }
 
@@ -68,8 +70,8 @@ func (a *API) lifecycles(h huma.API) {
 		func(context.Context, *struct{}) (*body[LifecyclesOut], error) {
 			out := LifecyclesOut{
 				Report: lifecycleOut(need.Reports), Need: lifecycleOut(need.Needs), Incident: lifecycleOut(incident.Incidents),
-				Roster: lifecycleOut(incident.Rosters), Handover: lifecycleOut(incident.Handovers),
-				Offer: lifecycleOut(deployment.Offers), Legal: lifecycleOut(team.Legals), Member: lifecycleOut(team.Memberships), Vehicle: lifecycleOut(equipment.Fleet),
+				Roster: lifecycleOut(incident.Rosters), Handover: lifecycleOut(incident.Handovers), Offer: lifecycleOut(deployment.Offers), Legal: lifecycleOut(team.Legals),
+				Member: lifecycleOut(team.Memberships), Vehicle: lifecycleOut(equipment.Fleet), Support: lifecycleOut(support.Requests),
 			}
 			for _, o := range need.Outcomes {
 				out.Outcomes = append(out.Outcomes, StateOut{o.Key, o.Zh, o.En, o.Chip})

@@ -20,6 +20,7 @@ import (
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/place"
 	"lianyuan/domain/situation"
+	"lianyuan/domain/support"
 	"lianyuan/domain/team"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
@@ -47,6 +48,7 @@ type App struct {
 	Incidents   *incident.Service
 	Needs       *need.Service
 	Deployments *deployment.Service
+	Support     *support.Service
 	Situation   *situation.Service
 
 	API    *api.API
@@ -162,8 +164,12 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if a.Support, err = support.New(ctx, a.DB, a.cfg.Clock, a.Keeper, a.Letter); err != nil {
+		return err
+	}
 	a.Deployments, err = deployment.New(ctx, deployment.Deps{
-		DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Teams: a.Teams, Needs: a.Needs, Keeper: a.Keeper, Home: home.Path, Letter: a.Letter,
+		DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Teams: a.Teams, Needs: a.Needs, Keeper: a.Keeper,
+		Home: home.Path, Letter: a.Letter,
 	})
 	if err != nil {
 		return err
@@ -175,8 +181,8 @@ func (a *App) build(ctx context.Context) (err error) {
 	a.Journal.Listen(a.reload(ctx))
 	go a.Needs.Follow(ctx, a.Journal)
 	a.API = api.New(api.Services{
-		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Orgs: a.Orgs, Teams: a.Teams, Equipment: a.Equipment,
-		Incidents: a.Incidents, Needs: a.Needs, Deployments: a.Deployments, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
+		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Orgs: a.Orgs, Teams: a.Teams, Equipment: a.Equipment, Incidents: a.Incidents,
+		Needs: a.Needs, Deployments: a.Deployments, Support: a.Support, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
 		Demo: a.cfg.Demo, Home: home.Path, TrustProxy: a.cfg.BehindProxy, SecureCookie: a.cfg.TLSLocal || a.cfg.TLSCert != "", FreeRates: a.cfg.FreeRates,
 	})
 	return nil

@@ -51,6 +51,8 @@ var words = []string{
 	"sequencer.system",
 	"session.agent",
 	"signing_key.algorithm", "signing_key.master", "signing_key.purpose",
+	"support_request.category", "support_request.place_text", "support_request.routed", "support_request.state", "support_request.unit", "support_request.what",
+	"support_supply.note",
 	"tally.kind",
 	"team.aliases", "team.authority", "team.equipment", "team.kind", "team.legal", "team.level", "team.name", "team.skills", "team.supervisor", "team.uscc_reason",
 	"team_ability.kind", "team_policy.insurer",

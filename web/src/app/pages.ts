@@ -1,5 +1,8 @@
-// The pages behind the rail, in its order, each with the verb that it takes. A person begins on the first that is open.
+// The pages behind the rail, in its order, each with the verb that it takes. A person begins on the first of the urgent
+// ones that is open, or else on the first of all.
 export const pages = [
+  { name: 'mechanism', verb: 'mechanism.see', group: 'calm' },
+  { name: 'incident', verb: 'incident.see', group: 'now' },
   { name: 'needs', verb: 'report.see', group: 'now' },
   { name: 'publish', verb: 'need.see', group: 'now' },
   { name: 'offers', verb: 'offer.see', group: 'now' },
@@ -17,7 +20,8 @@ export function openPages(verbs: string[]): (typeof pages)[number][] {
 }
 
 export function homeOf(verbs: string[]): string {
-  const first = openPages(verbs)[0]
+  const open = openPages(verbs)
+  const first = open.find((p) => p.group === 'now') ?? open[0]
   return first ? '/' + first.name : '/none'
 }
 

@@ -1,6 +1,6 @@
 // All calls about offers, their approval and the dispatch orders.
 import { http, take } from '../api/http'
-import type { DecisionIn, DispatchIn, Incident, Member, Offer, OfferDetail, OfferIn, Page, Plan, Verdict } from '../api/types'
+import type { DecisionIn, DispatchIn, Member, Offer, OfferDetail, OfferIn, Page, Plan, Verdict } from '../api/types'
 
 const at = (id: string) => ({ path: { id } })
 type Because = { id: string; version: number; reason: string }
@@ -51,10 +51,6 @@ const plain = {
 export type PlainVerb = keyof typeof plain
 export function moveOffer(verb: PlainVerb, offer: string, body: Because): Promise<OfferDetail> {
   return take(http.POST(plain[verb], { params: at(offer), body }))
-}
-
-export function listIncidents(): Promise<Page<Incident>> {
-  return take(http.GET('/api/v1/incidents', { params: { query: { state: 'open', limit: 100 } } }))
 }
 
 // Everybody of a team who is active: a manifest shows them all.
