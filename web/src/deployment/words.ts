@@ -72,7 +72,7 @@ export function useOfferWords() {
   }
   function rule(r: Rule, kind: string | undefined, n: number): string {
     const key = r.key.replace(/\W/g, '_')
-    return t('path.rule', { reach: reach(kind), n, name: te(`parameter.${key}.name`) ? t(`parameter.${key}.name`) : r.key, place: r.place.name, source: r.source })
+    return t('path.rule', { reach: reach(kind), n, name: te(`parameter.${key}.name`) ? t(`parameter.${key}.name`) : r.key, place: r.place.name, source: r.source === 'operational default' ? t('parameters.operational') : r.source })
   }
   function fact(f: Fact, o: Pick<OfferDetail, 'people'>): string {
     const n = f.key === 'insured' && f.good ? o.people : f.n
