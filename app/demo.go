@@ -35,6 +35,7 @@ var demoPeople = []struct {
 	{"xietiao", "何听澜", "市消防救援总队", "协调组", access.Coordination, "50"},
 	{"baozhang", "邓明川", "市交通局", "保障组", access.Support, "50"},
 	{"qijiang", "罗知远", "綦江区应急局", "綦江区值班员", access.Duty, "500110"},
+	{"qijiangju", "程子衿", "綦江区应急局", "綦江区协调机制办公室", access.Office, "500110"},
 	{"nanchuan", "柳如砚", "南川区应急局", "南川区值班员", access.Duty, "500119"},
 	{"sysadmin", "温以恒", "市应急局", "系统管理员", access.SystemAdmin, "cn"},
 	{"secadmin", "薛静安", "市应急局", "安全管理员", access.Security, "cn"},
@@ -85,13 +86,18 @@ func (a *App) SeedDemo(ctx context.Context) error {
 	if err := d.requests(ctx, flood, leads); err != nil {
 		return fmt.Errorf("demo logistics: %w", err)
 	}
+	if err := d.deployments(ctx, flood); err != nil {
+		return fmt.Errorf("demo deployments: %w", err)
+	}
 	return nil
 }
 
 type demo struct {
 	*App
-	rand *rand.Rand
-	ids  map[string]string // account ids by login
+	rand  *rand.Rand
+	ids   map[string]string // account ids by login
+	needs []string          // that the story made, the first of them published
+	order string            // the instruction under which it was
 }
 
 // as is a context of somebody who holds grants without having signed in: the installer of a demo world.
@@ -174,26 +180,30 @@ func (d *demo) story(ctx context.Context) error {
 		}
 	}
 	desk := d.as(d.ids["zonghe"], access.Grant{Role: access.General, Place: "/50/"})(ctx)
-	first, err := d.verify(desk, calls[0], 31, "自述独居，二楼有邻居照看", "已与您通话确认，请留在二楼以上，不要涉水。", need.Draft{
+	first, err := d.verify(desk, calls[0], 49, "自述独居，二楼有邻居照看", "已与您通话确认，请留在二楼以上，不要涉水。", need.Draft{
 		Title: "沙溪路瘫痪老人需转移", Detail: "一楼进水，老人独居、行动不便，需担架和冲锋舟。", Hazards: "路面暗流，院墙外有高压箱变", People: number(1),
 		Skills: []need.Skill{{Key: "water", Grade: 3}, {Key: "medical"}}, Equipment: []need.Item{{Key: "boat", Count: 1}}, Teams: 1,
 	})
 	if err != nil {
 		return err
 	}
-	if _, err := d.verify(desk, calls[1], 24, "校长当面确认，另有老人 40 余名", "已核实，正在联系送水车辆。", need.Draft{
+	school, err := d.verify(desk, calls[1], 45, "校长当面确认，另有老人 40 余名", "已核实，正在联系送水车辆。", need.Draft{
 		Title: "桥河小学安置点缺饮水 600 人", Detail: "瓶装水只够到傍晚，需运输车辆。", People: number(600), Skills: []need.Skill{{Key: "logistics"}}, Equipment: []need.Item{{Key: "truck", Count: 2}},
-	}); err != nil {
+	})
+	if err != nil {
 		return err
 	}
-	if _, err := d.verify(desk, calls[2], 16, "院长接听，发电机油料剩 2 小时", "已核实，正在安排救护车，请备好病历。", need.Draft{
+	clinic, err := d.verify(desk, calls[2], 40, "院长接听，发电机油料剩 2 小时", "已核实，正在安排救护车，请备好病历。", need.Draft{
 		Title: "文龙街道卫生院透析病人 7 人转移", Detail: "停电，需救护车送南川区透析点。", Hazards: "一层积水 0.4 米", People: number(7),
 		Skills: []need.Skill{{Key: "medical", Grade: 2}}, Equipment: []need.Item{{Key: "ambulance", Count: 3}}, Teams: 1,
-	}); err != nil {
+	})
+	if err != nil {
 		return err
 	}
-	d.ago(27)
+	d.needs = []string{first, school, clinic}
+	d.ago(38)
 	order := id.New()
+	d.order = order
 	if err := d.Needs.Record(desk, need.Instruction{
 		ID: order, Number: "綦江府指〔2026〕12 号", Issuer: "綦江区人民政府", How: "paper", IssuedAt: d.cfg.Clock.Now().Add(-time.Hour), Place: "/50/500110/",
 	}); err != nil {

@@ -22,6 +22,8 @@ for (const [role, path] of [
   ['general', '/app/publish'],
   ['leader', '/app/team'],
   ['leader', '/app/myteam'],
+  ['leader', '/app/myoffers'],
+  ['coordination', '/app/offers'],
   ['office', '/app/teams'],
   ['duty', '/app/me'],
   ['secadmin', '/app/accounts'],

@@ -72,9 +72,9 @@ function watch(context: BrowserContext, server: Server): string[] {
   return problems
 }
 
-/** Signs in with the demo account of a role and waits for the workbench. */
-export async function login(page: Page, server: Server, role: string): Promise<void> {
-  const account = server.accounts.find((a) => a.role === role)
+/** Signs in with the demo account of a role, or the one that is named, and waits for the workbench. */
+export async function login(page: Page, server: Server, role: string, name?: string): Promise<void> {
+  const account = server.accounts.find((a) => a.role === role && (!name || a.login === name))
   if (!account) throw new Error(`no demo account for ${role}; there are ${server.accounts.map((a) => a.role).join(', ')}`)
   await page.goto('/app/login')
   await page.getByLabel(words.login.name, { exact: true }).fill(account.login)

@@ -49,6 +49,18 @@ export type Stock = Schemas['StockOut']
 export type StockItem = Schemas['EquipmentOut']
 export type History = Schemas['History']
 
+export type Offer = Schemas['OfferOut']
+export type OfferDetail = Schemas['OfferDetail']
+export type OfferIn = Schemas['Offer-sendRequest']
+export type Manifest = Omit<OfferIn, 'id' | 'team' | 'incident'>
+export type Station = Schemas['StationOut']
+export type Rule = Schemas['RuleOut']
+export type Plan = Schemas['PlanOut']
+export type Fact = Schemas['FactOut']
+export type Verdict = Schemas['VerdictIn']
+export type DispatchIn = Schemas['Offer-orderRequest']
+export type MatchLine = Schemas['LineOut']
+
 export type Link = Schemas['LinkOut']
 export type Administrator = Schemas['AdministratorIn']
 export type Enrolment = Schemas['EnrolmentOut']
