@@ -16,6 +16,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"lianyuan/domain/access"
+	"lianyuan/domain/deployment"
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
@@ -31,19 +32,20 @@ import (
 
 // Services are the use cases behind the operations.
 type Services struct {
-	Places     *place.Service
-	Access     *access.Service
-	Parameters *parameter.Service
-	Orgs       *org.Service
-	Teams      *team.Service
-	Equipment  *equipment.Service
-	Incidents  *incident.Service
-	Needs      *need.Service
-	Situation  *situation.Service
-	Live       *live.Hub
-	Clock      clock.Clock
-	Demo       bool
-	Home       place.Path
+	Places      *place.Service
+	Access      *access.Service
+	Parameters  *parameter.Service
+	Orgs        *org.Service
+	Teams       *team.Service
+	Equipment   *equipment.Service
+	Incidents   *incident.Service
+	Needs       *need.Service
+	Deployments *deployment.Service
+	Situation   *situation.Service
+	Live        *live.Hub
+	Clock       clock.Clock
+	Demo        bool
+	Home        place.Path
 	// TrustProxy believes X-Forwarded-For; only behind a proxy that sets it.
 	TrustProxy bool
 	// SecureCookie marks the session cookie for TLS only.
@@ -97,6 +99,7 @@ func (a *API) Staff(mux *http.ServeMux) {
 	a.situations(h)
 	a.reports(h)
 	a.needs(h)
+	a.offers(h)
 	a.teams(h)
 	a.members(h)
 	a.equipment(h)
@@ -178,12 +181,16 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 		return live.Nothing
 	case a.May(access.Verb(r.Kind+".see"), p):
 		return live.Change
-	case r.Kind == "team" && slices.Contains(a.Teams(access.TeamOwn), r.Subject):
-		return live.Change
 	case r.Kind == "incident" || r.Kind == "handover":
 		if touches(a, r) {
 			return live.Change
 		}
+	case r.Kind == "offer":
+		if offered(a, r) {
+			return live.Change
+		}
+	case r.Kind == "team" && slices.Contains(a.Teams(access.TeamOwn), r.Subject):
+		return live.Change
 	case r.Scope == journal.Teams && r.Kind == "need" && len(a.Teams(access.NeedTeam)) > 0:
 		if r.Verb == "need.withdrawn" || r.Verb == "need.closed" {
 			return live.Gone
@@ -191,6 +198,16 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 		return live.Change
 	}
 	return live.Nothing
+}
+
+// offered says whether an offer concerns the actor: the own team's, or one from, to or decided at a place of theirs.
+func offered(a access.Actor, r *journal.Row) bool {
+	var b struct {
+		Team   string       `json:"team"`
+		Places []place.Path `json:"places"`
+	}
+	return slices.Contains(a.Incidents(access.OfferSee), r.Incident) || json.Unmarshal(r.Body, &b) == nil &&
+		(slices.Contains(a.Teams(access.OfferSend), b.Team) || slices.ContainsFunc(b.Places, func(p place.Path) bool { return a.May(access.OfferSee, p) }))
 }
 
 // touches says whether a row of an incident concerns the actor: by a grant for it, or because it touches a place of theirs.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"lianyuan/domain/deployment"
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
@@ -44,6 +45,7 @@ type LifecyclesOut struct {
 	Incident Lifecycle  `json:"incident"`
 	Roster   Lifecycle  `json:"roster"`
 	Handover Lifecycle  `json:"handover"`
+	Offer    Lifecycle  `json:"offer"`
 	Legal    Lifecycle  `json:"legal" doc:"the legal status of a team"`
 	Member   Lifecycle  `json:"member"`
 	Vehicle  Lifecycle  `json:"vehicle"`
@@ -66,8 +68,8 @@ func (a *API) lifecycles(h huma.API) {
 		func(context.Context, *struct{}) (*body[LifecyclesOut], error) {
 			out := LifecyclesOut{
 				Report: lifecycleOut(need.Reports), Need: lifecycleOut(need.Needs), Incident: lifecycleOut(incident.Incidents),
-				Roster: lifecycleOut(incident.Rosters), Handover: lifecycleOut(incident.Handovers), Legal: lifecycleOut(team.Legals),
-				Member: lifecycleOut(team.Memberships), Vehicle: lifecycleOut(equipment.Fleet),
+				Roster: lifecycleOut(incident.Rosters), Handover: lifecycleOut(incident.Handovers),
+				Offer: lifecycleOut(deployment.Offers), Legal: lifecycleOut(team.Legals), Member: lifecycleOut(team.Memberships), Vehicle: lifecycleOut(equipment.Fleet),
 			}
 			for _, o := range need.Outcomes {
 				out.Outcomes = append(out.Outcomes, StateOut{o.Key, o.Zh, o.En, o.Chip})

@@ -115,6 +115,7 @@ type TeamNeed struct {
 	Distance float64  `json:"distance" doc:"metres; -1 unknown"`
 	Fits     []string `json:"fits" nullable:"false"`
 	Missing  []string `json:"missing" nullable:"false"`
+	Wanted   Shortage `json:"wanted" doc:"how many are still wanted"`
 }
 
 func (a *API) needOut(n need.Need) NeedOut {
@@ -337,9 +338,13 @@ func (a *API) teamNeeds(ctx context.Context, in *struct {
 		here = &need.Point{Lon: in.Lon, Lat: in.Lat}
 	}
 	list, err := a.s.Needs.ForTeam(ctx, t, here, in.Limit)
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	wanted, err := a.shortages(ctx, list)
 	out := PageOf[TeamNeed]{Items: []TeamNeed{}}
-	for _, n := range list {
-		out.Items = append(out.Items, TeamNeed{a.needOut(n.Need), n.Metres, orEmpty(n.Fits), orEmpty(n.Missing)})
+	for i, n := range list {
+		out.Items = append(out.Items, TeamNeed{a.needOut(n.Need), n.Metres, orEmpty(n.Fits), orEmpty(n.Missing), wanted[i]})
 	}
 	return answer(ctx, out, err)
 }

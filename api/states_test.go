@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"lianyuan/app/apptest"
+	"lianyuan/domain/deployment"
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
@@ -24,6 +25,7 @@ const now = "now"
 var machines = []struct {
 	*lifecycle.Machine
 	field string                                                           // of the answer that holds the state
+	does  map[string]func(w *apptest.World, path string) error             // verb → what nobody may ask for: it follows from something else
 	as    string                                                           // who says the verbs; zonghe when empty
 	view  func(answer map[string]any) map[string]any                       // the record in the answer, where it is not the answer itself
 	reach map[string]func(t *testing.T, w *apptest.World) string           // state → path of a fresh record in it
@@ -152,6 +154,7 @@ var machines = []struct {
 	},
 	{
 		Machine: need.Needs, field: "state",
+		does: map[string]func(*apptest.World, string) error{"match": working("match"), "start": working("start"), "release": working("release")},
 		reach: map[string]func(*testing.T, *apptest.World) string{
 			"open": openNeed,
 			"published": func(t *testing.T, w *apptest.World) string {
@@ -160,6 +163,8 @@ var machines = []struct {
 				publish(w.As("zonghe"), strings.TrimPrefix(path, "/needs/"), instruct(t, w, w.As("zonghe"), nil)).Want(http.StatusOK)
 				return path
 			},
+			"matched":     func(t *testing.T, w *apptest.World) string { t.Helper(); return workedNeed(t, w, "match") },
+			"in_progress": func(t *testing.T, w *apptest.World) string { t.Helper(); return workedNeed(t, w, "match", "start") },
 			"closed": func(t *testing.T, w *apptest.World) string {
 				t.Helper()
 				path := openNeed(t, w)
@@ -178,6 +183,11 @@ var machines = []struct {
 			"withdraw": func(*testing.T, *apptest.World) (string, fields) { return "/withdraw", because("地点有误") },
 			"close":    func(*testing.T, *apptest.World) (string, fields) { return "/close", because("已转移") },
 		},
+	},
+	{
+		Machine: deployment.Offers, field: "state",
+		reach: offersInEveryState(),
+		verbs: offerVerbs(),
 	},
 	{
 		Machine: team.Legals, field: "legal",
@@ -265,13 +275,33 @@ func TestEveryVerbInEveryState(t *testing.T) {
 					t.Errorf("%s: nobody brings a record into %q", m.Name, s.Key)
 					continue
 				}
+				refused := ""
 				for _, verb := range verbs {
+					if do := m.does[verb]; do != nil {
+						path := reach(t, w)
+						to, want := m.To(s.Key, verb)
+						got := do(w, path)
+						if want != nil {
+							to = s.Key
+						}
+						if after := w.As("office").Get(path).Want(http.StatusOK).Map(); after[m.field] != to || (got == nil) != (want == nil) {
+							t.Errorf("%s: %s from %s leads to %v (%v), want %s", m.Name, verb, s.Key, after[m.field], got, to)
+						}
+						continue
+					}
 					say, ok := m.verbs[verb]
 					if !ok {
 						t.Errorf("%s: nobody says %q", m.Name, verb)
 						continue
 					}
-					path := reach(t, w)
+					to, err := m.To(s.Key, verb)
+					path := refused // what is refused leaves the record as it was: one serves all refusals
+					if err == nil || path == "" {
+						path = reach(t, w)
+					}
+					if err != nil {
+						refused = path
+					}
 					rest, body := say(t, w)
 					who, view := w.As(cmp.Or(m.as, "office")), m.view
 					if view == nil {
@@ -289,7 +319,6 @@ func TestEveryVerbInEveryState(t *testing.T) {
 					}
 					a := who.Post(path+rest, body)
 					after := view(who.Get(path).Want(http.StatusOK).Map())
-					to, err := m.To(s.Key, verb)
 					if err == nil {
 						if a.Want(http.StatusOK); view(a.Map())[m.field] != to || after[m.field] != to {
 							t.Errorf("%s: %s from %s leads to %v, want %s", m.Name, verb, s.Key, after[m.field], to)

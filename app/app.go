@@ -12,6 +12,7 @@ import (
 
 	"lianyuan/api"
 	"lianyuan/domain/access"
+	"lianyuan/domain/deployment"
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
@@ -37,15 +38,16 @@ type App struct {
 	Keeper  *seal.Keeper
 	Live    *live.Hub
 
-	Places     *place.Service
-	Access     *access.Service
-	Parameters *parameter.Service
-	Orgs       *org.Service
-	Teams      *team.Service
-	Equipment  *equipment.Service
-	Incidents  *incident.Service
-	Needs      *need.Service
-	Situation  *situation.Service
+	Places      *place.Service
+	Access      *access.Service
+	Parameters  *parameter.Service
+	Orgs        *org.Service
+	Teams       *team.Service
+	Equipment   *equipment.Service
+	Incidents   *incident.Service
+	Needs       *need.Service
+	Deployments *deployment.Service
+	Situation   *situation.Service
 
 	API    *api.API
 	stop   context.CancelFunc
@@ -160,6 +162,12 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Deployments, err = deployment.New(ctx, deployment.Deps{
+		DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Teams: a.Teams, Needs: a.Needs, Keeper: a.Keeper, Home: home.Path, Letter: a.Letter,
+	})
+	if err != nil {
+		return err
+	}
 	a.Situation = situation.New(a.DB, a.cfg.Clock, a.Incidents, a.Parameters)
 	a.Journal.Listen(a.Access.Heard)
 	a.Journal.Listen(a.Needs.Heard)
@@ -167,7 +175,8 @@ func (a *App) build(ctx context.Context) (err error) {
 	a.Journal.Listen(a.reload(ctx))
 	go a.Needs.Follow(ctx, a.Journal)
 	a.API = api.New(api.Services{
-		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Orgs: a.Orgs, Teams: a.Teams, Equipment: a.Equipment, Incidents: a.Incidents, Needs: a.Needs, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
+		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Orgs: a.Orgs, Teams: a.Teams, Equipment: a.Equipment,
+		Incidents: a.Incidents, Needs: a.Needs, Deployments: a.Deployments, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
 		Demo: a.cfg.Demo, Home: home.Path, TrustProxy: a.cfg.BehindProxy, SecureCookie: a.cfg.TLSLocal || a.cfg.TLSCert != "", FreeRates: a.cfg.FreeRates,
 	})
 	return nil

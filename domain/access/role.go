@@ -20,40 +20,45 @@ const (
 
 // The verbs.
 const (
-	ReportSee      Verb = "report.see"
-	ReportTake     Verb = "report.take"   // enter a report on behalf of a caller
-	ReportVerify   Verb = "report.verify" // look, call back, decide
-	ReportReveal   Verb = "report.reveal" // see a number, with a purpose
-	NeedSee        Verb = "need.see"
-	NeedEdit       Verb = "need.edit"
-	NeedPublish    Verb = "need.publish"
-	NeedTeam       Verb = "need.team" // see what is published to teams
-	OrderSee       Verb = "instruction.see"
-	OrderRecord    Verb = "instruction.record"
-	TeamSee        Verb = "team.see"
-	TeamRegister   Verb = "team.register" // keep what a team is, and its legal status
-	TeamEdit       Verb = "team.edit"     // keep its people, vehicles, equipment and insurance
-	TeamReveal     Verb = "team.reveal"   // see a number, with a purpose
-	TeamOwn        Verb = "team.own"      // see, edit and reveal in the team that one leads
-	AccountSee     Verb = "account.see"
-	AccountGrant   Verb = "account.grant"
-	AccountConfirm Verb = "account.confirm" // the second person behind a grant that takes one
-	MechanismSee   Verb = "mechanism.see"
-	MechanismEdit  Verb = "mechanism.edit"
-	MechanismCall  Verb = "mechanism.reveal" // see the number of a liaison officer, with a purpose
-	IncidentSee    Verb = "incident.see"
-	IncidentNote   Verb = "incident.register"
-	IncidentEdit   Verb = "incident.edit"   // response, contacts, rosters, working groups
-	IncidentLead   Verb = "incident.lead"   // activate, withdraw, close, reopen
-	IncidentDecide Verb = "incident.decide" // record on behalf of headquarters, ministry, government
-	IncidentHand   Verb = "incident.hand"   // hand an item over to another group, take one over
-	WorkGeneral    Verb = "group.general"   // work the queue of 综合组
-	WorkCoordinate Verb = "group.coordination"
-	WorkSupport    Verb = "group.support"
-	ParamSee       Verb = "parameter.see"
-	ParamSet       Verb = "parameter.set"
-	JournalSee     Verb = "journal.see"
-	SystemSee      Verb = "system.see"
+	ReportSee        Verb = "report.see"
+	ReportTake       Verb = "report.take"   // enter a report on behalf of a caller
+	ReportVerify     Verb = "report.verify" // look, call back, decide
+	ReportReveal     Verb = "report.reveal" // see a number, with a purpose
+	NeedSee          Verb = "need.see"
+	NeedEdit         Verb = "need.edit"
+	NeedPublish      Verb = "need.publish"
+	NeedTeam         Verb = "need.team" // see what is published to teams
+	OrderSee         Verb = "instruction.see"
+	OrderRecord      Verb = "instruction.record"
+	TeamSee          Verb = "team.see"
+	TeamRegister     Verb = "team.register" // keep what a team is, and its legal status
+	TeamEdit         Verb = "team.edit"     // keep its people, vehicles, equipment and insurance
+	TeamReveal       Verb = "team.reveal"   // see a number, with a purpose
+	TeamOwn          Verb = "team.own"      // see, edit and reveal in the team that one leads
+	AccountSee       Verb = "account.see"
+	AccountGrant     Verb = "account.grant"
+	AccountConfirm   Verb = "account.confirm" // the second person behind a grant that takes one
+	MechanismSee     Verb = "mechanism.see"
+	MechanismEdit    Verb = "mechanism.edit"
+	MechanismCall    Verb = "mechanism.reveal" // see the number of a liaison officer, with a purpose
+	IncidentSee      Verb = "incident.see"
+	IncidentNote     Verb = "incident.register"
+	IncidentEdit     Verb = "incident.edit"   // response, contacts, rosters, working groups
+	IncidentLead     Verb = "incident.lead"   // activate, withdraw, close, reopen
+	IncidentDecide   Verb = "incident.decide" // record on behalf of headquarters, ministry, government
+	IncidentHand     Verb = "incident.hand"   // hand an item over to another group, take one over
+	WorkGeneral      Verb = "group.general"   // work the queue of 综合组
+	WorkCoordinate   Verb = "group.coordination"
+	WorkSupport      Verb = "group.support"
+	OfferSee         Verb = "offer.see"
+	OfferSend        Verb = "offer.send"        // sign the own team up; on behalf of a team, register it
+	DeploymentSign   Verb = "deployment.sign"   // sign for the authority of exactly the place
+	DeploymentAccept Verb = "deployment.accept" // match, put on standby, accept, deploy first
+	DeploymentOrder  Verb = "deployment.order"  // give the dispatch order, stand down
+	ParamSee         Verb = "parameter.see"
+	ParamSet         Verb = "parameter.set"
+	JournalSee       Verb = "journal.see"
+	SystemSee        Verb = "system.see"
 )
 
 // roles is the whole of what each role may do; access.golden pins it down operation by operation.
@@ -62,15 +67,15 @@ var roles = map[Role][]Verb{
 	Office: {
 		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee, TeamRegister, TeamEdit, TeamReveal,
 		MechanismSee, MechanismEdit, MechanismCall, IncidentSee, IncidentNote, IncidentEdit, IncidentLead, IncidentDecide, IncidentHand,
-		WorkGeneral, WorkCoordinate, WorkSupport, ParamSee, ParamSet,
+		WorkGeneral, WorkCoordinate, WorkSupport, OfferSee, OfferSend, DeploymentSign, DeploymentAccept, DeploymentOrder, ParamSee, ParamSet,
 	},
 	General: {
 		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee,
-		MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkGeneral, ParamSee,
+		MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkGeneral, OfferSee, OfferSend, ParamSee,
 	},
-	Coordination: {ReportSee, NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkCoordinate, ParamSee},
-	Support:      {NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkSupport, ParamSee},
-	Leader:       {NeedTeam, TeamOwn},
+	Coordination: {ReportSee, NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkCoordinate, OfferSee, DeploymentAccept, DeploymentOrder, ParamSee},
+	Support:      {NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkSupport, OfferSee, ParamSee},
+	Leader:       {NeedTeam, TeamOwn, OfferSend},
 	SystemAdmin:  {SystemSee, ParamSee, AccountSee, AccountConfirm},
 	Security:     {AccountSee, AccountGrant, AccountConfirm},
 	Auditor:      {JournalSee, AccountSee},

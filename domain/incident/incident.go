@@ -138,7 +138,7 @@ type Response struct {
 // Decision is what somebody without an account decided, recorded on their behalf.
 type Decision struct {
 	ID          string
-	About       string // response, response_end, activation, roster, reopen, other
+	About       string // of Abouts
 	DecidedBy   string
 	How         string // paper, phone, meeting, system
 	DecidedAt   time.Time
@@ -155,7 +155,7 @@ type Decision struct {
 var Hows = []string{"paper", "phone", "meeting", "system"}
 
 // Abouts are the matters that are decided by others.
-var Abouts = []string{"response", "response_end", "activation", "roster", "reopen", "other"}
+var Abouts = []string{"response", "response_end", "activation", "roster", "reopen", "deployment", "other"}
 
 func (d *Decision) check(c *input.Check, at string, now time.Time) {
 	c.Line(&d.DecidedBy, at+"decidedBy", 60, true)

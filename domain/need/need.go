@@ -10,6 +10,7 @@
 //	                          merged ──unmerge──▶ verifying
 //	need    open ──publish──▶ published ──withdraw──▶ open
 //	          └──close──▶ closed ◀──close──┘ ; correct keeps the state and adds to the history
+//	     published ──match──▶ matched ──start──▶ in_progress ; release leads back when not enough come any more
 //
 // Anyone may report, without an account and without an incident: a report belongs to the duty desk of its place, and
 // nothing that could be a cry for help is refused. What a caller adds later, "I am safe" too, is a claim: it goes to the
@@ -209,12 +210,18 @@ var (
 	EquipmentKeys = team.EquipmentKeys
 )
 
-// Needs is the life cycle of a need. Matched and in_progress are reached by offers and missions.
+// nobody is the right to the moves that follow from approvals and orders; no role holds it.
+const nobody = "need.work"
+
+// Needs is the life cycle of a need. Matched and in_progress are reached by what is approved and ordered, see Advance; a
+// need that is matched is still published, and teams see that enough come.
 var Needs = &lifecycle.Machine{
 	Name: "need",
 	States: []lifecycle.State{
 		{Key: "open", Zh: "待发布", En: "open", Chip: "todo"},
 		{Key: "published", Zh: "已发布", En: "published", Chip: "move"},
+		{Key: "matched", Zh: "已匹配", En: "matched", Chip: "merge"},
+		{Key: "in_progress", Zh: "处置中", En: "in progress", Chip: "doing"},
 		{Key: "closed", Zh: "已办结", En: "closed", Chip: "end"},
 	},
 	Moves: []lifecycle.Move{
@@ -222,7 +229,12 @@ var Needs = &lifecycle.Machine{
 		{Verb: "correct", From: []string{"open"}, To: "open", Zh: "修改", En: "edit", May: string(access.NeedEdit), Needs: []string{"reason"}},
 		{Verb: "correct", From: []string{"published"}, To: "published", Zh: "更正", En: "correct", May: string(access.NeedEdit), Needs: []string{"reason"}},
 		{Verb: "withdraw", From: []string{"published"}, To: "open", Zh: "撤回", En: "withdraw", May: string(access.NeedPublish), Needs: []string{"reason"}},
-		{Verb: "close", From: []string{"open", "published"}, To: "closed", Zh: "办结", En: "close", May: string(access.NeedEdit), Needs: []string{"reason"}},
+		{Verb: "correct", From: []string{"matched"}, To: "matched", Zh: "更正", En: "correct", May: string(access.NeedEdit), Needs: []string{"reason"}},
+		{Verb: "correct", From: []string{"in_progress"}, To: "in_progress", Zh: "更正", En: "correct", May: string(access.NeedEdit), Needs: []string{"reason"}},
+		{Verb: "match", From: []string{"published"}, To: "matched", Zh: "力量已满", En: "enough have been approved", May: nobody},
+		{Verb: "start", From: []string{"matched"}, To: "in_progress", Zh: "开始处置", En: "a team has its order", May: nobody},
+		{Verb: "release", From: []string{"matched", "in_progress"}, To: "published", Zh: "力量不足", En: "not enough any more", May: nobody},
+		{Verb: "close", From: []string{"open", "published", "matched", "in_progress"}, To: "closed", Zh: "办结", En: "close", May: string(access.NeedEdit), Needs: []string{"reason"}},
 	},
 }
 

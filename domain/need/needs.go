@@ -96,18 +96,19 @@ func readNeeds(tx *db.Tx, query string, args []any) (list []Need, err error) {
 }
 
 const needColumns = `id, number, kind, title, detail, hazards, severity, priority, people, skills, teams, equipment, window_from, window_to,
-	place, lon, lat, state, instruction, published_at, audience, corrections, created_at, created_by, version, moment, incident`
+	place, lon, lat, state, instruction, published_at, audience, corrections, created_at, created_by, version, moment, incident, work`
 
 func scanNeed(sc db.Scanner) (Need, error) {
 	var n Need
-	var kind, priority, skills, equipment, path, audience string
+	var kind, priority, skills, equipment, path, audience, work string
 	var people, lon, lat, moment sql.NullInt64
 	var from, to, published, created int64
 	err := sc.Scan(&n.ID, &n.Number, &kind, &n.Title, &n.Detail, &n.Hazards, &n.Severity, &priority, &people, &skills, &n.Teams, &equipment, &from, &to,
-		&path, &lon, &lat, &n.State, &n.Instruction, &published, &audience, &n.Corrections, &created, &n.CreatedBy, &n.Version, &moment, &n.Incident)
+		&path, &lon, &lat, &n.State, &n.Instruction, &published, &audience, &n.Corrections, &created, &n.CreatedBy, &n.Version, &moment, &n.Incident, &work)
 	if err != nil {
 		return n, err
 	}
+	n.State = cmp.Or(work, n.State)
 	n.Kind, n.Place, n.Audience, n.People = Kind(kind), place.Path(path), split(audience), intOf(people)
 	n.Point = pointOf(lon, lat, sql.NullInt64{}, "", 0)
 	n.moment = moment.Int64
@@ -165,11 +166,12 @@ func saveNeed(tx *db.Tx, n Need) error {
 	if err != nil {
 		return err
 	}
+	state, work := shelved(n.State)
 	done, err := tx.Exec(`UPDATE need SET title = $1, detail = $2, hazards = $3, severity = $4, priority = $5, people = $6, skills = $7, teams = $8,
 			equipment = $9, window_from = $10, window_to = $11, state = $12, instruction = $13, published_at = $14, audience = $15, corrections = $16,
-			incident = $17, version = $18 WHERE id = $19 AND version = $20`,
+			incident = $17, version = $18, work = $21 WHERE id = $19 AND version = $20`,
 		n.Title, n.Detail, n.Hazards, n.Severity, priority, nullInt(n.People), skills, n.Teams, equipment, clock.Micro(n.WindowFrom), clock.Micro(n.WindowTo),
-		n.State, n.Instruction, clock.Micro(n.PublishedAt), join(n.Audience), n.Corrections, n.Incident, n.Version, n.ID, n.Version-1)
+		state, n.Instruction, clock.Micro(n.PublishedAt), join(n.Audience), n.Corrections, n.Incident, n.Version, n.ID, n.Version-1, work)
 	if err == nil && done == 0 {
 		return fault.ErrVersionStale
 	}

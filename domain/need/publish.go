@@ -202,7 +202,7 @@ func (s *Service) Correct(ctx context.Context, id, need string, version int64, r
 			d.Severity = n.Severity
 		}
 		n.Draft = d
-		if n.State == "published" {
+		if shown(n.State) {
 			n.Corrections++
 		}
 		return nil

@@ -97,7 +97,7 @@ func needEntry(n Need, verb, actor, reason string) journal.Entry {
 		Number: n.Number, Kind: string(n.Kind), Severity: n.Severity, State: n.State, Corrections: n.Corrections, Audience: notNil(n.Audience),
 		PublishedAt: n.PublishedAt, Instruction: n.Instruction, Incident: n.Incident,
 	}
-	if n.State == "published" {
+	if shown(n.State) {
 		scope = journal.Teams
 		f.Title, f.Detail, f.Hazards, f.People, f.Teams, f.Skills, f.Equipment = n.Title, n.Detail, n.Hazards, n.People, n.Teams, n.Skills, n.Equipment
 	}

@@ -24,7 +24,7 @@ var shelves = []string{"open", "teams", "public", "closed"}
 
 func (n *Need) shelf() string {
 	switch {
-	case n.State != "published":
+	case !shown(n.State):
 		return n.State
 	case n.forPublic():
 		return "public"

@@ -286,7 +286,7 @@ func mayLose(tx *db.Tx, r *stored) error {
 		return err
 	}
 	n, err := needByID(tx, r.Need)
-	if err != nil || n.State != "published" {
+	if err != nil || !shown(n.State) {
 		return err
 	}
 	behind, err := verifiedBehind(tx, n.ID)

@@ -1,0 +1,102 @@
+package deployment
+
+import (
+	"slices"
+	"time"
+
+	"lianyuan/domain/access"
+	"lianyuan/domain/place"
+	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
+)
+
+// The faults of signing.
+var (
+	ErrOwnTeam      = fault.New(fault.Forbidden, "deployment.own_team", "不得审批本队出队", "nobody approves the own team")
+	ErrNotSigner    = fault.New(fault.Forbidden, "deployment.not_signer", "该环节由审批单位的经办人签署", "this station is signed by the officer of its authority")
+	ErrNotYet       = fault.New(fault.Conflict, "deployment.not_overdue", "尚未逾期，代理人和上级不能代签", "the deadline has not passed: neither the deputy nor the level above may sign")
+	ErrStationShut  = fault.New(fault.Conflict, "deployment.station_not_open", "该环节未轮到或已办结", "this station is not open")
+	ErrHere         = fault.New(fault.Conflict, "deployment.signs_here", "该单位使用本系统，应由其经办人签署", "this authority signs here by itself")
+	ErrUninsured    = fault.InvalidField("body.waiver", "uninsured", "有人员保险未覆盖任务期，同意须填写豁免理由", "somebody is not insured for the whole time; agreeing takes a waiver with its reason")
+	ErrUnsigned     = fault.New(fault.Conflict, "deployment.unsigned", "审批未完成，不能下达调度令；抢救生命的可先出动后补批", "the approval is not complete; to save lives the team may be deployed first")
+	ErrNotAccepted  = fault.New(fault.Conflict, "deployment.not_accepted", "接收地尚未同意接收，不能下达调度令", "the destination has not accepted the team")
+	ErrSaturated    = fault.New(fault.Conflict, "deployment.saturated", "所选需求力量已满，请转为待命", "enough have come for these needs; put the offer on standby")
+	ErrNothingToDo  = fault.New(fault.Conflict, "deployment.no_need", "尚未匹配需求", "the offer is matched with no need")
+	ErrNotPublished = fault.InvalidField("body.needs", "not_published", "所选需求未发布或不属于该事件", "a need is not published, or not part of this incident")
+)
+
+// open starts the clock of a station.
+func (st *Station) open(now time.Time, limit time.Duration) {
+	st.Opened, st.Due, st.Escalate = now, now.Add(limit), now.Add(2*limit)
+}
+
+// current is the station whose turn it is; nil when all have decided.
+func current(stations []Station) *Station {
+	i := slices.IndexFunc(stations, func(st Station) bool { return st.Result == "" })
+	if i < 0 {
+		return nil
+	}
+	return &stations[i]
+}
+
+// holds says whether the actor holds the office of exactly this authority: a city's office does not sign for a county.
+func holds(a access.Actor, p place.Path) bool {
+	return slices.ContainsFunc(a.Grants, func(g access.Grant) bool {
+		return g.Place == p && g.Incident == "" && g.InForce(a.At) && g.Role.Can(access.DeploymentSign)
+	})
+}
+
+// belongs says whether the actor is bound to a team: leads it, has led or will lead it, as far as the grants tell.
+func belongs(a access.Actor, team string) bool {
+	return slices.ContainsFunc(a.Grants, func(g access.Grant) bool { return g.Team == team })
+}
+
+// signs says as what the actor may sign an open station: officer, deputy when it is overdue, above when it is overdue
+// twice. Nobody signs for the own team.
+func signs(a access.Actor, team string, st Station, desk, over Desk, up Authority, now time.Time) (acted string, err error) {
+	if belongs(a, team) {
+		return "", ErrOwnTeam
+	}
+	may := func(d Desk, p place.Path) bool { return holds(a, p) && (d.Officer == "" || d.Officer == a.Account) }
+	switch {
+	case may(desk, st.Place):
+		return "officer", nil
+	case holds(a, st.Place) && desk.Deputy == a.Account:
+		acted = "deputy"
+		if now.Before(st.Due) {
+			err = ErrNotYet
+		}
+	case up != st.Authority && (may(over, up.Place) || (holds(a, up.Place) && over.Deputy == a.Account)):
+		acted = "above"
+		if now.Before(st.Escalate) {
+			err = ErrNotYet
+		}
+	default:
+		err = ErrNotSigner
+	}
+	return acted, err
+}
+
+// signer is signs with what the database says of the desks.
+func (s *Service) signer(tx *db.Tx, a access.Actor, team string, st Station) (string, error) {
+	desk, err := deskOf(tx, st.Place)
+	if err != nil {
+		return "", err
+	}
+	up := above(s.places.Tree(), st.Authority, tx.Now)
+	over, err := deskOf(tx, up.Place)
+	if err != nil {
+		return "", err
+	}
+	return signs(a, team, st, desk, over, up, tx.Now)
+}
+
+// deadline is how long the authority of a level may take (parameters dispatch.deadline.*).
+func (s *Service) deadline(a Authority, at time.Time) (time.Duration, error) {
+	key := "dispatch.deadline." + a.Level.String()
+	if a.Level == place.Nation {
+		key = "dispatch.deadline.ministry"
+	}
+	d, _, err := s.params.Minutes(a.Place, key, at)
+	return d, err
+}
