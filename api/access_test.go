@@ -32,6 +32,7 @@ type prepared struct {
 	team, person string // of the place, and a member of it
 	policy, car  string
 	offer        string // of a team of 綦江区 to its incident
+	pass         string // of a vehicle of the team, that was deployed first
 	mechanism    string // of 綦江区, with a liaison officer
 	unit         string
 	liaison      string
@@ -57,6 +58,7 @@ func prepare(t *testing.T, w *apptest.World) prepared {
 	p.car = drive(office, p.team)
 	p.prepareIncident(t)
 	p.offer = prepareOffer(t, p)
+	p.pass = preparePass(t, p)
 	return p
 }
 
@@ -396,7 +398,7 @@ func everybody(w *apptest.World, own string) []who {
 
 // afterTheRight are the conflicts that only somebody hears who has the right: the state of the record was not.
 var afterTheRight = []string{
-	"transition", "version_stale", "decision.confirmed", "response.ended", "mechanism.exists", "mechanism.not_member",
+	"transition", "version_stale", "decision.confirmed", "response.ended", "pass.not_vouched", "mechanism.exists", "mechanism.not_member",
 }
 
 func verdict(t *testing.T, a *apptest.Answer, sees string) string {
@@ -429,6 +431,7 @@ func verdict(t *testing.T, a *apptest.Answer, sees string) string {
 // the record, found out by real requests. UPDATE_GOLDEN=1 writes it anew; read the diff.
 func TestAccessGolden(t *testing.T) {
 	maps.Copy(probes, offerProbes)
+	maps.Copy(probes, passProbes)
 	a := api.New(api.Services{Clock: clock.System{}, Live: &live.Hub{}})
 	a.Staff(http.NewServeMux())
 	operations := []string{"live"}

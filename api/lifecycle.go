@@ -10,6 +10,7 @@ import (
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
+	"lianyuan/domain/pass"
 	"lianyuan/domain/team"
 	"lianyuan/platform/lifecycle"
 )
@@ -46,6 +47,8 @@ type LifecyclesOut struct {
 	Roster   Lifecycle  `json:"roster"`
 	Handover Lifecycle  `json:"handover"`
 	Offer    Lifecycle  `json:"offer"`
+	Pass     Lifecycle  `json:"pass" doc:"the right to enter"`
+	Toll     Lifecycle  `json:"toll" doc:"the exemption from toll"`
 	Legal    Lifecycle  `json:"legal" doc:"the legal status of a team"`
 	Member   Lifecycle  `json:"member"`
 	Vehicle  Lifecycle  `json:"vehicle"`
@@ -69,7 +72,7 @@ func (a *API) lifecycles(h huma.API) {
 			out := LifecyclesOut{
 				Report: lifecycleOut(need.Reports), Need: lifecycleOut(need.Needs), Incident: lifecycleOut(incident.Incidents),
 				Roster: lifecycleOut(incident.Rosters), Handover: lifecycleOut(incident.Handovers),
-				Offer: lifecycleOut(deployment.Offers), Legal: lifecycleOut(team.Legals), Member: lifecycleOut(team.Memberships), Vehicle: lifecycleOut(equipment.Fleet),
+				Offer: lifecycleOut(deployment.Offers), Pass: lifecycleOut(pass.Passes), Toll: lifecycleOut(pass.Tolls), Legal: lifecycleOut(team.Legals), Member: lifecycleOut(team.Memberships), Vehicle: lifecycleOut(equipment.Fleet),
 			}
 			for _, o := range need.Outcomes {
 				out.Outcomes = append(out.Outcomes, StateOut{o.Key, o.Zh, o.En, o.Chip})

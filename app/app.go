@@ -18,6 +18,7 @@ import (
 	"lianyuan/domain/need"
 	"lianyuan/domain/org"
 	"lianyuan/domain/parameter"
+	"lianyuan/domain/pass"
 	"lianyuan/domain/place"
 	"lianyuan/domain/situation"
 	"lianyuan/domain/team"
@@ -47,6 +48,7 @@ type App struct {
 	Incidents   *incident.Service
 	Needs       *need.Service
 	Deployments *deployment.Service
+	Passes      *pass.Service
 	Situation   *situation.Service
 
 	API    *api.API
@@ -168,6 +170,12 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Passes, err = pass.New(ctx, pass.Deps{
+		DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Offers: a.Deployments, Keeper: a.Keeper, Letter: a.Letter,
+	})
+	if err != nil {
+		return err
+	}
 	a.Situation = situation.New(a.DB, a.cfg.Clock, a.Incidents, a.Parameters)
 	a.Journal.Listen(a.Access.Heard)
 	a.Journal.Listen(a.Needs.Heard)
@@ -176,7 +184,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	go a.Needs.Follow(ctx, a.Journal)
 	a.API = api.New(api.Services{
 		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Orgs: a.Orgs, Teams: a.Teams, Equipment: a.Equipment,
-		Incidents: a.Incidents, Needs: a.Needs, Deployments: a.Deployments, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
+		Incidents: a.Incidents, Needs: a.Needs, Deployments: a.Deployments, Passes: a.Passes, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
 		Demo: a.cfg.Demo, Home: home.Path, TrustProxy: a.cfg.BehindProxy, SecureCookie: a.cfg.TLSLocal || a.cfg.TLSCert != "", FreeRates: a.cfg.FreeRates,
 	})
 	return nil

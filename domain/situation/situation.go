@@ -13,6 +13,7 @@ import (
 	"lianyuan/domain/need"
 	"lianyuan/domain/org"
 	"lianyuan/domain/parameter"
+	"lianyuan/domain/pass"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 )
@@ -78,8 +79,12 @@ func (s *Service) Board(ctx context.Context, id string) (b Board, err error) {
 		return b, err
 	}
 	var t need.Tally
+	var p pass.Tally
 	if err := s.db.View(ctx, func(tx *db.Tx) (err error) {
-		t, err = need.TallyOf(tx, id, now.Add(-limit))
+		if t, err = need.TallyOf(tx, id, now.Add(-limit)); err != nil {
+			return err
+		}
+		p, err = pass.TallyOf(tx, id)
 		return err
 	}); err != nil {
 		return b, err
@@ -102,6 +107,12 @@ func (s *Service) Board(ctx context.Context, id string) (b Board, err error) {
 	}
 	if t.Published > 0 {
 		b.Steps[2].First = &Count{"wanted", t.Published}
+	}
+	if p.Waiting+p.Valid+p.Tolls > 0 {
+		b.Steps[4].First, b.Steps[4].Second = &Count{"passes_waiting", p.Waiting}, &Count{"passes_valid", p.Valid}
+		if p.Tolls > 0 {
+			b.Steps[4].Second = &Count{"tolls_asked", p.Tolls}
+		}
 	}
 	return b, nil
 }
