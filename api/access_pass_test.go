@@ -1,25 +1,28 @@
 package api_test
 
 import (
+	"net/http"
 	"testing"
 	"time"
 
 	"lianyuan/app/apptest"
 )
 
-// preparePass is a pass of a vehicle of the team of 綦江区, that was deployed first.
+// preparePass is a pass of a vehicle of a team of 綦江区 that was deployed first.
 func preparePass(t *testing.T, p prepared) string {
 	t.Helper()
 	office := p.As("office")
-	driver := enlist(office, p.team)
+	of := enrolTeam(office, fields{"home": "500110", "name": "石角救援队"})
+	insure(office, of, nil)
+	driver, ride := enlist(office, of), drive(office, of)
 	o := offer(t, office, fields{
-		"id": newID(), "team": p.team, "incident": p.incident, "needs": []string{p.published}, "persons": []string{driver}, "days": 3,
-		"vehicles": []fields{{"id": p.car, "crew": 2}}, "eta": p.Now().AddDate(0, 0, 1), "origin": "队部",
+		"id": newID(), "team": of, "incident": p.incident, "needs": []string{p.published}, "persons": []string{driver}, "days": 3,
+		"vehicles": []fields{{"id": ride, "crew": 2}}, "eta": p.Now().AddDate(0, 0, 1), "origin": "队部",
 	})
-	for _, verb := range []string{"match", "begin", "deploy_first"} {
-		office.Post("/offers/"+o.ID+"/"+verb, merge(because("救人"), fields{"needs": []string{p.published}})).Want(200)
-	}
-	c := cars{incident: p.incident, offer: o.ID, team: p.team, driver: driver, vehicles: []string{p.car}}
+	does(office, o.ID, "match", fields{"needs": []string{p.published}}).Want(http.StatusOK)
+	does(office, o.ID, "begin", nil).Want(http.StatusOK)
+	does(office, o.ID, "deploy_first", fields{"reason": "救人"}).Want(http.StatusOK)
+	c := cars{incident: p.incident, offer: o.ID, team: of, driver: driver, vehicles: []string{ride}}
 	return issued(office, passFor(p.World, c, fields{"backTo": p.Now().Add(50 * 24 * time.Hour)})).ID
 }
 

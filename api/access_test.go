@@ -29,10 +29,7 @@ type prepared struct {
 	published    string // only read
 	order        string
 	account      string // of somebody to be granted something
-	team, person string // of the place, and a member of it
-	policy, car  string
-	offer        string // of a team of 綦江区 to its incident
-	pass         string // of a vehicle of the team, that was deployed first
+	pass         string // of a vehicle of another team of the place, deployed first
 	mechanism    string // of 綦江区, with a liaison officer
 	unit         string
 	liaison      string
@@ -41,6 +38,10 @@ type prepared struct {
 	handover     string
 	decision     string
 	response     string
+	request      string // for support of a team of the place
+	team, person string // of the place, and a member of it
+	policy, car  string
+	offer        string // of a team of 綦江区 to its incident
 }
 
 func prepare(t *testing.T, w *apptest.World) prepared {
@@ -81,6 +82,7 @@ func (p *prepared) prepareIncident(t *testing.T) {
 	office.Post("/incidents/"+p.incident+"/handovers", fields{"id": p.handover, "from": "general", "to": "coordination", "itemKind": "matter", "matter": "复核人数"}).Want(http.StatusOK)
 	office.Post("/incidents/"+p.incident+"/decisions", onBehalf(w, fields{"id": p.decision, "about": "other", "how": "phone", "reference": nil, "words": "加大力量"})).Want(http.StatusOK)
 	office.Post("/incidents/"+p.incident+"/responses", startOf(w, fields{"id": p.response})).Want(http.StatusOK)
+	p.request = askSupport(office, p.incident, p.team, nil)
 }
 
 // probe makes one real request of an operation. sees, when not empty, must stand in the answer of a list: a list that
@@ -105,10 +107,6 @@ func onNeed(rest string) func(prepared) string {
 	return func(p prepared) string { return "/needs/" + p.need + rest }
 }
 
-func onTeam(rest string) func(prepared) string {
-	return func(p prepared) string { return "/teams/" + p.team + rest }
-}
-
 func onIncident(rest string) func(prepared) string {
 	return func(p prepared) string { return "/incidents/" + p.incident + rest }
 }
@@ -117,8 +115,16 @@ func onHandover(rest string) func(prepared) string {
 	return func(p prepared) string { return "/incidents/" + p.incident + "/handovers/" + p.handover + rest }
 }
 
+func onSupport(rest string) func(prepared) string {
+	return func(p prepared) string { return "/support/" + p.request + rest }
+}
+
 func onMechanism(rest string) func(prepared) string {
 	return func(p prepared) string { return "/mechanisms/" + p.mechanism + rest }
+}
+
+func onTeam(rest string) func(prepared) string {
+	return func(p prepared) string { return "/teams/" + p.team + rest }
 }
 
 func given(with func() fields) func(prepared) fields { return func(prepared) fields { return with() } }
@@ -128,7 +134,9 @@ func get(path func(prepared) string) probe {
 }
 
 func list(path string, record func(prepared) string) probe {
-	return func(p prepared, c *apptest.Client) (*apptest.Answer, string) { return c.Get(path), record(p) }
+	return func(p prepared, c *apptest.Client) (*apptest.Answer, string) {
+		return c.Get(strings.ReplaceAll(path, "{incident}", p.incident)), record(p)
+	}
 }
 
 func list2(path, record func(prepared) string) probe {
@@ -191,9 +199,23 @@ var probes = map[string]probe{
 	"liaison-reveal": post(func(p prepared) string { return "/mechanisms/" + p.mechanism + "/liaisons/" + p.liaison + "/reveal" }, given(func() fields {
 		return fields{"purpose": "联络"}
 	})),
-	"contact-list":  get(at("/public/contacts?place=500110")),
-	"incident-list": list("/incidents?state=all", func(p prepared) string { return p.incident }),
-	"incident-read": get(onIncident("")),
+	"support-categories": get(at("/support/categories")),
+	"support-list":       list("/incidents/{incident}/support", func(p prepared) string { return p.request }),
+	"support-own":        get(at("/team/support")),
+	"support-raise": post(onIncident("/support"), func(p prepared) fields {
+		return supportBody(p.team, nil)
+	}),
+	"support-read":     get(onSupport("")),
+	"support-route":    post(onSupport("/route"), given(func() fields { return merge(because(""), fields{"to": "商务局"}) })),
+	"support-return":   post(onSupport("/return"), given(func() fields { return because("无货") })),
+	"support-supply":   post(onSupport("/supply"), given(func() fields { return merge(because(""), fields{"quantity": 1}) })),
+	"support-complete": post(onSupport("/complete"), given(func() fields { return because("") })),
+	"support-confirm":  post(onSupport("/confirm"), given(func() fields { return because("") })),
+	"support-dispute":  post(onSupport("/dispute"), given(func() fields { return merge(because("未到"), fields{"quantity": 0}) })),
+	"support-cancel":   post(onSupport("/cancel"), given(func() fields { return because("不需要") })),
+	"contact-list":     get(at("/public/contacts?place=500110")),
+	"incident-list":    list("/incidents?state=all", func(p prepared) string { return p.incident }),
+	"incident-read":    get(onIncident("")),
 	"incident-record": post(at("/incidents"), func(p prepared) fields {
 		return merge(floodBody(p.World), fields{"place": "500110", "places": []string{"500110"}})
 	}),

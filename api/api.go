@@ -25,6 +25,7 @@ import (
 	"lianyuan/domain/pass"
 	"lianyuan/domain/place"
 	"lianyuan/domain/situation"
+	"lianyuan/domain/support"
 	"lianyuan/domain/team"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/journal"
@@ -43,6 +44,7 @@ type Services struct {
 	Needs       *need.Service
 	Deployments *deployment.Service
 	Passes      *pass.Service
+	Support     *support.Service
 	Situation   *situation.Service
 	Live        *live.Hub
 	Clock       clock.Clock
@@ -98,6 +100,7 @@ func (a *API) Staff(mux *http.ServeMux) {
 	a.accounts(h)
 	a.orgs(h)
 	a.incidents(h)
+	a.supports(h)
 	a.situations(h)
 	a.reports(h)
 	a.needs(h)
@@ -184,10 +187,6 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 		return live.Nothing
 	case a.May(access.Verb(r.Kind+".see"), p):
 		return live.Change
-	case r.Kind == "incident" || r.Kind == "handover":
-		if touches(a, r) {
-			return live.Change
-		}
 	case r.Kind == "offer":
 		if offered(a, r) {
 			return live.Change
@@ -198,6 +197,10 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 		}
 	case r.Kind == "team" && slices.Contains(a.Teams(access.TeamOwn), r.Subject):
 		return live.Change
+	case r.Kind == "incident" || r.Kind == "handover" || r.Kind == "support":
+		if touches(a, r) || (r.Kind == "support" && ofTeam(a, access.SupportOwn, r)) {
+			return live.Change
+		}
 	case r.Scope == journal.Teams && r.Kind == "need" && len(a.Teams(access.NeedTeam)) > 0:
 		if r.Verb == "need.withdrawn" || r.Verb == "need.closed" {
 			return live.Gone

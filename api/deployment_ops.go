@@ -239,6 +239,11 @@ func (a *API) offerDeciding(h huma.API) {
 		) (*body[OfferDetail], error) {
 			return a.offerDetail(ctx, in.ID, 0, a.s.Deployments.Begin(ctx, in.Body.ID, in.ID, in.Body.Version))
 		})
+	a.offerSigning(h)
+}
+
+// offerSigning is the operations of stations and of the order that follows.
+func (a *API) offerSigning(h huma.API) {
 	huma.Register(h, op("offer-sign", http.MethodPost, "/offers/{id}/sign", "Agree, return or refuse for the authority whose turn it is", 200),
 		func(ctx context.Context, in *struct {
 			RecordID

@@ -11,6 +11,7 @@ import (
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
 	"lianyuan/domain/pass"
+	"lianyuan/domain/support"
 	"lianyuan/domain/team"
 	"lianyuan/platform/lifecycle"
 )
@@ -52,6 +53,7 @@ type LifecyclesOut struct {
 	Legal    Lifecycle  `json:"legal" doc:"the legal status of a team"`
 	Member   Lifecycle  `json:"member"`
 	Vehicle  Lifecycle  `json:"vehicle"`
+	Support  Lifecycle  `json:"support"`
 	Outcomes []StateOut `json:"outcomes" nullable:"false"`
 }
 
@@ -71,8 +73,9 @@ func (a *API) lifecycles(h huma.API) {
 		func(context.Context, *struct{}) (*body[LifecyclesOut], error) {
 			out := LifecyclesOut{
 				Report: lifecycleOut(need.Reports), Need: lifecycleOut(need.Needs), Incident: lifecycleOut(incident.Incidents),
-				Roster: lifecycleOut(incident.Rosters), Handover: lifecycleOut(incident.Handovers),
-				Offer: lifecycleOut(deployment.Offers), Pass: lifecycleOut(pass.Passes), Toll: lifecycleOut(pass.Tolls), Legal: lifecycleOut(team.Legals), Member: lifecycleOut(team.Memberships), Vehicle: lifecycleOut(equipment.Fleet),
+				Roster: lifecycleOut(incident.Rosters), Handover: lifecycleOut(incident.Handovers), Offer: lifecycleOut(deployment.Offers),
+				Pass: lifecycleOut(pass.Passes), Toll: lifecycleOut(pass.Tolls), Legal: lifecycleOut(team.Legals),
+				Member: lifecycleOut(team.Memberships), Vehicle: lifecycleOut(equipment.Fleet), Support: lifecycleOut(support.Requests),
 			}
 			for _, o := range need.Outcomes {
 				out.Outcomes = append(out.Outcomes, StateOut{o.Key, o.Zh, o.En, o.Chip})

@@ -10,8 +10,8 @@ import (
 	"lianyuan/domain/team"
 )
 
-// TeamMemberEdit is what a person writes of a member.
-type TeamMemberEdit struct {
+// MemberEdit is what a person writes of a member.
+type MemberEdit struct {
 	Name   string `json:"name"`
 	Phone  string `json:"phone,omitempty" doc:"empty on a change: as it is"`
 	Paper  string `json:"paper,omitempty" doc:"resident_id, residence_permit, passport, permanent_residence, other"`
@@ -21,15 +21,15 @@ type TeamMemberEdit struct {
 	Post   string `json:"post,omitempty" doc:"command, search, boat, diving, rope, medical, communication, logistics, driver, other"`
 }
 
-func (e TeamMemberEdit) domain(id string, version int64) team.Member {
+func (e MemberEdit) domain(id string, version int64) team.Member {
 	return team.Member{
 		ID: id, Version: version, Core: e.Core, Post: e.Post,
 		Person: team.Person{Name: e.Name, Phone: e.Phone, Paper: e.Paper, Number: e.Number, Reason: e.Reason},
 	}
 }
 
-// TeamMemberOut is a member. Names are shown to whoever may see the team, numbers are masked.
-type TeamMemberOut struct {
+// MemberOut is a member. Names are shown to whoever may see the team, numbers are masked.
+type MemberOut struct {
 	ID           string    `json:"id"`
 	Team         string    `json:"team"`
 	Name         string    `json:"name"`
@@ -52,22 +52,22 @@ type Ref struct {
 	Name string `json:"name"`
 }
 
-// TeamRosterOut is a part of a team's members.
-type TeamRosterOut struct {
-	PageOf[TeamMemberOut]
+// RosterOut is a part of a team's members.
+type RosterOut struct {
+	PageOf[MemberOut]
 	Edits bool `json:"edits" doc:"the actor may change them"`
 }
 
-// MemberPersonOut is what a reveal shows.
-type MemberPersonOut struct {
+// PersonOut is what a reveal shows.
+type PersonOut struct {
 	Name   string `json:"name"`
 	Phone  string `json:"phone,omitempty"`
 	Number string `json:"number"`
 }
 
-func memberOut(e team.Entry) TeamMemberOut {
+func memberOut(e team.Entry) MemberOut {
 	p := e.Person
-	out := TeamMemberOut{
+	out := MemberOut{
 		ID: e.ID, Team: e.Team, Name: p.Name, PhoneMasked: maskPhone(p.Phone), Paper: p.Paper, NumberMasked: maskNumber(p.Number), Doubtful: p.Reason,
 		Core: e.Core, Post: e.Post, State: e.State, Joined: e.Joined, Left: e.Left, Also: []Ref{}, Version: e.Version,
 	}
@@ -90,7 +90,7 @@ func maskNumber(n string) string {
 	return string(r[:4]) + string(hidden) + string(r[len(r)-4:])
 }
 
-func (a *API) afterMember(ctx context.Context, id string, err error) (*body[TeamMemberOut], error) {
+func (a *API) afterMember(ctx context.Context, id string, err error) (*body[MemberOut], error) {
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
@@ -107,9 +107,9 @@ func (a *API) members(h huma.API) {
 			Cursor string `query:"cursor" maxLength:"200"`
 			Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 		},
-		) (*body[TeamRosterOut], error) {
+		) (*body[RosterOut], error) {
 			page, err := a.s.Teams.Members(ctx, in.ID, team.Roster{State: in.State, Core: in.Core, Cursor: in.Cursor, Limit: in.Limit})
-			out := TeamRosterOut{PageOf: PageOf[TeamMemberOut]{Items: []TeamMemberOut{}, Next: page.Next}, Edits: page.Edits}
+			out := RosterOut{PageOf: PageOf[MemberOut]{Items: []MemberOut{}, Next: page.Next}, Edits: page.Edits}
 			for _, e := range page.Items {
 				out.Items = append(out.Items, memberOut(e))
 			}
@@ -120,15 +120,15 @@ func (a *API) members(h huma.API) {
 			RecordID
 			Body struct {
 				ID string `json:"id" format:"uuid" doc:"of the command, and of the member"`
-				TeamMemberEdit
+				MemberEdit
 			}
 		},
-		) (*body[TeamMemberOut], error) {
+		) (*body[MemberOut], error) {
 			b := in.Body
 			return a.afterMember(ctx, b.ID, a.s.Teams.Add(ctx, b.ID, in.ID, []team.Member{b.domain(b.ID, 0)}))
 		})
 	huma.Register(h, op("member-read", http.MethodGet, "/members/{id}", "One member", 200),
-		func(ctx context.Context, in *RecordID) (*body[TeamMemberOut], error) {
+		func(ctx context.Context, in *RecordID) (*body[MemberOut], error) {
 			return a.afterMember(ctx, in.ID, nil)
 		})
 	huma.Register(h, op("member-change", http.MethodPost, "/members/{id}/change", "Change what the roster says of a member", 200),
@@ -137,10 +137,10 @@ func (a *API) members(h huma.API) {
 			Body struct {
 				ID      string `json:"id" format:"uuid" doc:"of the command"`
 				Version int64  `json:"version"`
-				TeamMemberEdit
+				MemberEdit
 			}
 		},
-		) (*body[TeamMemberOut], error) {
+		) (*body[MemberOut], error) {
 			b := in.Body
 			return a.afterMember(ctx, in.ID, a.s.Teams.ChangeMember(ctx, b.ID, b.domain(in.ID, b.Version)))
 		})
@@ -149,7 +149,7 @@ func (a *API) members(h huma.API) {
 			RecordID
 			Body ReasonIn
 		},
-		) (*body[TeamMemberOut], error) {
+		) (*body[MemberOut], error) {
 			return a.afterMember(ctx, in.ID, a.s.Teams.Leave(ctx, in.Body.ID, in.ID, in.Body.Version, in.Body.Reason))
 		})
 	huma.Register(h, op("member-reveal", http.MethodPost, "/members/{id}/reveal", "See the numbers of a member, for a purpose that is recorded", 200),
@@ -157,9 +157,9 @@ func (a *API) members(h huma.API) {
 			RecordID
 			Body PurposeIn
 		},
-		) (*body[MemberPersonOut], error) {
+		) (*body[PersonOut], error) {
 			p, err := a.s.Teams.RevealMember(ctx, in.ID, in.Body.Purpose)
-			return answer(ctx, MemberPersonOut{p.Name, p.Phone, p.Number}, err)
+			return answer(ctx, PersonOut{p.Name, p.Phone, p.Number}, err)
 		})
 	a.policies(h)
 }

@@ -225,8 +225,3 @@ func (a *API) placeAsked(code string) (place.Path, error) {
 	}
 	return path, err
 }
-
-// PurposeIn says what a number is wanted for.
-type PurposeIn struct {
-	Purpose string `json:"purpose"`
-}

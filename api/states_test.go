@@ -14,6 +14,7 @@ import (
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
 	"lianyuan/domain/pass"
+	"lianyuan/domain/support"
 	"lianyuan/domain/team"
 	"lianyuan/platform/lifecycle"
 )
@@ -26,9 +27,9 @@ const now = "now"
 var machines = []struct {
 	*lifecycle.Machine
 	field string                                                           // of the answer that holds the state
-	does  map[string]func(w *apptest.World, path string) error             // verb → what nobody may ask for: it follows from something else
 	as    string                                                           // who says the verbs; zonghe when empty
 	view  func(answer map[string]any) map[string]any                       // the record in the answer, where it is not the answer itself
+	does  map[string]func(w *apptest.World, path string) error             // verb → what nobody may ask for: it follows from something else
 	reach map[string]func(t *testing.T, w *apptest.World) string           // state → path of a fresh record in it
 	verbs map[string]func(t *testing.T, w *apptest.World) (string, fields) // verb → rest of the path, body
 }{
@@ -111,6 +112,26 @@ var machines = []struct {
 		},
 	},
 	{
+		Machine: support.Requests, field: "state", as: "office",
+		reach: map[string]func(*testing.T, *apptest.World) string{
+			"raised":    supportAfter(),
+			"routed":    supportAfter("route"),
+			"supplying": supportAfter("route", "supply"),
+			"delivered": supportAfter("route", "complete"),
+			"confirmed": supportAfter("route", "complete", "confirm"),
+			"cancelled": supportAfter("cancel"),
+		},
+		verbs: map[string]func(*testing.T, *apptest.World) (string, fields){
+			"route":    func(*testing.T, *apptest.World) (string, fields) { return "/route", supportStep("route") },
+			"return":   func(*testing.T, *apptest.World) (string, fields) { return "/return", supportStep("return") },
+			"supply":   func(*testing.T, *apptest.World) (string, fields) { return "/supply", supportStep("supply") },
+			"complete": func(*testing.T, *apptest.World) (string, fields) { return "/complete", supportStep("complete") },
+			"confirm":  func(*testing.T, *apptest.World) (string, fields) { return "/confirm", supportStep("confirm") },
+			"dispute":  func(*testing.T, *apptest.World) (string, fields) { return "/dispute", supportStep("dispute") },
+			"cancel":   func(*testing.T, *apptest.World) (string, fields) { return "/cancel", supportStep("cancel") },
+		},
+	},
+	{
 		Machine: need.Reports, field: "stage",
 		reach: map[string]func(*testing.T, *apptest.World) string{
 			"received": func(t *testing.T, w *apptest.World) string {
@@ -157,15 +178,15 @@ var machines = []struct {
 		Machine: need.Needs, field: "state",
 		does: map[string]func(*apptest.World, string) error{"match": working("match"), "start": working("start"), "release": working("release")},
 		reach: map[string]func(*testing.T, *apptest.World) string{
-			"open": openNeed,
+			"open":        openNeed,
+			"matched":     func(t *testing.T, w *apptest.World) string { t.Helper(); return workedNeed(t, w, "match") },
+			"in_progress": func(t *testing.T, w *apptest.World) string { t.Helper(); return workedNeed(t, w, "match", "start") },
 			"published": func(t *testing.T, w *apptest.World) string {
 				t.Helper()
 				path := openNeed(t, w)
 				publish(w.As("zonghe"), strings.TrimPrefix(path, "/needs/"), instruct(t, w, w.As("zonghe"), nil)).Want(http.StatusOK)
 				return path
 			},
-			"matched":     func(t *testing.T, w *apptest.World) string { t.Helper(); return workedNeed(t, w, "match") },
-			"in_progress": func(t *testing.T, w *apptest.World) string { t.Helper(); return workedNeed(t, w, "match", "start") },
 			"closed": func(t *testing.T, w *apptest.World) string {
 				t.Helper()
 				path := openNeed(t, w)
@@ -186,7 +207,7 @@ var machines = []struct {
 		},
 	},
 	{
-		Machine: deployment.Offers, field: "state",
+		Machine: deployment.Offers, field: "state", as: "office",
 		reach: offersInEveryState(),
 		verbs: offerVerbs(),
 	},

@@ -12,11 +12,8 @@ import (
 	"lianyuan/domain/place"
 )
 
-// The places of the stories about teams from elsewhere.
-const (
-	guizhou place.Path = "/52/"
-	xishui             = "520330"
-)
+// xishui is where the team from another province is at home: 习水县 of 贵州省.
+const xishui = "520330"
 
 // publishedNeed is a need in 綦江区 that teams see.
 func publishedNeed(t *testing.T, w *apptest.World, with fields) string {
@@ -212,5 +209,25 @@ func TestDeploymentFromAnotherProvince(t *testing.T) {
 		in := submit(office, offer(t, office, signup(w, muster(w, nil), fields{"incident": inc, "needs": []string{need}, "equipment": []fields{{"key": "boat", "count": 1}}})).ID, publishedNeed(t, w, nil))
 		does(office, in.ID, "sign-for", fields{"station": 1, "result": "agree", "decision": fields{"id": newID(), "decidedBy": "区局", "how": "phone", "decidedAt": w.Now()}}).
 			Refused(http.StatusConflict, "deployment.signs_here")
+	})
+}
+
+// Once headquarters has approved the roster, each group does its own part: 综合组 registers, 协调组 matches and accepts.
+func TestDeploymentByTheGroups(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office, general, coordination := w.As("office"), w.As("zonghe"), w.As("xietiao")
+		inc, need, c := running(t, w), publishedNeed(t, w, nil), muster(w, nil)
+		body := signup(w, c, fields{"incident": inc, "needs": []string{need}})
+		general.Post("/offers", body).Refused(http.StatusConflict, "roster.awaits_approval")
+		approveRoster(t, w, office, inc)
+		o := offer(t, general, body)
+		coordination.Post("/offers", signup(w, muster(w, nil), fields{"incident": inc})).Refused(http.StatusForbidden, "forbidden")
+		does(general, o.ID, "match", fields{"needs": []string{need}}).Refused(http.StatusForbidden, "forbidden")
+		o = submit(coordination, o.ID, need)
+		if o.SignsAs != "" || o.Records || !slices.Equal(o.Actions, []string{"stand_by", "accept", "send_back", "decline", "deploy_first"}) {
+			t.Errorf("the coordination group may %v", o.Actions)
+		}
+		does(coordination, o.ID, "accept", fields{"reason": ""}).Want(http.StatusOK)
+		w.As("baozhang").Get("/offers/" + o.ID).Want(http.StatusOK)
 	})
 }

@@ -14,8 +14,8 @@ import (
 
 func accessOffice(p place.Path) access.Grant { return access.Grant{Role: access.Office, Place: p} }
 
-func roster(c *apptest.Client, of, query string) api.TeamRosterOut {
-	return apptest.Read[api.TeamRosterOut](c.Get("/teams/" + of + "/members" + query).Want(http.StatusOK))
+func roster(c *apptest.Client, of, query string) api.RosterOut {
+	return apptest.Read[api.RosterOut](c.Get("/teams/" + of + "/members" + query).Want(http.StatusOK))
 }
 
 func stock(c *apptest.Client, of string) api.StockOut {
@@ -56,13 +56,13 @@ func TestLeaderKeepsTheRoster(t *testing.T) {
 			t.Errorf("a leader sees another team: %+v", also)
 		}
 		id := m["id"].(string)
-		changed := apptest.Read[api.TeamMemberOut](lead.Post("/members/"+id+"/change", fields{"id": newID(), "version": 1, "name": "余知秋", "post": "medical"}).Want(http.StatusOK))
+		changed := apptest.Read[api.MemberOut](lead.Post("/members/"+id+"/change", fields{"id": newID(), "version": 1, "name": "余知秋", "post": "medical"}).Want(http.StatusOK))
 		if changed.Post != "medical" || changed.Core || changed.PhoneMasked != "138****0022" || changed.Version != 2 {
 			t.Errorf("changed: %+v", changed)
 		}
 		lead.Post("/members/"+id+"/change", fields{"id": newID(), "version": 1, "name": "余知秋"}).Refused(http.StatusConflict, "version_stale")
 		lead.Post("/members/"+id+"/reveal", fields{"purpose": ""}).Want(http.StatusUnprocessableEntity).Names("body.purpose", "missing")
-		if p := apptest.Read[api.MemberPersonOut](lead.Post("/members/"+id+"/reveal", fields{"purpose": "核对身份"}).Want(http.StatusOK)); p.Number != "34052419800101001X" || p.Phone != "13800000022" {
+		if p := apptest.Read[api.PersonOut](lead.Post("/members/"+id+"/reveal", fields{"purpose": "核对身份"}).Want(http.StatusOK)); p.Number != "34052419800101001X" || p.Phone != "13800000022" {
 			t.Errorf("revealed: %+v", p)
 		}
 		w.As("zonghe").Post("/members/"+id+"/reveal", fields{"purpose": "核对身份"}).Refused(http.StatusForbidden, "forbidden")

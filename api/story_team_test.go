@@ -143,7 +143,7 @@ func TestTeamOnRecord(t *testing.T) {
 		if d.Name != "渝峡救援队" || d.Contact.Phone != "138****0021" || d.USCCReason != "证书即如此" || d.Legal != "suspended" {
 			t.Errorf("changed: %+v", d)
 		}
-		if c := apptest.Read[api.TeamContactOut](office.Post("/teams/"+id+"/reveal", fields{"purpose": "联系出队"}).Want(http.StatusOK)); c.Phone != "13800000021" {
+		if c := apptest.Read[api.ContactOut](office.Post("/teams/"+id+"/reveal", fields{"purpose": "联系出队"}).Want(http.StatusOK)); c.Phone != "13800000021" {
 			t.Errorf("revealed: %+v", c)
 		}
 		history(w, []string{"team.registered", "team.legal_prepare", "team.legal_apply", "team.legal_register", "team.legal_suspend", "team.changed", "team.contact_revealed"},

@@ -12,24 +12,24 @@ import (
 
 // TeamEdit is what a person writes of a team.
 type TeamEdit struct {
-	Name       string          `json:"name"`
-	Aliases    []string        `json:"aliases,omitempty"`
-	Home       string          `json:"home" doc:"division code of where the team is at home"`
-	Lon        float64         `json:"lon,omitempty" minimum:"-180" maximum:"180" doc:"of its base; 0, 0 not known"`
-	Lat        float64         `json:"lat,omitempty" minimum:"-90" maximum:"90"`
-	People     int             `json:"people,omitempty" doc:"as the team states"`
-	Skills     []SkillOut      `json:"skills,omitempty"`
-	Kind       string          `json:"kind" enum:"social_group,non_enterprise,foundation,mass_org,enterprise,volunteer,other"`
-	USCC       string          `json:"uscc,omitempty" doc:"unified social credit code"`
-	USCCReason string          `json:"usccReason,omitempty" doc:"why a code with a wrong check character is kept"`
-	Level      string          `json:"level,omitempty" doc:"at which it is registered: county, city, province, nation"`
-	Authority  string          `json:"authority,omitempty" doc:"that registered it"`
-	Supervisor string          `json:"supervisor,omitempty" doc:"its supervising unit"`
-	Contact    *TeamContactOut `json:"contact,omitempty" doc:"without one, the contact on record stays"`
+	Name       string      `json:"name"`
+	Aliases    []string    `json:"aliases,omitempty"`
+	Home       string      `json:"home" doc:"division code of where the team is at home"`
+	Lon        float64     `json:"lon,omitempty" minimum:"-180" maximum:"180" doc:"of its base; 0, 0 not known"`
+	Lat        float64     `json:"lat,omitempty" minimum:"-90" maximum:"90"`
+	People     int         `json:"people,omitempty" doc:"as the team states"`
+	Skills     []SkillOut  `json:"skills,omitempty"`
+	Kind       string      `json:"kind" enum:"social_group,non_enterprise,foundation,mass_org,enterprise,volunteer,other"`
+	USCC       string      `json:"uscc,omitempty" doc:"unified social credit code"`
+	USCCReason string      `json:"usccReason,omitempty" doc:"why a code with a wrong check character is kept"`
+	Level      string      `json:"level,omitempty" doc:"at which it is registered: county, city, province, nation"`
+	Authority  string      `json:"authority,omitempty" doc:"that registered it"`
+	Supervisor string      `json:"supervisor,omitempty" doc:"its supervising unit"`
+	Contact    *ContactOut `json:"contact,omitempty" doc:"without one, the contact on record stays"`
 }
 
-// TeamContactOut is who answers for a team.
-type TeamContactOut struct {
+// ContactOut is who answers for a team.
+type ContactOut struct {
 	Name  string `json:"name,omitempty"`
 	Phone string `json:"phone,omitempty" doc:"masked in answers but that of a reveal"`
 }
@@ -72,17 +72,17 @@ type TeamRow struct {
 // TeamDetail is a team with everything around it.
 type TeamDetail struct {
 	TeamRow
-	USCCReason string         `json:"usccReason,omitempty"`
-	Level      string         `json:"level,omitempty"`
-	Authority  string         `json:"authority,omitempty"`
-	Supervisor string         `json:"supervisor,omitempty"`
-	Contact    TeamContactOut `json:"contact"`
-	Approvable bool           `json:"approvable" doc:"registered by law, so that it can be approved"`
-	History    []History      `json:"history" nullable:"false"`
-	Actions    []string       `json:"actions" nullable:"false" doc:"verbs of the legal status that are possible for the actor now"`
-	Keeps      bool           `json:"keeps" doc:"the actor may change what the record says"`
-	Edits      bool           `json:"edits" doc:"the actor may change members, vehicles, equipment and insurance"`
-	Reveals    bool           `json:"reveals" doc:"the actor may see a number, for a purpose"`
+	USCCReason string     `json:"usccReason,omitempty"`
+	Level      string     `json:"level,omitempty"`
+	Authority  string     `json:"authority,omitempty"`
+	Supervisor string     `json:"supervisor,omitempty"`
+	Contact    ContactOut `json:"contact"`
+	Approvable bool       `json:"approvable" doc:"registered by law, so that it can be approved"`
+	History    []History  `json:"history" nullable:"false"`
+	Actions    []string   `json:"actions" nullable:"false" doc:"verbs of the legal status that are possible for the actor now"`
+	Keeps      bool       `json:"keeps" doc:"the actor may change what the record says"`
+	Edits      bool       `json:"edits" doc:"the actor may change members, vehicles, equipment and insurance"`
+	Reveals    bool       `json:"reveals" doc:"the actor may see a number, for a purpose"`
 }
 
 // TeamName is a team as those name it who do not see it.
@@ -125,9 +125,14 @@ func (a *API) afterTeam(ctx context.Context, id string, err error) (*body[TeamDe
 	names, err := a.names(ctx, who...)
 	return answer(ctx, TeamDetail{
 		TeamRow: a.teamRow(w.Team, -1), USCCReason: w.USCCReason, Level: w.Level, Authority: w.Authority, Supervisor: w.Supervisor,
-		Contact: TeamContactOut{w.Contact.Name, maskPhone(w.Contact.Phone)}, Approvable: w.Approvable() == nil, History: historyOut(w.History, names),
+		Contact: ContactOut{w.Contact.Name, maskPhone(w.Contact.Phone)}, Approvable: w.Approvable() == nil, History: historyOut(w.History, names),
 		Actions: orEmpty(w.Allowed), Keeps: w.Keeps, Edits: w.Edits, Reveals: w.Reveals,
 	}, err)
+}
+
+// PurposeIn is a reveal: what the number is needed for.
+type PurposeIn struct {
+	Purpose string `json:"purpose"`
 }
 
 func (a *API) teams(h huma.API) {
@@ -181,9 +186,9 @@ func (a *API) teams(h huma.API) {
 			RecordID
 			Body PurposeIn
 		},
-		) (*body[TeamContactOut], error) {
+		) (*body[ContactOut], error) {
 			c, err := a.s.Teams.Reveal(ctx, in.ID, in.Body.Purpose)
-			return answer(ctx, TeamContactOut(c), err)
+			return answer(ctx, ContactOut(c), err)
 		})
 }
 

@@ -21,6 +21,7 @@ import (
 	"lianyuan/domain/pass"
 	"lianyuan/domain/place"
 	"lianyuan/domain/situation"
+	"lianyuan/domain/support"
 	"lianyuan/domain/team"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
@@ -49,6 +50,7 @@ type App struct {
 	Needs       *need.Service
 	Deployments *deployment.Service
 	Passes      *pass.Service
+	Support     *support.Service
 	Situation   *situation.Service
 
 	API    *api.API
@@ -164,8 +166,12 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if a.Support, err = support.New(ctx, a.DB, a.cfg.Clock, a.Keeper, a.Letter); err != nil {
+		return err
+	}
 	a.Deployments, err = deployment.New(ctx, deployment.Deps{
-		DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Teams: a.Teams, Needs: a.Needs, Keeper: a.Keeper, Home: home.Path, Letter: a.Letter,
+		DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Teams: a.Teams, Needs: a.Needs, Keeper: a.Keeper,
+		Home: home.Path, Letter: a.Letter,
 	})
 	if err != nil {
 		return err
@@ -183,8 +189,8 @@ func (a *App) build(ctx context.Context) (err error) {
 	a.Journal.Listen(a.reload(ctx))
 	go a.Needs.Follow(ctx, a.Journal)
 	a.API = api.New(api.Services{
-		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Orgs: a.Orgs, Teams: a.Teams, Equipment: a.Equipment,
-		Incidents: a.Incidents, Needs: a.Needs, Deployments: a.Deployments, Passes: a.Passes, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
+		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Orgs: a.Orgs, Teams: a.Teams, Equipment: a.Equipment, Incidents: a.Incidents,
+		Needs: a.Needs, Deployments: a.Deployments, Passes: a.Passes, Support: a.Support, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
 		Demo: a.cfg.Demo, Home: home.Path, TrustProxy: a.cfg.BehindProxy, SecureCookie: a.cfg.TLSLocal || a.cfg.TLSCert != "", FreeRates: a.cfg.FreeRates,
 	})
 	return nil

@@ -26,6 +26,11 @@ for (const [role, path] of [
   ['duty', '/app/me'],
   ['secadmin', '/app/accounts'],
   ['office', '/app/parameters'],
+  ['office', '/app/incidents'],
+  ['coordination', '/app/incident'],
+  ['office', '/app/incident?tab=roster'],
+  ['office', '/app/incident?tab=decisions'],
+  ['office', '/app/mechanism'],
 ] as const) {
   test(`${path} fits its window and can be used by everybody (${role})`, async ({ desk, server }) => {
     await login(desk.page, server, role)

@@ -51,6 +51,10 @@ const (
 	WorkGeneral      Verb = "group.general"   // work the queue of 综合组
 	WorkCoordinate   Verb = "group.coordination"
 	WorkSupport      Verb = "group.support"
+	SupportSee       Verb = "support.see"
+	SupportRaise     Verb = "support.raise" // ask on behalf of a team
+	SupportWork      Verb = "support.work"  // route requests and write down what came
+	SupportOwn       Verb = "support.own"   // ask for the own team, confirm what came
 	OfferSee         Verb = "offer.see"
 	OfferSend        Verb = "offer.send"        // sign the own team up; on behalf of a team, register it
 	DeploymentSign   Verb = "deployment.sign"   // sign for the authority of exactly the place
@@ -71,20 +75,23 @@ var roles = map[Role][]Verb{
 	Office: {
 		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee, TeamRegister, TeamEdit, TeamReveal,
 		MechanismSee, MechanismEdit, MechanismCall, IncidentSee, IncidentNote, IncidentEdit, IncidentLead, IncidentDecide, IncidentHand,
-		WorkGeneral, WorkCoordinate, WorkSupport, OfferSee, OfferSend, DeploymentSign, DeploymentAccept, DeploymentOrder,
-		PassSee, PassIssue, PassCheck, ParamSee, ParamSet,
+		WorkGeneral, WorkCoordinate, WorkSupport, SupportSee, SupportRaise, SupportWork,
+		OfferSee, OfferSend, DeploymentSign, DeploymentAccept, DeploymentOrder, PassSee, PassIssue, PassCheck, ParamSee, ParamSet,
 	},
 	General: {
 		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee,
-		MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkGeneral, OfferSee, OfferSend, PassSee, ParamSee,
+		MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkGeneral, SupportSee, OfferSee, OfferSend, PassSee, ParamSee,
 	},
-	Coordination: {ReportSee, NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkCoordinate, OfferSee, DeploymentAccept, DeploymentOrder, PassSee, ParamSee},
-	Support:      {NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkSupport, OfferSee, PassSee, PassIssue, PassCheck, ParamSee},
-	Leader:       {NeedTeam, TeamOwn, OfferSend, PassSee},
-	Gate:         {PassSee, PassCheck},
-	SystemAdmin:  {SystemSee, ParamSee, AccountSee, AccountConfirm},
-	Security:     {AccountSee, AccountGrant, AccountConfirm},
-	Auditor:      {JournalSee, AccountSee},
+	Coordination: {
+		ReportSee, NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkCoordinate, SupportSee, SupportRaise,
+		OfferSee, DeploymentAccept, DeploymentOrder, PassSee, ParamSee,
+	},
+	Support:     {NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkSupport, SupportSee, SupportRaise, SupportWork, OfferSee, PassSee, PassIssue, PassCheck, ParamSee},
+	Leader:      {NeedTeam, TeamOwn, SupportOwn, OfferSend, PassSee},
+	Gate:        {PassSee, PassCheck},
+	SystemAdmin: {SystemSee, ParamSee, AccountSee, AccountConfirm},
+	Security:    {AccountSee, AccountGrant, AccountConfirm},
+	Auditor:     {JournalSee, AccountSee},
 }
 
 // Roles are all roles, sorted.

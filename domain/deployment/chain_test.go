@@ -80,7 +80,7 @@ func TestChain(t *testing.T) {
 
 // Between any two places the chain is never empty, goes upwards, names nobody twice and no level that does not exist.
 func TestChainOfAnyTwoPlaces(t *testing.T) {
-	tree, dice := tree(t), rand.New(rand.NewPCG(18, 6)) //nolint:gosec // the same places every time
+	tree, dice := tree(t), rand.New(rand.NewPCG(18, 6)) // the same places every time
 	var all []place.Path
 	var walk func(code place.Code)
 	walk = func(code place.Code) {

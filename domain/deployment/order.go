@@ -26,10 +26,12 @@ func (s *Service) Dispatch(ctx context.Context, offer string, version int64, d O
 		if x.Accepted.At.IsZero() {
 			return ErrNotAccepted
 		}
-		d, err := d, error(nil)
-		if d.Number, err = number.Next(x.tx, "DD", s.letter); err != nil {
+		no, err := number.Next(x.tx, "DD", s.letter)
+		if err != nil {
 			return err
 		}
+		d := d
+		d.Number = no
 		d.Offer, d.Edition, d.GivenBy, d.GivenAt, d.Unsigned = x.ID, x.Edition.No, x.actor.Account, x.tx.Now, x.from == "approving"
 		for _, n := range x.Edition.Needs {
 			d.Needs = append(d.Needs, n.Need)

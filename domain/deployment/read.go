@@ -20,6 +20,7 @@ import (
 	"lianyuan/platform/fault"
 	"lianyuan/platform/geo"
 	"lianyuan/platform/journal"
+	"lianyuan/platform/lifecycle"
 )
 
 // Stop is a station with who signs there.
@@ -77,7 +78,7 @@ func (s *Service) Get(ctx context.Context, offer string, edition int) (w Whole, 
 		return w, err
 	}
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		o, i, _, err := load(tx, actor, offer)
+		o, i, err := load(tx, actor, offer)
 		if err != nil {
 			return err
 		}
@@ -134,7 +135,7 @@ func (s *Service) stops(tx *db.Tx, actor access.Actor, w *Whole) error {
 	}
 	begun := len(list) > 0
 	if !begun {
-		_, planned, found, err := s.chain(w.Home, w.Destination, tx.Now)
+		planned, found, err := s.chain(w.Home, w.Destination, tx.Now)
 		if err != nil {
 			return err
 		}
@@ -144,7 +145,7 @@ func (s *Service) stops(tx *db.Tx, actor access.Actor, w *Whole) error {
 		return err
 	}
 	st := current(list)
-	if _, closed := Offers.To(w.State, "agree"); st == nil || closed != nil {
+	if st == nil || !slices.ContainsFunc(Offers.Possible(w.State), func(m lifecycle.Move) bool { return m.Verb == "agree" }) {
 		return nil
 	}
 	switch acted, err := s.signer(tx, actor, w.Team, *st); {
@@ -319,12 +320,13 @@ func (s *Service) List(ctx context.Context, f Filter) (p Page, err error) {
 		args = append(args, v)
 		return fmt.Sprintf("$%d", len(args))
 	}
-	if f.Incident != "" {
-		where += " AND o.incident = " + arg(f.Incident)
+	parts := []string{where}
+	for column, id := range map[string]string{"incident": f.Incident, "team": f.Team} {
+		if id != "" {
+			parts = append(parts, fmt.Sprintf("o.%s = %s", column, arg(id)))
+		}
 	}
-	if f.Team != "" {
-		where += " AND o.team = " + arg(f.Team)
-	}
+	where = strings.Join(parts, " AND ")
 	counted, countedArgs := where, slices.Clone(args)
 	switch {
 	case f.State == "open":
@@ -366,18 +368,23 @@ func (s *Service) List(ctx context.Context, f Filter) (p Page, err error) {
 			last := p.Items[limit-1]
 			p.Next = base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d %s", clock.Micro(last.CreatedAt), last.ID))
 		}
-		for i := range p.Items {
-			list, err := stationsOf(tx, p.Items[i].ID, p.Items[i].Edition.No)
-			if err != nil {
-				return err
-			}
-			if st := current(list); st != nil {
-				p.Items[i].Open = *st
-			}
-		}
-		return nil
+		return turns(tx, p.Items)
 	})
 	return p, err
+}
+
+// turns fills in whose turn it is in each row of a list.
+func turns(tx *db.Tx, rows []Row) error {
+	for i := range rows {
+		list, err := stationsOf(tx, rows[i].ID, rows[i].Edition.No)
+		if err != nil {
+			return err
+		}
+		if st := current(list); st != nil {
+			rows[i].Open = *st
+		}
+	}
+	return nil
 }
 
 func parseCursor(c string) (at int64, last string, err error) {
@@ -432,7 +439,7 @@ func (s *Service) Preview(ctx context.Context, teamID, incidentID string, needs 
 			return err
 		}
 		to := destination(i, wanted)
-		_, list, found, err := s.chain(t.Home, to, tx.Now)
+		list, found, err := s.chain(t.Home, to, tx.Now)
 		if err != nil {
 			return err
 		}

@@ -102,11 +102,11 @@ func (s *Service) Send(ctx context.Context, id, teamID, incidentID string, m Man
 		return err
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		t, i, wanted, err := s.aim(tx, actor, teamID, incidentID, m.Needs)
-		if err != nil {
+		if again, err := s.once.Again(tx, id, actor.Account, "offer_send", id, said); again || err != nil {
 			return err
 		}
-		if again, err := s.once.Again(tx, id, actor.Account, "offer_send", id, said); again || err != nil {
+		t, i, wanted, err := s.aim(tx, actor, teamID, incidentID, m.Needs)
+		if err != nil {
 			return err
 		}
 		o := Offer{
@@ -157,7 +157,7 @@ func (s *Service) Correct(ctx context.Context, id, offer string, version int64, 
 	}
 	var teamID string
 	if err := s.db.View(ctx, func(tx *db.Tx) error {
-		o, _, _, err := load(tx, actor, offer)
+		o, _, err := load(tx, actor, offer)
 		teamID = o.Team
 		return err
 	}); err != nil {

@@ -86,20 +86,17 @@ func right(tx *db.Tx, i incident.Incident, a access.Actor, o Offer, verb string)
 		if m.Verb != verb {
 			continue
 		}
-		switch v := access.Verb(m.May); v {
-		case access.OfferSend:
-			if slices.Contains(a.Teams(v), o.Team) {
-				return nil
-			}
-			return works(tx, i, a, v, org.General)
-		case access.DeploymentSign:
-			if belongs(a, o.Team) {
-				return ErrOwnTeam
-			}
+		switch {
+		case m.May == send && slices.Contains(a.Teams(access.OfferSend), o.Team):
+			return nil
+		case m.May == send:
+			return works(tx, i, a, access.OfferSend, org.General)
+		case m.May == sign && belongs(a, o.Team):
+			return ErrOwnTeam
+		case m.May == sign:
 			return works(tx, i, a, access.DeploymentAccept, org.Coordination)
-		default:
-			return works(tx, i, a, v, org.Coordination)
 		}
+		return works(tx, i, a, access.Verb(m.May), org.Coordination)
 	}
 	return fault.ErrForbidden
 }
@@ -147,7 +144,7 @@ func (s *Service) on(ctx context.Context, offer string, c command, change func(x
 		if err := hold(tx, offer); err != nil {
 			return err
 		}
-		o, i, places, err := load(tx, actor, offer)
+		o, i, err := load(tx, actor, offer)
 		if err != nil {
 			return err
 		}
@@ -168,7 +165,7 @@ func (s *Service) on(ctx context.Context, offer string, c command, change func(x
 		if c.version != 0 && c.version != o.Version {
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": x.from, "version": o.Version})
 		}
-		if !i.Open() && c.verb != "withdraw" && c.verb != "stand_down" {
+		if !i.Open() && !afterwards(x.from, c.verb) {
 			return incident.ErrNotOpen
 		}
 		if o.State != x.from {
@@ -187,7 +184,8 @@ func (s *Service) on(ctx context.Context, offer string, c command, change func(x
 		if err := updateOffer(tx, o); err != nil {
 			return err
 		}
-		if places, err = placesOf(tx, o.ID); err != nil {
+		places, err := placesOf(tx, o.ID)
+		if err != nil {
 			return err
 		}
 		needs = needsOf(o.Edition)
@@ -199,19 +197,26 @@ func (s *Service) on(ctx context.Context, offer string, c command, change func(x
 	return err
 }
 
-// load is an offer with its incident and the places that see it; not found when the actor may not.
-func load(tx *db.Tx, actor access.Actor, offer string) (o Offer, i incident.Incident, places []place.Path, err error) {
+// afterwards says whether a verb makes sense when the mechanism of the incident does not run any more: taking back, and
+// signing for what was deployed first.
+func afterwards(from, verb string) bool {
+	return verb == "withdraw" || verb == "stand_down" || (verb == "agree" && from != "approving")
+}
+
+// load is an offer with its incident; not found when the actor may not see it.
+func load(tx *db.Tx, actor access.Actor, offer string) (o Offer, i incident.Incident, err error) {
 	if o, err = offerByID(tx, offer); err != nil {
-		return o, i, nil, err
+		return o, i, err
 	}
-	if places, err = placesOf(tx, offer); err != nil {
-		return o, i, nil, err
+	places, err := placesOf(tx, offer)
+	if err != nil {
+		return o, i, err
 	}
 	if !seen(actor, o, places) {
-		return o, i, nil, fault.ErrNotFound
+		return o, i, fault.ErrNotFound
 	}
 	i, err = incident.ByID(tx, o.Incident)
-	return o, i, places, err
+	return o, i, err
 }
 
 // entry is what the journal may know of an offer: nobody's name, and no words of the team.

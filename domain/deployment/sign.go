@@ -14,17 +14,17 @@ import (
 	"lianyuan/platform/input"
 )
 
-// chain is the stations of a deployment as the parameters of the home say, none of them open.
-func (s *Service) chain(home, destination place.Path, at time.Time) (kind string, list []Station, o Offer, err error) {
+// chain is the stations of a deployment as the parameters of the home say, none of them open; o holds its case and rule.
+func (s *Service) chain(home, destination place.Path, at time.Time) (list []Station, o Offer, err error) {
 	tree := s.places.Tree()
 	o.Case = Case(tree, home, destination, at)
 	if o.Rule, err = s.params.For(home, "dispatch.approval."+o.Case, at); err != nil {
-		return "", nil, o, err
+		return nil, o, err
 	}
 	for i, a := range Chain(tree, home, destination, o.Rule.Value, at) {
 		list = append(list, Station{No: i + 1, Authority: a})
 	}
-	return o.Case, list, o, nil
+	return list, o, nil
 }
 
 // Begin sends a matched offer through its chain; the first station opens. A group that is not registered by law is
@@ -41,7 +41,7 @@ func (s *Service) Begin(ctx context.Context, id, offer string, version int64) er
 		if err := t.Approvable(); err != nil {
 			return err
 		}
-		_, list, found, err := s.chain(x.Home, x.Destination, x.tx.Now)
+		list, found, err := s.chain(x.Home, x.Destination, x.tx.Now)
 		if err != nil {
 			return err
 		}

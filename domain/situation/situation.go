@@ -14,6 +14,7 @@ import (
 	"lianyuan/domain/org"
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/pass"
+	"lianyuan/domain/support"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 )
@@ -80,11 +81,15 @@ func (s *Service) Board(ctx context.Context, id string) (b Board, err error) {
 	}
 	var t need.Tally
 	var p pass.Tally
+	var logistics support.Tally
 	if err := s.db.View(ctx, func(tx *db.Tx) (err error) {
 		if t, err = need.TallyOf(tx, id, now.Add(-limit)); err != nil {
 			return err
 		}
-		p, err = pass.TallyOf(tx, id)
+		if p, err = pass.TallyOf(tx, id); err != nil {
+			return err
+		}
+		logistics, err = support.TallyOf(tx, id, now)
 		return err
 	}); err != nil {
 		return b, err
@@ -104,6 +109,12 @@ func (s *Service) Board(ctx context.Context, id string) (b Board, err error) {
 	b.Steps[1].First, b.Steps[1].Second = &Count{"waiting", t.Waiting + t.Open}, &Count{"published", t.Published}
 	if t.Late > 0 {
 		b.Steps[1].Late = &Count{"late", t.Late}
+	}
+	if logistics.Open+logistics.Met > 0 {
+		b.Steps[6].First, b.Steps[6].Second = &Count{"open", logistics.Open}, &Count{"met", logistics.Met}
+	}
+	if logistics.Late > 0 {
+		b.Steps[6].Late = &Count{"late", logistics.Late}
 	}
 	if t.Published > 0 {
 		b.Steps[2].First = &Count{"wanted", t.Published}

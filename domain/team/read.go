@@ -3,6 +3,7 @@ package team
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"lianyuan/domain/access"
 	"lianyuan/platform/db"
@@ -142,4 +143,24 @@ func (s *Service) Names(ctx context.Context, query string, ids []string) (list [
 		return nil
 	})
 	return list, err
+}
+
+// NamesOf are the names of teams by id. For contexts above, which decide who may know of them.
+func NamesOf(tx *db.Tx, ids []string) (map[string]string, error) {
+	names := map[string]string{}
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	if len(ids) == 0 {
+		return names, nil
+	}
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		args[i] = id
+	}
+	err := tx.Each(func(sc db.Scanner) error {
+		var id, name string
+		err := sc.Scan(&id, &name)
+		names[id] = name
+		return err
+	}, `SELECT id, name FROM team WHERE id IN (`+db.List(1, len(args))+`)`, args...)
+	return names, err
 }

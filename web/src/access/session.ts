@@ -54,7 +54,7 @@ export const useSession = defineStore('session', () => {
     me.value = undefined
   }
 
-  function stateOf(of: 'report' | 'need' | 'legal' | 'member' | 'vehicle', ...keys: (string | undefined)[]): LifeState | undefined {
+  function stateOf(of: Exclude<keyof Lifecycles, 'outcomes'>, ...keys: (string | undefined)[]): LifeState | undefined {
     const tables = lifecycles.value
     const states = [...(of === 'report' ? (tables?.outcomes ?? []) : []), ...(tables?.[of]?.states ?? [])]
     for (const k of keys) {

@@ -8,6 +8,8 @@ describe('pages', () => {
   })
   it('begins on a page that the person may use', () => {
     expect(homeOf(['report.see', 'need.see'])).toBe('/needs')
+    expect(homeOf(['mechanism.see', 'incident.see', 'report.see'])).toBe('/incident')
+    expect(homeOf(['mechanism.see'])).toBe('/mechanism')
     expect(homeOf(['need.team'])).toBe('/team')
     expect(homeOf(['need.see', 'parameter.see'])).toBe('/publish')
     expect(homeOf(['system.see', 'parameter.see', 'account.see'])).toBe('/accounts')

@@ -1,10 +1,14 @@
-// The pages behind the rail, in its order, each with the verb that it takes. A person begins on the first that is open.
+// The pages behind the rail, in its order, each with the verb that it takes. A person begins on the first of the urgent
+// ones that is open, or else on the first of all.
 export const pages = [
+  { name: 'mechanism', verb: 'mechanism.see', group: 'calm' },
+  { name: 'incident', verb: 'incident.see', group: 'now' },
   { name: 'needs', verb: 'report.see', group: 'now' },
   { name: 'publish', verb: 'need.see', group: 'now' },
   { name: 'team', verb: 'need.team', group: 'now' },
   { name: 'myteam', verb: 'team.own', group: 'now' },
   { name: 'teams', verb: 'team.see', group: 'now' },
+  { name: 'gate', verb: 'pass.check', group: 'now' },
   { name: 'accounts', verb: 'account.see', group: 'system' },
   { name: 'parameters', verb: 'parameter.see', group: 'system' },
 ] as const
@@ -15,7 +19,8 @@ export function openPages(verbs: string[]): (typeof pages)[number][] {
 }
 
 export function homeOf(verbs: string[]): string {
-  const first = openPages(verbs)[0]
+  const open = openPages(verbs)
+  const first = open.find((p) => p.group === 'now') ?? open[0]
   return first ? '/' + first.name : '/none'
 }
 

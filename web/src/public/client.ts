@@ -1,7 +1,7 @@
 // The public operations, and nothing else: this file is all the public face knows of the server.
 import type { FeatureCollection } from 'geojson'
 import { http, take } from '../api/http'
-import type { Place, PublicReceived, PublicReport, ReceiptStatus } from '../api/types'
+import type { Place, PublicContact, PublicReceived, PublicReport, ReceiptStatus } from '../api/types'
 
 export function sendReport(body: PublicReport): Promise<PublicReceived> {
   return take(http.POST('/api/v1/public/reports', { body }))
@@ -23,6 +23,11 @@ export function placeAt(lon: number, lat: number): Promise<Place> {
 // Without a position the server names the place it works for.
 export function homePlace(): Promise<Place> {
   return take(http.GET('/api/v1/public/place'))
+}
+
+// The published numbers of the on-site coordination at a place; without one, of the place the server works for.
+export async function contactsAt(place: string): Promise<PublicContact[]> {
+  return (await take(http.GET('/api/v1/public/contacts', { params: { query: place ? { place } : {} } }))).items
 }
 
 // The outlines to draw: what a province or city contains; for a county or smaller, whose parts have none, its province.

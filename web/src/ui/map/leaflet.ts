@@ -64,7 +64,7 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
       outlines.clearLayers()
       names.clearLayers()
       if (!outline) return
-      L.geoJSON(outline, { interactive: false, style: { color: '#9fb0ac', weight: 1, fillColor: '#fbfcfc', fillOpacity: 1 } }).addTo(outlines)
+      L.geoJSON(outline, { interactive: false, style: (f) => ({ color: f?.properties?.meant ? '#43524f' : '#9fb0ac', weight: f?.properties?.meant ? 2 : 1, fillColor: '#fbfcfc', fillOpacity: 1 }) }).addTo(outlines)
       for (const f of labelPoints(outline).features) {
         if (f.geometry.type !== 'Point') continue
         const span = document.createElement('span')

@@ -26,6 +26,7 @@ const style: StyleSpecification = {
     { id: 'ground', type: 'background', paint: { 'background-color': '#f1f4f3' } },
     { id: 'land', type: 'fill', source: 'outline', paint: { 'fill-color': '#fbfcfc' } },
     { id: 'border', type: 'line', source: 'outline', paint: { 'line-color': '#9fb0ac', 'line-width': 1 } },
+    { id: 'meant', type: 'line', source: 'outline', filter: ['to-boolean', ['get', 'meant']], paint: { 'line-color': '#43524f', 'line-width': 2 } },
     { id: 'ring-fill', type: 'fill', source: 'rings', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': '#14211f', 'fill-opacity': 0.06 } },
     { id: 'ring-line', type: 'line', source: 'rings', paint: { 'line-color': '#43524f', 'line-width': 1, 'line-dasharray': [3, 2] } },
     {

@@ -1,0 +1,130 @@
+package support
+
+import (
+	"fmt"
+
+	"lianyuan/platform/clock"
+	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
+)
+
+const columns = `id, number, incident, team, category, what, quantity, unit, priority, place_text, need_by, state, routed, supplied, by, at, version`
+
+func scan(sc db.Scanner) (r Request, err error) {
+	var needBy, at int64
+	err = sc.Scan(&r.ID, &r.Number, &r.Incident, &r.Team, &r.Category, &r.What, &r.Quantity, &r.Unit, &r.Priority, &r.Where, &needBy, &r.State, &r.Routed,
+		&r.Supplied, &r.By, &at, &r.Version)
+	r.NeedBy, r.At = clock.FromMicro(needBy), clock.FromMicro(at)
+	return r, err
+}
+
+func insertRequest(tx *db.Tx, r Request) error {
+	_, err := tx.Exec(`INSERT INTO support_request (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', 0, $13, $14, $15)`,
+		r.ID, r.Number, r.Incident, r.Team, r.Category, r.What, r.Quantity, r.Unit, r.Priority, r.Where, clock.Micro(r.NeedBy), r.State, r.By, clock.Micro(r.At), r.Version)
+	return err
+}
+
+func saveRequest(tx *db.Tx, r Request) error {
+	n, err := tx.Exec(`UPDATE support_request SET state = $1, routed = $2, supplied = $3, version = $4 WHERE id = $5 AND version = $6`,
+		r.State, r.Routed, r.Supplied, r.Version, r.ID, r.Version-1)
+	if err == nil && n == 0 {
+		return fault.ErrVersionStale
+	}
+	return err
+}
+
+// hold makes others who would write the request wait until this transaction ends.
+func hold(tx *db.Tx, request string) error {
+	_, err := tx.Exec(`UPDATE support_request SET version = version WHERE id = $1`, request)
+	return err
+}
+
+func byID(tx *db.Tx, request string) (r Request, err error) {
+	err = tx.One(func(sc db.Scanner) error {
+		r, err = scan(sc)
+		return err
+	}, `SELECT `+columns+` FROM support_request WHERE id = $1`, request)
+	return r, err
+}
+
+func insertSupply(tx *db.Tx, request string, x Supply) error {
+	_, err := tx.Exec(`INSERT INTO support_supply (id, request, quantity, note, by, at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		x.ID, request, x.Quantity, x.Note, x.By, clock.Micro(x.At))
+	return err
+}
+
+func suppliesOf(tx *db.Tx, request string) (list []Supply, err error) {
+	err = tx.Each(func(sc db.Scanner) error {
+		var x Supply
+		var at int64
+		err := sc.Scan(&x.ID, &x.Quantity, &x.Note, &x.By, &at)
+		x.At = clock.FromMicro(at)
+		list = append(list, x)
+		return err
+	}, `SELECT id, quantity, note, by, at FROM support_supply WHERE request = $1 ORDER BY at, id LIMIT 200`, request)
+	return list, err
+}
+
+// of is the condition "of this incident", and of these teams when some are given.
+func of(in string, teams []string) (where string, args []any) {
+	where, args = `incident = $1`, []any{in}
+	if len(teams) > 0 {
+		where += ` AND team IN (` + db.List(2, len(teams)) + `)`
+		for _, t := range teams {
+			args = append(args, t)
+		}
+	}
+	return where, args
+}
+
+func countStates(tx *db.Tx, in string, teams []string) (map[string]int, error) {
+	counts := map[string]int{}
+	for _, st := range Requests.States {
+		counts[st.Key] = 0
+	}
+	where, args := of(in, teams)
+	err := tx.Each(func(sc db.Scanner) error {
+		var state string
+		var n int
+		err := sc.Scan(&state, &n)
+		counts[state] = n
+		return err
+	}, `SELECT state, count(*) FROM support_request WHERE `+where+` GROUP BY state`, args...)
+	return counts, err
+}
+
+func requests(tx *db.Tx, in string, teams []string, f ListFilter) (list []Request, err error) {
+	where, args := of(in, teams)
+	switch f.State {
+	case "", "open":
+		where += ` AND state IN ('raised','routed','supplying','delivered')`
+	case "all":
+	default:
+		args = append(args, f.State)
+		where += fmt.Sprintf(` AND state = $%d`, len(args))
+	}
+	if f.Team != "" {
+		args = append(args, f.Team)
+		where += fmt.Sprintf(` AND team = $%d`, len(args))
+	}
+	err = tx.Each(func(sc db.Scanner) error {
+		r, err := scan(sc)
+		list = append(list, r)
+		return err
+	}, fmt.Sprintf(`SELECT `+columns+` FROM support_request WHERE %s ORDER BY priority, at, id LIMIT %d`, where, max(1, min(f.Limit, 500))), args...)
+	return list, err
+}
+
+func ownRequests(tx *db.Tx, teams []string) (list []Request, err error) {
+	args := make([]any, len(teams))
+	for i, t := range teams {
+		args[i] = t
+	}
+	err = tx.Each(func(sc db.Scanner) error {
+		r, err := scan(sc)
+		list = append(list, r)
+		return err
+	}, `SELECT `+columns+` FROM support_request WHERE team IN (`+db.List(1, len(teams))+`)
+		AND incident IN (SELECT id FROM incident WHERE state IN ('active','withdrawing')) ORDER BY at DESC, id LIMIT 200`, args...)
+	return list, err
+}

@@ -1,0 +1,83 @@
+import { defineStore } from 'pinia'
+import { computed, ref, watch } from 'vue'
+import { useSession } from '../access/session'
+import type { Incident } from '../api/types'
+import { coalesce } from '../live/coalesce'
+import { useLive } from '../live/store'
+import { initial, modeOf, newestOf, ordered } from './choose'
+import { listIncidents } from './client'
+
+const key = 'ly.incident'
+
+// Which incident this person works in, chosen in the top bar and kept on this machine until another is chosen.
+export const useChosen = defineStore('chosen', () => {
+  const session = useSession()
+  const live = useLive()
+  const list = ref<Incident[]>([])
+  const known = ref(false)
+  const failed = ref(false)
+  const id = ref('')
+  const one = computed(() => list.value.find((i) => i.id === id.value))
+  const mode = computed(() => modeOf(one.value))
+
+  function remembered(): string | undefined {
+    try {
+      const [account, was] = (localStorage.getItem(key) ?? '').split(' ')
+      return account && account === session.me?.account.id ? (was ?? '') : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  function choose(next: string): void {
+    id.value = next
+    try {
+      localStorage.setItem(key, `${session.me?.account.id ?? ''} ${next}`)
+    } catch {
+      // Without storage the choice lasts as long as the page.
+    }
+  }
+
+  function turnTo(next: 'calm' | 'real' | 'drill'): string {
+    choose(next === 'calm' ? '' : newestOf(list.value, next))
+    return id.value
+  }
+
+  async function read(): Promise<void> {
+    if (!session.may('incident.see')) return
+    try {
+      const got = await listIncidents('open')
+      // What is being looked at stays in the bar, also when it is no longer open.
+      const kept = one.value && !got.some((i) => i.id === id.value) ? [one.value] : []
+      list.value = ordered([...got, ...kept])
+      failed.value = false
+      if (!known.value && !id.value) id.value = initial(list.value, remembered())
+      known.value = true
+    } catch {
+      failed.value = true
+    }
+  }
+
+  // An incident that is closed, or that only a link leads to, is in the bar as long as it is looked at.
+  function meet(i: Incident): void {
+    const at = list.value.findIndex((x) => x.id === i.id)
+    if (at < 0) list.value = ordered([...list.value, i])
+    else list.value[at] = i
+    if (id.value !== i.id) choose(i.id)
+  }
+
+  const again = coalesce(read, 300)
+  live.listen({ change: (c) => c.kind === 'incident' && again(), resync: again })
+  watch(
+    () => session.me?.account.id,
+    () => {
+      list.value = []
+      id.value = ''
+      known.value = false
+      void read()
+    },
+    { immediate: true },
+  )
+
+  return { list, known, failed, id, one, mode, choose, turnTo, meet, read }
+})

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import type { CourseRow, Handover, Incident } from '../api/types'
+import { initial, modeOf, newestOf, ordered } from './choose'
+import { elapsed, isOwn, joinCourse, linkOf, queueOf } from './steps'
+
+const inc = (id: string, state: string, drill = false, createdAt = '2026-06-18T00:00:00Z') => ({ id, state, drill, createdAt }) as Incident
+
+describe('choosing an incident', () => {
+  const list = [inc('drill', 'active', true), inc('new', 'recorded'), inc('old', 'active', false, '2026-06-17T00:00:00Z'), inc('run', 'active')]
+  it('puts what runs in earnest first, the newest before older ones', () => {
+    expect(ordered(list).map((i) => i.id)).toEqual(['run', 'old', 'drill', 'new'])
+  })
+  it('keeps what was chosen, also that nothing was', () => {
+    expect(initial(list, 'drill')).toBe('drill')
+    expect(initial(list, '')).toBe('')
+    expect(initial(list, 'gone')).toBe('run')
+    expect(initial(list, undefined)).toBe('run')
+    expect(initial([], undefined)).toBe('')
+    expect(newestOf(list, 'drill')).toBe('drill')
+  })
+  it('tells the mode', () => {
+    expect(modeOf(undefined)).toBe('calm')
+    expect(modeOf(inc('a', 'closed'))).toBe('calm')
+    expect(modeOf(inc('a', 'recorded'))).toBe('real')
+    expect(modeOf(inc('a', 'active', true))).toBe('drill')
+  })
+})
+
+describe('the nine steps', () => {
+  it('lead where the work is done', () => {
+    expect(linkOf({ key: 'publish' }, 'x', ['report.see'])).toBe('/needs')
+    expect(linkOf({ key: 'publish' }, 'x', [])).toBe('')
+    expect(linkOf({ key: 'activate' }, 'x', [])).toBe('/incident/x?tab=roster')
+    expect(linkOf({ key: 'mission' }, 'x', ['report.see'])).toBe('')
+  })
+  it('tint the steps of the own group', () => {
+    expect(isOwn({ groups: ['general', 'coordination'] }, ['general'], false)).toBe(true)
+    expect(isOwn({ groups: ['support'] }, ['general'], false)).toBe(false)
+    expect(isOwn({ groups: [] }, [], true)).toBe(true)
+    expect(isOwn({ groups: ['support'] }, ['general', 'coordination', 'support'], true)).toBe(false)
+  })
+  it('count the time since activation', () => {
+    expect(elapsed('2026-06-18T00:00:00Z', Date.parse('2026-06-19T04:22:40Z'))).toEqual({ days: 1, hours: 4, minutes: 22 })
+    expect(elapsed('2026-06-18T00:00:00Z', 0)).toEqual({ days: 0, hours: 0, minutes: 0 })
+  })
+})
+
+describe('the queue of a group', () => {
+  const h = (id: string, from: string, to: string, state: string) => ({ id, from, to, state, at: '2026-06-18T00:00:0' + id + 'Z' }) as Handover
+  it('holds what was given to it and what it gave away', () => {
+    const q = queueOf([h('2', 'general', 'support', 'sent'), h('1', 'coordination', 'support', 'sent'), h('3', 'support', 'general', 'returned'), h('4', 'support', 'support', 'taken'), h('5', 'general', 'support', 'done')], 'support')
+    expect(q.waiting.map((x) => x.id)).toEqual(['1', '2'])
+    expect(q.doing.map((x) => x.id)).toEqual(['4'])
+    expect(q.sent.map((x) => x.id)).toEqual(['3'])
+    expect(q.past.map((x) => x.id)).toEqual(['5'])
+  })
+})
+
+describe('the course of events', () => {
+  const row = (seq: number) => ({ seq }) as CourseRow
+  it('takes new rows in front and begins anew when some are missing', () => {
+    expect(joinCourse([row(3), row(2)], [row(5), row(4), row(3)]).rows.map((r) => r.seq)).toEqual([5, 4, 3, 2])
+    expect(joinCourse([row(3), row(2)], [row(3), row(2)]).added).toBe(0)
+    expect(joinCourse([row(3), row(2)], [row(9), row(8)]).rows.map((r) => r.seq)).toEqual([9, 8])
+    expect(joinCourse([], [row(2)]).added).toBe(1)
+  })
+})

@@ -1,0 +1,46 @@
+import type { CourseRow, Handover, Step } from '../api/types'
+
+export const groups = ['general', 'coordination', 'support'] as const
+export type Group = (typeof groups)[number]
+
+// Where the work of a step is done, as far as there is a page for it.
+const pages: Record<string, { path: string; verb: string }> = {
+  publish: { path: '/needs', verb: 'report.see' },
+}
+
+export function linkOf(step: Pick<Step, 'key'>, incident: string, verbs: string[]): string {
+  if (step.key === 'activate') return `/incident/${incident}?tab=roster`
+  const page = pages[step.key]
+  return page && verbs.includes(page.verb) ? page.path : ''
+}
+
+// A group's own steps are tinted; the step without a group is the office's.
+export function isOwn(step: Pick<Step, 'groups'>, mine: readonly string[], office: boolean): boolean {
+  return step.groups.length ? !office && step.groups.some((g) => mine.includes(g)) : office
+}
+
+export interface Elapsed { days: number; hours: number; minutes: number }
+export function elapsed(from: string, to: number): Elapsed {
+  const min = Math.max(0, Math.floor((to - Date.parse(from)) / 60_000))
+  return { days: Math.floor(min / 1440), hours: Math.floor(min / 60) % 24, minutes: min % 60 }
+}
+
+export interface Queue { waiting: Handover[]; doing: Handover[]; sent: Handover[]; past: Handover[] }
+// What lies with a group: to be taken, in hand, given away and not yet taken; then what is over, newest first.
+export function queueOf(list: Handover[], g: Group): Queue {
+  const oldestFirst = (a: Handover, b: Handover) => a.at.localeCompare(b.at)
+  return {
+    waiting: list.filter((h) => h.to === g && h.state === 'sent').sort(oldestFirst),
+    doing: list.filter((h) => h.to === g && h.state === 'taken').sort(oldestFirst),
+    sent: list.filter((h) => h.from === g && h.to !== g && (h.state === 'sent' || h.state === 'returned')),
+    past: list.filter((h) => (h.to === g || h.from === g) && h.state === 'done'),
+  }
+}
+
+// joinCourse puts newly read rows in front of those that are shown; a hole between them means to begin anew.
+export function joinCourse(shown: CourseRow[], fresh: CourseRow[]): { rows: CourseRow[]; added: number } {
+  const top = shown[0]?.seq ?? 0
+  const added = fresh.filter((r) => r.seq > top)
+  const hole = shown.length > 0 && added.length > 0 && added.length === fresh.length
+  return { rows: hole ? fresh : [...added, ...shown], added: added.length }
+}
