@@ -3,6 +3,7 @@ import { ref } from 'vue'
 import { http, take, ApiError } from '../api/http'
 import type { paths } from '../api/schema'
 import { accept, type Answer, type Kept } from './judge'
+import { warm } from './useScan'
 
 type PassageIn = NonNullable<paths['/api/v1/passages']['post']['requestBody']>['content']['application/json']
 export interface Spot { gate: string; place: string; placeName: string }
@@ -106,6 +107,7 @@ export function useGate() {
 export async function keepPages(): Promise<void> {
   if (!('serviceWorker' in navigator) || !window.isSecureContext) return
   try {
+    await warm()
     await navigator.serviceWorker.register('/sw.js', { scope: '/app/' })
     const ready = await navigator.serviceWorker.ready
     const files = performance.getEntriesByType('resource').map((e) => new URL(e.name)).filter((u) => u.origin === location.origin && u.pathname.startsWith('/assets/'))

@@ -6,6 +6,11 @@ declare global {
   interface Window { BarcodeDetector?: new (o: { formats: string[] }) => Reader }
 }
 
+// warm reads what the camera will need, while there is a network.
+export async function warm(): Promise<void> {
+  if (!window.BarcodeDetector) await import('jsqr')
+}
+
 async function reader(): Promise<(video: HTMLVideoElement) => Promise<string>> {
   if (window.BarcodeDetector) {
     const own = new window.BarcodeDetector({ formats: ['qr_code'] })
