@@ -29,6 +29,7 @@ type prepared struct {
 	published    string // only read
 	order        string
 	account      string // of somebody to be granted something
+	pass         string // of a vehicle of another team of the place, deployed first
 	mechanism    string // of 綦江区, with a liaison officer
 	unit         string
 	liaison      string
@@ -58,6 +59,7 @@ func prepare(t *testing.T, w *apptest.World) prepared {
 	p.car = drive(office, p.team)
 	p.prepareIncident(t)
 	p.offer = prepareOffer(t, p)
+	p.pass = preparePass(t, p)
 	return p
 }
 
@@ -421,7 +423,7 @@ func everybody(w *apptest.World, own string) []who {
 
 // afterTheRight are the conflicts that only somebody hears who has the right: the state of the record was not.
 var afterTheRight = []string{
-	"transition", "version_stale", "decision.confirmed", "response.ended", "mechanism.exists", "mechanism.not_member",
+	"transition", "version_stale", "decision.confirmed", "response.ended", "pass.not_vouched", "mechanism.exists", "mechanism.not_member",
 }
 
 func verdict(t *testing.T, a *apptest.Answer, sees string) string {
@@ -454,6 +456,7 @@ func verdict(t *testing.T, a *apptest.Answer, sees string) string {
 // the record, found out by real requests. UPDATE_GOLDEN=1 writes it anew; read the diff.
 func TestAccessGolden(t *testing.T) {
 	maps.Copy(probes, offerProbes)
+	maps.Copy(probes, passProbes)
 	a := api.New(api.Services{Clock: clock.System{}, Live: &live.Hub{}})
 	a.Staff(http.NewServeMux())
 	operations := []string{"live"}

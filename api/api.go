@@ -22,6 +22,7 @@ import (
 	"lianyuan/domain/need"
 	"lianyuan/domain/org"
 	"lianyuan/domain/parameter"
+	"lianyuan/domain/pass"
 	"lianyuan/domain/place"
 	"lianyuan/domain/situation"
 	"lianyuan/domain/support"
@@ -42,6 +43,7 @@ type Services struct {
 	Incidents   *incident.Service
 	Needs       *need.Service
 	Deployments *deployment.Service
+	Passes      *pass.Service
 	Support     *support.Service
 	Situation   *situation.Service
 	Live        *live.Hub
@@ -103,6 +105,7 @@ func (a *API) Staff(mux *http.ServeMux) {
 	a.reports(h)
 	a.needs(h)
 	a.offers(h)
+	a.passes(h)
 	a.teams(h)
 	a.members(h)
 	a.equipment(h)
@@ -188,6 +191,10 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 		if offered(a, r) {
 			return live.Change
 		}
+	case r.Kind == "pass":
+		if passing(a, r) {
+			return live.Change
+		}
 	case r.Kind == "team" && slices.Contains(a.Teams(access.TeamOwn), r.Subject):
 		return live.Change
 	case r.Kind == "incident" || r.Kind == "handover" || r.Kind == "support":
@@ -225,4 +232,14 @@ func touches(a access.Actor, r *journal.Row) bool {
 		return true
 	}
 	return json.Unmarshal(r.Body, &b) == nil && incident.Incident{Places: b.Places}.Seen(a)
+}
+
+// passing says whether a pass concerns the actor: the own team's, or one to a place or in an incident of theirs.
+func passing(a access.Actor, r *journal.Row) bool {
+	var b struct {
+		Team        string     `json:"team"`
+		Destination place.Path `json:"destination"`
+	}
+	return slices.Contains(a.Incidents(access.PassSee), r.Incident) || json.Unmarshal(r.Body, &b) == nil &&
+		(slices.Contains(a.Teams(access.PassSee), b.Team) || (b.Destination != "" && a.May(access.PassSee, b.Destination)))
 }

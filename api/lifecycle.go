@@ -10,6 +10,7 @@ import (
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
+	"lianyuan/domain/pass"
 	"lianyuan/domain/support"
 	"lianyuan/domain/team"
 	"lianyuan/platform/lifecycle"
@@ -47,6 +48,8 @@ type LifecyclesOut struct {
 	Roster   Lifecycle  `json:"roster"`
 	Handover Lifecycle  `json:"handover"`
 	Offer    Lifecycle  `json:"offer"`
+	Pass     Lifecycle  `json:"pass" doc:"the right to enter"`
+	Toll     Lifecycle  `json:"toll" doc:"the exemption from toll"`
 	Legal    Lifecycle  `json:"legal" doc:"the legal status of a team"`
 	Member   Lifecycle  `json:"member"`
 	Vehicle  Lifecycle  `json:"vehicle"`
@@ -70,7 +73,8 @@ func (a *API) lifecycles(h huma.API) {
 		func(context.Context, *struct{}) (*body[LifecyclesOut], error) {
 			out := LifecyclesOut{
 				Report: lifecycleOut(need.Reports), Need: lifecycleOut(need.Needs), Incident: lifecycleOut(incident.Incidents),
-				Roster: lifecycleOut(incident.Rosters), Handover: lifecycleOut(incident.Handovers), Offer: lifecycleOut(deployment.Offers), Legal: lifecycleOut(team.Legals),
+				Roster: lifecycleOut(incident.Rosters), Handover: lifecycleOut(incident.Handovers), Offer: lifecycleOut(deployment.Offers),
+				Pass: lifecycleOut(pass.Passes), Toll: lifecycleOut(pass.Tolls), Legal: lifecycleOut(team.Legals),
 				Member: lifecycleOut(team.Memberships), Vehicle: lifecycleOut(equipment.Fleet), Support: lifecycleOut(support.Requests),
 			}
 			for _, o := range need.Outcomes {

@@ -13,6 +13,7 @@ import (
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
+	"lianyuan/domain/pass"
 	"lianyuan/domain/support"
 	"lianyuan/domain/team"
 	"lianyuan/platform/lifecycle"
@@ -210,6 +211,15 @@ var machines = []struct {
 		reach: offersInEveryState(),
 		verbs: offerVerbs(),
 	},
+	{
+		Machine: pass.Passes, field: "state", as: "office",
+		does:  map[string]func(*apptest.World, string) error{"use": goHome},
+		reach: passesInEveryState(),
+		verbs: map[string]func(*testing.T, *apptest.World) (string, fields){
+			"revoke": func(*testing.T, *apptest.World) (string, fields) { return "/revoke", because("改派") },
+		},
+	},
+	{Machine: pass.Tolls, field: "toll", as: "office", reach: tollsInEveryState(), verbs: tollVerbs()},
 	{
 		Machine: team.Legals, field: "legal",
 		reach: teamsInEveryState(),

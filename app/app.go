@@ -18,6 +18,7 @@ import (
 	"lianyuan/domain/need"
 	"lianyuan/domain/org"
 	"lianyuan/domain/parameter"
+	"lianyuan/domain/pass"
 	"lianyuan/domain/place"
 	"lianyuan/domain/situation"
 	"lianyuan/domain/support"
@@ -48,6 +49,7 @@ type App struct {
 	Incidents   *incident.Service
 	Needs       *need.Service
 	Deployments *deployment.Service
+	Passes      *pass.Service
 	Support     *support.Service
 	Situation   *situation.Service
 
@@ -174,6 +176,12 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Passes, err = pass.New(ctx, pass.Deps{
+		DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Offers: a.Deployments, Keeper: a.Keeper, Letter: a.Letter,
+	})
+	if err != nil {
+		return err
+	}
 	a.Situation = situation.New(a.DB, a.cfg.Clock, a.Incidents, a.Parameters)
 	a.Journal.Listen(a.Access.Heard)
 	a.Journal.Listen(a.Needs.Heard)
@@ -182,7 +190,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	go a.Needs.Follow(ctx, a.Journal)
 	a.API = api.New(api.Services{
 		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Orgs: a.Orgs, Teams: a.Teams, Equipment: a.Equipment, Incidents: a.Incidents,
-		Needs: a.Needs, Deployments: a.Deployments, Support: a.Support, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
+		Needs: a.Needs, Deployments: a.Deployments, Passes: a.Passes, Support: a.Support, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
 		Demo: a.cfg.Demo, Home: home.Path, TrustProxy: a.cfg.BehindProxy, SecureCookie: a.cfg.TLSLocal || a.cfg.TLSCert != "", FreeRates: a.cfg.FreeRates,
 	})
 	return nil

@@ -23,7 +23,7 @@ var ranks = map[string]int{
 	"team": 4, "incident": 4,
 	"equipment": 5, "readiness": 5, "training": 5, "assessment": 5, "plan": 5, "resource": 5, "need": 5, "alert": 5,
 	"deployment": 6,
-	"mission":    7, "support": 7,
+	"mission":    7, "support": 7, "pass": 7,
 	"dispatch": 8, "settlement": 8, "grassroots": 8,
 	"situation": 9, "office": 9,
 }

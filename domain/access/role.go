@@ -13,6 +13,7 @@ const (
 	Coordination Role = "coordination" // 协调组
 	Support      Role = "support"      // 保障组
 	Leader       Role = "leader"       // 队长, bound to a team
+	Gate         Role = "gate"         // 卡口值守: guard, reception, police
 	SystemAdmin  Role = "sysadmin"     // runs the system, sees no business
 	Security     Role = "secadmin"     // grants, never to himself
 	Auditor      Role = "auditor"      // proves who did what
@@ -59,6 +60,9 @@ const (
 	DeploymentSign   Verb = "deployment.sign"   // sign for the authority of exactly the place
 	DeploymentAccept Verb = "deployment.accept" // match, put on standby, accept, deploy first
 	DeploymentOrder  Verb = "deployment.order"  // give the dispatch order, stand down
+	PassSee          Verb = "pass.see"
+	PassIssue        Verb = "pass.issue" // issue, revoke, follow the exemption from toll
+	PassCheck        Verb = "pass.check" // fetch the lists of gates, note passages
 	ParamSee         Verb = "parameter.see"
 	ParamSet         Verb = "parameter.set"
 	JournalSee       Verb = "journal.see"
@@ -72,18 +76,19 @@ var roles = map[Role][]Verb{
 		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee, TeamRegister, TeamEdit, TeamReveal,
 		MechanismSee, MechanismEdit, MechanismCall, IncidentSee, IncidentNote, IncidentEdit, IncidentLead, IncidentDecide, IncidentHand,
 		WorkGeneral, WorkCoordinate, WorkSupport, SupportSee, SupportRaise, SupportWork,
-		OfferSee, OfferSend, DeploymentSign, DeploymentAccept, DeploymentOrder, ParamSee, ParamSet,
+		OfferSee, OfferSend, DeploymentSign, DeploymentAccept, DeploymentOrder, PassSee, PassIssue, PassCheck, ParamSee, ParamSet,
 	},
 	General: {
 		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee,
-		MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkGeneral, SupportSee, OfferSee, OfferSend, ParamSee,
+		MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkGeneral, SupportSee, OfferSee, OfferSend, PassSee, ParamSee,
 	},
 	Coordination: {
 		ReportSee, NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkCoordinate, SupportSee, SupportRaise,
-		OfferSee, DeploymentAccept, DeploymentOrder, ParamSee,
+		OfferSee, DeploymentAccept, DeploymentOrder, PassSee, ParamSee,
 	},
-	Support:     {NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkSupport, SupportSee, SupportRaise, SupportWork, OfferSee, ParamSee},
-	Leader:      {NeedTeam, TeamOwn, SupportOwn, OfferSend},
+	Support:     {NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkSupport, SupportSee, SupportRaise, SupportWork, OfferSee, PassSee, PassIssue, PassCheck, ParamSee},
+	Leader:      {NeedTeam, TeamOwn, SupportOwn, OfferSend, PassSee},
+	Gate:        {PassSee, PassCheck},
 	SystemAdmin: {SystemSee, ParamSee, AccountSee, AccountConfirm},
 	Security:    {AccountSee, AccountGrant, AccountConfirm},
 	Auditor:     {JournalSee, AccountSee},

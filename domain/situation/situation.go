@@ -15,6 +15,7 @@ import (
 	"lianyuan/domain/need"
 	"lianyuan/domain/org"
 	"lianyuan/domain/parameter"
+	"lianyuan/domain/pass"
 	"lianyuan/domain/support"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
@@ -98,11 +99,16 @@ func (s *Service) Board(ctx context.Context, id string) (b Board, err error) {
 	for _, seat := range w.Seats {
 		units[seat.Unit] = true
 	}
-	n, o, l := c.needs, c.offers, c.logistics
+	n, o, p, l := c.needs, c.offers, c.passes, c.logistics
 	b.tell("activate", !w.ActivatedAt.IsZero(), Count{"persons", len(w.InForce.Persons)}, Count{"units", len(units)}, 0)
 	b.tell("publish", true, Count{"waiting", n.Waiting + n.Open}, Count{"published", n.Published}, n.Late)
 	b.tell("match", o.Waiting+o.Standby+n.Published > 0, Count{"wanted", o.Waiting}, Count{"standby", o.Standby}, 0)
 	b.tell("dispatch", o.Approving+o.Approved > 0, Count{"approving", o.Approving}, Count{"approved", o.Approved}, o.Late)
+	second := Count{"passes_valid", p.Valid}
+	if p.Tolls > 0 {
+		second = Count{"tolls_asked", p.Tolls}
+	}
+	b.tell("passage", p.Waiting+p.Valid+p.Tolls > 0, Count{"passes_waiting", p.Waiting}, second, 0)
 	b.tell("support", l.Open+l.Met > 0, Count{"open", l.Open}, Count{"met", l.Met}, l.Late)
 	return b, nil
 }
@@ -111,6 +117,7 @@ func (s *Service) Board(ctx context.Context, id string) (b Board, err error) {
 type counts struct {
 	needs     need.Tally
 	offers    deployment.Tally
+	passes    pass.Tally
 	logistics support.Tally
 }
 
@@ -121,6 +128,9 @@ func count(tx *db.Tx, id string, now time.Time, limit time.Duration) (c counts, 
 		return c, err
 	}
 	if c.offers, err = deployment.TallyOf(tx, id, now); err != nil {
+		return c, err
+	}
+	if c.passes, err = pass.TallyOf(tx, id); err != nil {
 		return c, err
 	}
 	c.logistics, err = support.TallyOf(tx, id, now)

@@ -1,0 +1,48 @@
+package api_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"lianyuan/app/apptest"
+)
+
+// preparePass is a pass of a vehicle of a team of 綦江区 that was deployed first.
+func preparePass(t *testing.T, p prepared) string {
+	t.Helper()
+	office := p.As("office")
+	of := enrolTeam(office, fields{"home": "500110", "name": "石角救援队"})
+	insure(office, of, nil)
+	driver, ride := enlist(office, of), drive(office, of)
+	o := offer(t, office, fields{
+		"id": newID(), "team": of, "incident": p.incident, "needs": []string{p.published}, "persons": []string{driver}, "days": 3,
+		"vehicles": []fields{{"id": ride, "crew": 2}}, "eta": p.Now().AddDate(0, 0, 1), "origin": "队部",
+	})
+	does(office, o.ID, "match", fields{"needs": []string{p.published}}).Want(http.StatusOK)
+	does(office, o.ID, "begin", nil).Want(http.StatusOK)
+	does(office, o.ID, "deploy_first", fields{"reason": "救人"}).Want(http.StatusOK)
+	c := cars{incident: p.incident, offer: o.ID, team: of, driver: driver, vehicles: []string{ride}}
+	return issued(office, passFor(p.World, c, fields{"backTo": p.Now().Add(50 * 24 * time.Hour)})).ID
+}
+
+// passProbes are how the operations of passes are tried. The right is asked before the state: a conflict, or a field that
+// is wrong, shows that it was there.
+var passProbes = map[string]probe{
+	"pass-list":      list2(onIncident("/passes"), func(p prepared) string { return p.pass }),
+	"pass-toll-list": get(onIncident("/toll-list")),
+	"pass-read":      get(func(p prepared) string { return "/passes/" + p.pass }),
+	"pass-issue": post(at("/passes"), func(p prepared) fields {
+		return passFor(p.World, cars{offer: p.offer, vehicles: []string{p.car}}, fields{"driver": ""})
+	}),
+	"pass-revoke": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
+		return c.Post("/passes/"+p.pass+"/revoke", fields{"id": newID(), "version": -1, "reason": "改派"})
+	}),
+	"pass-toll": post(func(p prepared) string { return "/passes/" + p.pass + "/toll" }, func(p prepared) fields {
+		return tollWords(p.World, "refund")
+	}),
+	"gate-list": get(at("/gate")),
+	"passage-note": post(at("/passages"), func(p prepared) fields {
+		return fields{"id": newID(), "place": "500110", "gate": "北渡站卡口", "plate": "渝A00017", "verdict": "stop", "direction": "refused", "at": p.Now()}
+	}),
+}

@@ -1,0 +1,261 @@
+package api
+
+import (
+	"context"
+	"encoding/base64"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"lianyuan/domain/equipment"
+	"lianyuan/domain/pass"
+)
+
+// PassOut is the pass of a vehicle: whether it may enter, and apart from that whether it is free of toll.
+type PassOut struct {
+	ID          string    `json:"id"`
+	Number      string    `json:"number"`
+	Incident    string    `json:"incident"`
+	Offer       string    `json:"offer"`
+	Team        string    `json:"team"`
+	TeamName    string    `json:"teamName"`
+	Destination Place     `json:"destination"`
+	Plate       string    `json:"plate" doc:"as people write it"`
+	Colour      string    `json:"colour"`
+	Kind        string    `json:"kind"`
+	Purpose     string    `json:"purpose" doc:"rescue, commercial, own_way"`
+	Crew        int       `json:"crew"`
+	Load        string    `json:"load"`
+	Route       string    `json:"route"`
+	OutFrom     time.Time `json:"outFrom"`
+	OutTo       time.Time `json:"outTo"`
+	BackFrom    time.Time `json:"backFrom"`
+	BackTo      time.Time `json:"backTo"`
+	State       string    `json:"state"`
+	Lapsed      bool      `json:"lapsed" doc:"its last moment has passed"`
+	Why         string    `json:"why,omitempty" doc:"it was revoked"`
+	Toll        string    `json:"toll"`
+	CreatedAt   time.Time `json:"createdAt"`
+	Version     int64     `json:"version"`
+}
+
+// PassageOut is a vehicle at a gate.
+type PassageOut struct {
+	ID        string    `json:"id"`
+	At        time.Time `json:"at"`
+	Gate      string    `json:"gate"`
+	Verdict   string    `json:"verdict"`
+	Why       string    `json:"why"`
+	Direction string    `json:"direction"`
+	By        string    `json:"by"`
+}
+
+// PassDetail is a pass with its code and what happened to it.
+type PassDetail struct {
+	PassOut
+	Code       string       `json:"code" doc:"what the QR holds"`
+	OfferState string       `json:"offerState"`
+	Driver     string       `json:"driver,omitempty" doc:"for who issues passes and the leader of the team"`
+	TollLevel  string       `json:"tollLevel,omitempty"`
+	TollBy     string       `json:"tollBy,omitempty" doc:"who organised or agreed"`
+	TollAgreed time.Time    `json:"tollAgreed,omitzero"`
+	TollPaper  string       `json:"tollPaper,omitempty"`
+	Receipt    string       `json:"receipt,omitempty"`
+	ReceiptAt  time.Time    `json:"receiptAt,omitzero"`
+	TollWhy    string       `json:"tollWhy,omitempty"`
+	Passages   []PassageOut `json:"passages" nullable:"false"`
+	History    []History    `json:"history" nullable:"false"`
+	Actions    []string     `json:"actions" nullable:"false"`
+}
+
+// PassWaiting is a vehicle of an offer that may set out and has no pass in force.
+type PassWaiting struct {
+	Offer       string `json:"offer"`
+	OfferNumber string `json:"offerNumber"`
+	OfferState  string `json:"offerState"`
+	Team        string `json:"team"`
+	TeamName    string `json:"teamName"`
+	Vehicle     string `json:"vehicle"`
+	Plate       string `json:"plate"`
+	Colour      string `json:"colour"`
+	Kind        string `json:"kind"`
+	Crew        int    `json:"crew"`
+	Load        string `json:"load"`
+}
+
+// PassesOut is what the support group works with in an incident.
+type PassesOut struct {
+	Items   []PassOut     `json:"items" nullable:"false"`
+	Waiting []PassWaiting `json:"waiting" nullable:"false"`
+	Issues  bool          `json:"issues" doc:"the actor may issue"`
+}
+
+// GateListOut is what a gate goes by without network.
+type GateListOut struct {
+	Text      string `json:"text" doc:"JSON: no, at, maxAge and skew in minutes, passes, revoked, used"`
+	Signature string `json:"signature" doc:"base64, Ed25519 over 'lianyuan gate list', a zero byte and the text"`
+	Key       string `json:"key" doc:"base64, the public key of passes and lists"`
+	Algorithm string `json:"algorithm"`
+}
+
+func (a *API) passOut(p pass.Pass) PassOut {
+	return PassOut{
+		ID: p.ID, Number: p.Number, Incident: p.Incident, Offer: p.Offer, Team: p.Team, TeamName: p.TeamName, Destination: a.placeOf(p.Destination),
+		Plate: equipment.Shown(p.Plate), Colour: p.Colour, Kind: p.Kind, Purpose: p.Purpose, Crew: p.Crew, Load: p.Load, Route: p.Route,
+		OutFrom: p.OutFrom, OutTo: p.OutTo, BackFrom: p.BackFrom, BackTo: p.BackTo, State: p.State, Lapsed: p.Lapsed(a.s.Clock.Now()), Why: p.Why,
+		Toll: p.Toll.State, CreatedAt: p.CreatedAt, Version: p.Version,
+	}
+}
+
+func (a *API) passDetail(ctx context.Context, id string, err error) (*body[PassDetail], error) {
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	w, err := a.s.Passes.Get(ctx, id)
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	var who []string
+	for _, x := range w.Passages {
+		who = append(who, x.By)
+	}
+	for _, r := range w.History {
+		who = append(who, r.Actor)
+	}
+	names, err := a.names(ctx, who...)
+	out := PassDetail{
+		PassOut: a.passOut(w.Pass), Code: w.Code, OfferState: w.OfferState, Driver: w.DriverName, TollLevel: w.Toll.Level, TollBy: w.Toll.By,
+		TollAgreed: w.Toll.Agreed, TollPaper: w.Toll.Paper, Receipt: w.Toll.Receipt, ReceiptAt: w.Toll.ReceiptAt, TollWhy: w.Toll.Why,
+		Passages: []PassageOut{}, History: []History{}, Actions: orEmpty(w.Actions),
+	}
+	for _, x := range w.Passages {
+		out.Passages = append(out.Passages, PassageOut{x.ID, x.At, x.Gate, x.Verdict, x.Why, x.Direction, named(names, x.By)})
+	}
+	for _, r := range w.History {
+		out.History = append(out.History, History{r.At, named(names, r.Actor), r.Verb, r.Reason})
+	}
+	return answer(ctx, out, err)
+}
+
+func (a *API) passSheet(ctx context.Context, in *RecordID) (*body[PassesOut], error) {
+	sh, err := a.s.Passes.Of(ctx, in.ID)
+	out := PassesOut{Items: []PassOut{}, Waiting: []PassWaiting{}, Issues: sh.Issues}
+	for _, p := range sh.Passes {
+		out.Items = append(out.Items, a.passOut(p))
+	}
+	for _, v := range sh.Waiting {
+		out.Waiting = append(out.Waiting, PassWaiting{
+			v.Offer, v.OfferNumber, v.OfferState, v.Team, v.TeamName, v.Vehicle.Vehicle, equipment.Shown(v.Plate), v.Colour, v.Kind, v.Crew, v.Load,
+		})
+	}
+	return answer(ctx, out, err)
+}
+
+func (a *API) passes(h huma.API) {
+	huma.Register(h, op("pass-list", http.MethodGet, "/incidents/{id}/passes", "Passes of an incident, and the vehicles that wait for one", 200), a.passSheet)
+	huma.Register(h, op("pass-toll-list", http.MethodGet, "/incidents/{id}/toll-list", "The vehicles asked to be free of toll, as CSV", 200), a.tollList)
+	huma.Register(h, op("pass-issue", http.MethodPost, "/passes", "Issue a pass to a vehicle of an approved offer", 201), a.passIssue)
+	huma.Register(h, op("pass-read", http.MethodGet, "/passes/{id}", "One pass, with its code", 200),
+		func(ctx context.Context, in *RecordID) (*body[PassDetail], error) {
+			return a.passDetail(ctx, in.ID, nil)
+		})
+	huma.Register(h, op("pass-revoke", http.MethodPost, "/passes/{id}/revoke", "Revoke a pass", 200),
+		func(ctx context.Context, in *struct {
+			RecordID
+			Body ReasonIn
+		},
+		) (*body[PassDetail], error) {
+			return a.passDetail(ctx, in.ID, a.s.Passes.Revoke(ctx, in.Body.ID, in.ID, in.Body.Version, in.Body.Reason))
+		})
+	huma.Register(h, op("pass-toll", http.MethodPost, "/passes/{id}/toll", "Take the exemption from toll one step on", 200),
+		func(ctx context.Context, in *struct {
+			RecordID
+			Body struct {
+				ID      string    `json:"id" format:"uuid" doc:"of the command"`
+				Version int64     `json:"version"`
+				Verb    string    `json:"verb" doc:"ask, list, refuse, charge, claim, refund"`
+				Level   string    `json:"level,omitempty" doc:"ask: province, ministry"`
+				By      string    `json:"by,omitempty" doc:"ask: who organised or agreed"`
+				At      time.Time `json:"at,omitempty" doc:"ask: when they did; list: when it came on the list"`
+				Paper   string    `json:"paper,omitempty" doc:"ask: number or other reference"`
+				Receipt string    `json:"receipt,omitempty" doc:"list, claim: number of the receipt"`
+				Reason  string    `json:"reason,omitempty" doc:"refuse, charge"`
+			}
+		},
+		) (*body[PassDetail], error) {
+			b := in.Body
+			return a.passDetail(ctx, in.ID, a.s.Passes.Toll(ctx, b.ID, in.ID, b.Version, pass.TollStep{
+				Verb: b.Verb, Level: b.Level, By: b.By, At: b.At, Paper: b.Paper, Receipt: b.Receipt, Reason: b.Reason,
+			}))
+		})
+	a.gates(h)
+}
+
+func (a *API) passIssue(ctx context.Context, in *struct {
+	Body struct {
+		ID       string    `json:"id" format:"uuid" doc:"of the command, and of the pass"`
+		Offer    string    `json:"offer"`
+		Vehicle  string    `json:"vehicle" doc:"in the register"`
+		Driver   string    `json:"driver,omitempty" doc:"id of a member in the offer"`
+		Purpose  string    `json:"purpose" doc:"rescue, commercial, own_way"`
+		Crew     int       `json:"crew"`
+		Load     string    `json:"load,omitempty"`
+		Route    string    `json:"route" doc:"roads, or provinces passed"`
+		OutFrom  time.Time `json:"outFrom"`
+		OutTo    time.Time `json:"outTo"`
+		BackFrom time.Time `json:"backFrom"`
+		BackTo   time.Time `json:"backTo"`
+	}
+},
+) (*body[PassDetail], error) {
+	b := in.Body
+	return a.passDetail(ctx, b.ID, a.s.Passes.Issue(ctx, pass.Pass{
+		ID: b.ID, Offer: b.Offer, Vehicle: b.Vehicle, Driver: b.Driver, Purpose: b.Purpose, Crew: b.Crew, Load: b.Load, Route: b.Route,
+		OutFrom: b.OutFrom, OutTo: b.OutTo, BackFrom: b.BackFrom, BackTo: b.BackTo,
+	}))
+}
+
+func (a *API) gates(h huma.API) {
+	huma.Register(h, op("gate-list", http.MethodGet, "/gate", "The signed list for the gates of my places", 200),
+		func(ctx context.Context, _ *struct{}) (*body[GateListOut], error) {
+			g, err := a.s.Passes.Gates(ctx)
+			b64 := base64.StdEncoding.EncodeToString
+			return answer(ctx, GateListOut{g.Text, b64(g.Signature), b64(g.Public), "Ed25519"}, err)
+		})
+	huma.Register(h, op("passage-note", http.MethodPost, "/passages", "Note a vehicle at a gate", 200),
+		func(ctx context.Context, in *struct {
+			Body struct {
+				ID        string    `json:"id" format:"uuid" doc:"of the passage; the same twice is one"`
+				Place     string    `json:"place" doc:"division code of the gate"`
+				Gate      string    `json:"gate" doc:"its name"`
+				Number    string    `json:"number,omitempty" doc:"of the pass"`
+				Plate     string    `json:"plate,omitempty"`
+				Colour    string    `json:"colour,omitempty"`
+				Verdict   string    `json:"verdict" doc:"what the page said: go, stop, unknown"`
+				Why       string    `json:"why,omitempty"`
+				Direction string    `json:"direction" doc:"in, out, refused"`
+				ListNo    int64     `json:"listNo,omitempty" doc:"number of the list that the page went by"`
+				At        time.Time `json:"at"`
+			}
+		},
+		) (*body[struct {
+			Used bool `json:"used" doc:"it was the way back: the pass is used up"`
+		}], error,
+		) {
+			b := in.Body
+			path, err := a.placeAsked(b.Place)
+			if err != nil {
+				return nil, toHTTP(ctx, err)
+			}
+			plate, _ := equipment.Plate(b.Plate)
+			var out struct {
+				Used bool `json:"used" doc:"it was the way back: the pass is used up"`
+			}
+			out.Used, err = a.s.Passes.Pass(ctx, pass.Passage{
+				ID: b.ID, Place: path, Gate: b.Gate, Number: b.Number, Plate: plate, Colour: b.Colour, Verdict: b.Verdict, Why: b.Why,
+				Direction: b.Direction, ListNo: b.ListNo, At: b.At,
+			})
+			return answer(ctx, out, err)
+		})
+}

@@ -1,0 +1,245 @@
+package pass
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"lianyuan/domain/access"
+	"lianyuan/domain/place"
+	"lianyuan/platform/clock"
+	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
+	"lianyuan/platform/input"
+	"lianyuan/platform/journal"
+)
+
+// GateList is what a gate goes by without network, signed as one text.
+type GateList struct {
+	Text      string // JSON of Listed
+	Signature []byte // over a domain of its own and Text
+	Public    ed25519.PublicKey
+}
+
+// Listed is what the text of a list says. A list with a lower number, or of the same number and an earlier moment, never
+// replaces another. MaxAge and Skew are minutes, from the parameters.
+type Listed struct {
+	No      int64        `json:"no"`
+	At      time.Time    `json:"at"`
+	MaxAge  int          `json:"maxAge"`
+	Skew    int          `json:"skew"`
+	Passes  []ListedPass `json:"passes"`
+	Revoked []Revoked    `json:"revoked"`
+	Used    []string     `json:"used"`
+}
+
+// ListedPass is a pass in force, without anybody's name.
+type ListedPass struct {
+	Number      string    `json:"number"`
+	Plate       string    `json:"plate"`
+	Colour      string    `json:"colour"`
+	Kind        string    `json:"kind"`
+	Team        string    `json:"team"`
+	Crew        int       `json:"crew"`
+	Load        string    `json:"load"`
+	Route       string    `json:"route"`
+	Destination string    `json:"destination"` // name
+	Incident    string    `json:"incident"`    // number
+	OutFrom     time.Time `json:"outFrom"`
+	OutTo       time.Time `json:"outTo"`
+	BackFrom    time.Time `json:"backFrom"`
+	BackTo      time.Time `json:"backTo"`
+	Toll        string    `json:"toll"`
+}
+
+// Revoked is a number that counts no more, with what the driver is told.
+type Revoked struct {
+	Number string    `json:"number"`
+	Plate  string    `json:"plate"`
+	Colour string    `json:"colour"`
+	At     time.Time `json:"at"`
+	Why    string    `json:"why"`
+}
+
+// maxListed bounds a list; a county never has so many vehicles on its way.
+const maxListed = 5000
+
+// Gates is the list for the gates of the actor's places: the passes of incidents that touch them, and every number that
+// was revoked or used up and has not run out yet.
+func (s *Service) Gates(ctx context.Context) (g GateList, err error) {
+	_, spans, err := access.RequireAnywhere(ctx, access.PassCheck)
+	if err != nil {
+		return g, err
+	}
+	now := s.clock.Now()
+	list := Listed{At: now.UTC().Truncate(time.Second)}
+	for key, to := range map[string]*int{"pass.list_max_age": &list.MaxAge, "pass.clock_skew": &list.Skew} {
+		d, _, err := s.params.Minutes(place.Path(spans[0].From), key, now)
+		if err != nil {
+			return g, err
+		}
+		*to = int(d.Minutes())
+	}
+	inside, args := place.Where("x.place", 2, spans)
+	for _, sp := range spans {
+		args = append(args, sp.From)
+		inside += fmt.Sprintf(" OR substr($%d, 1, length(x.place)) = x.place", len(args)+1)
+	}
+	args = append([]any{clock.Micro(now)}, args...)
+	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
+		// the number first: should somebody write meanwhile, the list says less than it knows, and never more
+		if list.No, err = listNo(tx); err != nil {
+			return err
+		}
+		return s.listed(tx, &list, inside, args)
+	})
+	if err != nil {
+		return g, err
+	}
+	text, err := json.Marshal(list)
+	if err != nil {
+		return g, err
+	}
+	return GateList{
+		Text: string(text), Signature: ed25519.Sign(s.private, append([]byte(listDomain), text...)),
+		Public: s.private.Public().(ed25519.PublicKey), //nolint:forcetypeassert // of an Ed25519 key it is one
+	}, nil
+}
+
+func (s *Service) listed(tx *db.Tx, list *Listed, inside string, args []any) error {
+	list.Passes, list.Revoked, list.Used = []ListedPass{}, []Revoked{}, []string{}
+	numbers := map[string]string{}
+	if err := tx.Each(func(sc db.Scanner) error {
+		var id, no string
+		err := sc.Scan(&id, &no)
+		numbers[id] = no
+		return err
+	}, `SELECT DISTINCT i.id, i.number FROM incident i JOIN pass p ON p.incident = i.id WHERE p.back_to >= $1`, args[0]); err != nil {
+		return err
+	}
+	passes, err := passesWhere(tx, `back_to >= $1 AND state = 'valid' AND EXISTS (SELECT 1 FROM incident_place x WHERE x.incident = pass.incident AND (`+inside+`))
+		ORDER BY number LIMIT `+fmt.Sprint(maxListed), args...)
+	if err != nil {
+		return err
+	}
+	for _, p := range passes {
+		list.Passes = append(list.Passes, ListedPass{
+			Number: p.Number, Plate: p.Plate, Colour: p.Colour, Kind: p.Kind, Team: p.TeamName, Crew: p.Crew, Load: p.Load, Route: p.Route,
+			Destination: s.places.Tree().FullNameOf(p.Destination), Incident: numbers[p.Incident],
+			OutFrom: p.OutFrom, OutTo: p.OutTo, BackFrom: p.BackFrom, BackTo: p.BackTo, Toll: p.Toll.State,
+		})
+	}
+	over, err := passesWhere(tx, `back_to >= $1 AND state <> 'valid' ORDER BY number`, args[0])
+	for _, p := range over {
+		if p.State == "used" {
+			list.Used = append(list.Used, p.Number)
+			continue
+		}
+		list.Revoked = append(list.Revoked, Revoked{p.Number, p.Plate, p.Colour, p.RevokedAt.UTC().Truncate(time.Second), p.Why})
+	}
+	return err
+}
+
+// Passage is a vehicle at a gate, as the guard noted it, perhaps hours before we hear of it.
+type Passage struct {
+	ID         string
+	Incident   string // of the pass; "" without one
+	Pass       string
+	Place      place.Path // of the gate
+	Gate       string     // its name
+	Number     string     // of the pass as read or typed; "" without one
+	Plate      string
+	Colour     string // "" not noted
+	Verdict    string // go, stop, unknown: what the page said
+	Why        string // key of the reason
+	Direction  string // in, out, refused: what the guard did
+	ListNo     int64  // what the page went by
+	At         time.Time
+	ReceivedAt time.Time
+	By         string
+}
+
+func (p *Passage) check(now time.Time) error {
+	var c input.Check
+	c.Line(&p.Gate, "gate", 40, true)
+	c.Line(&p.Number, "number", 20, false)
+	c.Line(&p.Plate, "plate", 16, p.Number == "")
+	c.Line(&p.Colour, "colour", 20, false)
+	c.Line(&p.Why, "why", 40, false)
+	c.One(p.Verdict, "verdict", "go", "stop", "unknown")
+	c.One(p.Direction, "direction", "in", "out", "refused")
+	c.Bad(p.At.IsZero() || p.At.After(now.Add(24*time.Hour)), "at", "range", "通过时间有误", "the time of the passage is not right")
+	return c.Err()
+}
+
+// Pass notes a passage; the same id twice is one. used says that it was the way back and the pass is used up by it. The
+// gate's word is kept as it is, also when the pass was revoked meanwhile: it happened.
+func (s *Service) Pass(ctx context.Context, p Passage) (used bool, err error) {
+	actor, err := access.Require(ctx, access.PassCheck, p.Place)
+	if err != nil {
+		return false, err
+	}
+	if err := p.check(s.clock.Now()); err != nil {
+		return false, err
+	}
+	said := p
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		used = false
+		p := said
+		if again, err := s.once.Again(tx, p.ID, actor.Account, "passage", string(p.Place), said); again || err != nil {
+			return err
+		}
+		p.By, p.ReceivedAt = actor.Account, tx.Now
+		row := journal.Entry{
+			Verb: "pass.noted", Kind: "pass", Subject: p.ID, Version: 1, Place: string(p.Place), Scope: journal.Desk, Actor: actor.Account,
+		}
+		known, err := passNumbered(tx, p.Number)
+		switch {
+		case errors.Is(err, fault.ErrNotFound):
+		case err != nil:
+			return err
+		default:
+			p.Pass, p.Incident = known.ID, known.Incident
+			if used = p.usesUp(known); used {
+				known.State, known.Live = "used", false
+				if err := nextList(tx); err != nil {
+					return err
+				}
+			}
+			known.Version++
+			if err := updatePass(tx, known); err != nil {
+				return err
+			}
+			row = entry(known, "noted", actor.Account, "")
+		}
+		row.Body = map[string]any{"number": p.Number, "verdict": p.Verdict, "direction": p.Direction, "gate": p.Gate, "why": p.Why, "at": p.At, "used": used}
+		if err := insertPassage(tx, p); err != nil {
+			return err
+		}
+		return journal.Append(tx, row)
+	})
+	return used, err
+}
+
+// usesUp says whether this is the passage out on the way back.
+func (p Passage) usesUp(of Pass) bool {
+	return p.Direction == "out" && p.Verdict == "go" && of.State == "valid" && !p.At.Before(of.BackFrom) && !p.At.After(of.BackTo)
+}
+
+// passNumbered is a pass by its number, held.
+func passNumbered(tx *db.Tx, no string) (Pass, error) {
+	if _, err := tx.Exec(`UPDATE pass SET version = version WHERE number = $1`, no); err != nil {
+		return Pass{}, err
+	}
+	list, err := passesWhere(tx, `number = $1`, no)
+	if err == nil && len(list) == 0 {
+		err = fault.ErrNotFound
+	}
+	if err != nil {
+		return Pass{}, err
+	}
+	return list[0], nil
+}

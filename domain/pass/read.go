@@ -1,0 +1,193 @@
+package pass
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"lianyuan/domain/access"
+	"lianyuan/domain/deployment"
+	"lianyuan/domain/incident"
+	"lianyuan/domain/place"
+	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
+	"lianyuan/platform/journal"
+)
+
+// Whole is a pass with what happened to it.
+type Whole struct {
+	Pass
+	Lapsed     bool
+	OfferState string
+	DriverName string // for who issues passes, and the leader of the team; "" for others
+	Passages   []Passage
+	History    []journal.Row
+	Actions    []string // verbs of Passes and Tolls that the actor may say now
+}
+
+// Get is one pass; not found for whoever may not see it.
+func (s *Service) Get(ctx context.Context, id string) (w Whole, err error) {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return w, err
+	}
+	named := false
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		p, err := passByID(tx, id)
+		if err != nil {
+			return err
+		}
+		if !seen(actor, p) {
+			return fault.ErrNotFound
+		}
+		i, err := incident.ByID(tx, p.Incident)
+		if err != nil {
+			return err
+		}
+		w = Whole{Pass: p, Lapsed: p.Lapsed(tx.Now)}
+		issues := at(actor, access.PassIssue, i.ID, i.Place)
+		named = issues || slices.Contains(actor.Teams(access.PassSee), p.Team)
+		if works(tx, actor, i) == nil {
+			for _, m := range Passes.Possible(p.State) {
+				if m.May == issue {
+					w.Actions = append(w.Actions, m.Verb)
+				}
+			}
+			for _, m := range Tolls.Possible(p.Toll.State) {
+				w.Actions = append(w.Actions, m.Verb)
+			}
+		}
+		if w.Passages, err = passagesWhere(tx, `pass = $1 ORDER BY at DESC, id LIMIT 100`, id); err != nil {
+			return err
+		}
+		if w.OfferState, err = deployment.StateOf(tx, p.Offer); err != nil {
+			return err
+		}
+		w.History, err = journal.Of(tx, "pass", id, 100)
+		return err
+	})
+	if err == nil && named && w.Driver != "" {
+		w.DriverName, err = s.offers.MemberName(ctx, w.Offer, w.Edition, w.Driver)
+	}
+	return w, err
+}
+
+// Waiting is a vehicle of an offer that may set out and has no pass in force.
+type Waiting struct {
+	Offer       string
+	OfferNumber string
+	OfferState  string
+	Team        string
+	TeamName    string
+	deployment.Vehicle
+	Persons int
+}
+
+// Sheet is what the support group works with in an incident.
+type Sheet struct {
+	Passes  []Pass
+	Waiting []Waiting
+	Issues  bool // the actor may issue
+}
+
+// maxSheet bounds what one page shows of an incident.
+const maxSheet = 2000
+
+// Of are the passes of an incident that the actor may see, newest first, and for who issues them the vehicles that wait.
+func (s *Service) Of(ctx context.Context, incidentID string) (sh Sheet, err error) {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return sh, err
+	}
+	where, args, err := seenWhere(actor)
+	if err != nil {
+		return sh, err
+	}
+	args = append(args, incidentID)
+	where += fmt.Sprintf(" AND incident = $%d ORDER BY created_at DESC, id DESC LIMIT %d", len(args), maxSheet)
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		i, err := incident.ByID(tx, incidentID)
+		if err != nil {
+			return err
+		}
+		if sh.Passes, err = passesWhere(tx, where, args...); err != nil {
+			return err
+		}
+		wide := at(actor, access.PassSee, i.ID, i.Place)
+		if !wide && len(sh.Passes) == 0 {
+			return fault.ErrNotFound
+		}
+		if !wide {
+			return nil
+		}
+		sh.Issues = works(tx, actor, i) == nil
+		sh.Waiting, err = waiting(tx, incidentID)
+		return err
+	})
+	return sh, err
+}
+
+// waiting are the vehicles without a pass in force.
+func waiting(tx *db.Tx, incidentID string) (list []Waiting, err error) {
+	live, err := passesWhere(tx, `incident = $1 AND live`, incidentID)
+	if err != nil {
+		return nil, err
+	}
+	offers, err := deployment.VouchedIn(tx, incidentID)
+	for _, o := range offers {
+		for _, v := range o.Edition.Vehicles {
+			if !slices.ContainsFunc(live, func(p Pass) bool { return p.Plate == v.Plate && p.Colour == v.Colour && !p.Lapsed(tx.Now) }) {
+				list = append(list, Waiting{o.ID, o.Number, o.State, o.Team, o.TeamName, v, len(o.Edition.Persons)})
+			}
+		}
+	}
+	return list, err
+}
+
+// seenWhere is seen as a condition; forbidden when the actor can see no pass anywhere.
+func seenWhere(a access.Actor) (string, []any, error) {
+	spans, teams, incidents := a.Spans(access.PassSee), a.Teams(access.PassSee), a.Incidents(access.PassSee)
+	if len(spans)+len(teams)+len(incidents) == 0 {
+		return "", nil, fault.ErrForbidden
+	}
+	here, args := place.Where("place", 1, spans)
+	there, more := place.Where("destination", len(args)+1, spans)
+	args = append(args, more...)
+	parts := []string{here, there}
+	for _, x := range []struct {
+		column string
+		ids    []string
+	}{{"team", teams}, {"incident", incidents}} {
+		for _, id := range x.ids {
+			args = append(args, id)
+			parts = append(parts, fmt.Sprintf("%s = $%d", x.column, len(args)))
+		}
+	}
+	return "(" + strings.Join(parts, " OR ") + ")", args, nil
+}
+
+// Tally is how many passes stand where in an incident, now.
+type Tally struct {
+	Waiting, Valid, Tolls int
+}
+
+// TallyOf counts the passes of an incident. For contexts above; the caller has decided who asks.
+func TallyOf(tx *db.Tx, incidentID string) (t Tally, err error) {
+	list, err := waiting(tx, incidentID)
+	if err != nil {
+		return t, err
+	}
+	t.Waiting = len(list)
+	passes, err := passesWhere(tx, `incident = $1 AND state = 'valid'`, incidentID)
+	for _, p := range passes {
+		if p.Lapsed(tx.Now) {
+			continue
+		}
+		t.Valid++
+		if p.Toll.State == "asked" {
+			t.Tolls++
+		}
+	}
+	return t, err
+}

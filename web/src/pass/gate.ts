@@ -1,0 +1,118 @@
+// What the gate page keeps on the device, so that it works, and comes back after a reload, without network.
+import { ref } from 'vue'
+import { http, take, ApiError } from '../api/http'
+import type { paths } from '../api/schema'
+import { accept, type Answer, type Kept } from './judge'
+import { warm } from './useScan'
+
+type PassageIn = NonNullable<paths['/api/v1/passages']['post']['requestBody']>['content']['application/json']
+export interface Spot { gate: string; place: string; placeName: string }
+
+function read<T>(key: string): T | undefined {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? 'null') as T ?? undefined
+  } catch {
+    return undefined
+  }
+}
+function write(key: string, value: unknown): boolean {
+  try {
+    localStorage.setItem(key, JSON.stringify(value))
+    return true
+  } catch {
+    return false // the device is full or forbids it; the page says that nothing is kept
+  }
+}
+
+export function useGate() {
+  const kept = ref<Kept | undefined>(read<Kept>('ly.gate.kept'))
+  const spot = ref<Spot | undefined>(read<Spot>('ly.gate.spot'))
+  const queue = ref<PassageIn[]>(read<PassageIn[]>('ly.gate.queue') ?? [])
+  const failed = ref<PassageIn[]>(read<PassageIn[]>('ly.gate.failed') ?? [])
+  const count = ref(read<{ day: string; n: number }>('ly.gate.count') ?? { day: '', n: 0 })
+  const trouble = ref<'' | 'offline' | 'signed_out' | 'forbidden' | 'signature' | 'older' | 'full' | 'other'>('')
+  let busy = false
+
+  function troubleOf(e: unknown): typeof trouble.value {
+    if (!(e instanceof ApiError)) return 'other'
+    if (e.offline) return 'offline'
+    return e.code === 'signed_out' || e.code === 'forbidden' ? e.code : 'other'
+  }
+
+  async function refresh(): Promise<void> {
+    if (busy) return
+    busy = true
+    try {
+      const answer = await take(http.GET('/api/v1/gate'))
+      const got = accept(kept.value, answer, Date.now())
+      kept.value = got.kept
+      trouble.value = got.refused ?? (write('ly.gate.kept', got.kept) ? '' : 'full')
+      await send()
+    } catch (e) {
+      trouble.value = troubleOf(e)
+    } finally {
+      busy = false
+    }
+  }
+
+  // The latest moment ever shown is kept: a clock that is turned back is found out.
+  function tick(now: number): void {
+    if (!kept.value || now <= kept.value.seen) return
+    kept.value.seen = now
+    write('ly.gate.kept', kept.value)
+  }
+
+  function settle(at: Spot): void {
+    spot.value = at
+    write('ly.gate.spot', at)
+  }
+
+  function today(now: number): number {
+    return count.value.day === new Date(now).toDateString() ? count.value.n : 0
+  }
+
+  // note keeps what happened here first, and sends it when there is a network. The id makes it one, however often sent.
+  function note(id: string, a: Answer, direction: 'in' | 'out' | 'refused', now: number): void {
+    if (!spot.value) return
+    queue.value.push({
+      id, place: spot.value.place, gate: spot.value.gate, number: a.number, plate: a.plate, colour: a.colour, verdict: a.verdict, why: a.why, direction,
+      listNo: kept.value?.list.no ?? 0, at: new Date(now).toISOString(),
+    })
+    if (direction === 'in') count.value = { day: new Date(now).toDateString(), n: today(now) + 1 }
+    write('ly.gate.count', count.value)
+    if (!write('ly.gate.queue', queue.value)) trouble.value = 'full'
+    void refresh()
+  }
+
+  async function send(): Promise<void> {
+    while (queue.value.length) {
+      const first = queue.value[0]!
+      try {
+        await take(http.POST('/api/v1/passages', { body: first }))
+      } catch (e) {
+        const never = e instanceof ApiError && [400, 404, 409, 422].includes(e.status)
+        if (!never) throw e
+        failed.value.push(first) // shown: a person must look at it
+        write('ly.gate.failed', failed.value)
+      }
+      queue.value = queue.value.filter((p) => p.id !== first.id)
+      write('ly.gate.queue', queue.value)
+    }
+  }
+
+  return { kept, spot, queue, failed, trouble, refresh, tick, settle, note, today }
+}
+
+// keepPages asks the service worker to keep the files of this page.
+export async function keepPages(): Promise<void> {
+  if (!('serviceWorker' in navigator) || !window.isSecureContext) return
+  try {
+    await warm()
+    await navigator.serviceWorker.register('/sw.js', { scope: '/app/' })
+    const ready = await navigator.serviceWorker.ready
+    const files = performance.getEntriesByType('resource').map((e) => new URL(e.name)).filter((u) => u.origin === location.origin && u.pathname.startsWith('/assets/'))
+    ready.active?.postMessage({ keep: ['/app/', ...new Set(files.map((u) => u.pathname))] })
+  } catch {
+    // Without it the page works until it is closed.
+  }
+}
