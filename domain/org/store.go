@@ -78,8 +78,10 @@ func members(tx *db.Tx, mechanism string) (list []Member, err error) {
 		err := sc.Scan(&m.Unit.ID, &m.Unit.Name, &m.Unit.Kind, &path, &m.Role, &m.Duty, &sits, &liaison, &name, &post, &since, &by, &tried, &reached)
 		m.Unit.Place, m.Groups = place.Path(path), groupsOf(sits)
 		if liaison.Valid {
-			m.Liaison = &Liaison{ID: liaison.String, Unit: m.Unit.ID, Name: name.String, Post: post.String, Since: clock.FromMicro(since.Int64), By: by.String,
-				Tried: clock.FromMicro(tried.Int64), Reached: reached.Bool}
+			m.Liaison = &Liaison{
+				ID: liaison.String, Unit: m.Unit.ID, Name: name.String, Post: post.String, Since: clock.FromMicro(since.Int64), By: by.String,
+				Tried: clock.FromMicro(tried.Int64), Reached: reached.Bool,
+			}
 		}
 		list = append(list, m)
 		return err
