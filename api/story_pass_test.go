@@ -129,6 +129,8 @@ func TestPassesFromIssueToTheGate(t *testing.T) {
 		noted(twice).Want(http.StatusOK)
 		noted(twice).Want(http.StatusOK)
 		noted(fields{"number": "", "plate": "渝B·00082", "verdict": "stop", "direction": "refused", "why": "no_pass"}).Want(http.StatusOK)
+		noted(fields{"number": "", "plate": "", "verdict": "stop", "direction": "refused", "why": "forged"}).Want(http.StatusOK)
+		noted(fields{"number": "", "plate": ""}).Want(http.StatusUnprocessableEntity).Names("body.plate", "missing")
 		noted(fields{"verdict": "perhaps"}).Want(http.StatusUnprocessableEntity).Names("body.verdict", "unknown")
 		noted(fields{"place": "500119"}).Refused(http.StatusNotFound, "not_found")
 		if now := apptest.Read[api.PassDetail](office.Get("/passes/" + p.ID).Want(http.StatusOK)); len(now.Passages) != 1 || now.State != "valid" {

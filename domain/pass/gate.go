@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"lianyuan/domain/access"
@@ -84,10 +86,12 @@ func (s *Service) Gates(ctx context.Context) (g GateList, err error) {
 		*to = int(d.Minutes())
 	}
 	inside, args := place.Where("x.place", 2, spans)
+	parts := []string{inside}
 	for _, sp := range spans {
 		args = append(args, sp.From)
-		inside += fmt.Sprintf(" OR substr($%d, 1, length(x.place)) = x.place", len(args)+1)
+		parts = append(parts, fmt.Sprintf("substr($%d, 1, length(x.place)) = x.place", len(args)+1))
 	}
+	inside = strings.Join(parts, " OR ")
 	args = append([]any{clock.Micro(now)}, args...)
 	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
 		// the number first: should somebody write meanwhile, the list says less than it knows, and never more
@@ -121,7 +125,7 @@ func (s *Service) listed(tx *db.Tx, list *Listed, inside string, args []any) err
 		return err
 	}
 	passes, err := passesWhere(tx, `back_to >= $1 AND state = 'valid' AND EXISTS (SELECT 1 FROM incident_place x WHERE x.incident = pass.incident AND (`+inside+`))
-		ORDER BY number LIMIT `+fmt.Sprint(maxListed), args...)
+		ORDER BY number LIMIT `+strconv.Itoa(maxListed), args...)
 	if err != nil {
 		return err
 	}
@@ -166,7 +170,7 @@ func (p *Passage) check(now time.Time) error {
 	var c input.Check
 	c.Line(&p.Gate, "gate", 40, true)
 	c.Line(&p.Number, "number", 20, false)
-	c.Line(&p.Plate, "plate", 16, p.Number == "")
+	c.Line(&p.Plate, "plate", 16, p.Number == "" && p.Verdict == "go") // a code that is none names no vehicle
 	c.Line(&p.Colour, "colour", 20, false)
 	c.Line(&p.Why, "why", 40, false)
 	c.One(p.Verdict, "verdict", "go", "stop", "unknown")

@@ -6,6 +6,7 @@ import (
 	"lianyuan/platform/db"
 )
 
+//nolint:gosec // names of columns, no secret
 const passColumns = `id, number, incident, place, destination, offer, edition, team, team_name, vehicle, plate, colour, kind, purpose, driver, crew, cargo, route,
 	out_from, out_to, back_from, back_to, code, state, why, revoked_at, live, toll, toll_level, toll_by, toll_agreed, toll_paper, receipt, receipt_at, toll_why,
 	created_at, created_by, version`
@@ -81,6 +82,7 @@ func listNo(tx *db.Tx) (no int64, err error) {
 	return no, err
 }
 
+//nolint:gosec // names of columns, no secret
 const passageColumns = `id, incident, pass, place, gate, number, plate, colour, verdict, why, direction, list_no, at, received_at, by`
 
 func scanPassage(sc db.Scanner) (p Passage, err error) {

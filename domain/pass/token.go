@@ -81,9 +81,9 @@ func (t Token) pack(key [keyIDLen]byte) ([]byte, error) {
 		if s == "" || len(s) > 48 || !utf8.ValidString(s) {
 			return nil, ErrNoToken
 		}
-		b = append(append(b, byte(len(s))), s...)
+		b = append(append(b, byte(len(s))), s...) //nolint:gosec // bounded above
 	}
-	b = append(b, byte(colour), byte(kind))
+	b = append(b, byte(colour), byte(kind)) //nolint:gosec // places in short lists
 	for _, at := range []time.Time{t.OutFrom, t.OutTo, t.BackFrom, t.BackTo} {
 		if at.Unix() < 0 || at.Unix() > 1<<32-1 {
 			return nil, ErrNoToken

@@ -2,8 +2,8 @@ package pass
 
 import (
 	"context"
-	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"lianyuan/domain/equipment"
@@ -40,14 +40,14 @@ func (p Pass) Field(name string) string {
 		return equipment.Shown(p.Plate)
 	case "tollColour":
 		if code, ok := equipment.TollCode(p.Colour); ok {
-			return fmt.Sprint(code)
+			return strconv.Itoa(code)
 		}
 	case "kind":
 		return kinds[p.Kind]
 	case "team":
 		return p.TeamName
 	case "crew":
-		return fmt.Sprint(p.Crew)
+		return strconv.Itoa(p.Crew)
 	case "load":
 		return p.Load
 	case "route":

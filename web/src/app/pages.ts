@@ -12,6 +12,7 @@ export const pages = [
   { name: 'mysupport', verb: 'support.own', group: 'now' },
   { name: 'myteam', verb: 'team.own', group: 'now' },
   { name: 'teams', verb: 'team.see', group: 'now' },
+  { name: 'passes', verb: 'pass.issue', group: 'now' },
   { name: 'gate', verb: 'pass.check', group: 'now' },
   { name: 'accounts', verb: 'account.see', group: 'system' },
   { name: 'parameters', verb: 'parameter.see', group: 'system' },

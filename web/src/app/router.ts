@@ -22,6 +22,7 @@ export function makeRouter(pinia: Pinia): Router {
       { path: '/myoffers', name: 'myoffers', component: () => import('../deployment/OwnOffersPage.vue') },
       { path: '/myteam', name: 'myteam', component: () => import('../team/OwnTeamPage.vue') },
       { path: '/teams', name: 'teams', component: () => import('../team/TeamsPage.vue') },
+      { path: '/passes', name: 'passes', component: () => import('../pass/PassesPage.vue') },
       { path: '/gate', name: 'gate', component: () => import('../pass/GatePage.vue'), meta: { open: true } },
       { path: '/accounts', name: 'accounts', component: () => import('../access/AccountsPage.vue') },
       { path: '/parameters', name: 'parameters', component: () => import('../parameter/ParametersPage.vue') },
