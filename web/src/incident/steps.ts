@@ -6,6 +6,9 @@ export type Group = (typeof groups)[number]
 // Where the work of a step is done, as far as there is a page for it.
 const pages: Record<string, { path: string; verb: string }> = {
   publish: { path: '/needs', verb: 'report.see' },
+  match: { path: '/offers', verb: 'offer.see' },
+  dispatch: { path: '/offers', verb: 'offer.see' },
+  passage: { path: '/passes', verb: 'pass.issue' },
   support: { path: '/support', verb: 'support.see' },
 }
 
