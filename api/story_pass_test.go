@@ -225,6 +225,23 @@ func TestTollFreePassage(t *testing.T) {
 	})
 }
 
+// A team that withdraws takes its passes off the list of valid ones, though nobody has revoked them yet.
+func TestNobodyVouchesForAWithdrawnOffer(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		c := approvedCars(t, w, 1)
+		p := issued(w.As("office"), passFor(w, c, nil))
+		gate := guard(w, "gate", apptest.Qijiang)
+		if list, _ := listed(t, gate); len(list.Passes) != 1 || len(list.Revoked) != 0 {
+			t.Fatalf("before: %+v", list)
+		}
+		w.As("office").Post("/offers/"+c.offer+"/withdraw", because("另有任务")).Want(http.StatusOK)
+		if list, _ := listed(t, gate); len(list.Passes) != 0 || len(list.Revoked) != 1 || list.Revoked[0].Number != p.Number {
+			t.Errorf("after: %+v", list)
+		}
+	})
+}
+
+
 // However many write at once, a plate has one pass in an incident.
 func TestOnePassPerPlateAtOnce(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {

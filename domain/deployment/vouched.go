@@ -39,6 +39,26 @@ func VouchedIn(tx *db.Tx, incident string) (list []Offer, err error) {
 	return list, nil
 }
 
+// Over says which of some offers no longer vouch for their vehicles: withdrawn, refused or sent back. A team that was
+// stood down still has to come home. For contexts above.
+func Over(tx *db.Tx, offers []string) (map[string]bool, error) {
+	over := map[string]bool{}
+	if len(offers) == 0 {
+		return over, nil
+	}
+	args := make([]any, len(offers))
+	for i, o := range offers {
+		args[i] = o
+	}
+	err := tx.Each(func(sc db.Scanner) error {
+		var id string
+		err := sc.Scan(&id)
+		over[id] = true
+		return err
+	}, `SELECT id FROM offer WHERE id IN (`+db.List(1, len(args))+`) AND state IN ('withdrawn', 'refused', 'returned')`, args...)
+	return over, err
+}
+
 // MemberName is the name of a member on the manifest of an offer; "" when the member is not on it. The caller has
 // decided who asks.
 func (s *Service) MemberName(ctx context.Context, offer string, edition int, member string) (string, error) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"lianyuan/domain/access"
+	"lianyuan/domain/deployment"
 	"lianyuan/domain/place"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
@@ -129,7 +130,19 @@ func (s *Service) listed(tx *db.Tx, list *Listed, inside string, args []any) err
 	if err != nil {
 		return err
 	}
+	offers := make([]string, len(passes))
+	for i, p := range passes {
+		offers[i] = p.Offer
+	}
+	ended, err := deployment.Over(tx, offers)
+	if err != nil {
+		return err
+	}
 	for _, p := range passes {
+		if ended[p.Offer] { // nobody vouches for the vehicle any more, though nobody has revoked its pass yet
+			list.Revoked = append(list.Revoked, Revoked{p.Number, p.Plate, p.Colour, list.At, "该队报名已撤回或未获批准"})
+			continue
+		}
 		list.Passes = append(list.Passes, ListedPass{
 			Number: p.Number, Plate: p.Plate, Colour: p.Colour, Kind: p.Kind, Team: p.TeamName, Crew: p.Crew, Load: p.Load, Route: p.Route,
 			Destination: s.places.Tree().FullNameOf(p.Destination), Incident: numbers[p.Incident],

@@ -5,8 +5,9 @@ import { gzipSync } from 'node:zlib'
 const dist = new URL('../dist/', import.meta.url)
 const manifest = JSON.parse(readFileSync(new URL('.vite/manifest.json', dist), 'utf8'))
 
-// A face is its entry, everything that statically imports, and every page it may open, but not the map libraries.
-const isMap = (key) => /ui\/map\/(maplibre|leaflet)\.ts$/.test(key)
+// A face is its entry, everything that statically imports, and every page it may open, but not what comes later than the
+// page: the map libraries, and the decoder for the camera of a gate, which only a browser without its own one asks for.
+const isLate = (key) => /ui\/map\/(maplibre|leaflet)\.ts$|jsqr/i.test(key)
 const faces = [
   { name: 'public report', entry: 'index.html', html: 'index.html', budget: 100 * 1024 },
   { name: 'public receipt', entry: 'receipt.html', html: 'receipt.html', budget: 100 * 1024 },
@@ -17,7 +18,7 @@ function filesOf(entry) {
   const files = new Set()
   const seen = new Set()
   const visit = (key) => {
-    if (seen.has(key) || isMap(key)) return
+    if (seen.has(key) || isLate(key)) return
     seen.add(key)
     const chunk = manifest[key]
     if (!chunk) return
