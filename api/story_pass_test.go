@@ -241,7 +241,6 @@ func TestNobodyVouchesForAWithdrawnOffer(t *testing.T) {
 	})
 }
 
-
 // However many write at once, a plate has one pass in an incident.
 func TestOnePassPerPlateAtOnce(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
