@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -66,8 +67,8 @@ type API struct {
 	seen   atomic.Pointer[namedPlaces]
 }
 
-// New is the API over services.
-func New(s Services) *API {
+// speakProblems makes huma answer in our shape. It is one setting for the whole program.
+var speakProblems = sync.OnceFunc(func() {
 	huma.NewError = newProblem
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
 		p := newProblem(status, msg, errs...)
@@ -76,6 +77,11 @@ func New(s Services) *API {
 		}
 		return p
 	}
+})
+
+// New is the API over services.
+func New(s Services) *API {
+	speakProblems()
 	return &API{s: s, limits: newLimits(s.Clock, s.FreeRates)}
 }
 

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -58,7 +59,7 @@ type World struct {
 // Each tells a story on a fresh world on each database and then looks whether the world is still sound.
 func Each(t *testing.T, fn func(t *testing.T, w *World)) {
 	t.Helper()
-	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {
+	dbtest.EachAtOnce(t, func(t *testing.T, o db.Options) {
 		w := New(t, o)
 		fn(t, w)
 		w.Sound()
@@ -73,6 +74,14 @@ func New(t *testing.T, o db.Options) *World {
 		dir = filepath.Dir(o.File)
 	}
 	w := &World{T: t, Clock: clock.NewFake(Start), ids: map[string]string{}, clients: map[string]*Client{}}
+	if o.File != "" { // the program looks for its file where it keeps its data
+		if err := os.MkdirAll(filepath.Join(dir, "data"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(o.File, filepath.Join(dir, "data", "lianyuan.db")); err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+	}
 	a, err := app.Open(context.Background(), app.Config{
 		Data: filepath.Join(dir, "data"), DatabaseURL: o.URL, Home: "50", Listen: "127.0.0.1:0", ListenPublic: "127.0.0.1:0", Clock: w.Clock, Conns: o.Conns,
 		PasswordKiB: 64, NoFactors: true,

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -44,6 +45,50 @@ func EachOptions(t *testing.T, fn func(t *testing.T, o db.Options)) {
 	t.Run("postgres", func(t *testing.T) {
 		fn(t, db.Options{URL: NewPostgres(t, server), Conns: 16})
 	})
+}
+
+// EachAtOnce is EachOptions with both engines at the same time, and the schema on them already, for stories through the whole program.
+// What stands behind it in a test runs before the stories do.
+func EachAtOnce(t *testing.T, fn func(t *testing.T, o db.Options)) {
+	t.Helper()
+	EachOptions(t, func(t *testing.T, o db.Options) {
+		t.Parallel()
+		if o.File != "" {
+			migrated(t, o.File)
+		}
+		fn(t, o)
+	})
+}
+
+// schema is a SQLite file with every migration and nothing else in it: a copy costs less than running them again.
+var schema = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "lianyuan-schema")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "lianyuan.db")
+	d, err := db.Open(context.Background(), db.Options{File: file, Clock: clock.System{}})
+	if err != nil {
+		return nil, err
+	}
+	_, err = migrations.Up(context.Background(), d)
+	if err = errors.Join(err, d.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file)
+})
+
+// migrated makes a SQLite file with the schema in it.
+func migrated(t *testing.T, file string) {
+	t.Helper()
+	b, err := schema()
+	if err == nil {
+		err = errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, b, 0o600))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // NewPostgres makes a database of its own on the server and drops it when the test ends.
