@@ -2,8 +2,6 @@ package equipment
 
 import (
 	"context"
-	"encoding/hex"
-	"encoding/json"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -18,14 +16,14 @@ import (
 
 // Service holds the use cases of vehicles and equipment.
 type Service struct {
-	db     *db.DB
-	lookup *seal.Key // keyed hashes of commands
+	db   *db.DB
+	once once.Log
 }
 
 // New is the service; it makes the look-up key on the first start.
 func New(ctx context.Context, d *db.DB, k *seal.Keeper) (*Service, error) {
 	lookup, err := k.For(ctx, "lookup")
-	return &Service{db: d, lookup: lookup}, err
+	return &Service{db: d, once: once.NewLog(lookup)}, err
 }
 
 // ErrPlateTaken says that an active vehicle has the plate; whose, is not said.
@@ -76,19 +74,12 @@ func (s *Service) step(ctx context.Context, id, verb, of string, saidWhole any, 
 	if err != nil {
 		return err
 	}
-	text, err := json.Marshal(saidWhole)
-	if err != nil {
-		return err
-	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		t, err := team.Hold(tx, actor, access.TeamEdit, of)
 		if err != nil {
 			return err
 		}
-		again, err := once.Again(tx, once.Command{
-			ID: id, Actor: actor.Account, Verb: "team." + verb, Subject: of, Digest: hex.EncodeToString(s.lookup.Hash("command", string(text))),
-		})
-		if again || err != nil {
+		if again, err := s.once.Again(tx, id, actor.Account, "team."+verb, of, saidWhole); again || err != nil {
 			return err
 		}
 		past, about, reason, err := change(tx, &t)

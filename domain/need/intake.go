@@ -17,6 +17,7 @@ import (
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/id"
+	"lianyuan/platform/input"
 	"lianyuan/platform/journal"
 )
 
@@ -186,7 +187,7 @@ func tidy(c Call) (Call, []string) {
 		}
 	}
 	for _, t := range []*string{&c.Text, &c.Address, &c.Name, &c.Phone} {
-		*t = strings.TrimSpace(clean(*t))
+		*t = strings.TrimSpace(input.Clean(*t))
 		if utf8.RuneCountInString(*t) > maxText {
 			*t = string([]rune(*t)[:maxText])
 			flag(true, "text_cut")

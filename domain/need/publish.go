@@ -15,6 +15,7 @@ import (
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
+	"lianyuan/platform/input"
 	"lianyuan/platform/journal"
 )
 
@@ -28,7 +29,7 @@ func (d *Draft) check() error {
 	}
 	long := func(s string, n int) bool { return utf8.RuneCountInString(s) > n }
 	for _, t := range []*string{&d.Title, &d.Detail, &d.Hazards} {
-		*t = strings.TrimSpace(clean(*t))
+		*t = strings.TrimSpace(input.Clean(*t))
 	}
 	bad(d.Title == "", "title", "missing", "请填写标题", "a title is needed")
 	bad(long(d.Title, 60), "title", "too_long", "标题不超过 60 字", "a title has at most 60 characters")
@@ -234,7 +235,7 @@ func (s *Service) Close(ctx context.Context, id, need string, version int64, rea
 // Record writes down an instruction of the government; an oral one has no number and waits for its paper. The same id
 // twice is one instruction.
 func (s *Service) Record(ctx context.Context, i Instruction) error {
-	i.Issuer, i.Number, i.Note = strings.TrimSpace(clean(i.Issuer)), strings.TrimSpace(clean(i.Number)), strings.TrimSpace(clean(i.Note))
+	i.Issuer, i.Number, i.Note = strings.TrimSpace(input.Clean(i.Issuer)), strings.TrimSpace(input.Clean(i.Number)), strings.TrimSpace(input.Clean(i.Note))
 	var wrong []fault.Field
 	bad := func(on bool, field, code, zh, en string) {
 		if on {

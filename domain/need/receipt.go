@@ -14,6 +14,7 @@ import (
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/id"
+	"lianyuan/platform/input"
 	"lianyuan/platform/journal"
 )
 
@@ -110,7 +111,7 @@ func (s *Service) Add(ctx context.Context, code id.Receipt, c Claim) error {
 	if c.Kind != "add" && c.Kind != "safe" {
 		return fault.InvalidField("body.kind", "kind_unknown", "没有这种补充", "there is no such addition")
 	}
-	c.Text = strings.TrimSpace(clean(c.Text))
+	c.Text = strings.TrimSpace(input.Clean(c.Text))
 	if c.Kind == "add" && c.Text == "" {
 		return fault.InvalidField("body.text", "text_missing", "请写下要补充的情况", "please write what you want to add")
 	}

@@ -11,6 +11,7 @@ import (
 	"lianyuan/domain/team"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/fault"
+	"lianyuan/platform/input"
 )
 
 func TestPlainPhone(t *testing.T) {
@@ -33,7 +34,7 @@ func TestClean(t *testing.T) {
 		"a\x00b": "ab", "一\r\n二\t三": "一\n二\t三", "x\u202ey\u2066z": "xyz", "\ufeff水": "水", "\x1b[31m红": "[31m红", "e\u0301\U0001F46A": "e\u0301\U0001F46A",
 		"\x7f\u0085": "", "broken\xff": "broken",
 	} {
-		if got := clean(dirty); got != want {
+		if got := input.Clean(dirty); got != want {
 			t.Errorf("clean(%q) = %q, want %q", dirty, got, want)
 		}
 	}
@@ -153,7 +154,7 @@ func FuzzTidy(f *testing.F) {
 			Point: &Point{Lon: lon, Lat: lat},
 		})
 		for _, s := range []string{c.Text, c.Address, c.Name, c.Phone} {
-			if !utf8.ValidString(s) || strings.ContainsRune(s, 0) || utf8.RuneCountInString(s) > maxText || clean(s) != s {
+			if !utf8.ValidString(s) || strings.ContainsRune(s, 0) || utf8.RuneCountInString(s) > maxText || input.Clean(s) != s {
 				t.Fatalf("kept %q", s)
 			}
 		}

@@ -2,7 +2,6 @@ package need
 
 import (
 	"context"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 	"lianyuan/platform/journal"
+	"lianyuan/platform/once"
 	"lianyuan/platform/seal"
 )
 
@@ -23,6 +23,7 @@ type Service struct {
 	params *parameter.Service
 	keeper *seal.Keeper
 	lookup *seal.Key // keyed hashes of receipts, phones and bodies
+	once   once.Log
 	home   place.Path
 	letter string
 	dots   dots // the map
@@ -51,7 +52,7 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	}
 	s := &Service{
 		db: d.DB, clock: d.Clock, places: d.Places, params: d.Parameters, keeper: d.Keeper,
-		lookup: lookup, home: d.Home, letter: d.Letter,
+		lookup: lookup, once: once.NewLog(lookup), home: d.Home, letter: d.Letter,
 	}
 	return s, d.DB.Alone(ctx, func() error { return s.shelveAll(ctx) })
 }
@@ -141,13 +142,4 @@ func touch(r *Report, a access.Actor, now time.Time) {
 	r.Looked, r.LookedBy = now, a.Account
 	r.Claims, r.SafeClaim = 0, false
 	r.Version++
-}
-
-// clean drops control characters other than line breaks, so that a text cannot change how a page or a log reads.
-func clean(s string) string {
-	drop := func(r rune) bool {
-		return (r < 0x20 && r != '\n' && r != '\t') || r == 0x7f || (r >= 0x80 && r < 0xa0) || (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) || r == 0xfeff || r == 0xfffd
-	}
-	rs := []rune(s)
-	return string(slices.DeleteFunc(rs, drop))
 }

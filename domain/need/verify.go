@@ -3,8 +3,6 @@ package need
 import (
 	"cmp"
 	"context"
-	"encoding/hex"
-	"encoding/json"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -14,9 +12,9 @@ import (
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/geo"
+	"lianyuan/platform/input"
 	"lianyuan/platform/journal"
 	"lianyuan/platform/number"
-	"lianyuan/platform/once"
 )
 
 func distance(a, b Point) float64 {
@@ -28,7 +26,7 @@ const maxNote = 2000
 
 // note checks a text of staff: unlike a cry for help, it is refused when it is too long.
 func note(text, field string, required bool) (string, *fault.Error) {
-	text = strings.TrimSpace(clean(text))
+	text = strings.TrimSpace(input.Clean(text))
 	switch {
 	case utf8.RuneCountInString(text) > maxNote:
 		return "", fault.InvalidField(field, "too_long", "不超过 2000 字", "at most 2000 characters")
@@ -49,16 +47,7 @@ type command struct {
 
 // again says whether the command was carried out before.
 func (s *Service) again(tx *db.Tx, c command, actor, subject string) (bool, error) {
-	if c.id == "" {
-		return false, nil
-	}
-	said, err := json.Marshal(c.said)
-	if err != nil {
-		return false, err
-	}
-	return once.Again(tx, once.Command{
-		ID: c.id, Actor: actor, Verb: c.verb, Subject: subject, Digest: hex.EncodeToString(s.lookup.Hash("command", string(said))),
-	})
+	return s.once.Again(tx, c.id, actor, c.verb, subject, c.said)
 }
 
 // step is the walk of every use case on one report: load it, may the actor, does the table allow it, change, write,

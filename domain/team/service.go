@@ -2,7 +2,6 @@ package team
 
 import (
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -26,7 +25,8 @@ type Service struct {
 	clock  clock.Clock
 	places *place.Service
 	keeper *seal.Keeper
-	lookup *seal.Key // keyed hashes of identity numbers and of commands
+	lookup *seal.Key // keyed hashes of identity numbers
+	once   once.Log
 }
 
 // Deps are what the service works with.
@@ -43,7 +43,7 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{db: d.DB, clock: d.Clock, places: d.Places, keeper: d.Keeper, lookup: lookup}
+	s := &Service{db: d.DB, clock: d.Clock, places: d.Places, keeper: d.Keeper, lookup: lookup, once: once.NewLog(lookup)}
 	return s, s.indexOld(ctx)
 }
 
@@ -92,15 +92,9 @@ type command struct {
 	said    any   // the whole of the command, for telling a repetition from another
 }
 
-// again says whether the command was carried out before. The digest is keyed: a command may hold a person's number.
+// again says whether the command was carried out before.
 func (s *Service) again(tx *db.Tx, c command, actor, subject string) (bool, error) {
-	said, err := json.Marshal(c.said)
-	if err != nil {
-		return false, err
-	}
-	return once.Again(tx, once.Command{
-		ID: c.id, Actor: actor, Verb: c.verb, Subject: subject, Digest: hex.EncodeToString(s.lookup.Hash("command", string(said))),
-	})
+	return s.once.Again(tx, c.id, actor, c.verb, subject, c.said)
 }
 
 // Register puts a team on record with the status it has. For the coordination office of the place where the team is at
