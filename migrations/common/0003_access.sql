@@ -18,7 +18,7 @@ CREATE TABLE account (
 CREATE TABLE role_grant (
   id          TEXT COLLATE "C" PRIMARY KEY,
   account     TEXT COLLATE "C" NOT NULL REFERENCES account (id),
-  role        TEXT NOT NULL CHECK (role IN ('duty','office','general','coordination','support','leader','gate','sysadmin','secadmin','auditor')),
+  role        TEXT NOT NULL CHECK (role IN ('duty','office','general','coordination','support','leader','gate','reception','sysadmin','secadmin','auditor')),
   place       TEXT COLLATE "C" NOT NULL,
   team        TEXT COLLATE "C" NOT NULL,
   incident    TEXT COLLATE "C" NOT NULL,

@@ -9,7 +9,7 @@ CREATE TABLE offer (
   home           TEXT COLLATE "C" NOT NULL,
   destination    TEXT COLLATE "C" NOT NULL,
   via            TEXT NOT NULL CHECK (via IN ('leader','general')),
-  state          TEXT NOT NULL CHECK (state IN ('offered','matched','standby','approving','approved','ordered','acknowledged','returned','refused','withdrawn','stood_down')),
+  state          TEXT NOT NULL CHECK (state IN ('offered','matched','standby','approving','approved','ordered','acknowledged','on_site','finished','returned','refused','withdrawn','stood_down')),
   why            TEXT NOT NULL,
   taken_up       TEXT NOT NULL,
   kind           TEXT NOT NULL CHECK (kind IN ('','same_county','cross_county','cross_city','cross_province')),
