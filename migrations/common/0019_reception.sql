@@ -6,8 +6,8 @@ CREATE TABLE site_point (
   kind      TEXT NOT NULL CHECK (kind IN ('reception','staging','base')),
   name      TEXT NOT NULL,
   place     TEXT COLLATE "C" NOT NULL,
-  lon       DOUBLE PRECISION,
-  lat       DOUBLE PRECISION,
+  lon       BIGINT,                          -- 1e-7 degree, WGS-84
+  lat       BIGINT,
   contact   TEXT NOT NULL,                   -- of the desk, no person's
   open      BOOLEAN NOT NULL,
   created_at BIGINT NOT NULL,
