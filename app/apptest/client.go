@@ -16,9 +16,10 @@ import (
 
 // Client is one browser: it keeps its cookies.
 type Client struct {
-	t    *testing.T
-	base string
-	http *http.Client
+	t       *testing.T
+	base    string
+	http    *http.Client
+	settled func() // waits until the node has heard of all that was written
 	// Header is sent with every request.
 	Header http.Header
 }

@@ -11,17 +11,8 @@ import (
 // Sound looks whether everything holds that always holds (ARCHITECTURE.md, Invariants).
 func (w *World) Sound() {
 	w.T.Helper()
-	ctx := context.Background()
-	count := func(query string) (n int64) {
-		w.T.Helper()
-		if err := w.App.DB.View(ctx, func(tx *db.Tx) error { return tx.Get(query, nil, &n) }); err != nil {
-			w.T.Fatal(err)
-		}
-		return n
-	}
-	w.Eventually("every journal row is settled", func() bool {
-		return count(`SELECT count(*) FROM journal`) == count(`SELECT count(*) FROM settled`)
-	})
+	ctx, count := context.Background(), w.count
+	w.Settled()
 	report, err := w.App.Journal.Verify(ctx)
 	if err != nil {
 		w.T.Fatal(err)
@@ -68,4 +59,20 @@ func (w *World) placesExist() {
 			w.T.Error(err)
 		}
 	}
+}
+
+// Settled waits until every journal row has its position and this node has heard of it.
+func (w *World) Settled() {
+	w.T.Helper()
+	w.Eventually("every journal row is settled", func() bool {
+		return w.App.Journal.Position() >= w.count(`SELECT count(*) FROM journal`)
+	})
+}
+
+func (w *World) count(query string) (n int64) {
+	w.T.Helper()
+	if err := w.App.DB.View(context.Background(), func(tx *db.Tx) error { return tx.Get(query, nil, &n) }); err != nil {
+		w.T.Fatal(err)
+	}
+	return n
 }

@@ -44,9 +44,14 @@ type Stream struct {
 	Hello  Event
 }
 
-// Live opens the live page; lastID, when given, is the last event this page has seen. It returns after hello.
+// Live opens the live page; lastID, when given, is the last event this page has seen. It returns after hello. A new page
+// hears what comes after it: on PostgreSQL a change is settled some milliseconds after its answer, and would otherwise
+// be heard by a page that was opened in between.
 func (c *Client) Live(lastID string) *Stream {
 	c.t.Helper()
+	if lastID == "" {
+		c.settled()
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	req := c.request(ctx, http.MethodGet, "/api/v1/live", nil)
 	if lastID != "" {

@@ -257,7 +257,7 @@ func (w *World) client(base string) *Client {
 	if err != nil {
 		w.T.Fatal(err)
 	}
-	return &Client{t: w.T, base: base, http: &http.Client{
+	return &Client{t: w.T, base: base, settled: w.Settled, http: &http.Client{
 		Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
