@@ -36,6 +36,7 @@ type prepared struct {
 	incident     string // commanded by 綦江区, with a roster in force, a hand-over and a working group
 	quiet        string // recorded only, worked on
 	handover     string
+	directive    string
 	decision     string
 	response     string
 	request      string // for support of a team of the place
@@ -78,7 +79,8 @@ func (p *prepared) prepareIncident(t *testing.T) {
 	p.incident = flood(t, w, office, fields{"place": "500110", "places": []string{"500110"}})
 	activate(office, p.incident).Want(http.StatusOK)
 	approveRoster(t, w, office, p.incident)
-	p.handover, p.decision, p.response = newID(), newID(), newID()
+	p.handover, p.decision, p.response, p.directive = newID(), newID(), newID(), newID()
+	directs(office, w, p.incident, fields{"id": p.directive, "halts": []string{}}).Want(http.StatusOK)
 	office.Post("/incidents/"+p.incident+"/handovers", fields{"id": p.handover, "from": "general", "to": "coordination", "itemKind": "matter", "matter": "复核人数"}).Want(http.StatusOK)
 	office.Post("/incidents/"+p.incident+"/decisions", onBehalf(w, fields{"id": p.decision, "about": "other", "how": "phone", "reference": nil, "words": "加大力量"})).Want(http.StatusOK)
 	office.Post("/incidents/"+p.incident+"/responses", startOf(w, fields{"id": p.response})).Want(http.StatusOK)
@@ -113,6 +115,10 @@ func onIncident(rest string) func(prepared) string {
 
 func onHandover(rest string) func(prepared) string {
 	return func(p prepared) string { return "/incidents/" + p.incident + "/handovers/" + p.handover + rest }
+}
+
+func onDirective(rest string) func(prepared) string {
+	return func(p prepared) string { return "/incidents/" + p.incident + "/directives/" + p.directive + rest }
 }
 
 func onSupport(rest string) func(prepared) string {
@@ -258,7 +264,16 @@ var probes = map[string]probe{
 	"report-join": post(onIncident("/reports"), func(p prepared) fields {
 		return fields{"id": newID(), "reports": []string{p.seen.id}}
 	}),
-	"handover-list": get(onIncident("/handovers")),
+	"directive-list": get(onIncident("/directives")),
+	"directive-record": post(onIncident("/directives"), given(func() fields {
+		return fields{"id": newID(), "groups": []string{"general"}, "decision": fields{"id": newID(), "decidedBy": "指挥部", "how": "paper", "reference": "指令 2 号", "words": "加强核实", "decidedAt": apptest.Start}}
+	})),
+	"directive-lift": post(onDirective("/lift"), given(func() fields {
+		return fields{"id": newID(), "version": 0, "decidedBy": "指挥部", "how": "paper", "reference": "指令 3 号", "decidedAt": apptest.Start}
+	})),
+	"directive-take":   post(onDirective("/coordination/take"), given(func() fields { return fields{"id": newID(), "version": 0} })),
+	"directive-report": post(onDirective("/coordination/report"), given(func() fields { return fields{"id": newID(), "version": 0, "words": "已办"} })),
+	"handover-list":    get(onIncident("/handovers")),
 	"handover-send": post(onIncident("/handovers"), given(func() fields {
 		return fields{"id": newID(), "from": "general", "to": "support", "itemKind": "matter", "matter": "送水"}
 	})),
@@ -423,7 +438,7 @@ func everybody(w *apptest.World, own string) []who {
 
 // afterTheRight are the conflicts that only somebody hears who has the right: the state of the record was not.
 var afterTheRight = []string{
-	"transition", "version_stale", "decision.confirmed", "response.ended", "pass.not_vouched", "mechanism.exists", "mechanism.not_member",
+	"transition", "version_stale", "decision.confirmed", "response.ended", "directive.lifted", "pass.not_vouched", "mechanism.exists", "mechanism.not_member",
 }
 
 func verdict(t *testing.T, a *apptest.Answer, sees string) string {

@@ -203,7 +203,7 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 		}
 	case r.Kind == "team" && slices.Contains(a.Teams(access.TeamOwn), r.Subject):
 		return live.Change
-	case r.Kind == "incident" || r.Kind == "handover" || r.Kind == "support":
+	case r.Kind == "incident" || r.Kind == "handover" || r.Kind == "directive" || r.Kind == "support":
 		if touches(a, r) || (r.Kind == "support" && ofTeam(a, access.SupportOwn, r)) {
 			return live.Change
 		}

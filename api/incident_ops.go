@@ -60,6 +60,7 @@ func (a *API) incidents(h huma.API) {
 	a.incidentRosters(h)
 	a.incidentContacts(h)
 	a.incidentHandovers(h)
+	a.directives(h)
 	a.incidentWork(h)
 }
 

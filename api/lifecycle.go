@@ -42,19 +42,20 @@ type MoveOut struct {
 
 // LifecyclesOut are all state tables, and the outcomes of a report.
 type LifecyclesOut struct {
-	Report   Lifecycle  `json:"report"`
-	Need     Lifecycle  `json:"need"`
-	Incident Lifecycle  `json:"incident"`
-	Roster   Lifecycle  `json:"roster"`
-	Handover Lifecycle  `json:"handover"`
-	Offer    Lifecycle  `json:"offer"`
-	Pass     Lifecycle  `json:"pass" doc:"the right to enter"`
-	Toll     Lifecycle  `json:"toll" doc:"the exemption from toll"`
-	Legal    Lifecycle  `json:"legal" doc:"the legal status of a team"`
-	Member   Lifecycle  `json:"member"`
-	Vehicle  Lifecycle  `json:"vehicle"`
-	Support  Lifecycle  `json:"support"`
-	Outcomes []StateOut `json:"outcomes" nullable:"false"`
+	Report    Lifecycle  `json:"report"`
+	Need      Lifecycle  `json:"need"`
+	Incident  Lifecycle  `json:"incident"`
+	Roster    Lifecycle  `json:"roster"`
+	Handover  Lifecycle  `json:"handover"`
+	Directive Lifecycle  `json:"directive" doc:"in one of the groups that it is given to"`
+	Offer     Lifecycle  `json:"offer"`
+	Pass      Lifecycle  `json:"pass" doc:"the right to enter"`
+	Toll      Lifecycle  `json:"toll" doc:"the exemption from toll"`
+	Legal     Lifecycle  `json:"legal" doc:"the legal status of a team"`
+	Member    Lifecycle  `json:"member"`
+	Vehicle   Lifecycle  `json:"vehicle"`
+	Support   Lifecycle  `json:"support"`
+	Outcomes  []StateOut `json:"outcomes" nullable:"false"`
 }
 
 func lifecycleOut(m *lifecycle.Machine) Lifecycle {
@@ -73,7 +74,7 @@ func (a *API) lifecycles(h huma.API) {
 		func(context.Context, *struct{}) (*body[LifecyclesOut], error) {
 			out := LifecyclesOut{
 				Report: lifecycleOut(need.Reports), Need: lifecycleOut(need.Needs), Incident: lifecycleOut(incident.Incidents),
-				Roster: lifecycleOut(incident.Rosters), Handover: lifecycleOut(incident.Handovers), Offer: lifecycleOut(deployment.Offers),
+				Roster: lifecycleOut(incident.Rosters), Handover: lifecycleOut(incident.Handovers), Directive: lifecycleOut(incident.Errands), Offer: lifecycleOut(deployment.Offers),
 				Pass: lifecycleOut(pass.Passes), Toll: lifecycleOut(pass.Tolls), Legal: lifecycleOut(team.Legals),
 				Member: lifecycleOut(team.Memberships), Vehicle: lifecycleOut(equipment.Fleet), Support: lifecycleOut(support.Requests),
 			}

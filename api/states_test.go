@@ -112,6 +112,26 @@ var machines = []struct {
 		},
 	},
 	{
+		Machine: incident.Errands, field: "state", as: "office",
+		view: func(answer map[string]any) map[string]any {
+			d := answer["items"].([]any)[0].(map[string]any)
+			return merge(d["groups"].([]any)[0].(map[string]any), fields{"id": d["id"]})
+		},
+		reach: map[string]func(*testing.T, *apptest.World) string{
+			"sent":  directiveAfter(),
+			"taken": directiveAfter("take"),
+			"done":  directiveAfter("report"),
+		},
+		verbs: map[string]func(*testing.T, *apptest.World) (string, fields){
+			"take": func(*testing.T, *apptest.World) (string, fields) {
+				return "/{id}/coordination/take", fields{"id": newID(), "version": 0}
+			},
+			"report": func(*testing.T, *apptest.World) (string, fields) {
+				return "/{id}/coordination/report", fields{"id": newID(), "version": 0, "words": "已通知各队暂缓出发"}
+			},
+		},
+	},
+	{
 		Machine: support.Requests, field: "state", as: "office",
 		reach: map[string]func(*testing.T, *apptest.World) string{
 			"raised":    supportAfter(),

@@ -84,6 +84,9 @@ func (a *App) SeedDemo(ctx context.Context) error {
 	if _, _, err := d.Needs.Join(desk, flood, need.Joining{ID: id.New(), Area: "/50/500110/"}); err != nil {
 		return fmt.Errorf("demo joining: %w", err)
 	}
+	if err := d.directive(ctx, flood); err != nil {
+		return fmt.Errorf("demo directive: %w", err)
+	}
 	if err := d.requests(ctx, flood, leads); err != nil {
 		return fmt.Errorf("demo logistics: %w", err)
 	}

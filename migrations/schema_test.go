@@ -29,6 +29,7 @@ var words = []string{
 	"command.digest", "command.verb",
 	"data_key.algorithm", "data_key.master",
 	"decision.about", "decision.decided_by", "decision.how", "decision.reference", "decision.words",
+	"directive.halts", "directive_group.grp", "directive_group.state", "directive_group.words",
 	"dispatch_order.contact", "dispatch_order.hazards", "dispatch_order.needs", "dispatch_order.report_at", "dispatch_order.report_to",
 	"handback.lender", "handback.note", "handback.unit", "handback.what",
 	"handover.from_grp", "handover.item_kind", "handover.matter", "handover.state", "handover.to_grp",

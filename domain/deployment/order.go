@@ -3,6 +3,7 @@ package deployment
 import (
 	"context"
 
+	"lianyuan/domain/incident"
 	"lianyuan/platform/input"
 	"lianyuan/platform/number"
 )
@@ -25,6 +26,9 @@ func (s *Service) Dispatch(ctx context.Context, offer string, version int64, d O
 		}
 		if x.Accepted.At.IsZero() {
 			return ErrNotAccepted
+		}
+		if err := incident.Halted(x.tx, x.Incident, "dispatch"); err != nil {
+			return err
 		}
 		no, err := number.Next(x.tx, "DD", s.letter)
 		if err != nil {

@@ -178,6 +178,9 @@ func mayPublishIn(tx *db.Tx, actor access.Actor, n Need) error {
 	if !i.Open() {
 		return incident.ErrNotOpen
 	}
+	if err := incident.Halted(tx, i.ID, "publish"); err != nil {
+		return err
+	}
 	if err := incident.Works(tx, i, actor, org.General); errors.Is(err, incident.ErrRosterAwaits) {
 		return err
 	}

@@ -1,9 +1,10 @@
 // All calls about incidents, their rosters, decisions, hand-overs and the nine steps.
 import { http, take } from '../api/http'
 import type {
-  Board, CourseRow, DecisionIn, Handover, HandoverIn, Incident, IncidentChange, IncidentDetail, IncidentIn, PersonIn, PublishedContact, ResponseIn, WorkingGroupIn,
+  Board, CourseRow, DecisionIn, Directive, DirectiveIn, Handover, HandoverIn, Incident, IncidentChange, IncidentDetail, IncidentIn, PersonIn, PublishedContact, ResponseIn, WorkingGroupIn,
 } from '../api/types'
 import { uuidv7 } from '../api/uuid'
+import type { Group } from './steps'
 
 const at = (id: string) => ({ path: { id } })
 
@@ -108,6 +109,23 @@ export type HandoverVerb = keyof typeof answers
 
 export async function answerHandover(id: string, handover: string, verb: HandoverVerb, body: { id: string; version: number; reason?: string }): Promise<Handover[]> {
   return (await take(http.POST(answers[verb], { params: { path: { id, handover } }, body }))).items
+}
+
+export async function listDirectives(id: string): Promise<Directive[]> {
+  return (await take(http.GET('/api/v1/incidents/{id}/directives', { params: at(id) }))).items
+}
+
+export async function recordDirective(id: string, body: DirectiveIn): Promise<Directive[]> {
+  return (await take(http.POST('/api/v1/incidents/{id}/directives', { params: at(id), body }))).items
+}
+
+export async function liftDirective(id: string, directive: string, body: DecisionIn & { version: number }): Promise<Directive[]> {
+  return (await take(http.POST('/api/v1/incidents/{id}/directives/{directive}/lift', { params: { path: { id, directive } }, body }))).items
+}
+
+export async function answerDirective(id: string, directive: string, group: Group, verb: 'take' | 'report', body: { id: string; version: number; words?: string }): Promise<Directive[]> {
+  const path = verb === 'take' ? '/api/v1/incidents/{id}/directives/{directive}/{group}/take' : '/api/v1/incidents/{id}/directives/{directive}/{group}/report'
+  return (await take(http.POST(path, { params: { path: { id, directive, group } }, body }))).items
 }
 
 export function sendWorkingGroup(id: string, body: WorkingGroupIn): Promise<IncidentDetail> {

@@ -1,15 +1,15 @@
 import { onBeforeUnmount, ref, shallowRef, watch, type Ref } from 'vue'
 import { ApiError } from '../api/http'
-import type { Board, CourseRow, Handover, IncidentDetail } from '../api/types'
+import type { Board, CourseRow, Directive, Handover, IncidentDetail } from '../api/types'
 import { coalesce } from '../live/coalesce'
 import { useLive } from '../live/store'
-import { listHandovers, readBoard, readCourse, readIncident } from './client'
+import { listDirectives, listHandovers, readBoard, readCourse, readIncident } from './client'
 import { joinCourse } from './steps'
 
 const waitMs = 300
 const pageSize = 50
 // What moves a count of the nine steps or a row of the course.
-const kinds = ['incident', 'handover', 'report', 'need', 'instruction', 'offer', 'pass', 'support']
+const kinds = ['incident', 'handover', 'directive', 'report', 'need', 'instruction', 'offer', 'pass', 'support']
 
 // useIncident holds all that a page shows of one incident and reads again what a change may have touched.
 export function useIncident(id: Ref<string>) {
@@ -17,6 +17,7 @@ export function useIncident(id: Ref<string>) {
   const detail = ref<IncidentDetail>()
   const board = ref<Board>()
   const handovers = ref<Handover[]>([])
+  const directives = ref<Directive[]>([])
   const course = shallowRef<CourseRow[]>()
   const courseEnd = ref(false)
   const readAt = ref(0)
@@ -29,12 +30,13 @@ export function useIncident(id: Ref<string>) {
     const mine = ++turn
     if (!id.value) return
     try {
-      const [d, b, h, c] = await Promise.all([readIncident(id.value), readBoard(id.value), listHandovers(id.value), readCourse(id.value, 0, pageSize)])
+      const [d, b, h, z, c] = await Promise.all([readIncident(id.value), readBoard(id.value), listHandovers(id.value), listDirectives(id.value), readCourse(id.value, 0, pageSize)])
       if (mine !== turn) return
       // An answer of a command may have come in between; the newer one stays.
       if (detail.value?.id !== d.id || d.version >= detail.value.version) detail.value = d
       board.value = b
       handovers.value = h
+      directives.value = z
       const before = course.value ?? []
       course.value = joinCourse(before, c).rows
       if (!before.length || course.value === c) courseEnd.value = ends(c)
@@ -76,6 +78,7 @@ export function useIncident(id: Ref<string>) {
   watch(id, () => {
     detail.value = board.value = course.value = undefined
     handovers.value = []
+    directives.value = []
     courseEnd.value = false
     error.value = undefined
     void load()
@@ -94,5 +97,9 @@ export function useIncident(id: Ref<string>) {
     handovers.value = list
     again()
   }
-  return { detail, board, handovers, course, courseEnd, readAt, error, load, older, put, putHandovers }
+  function putDirectives(list: Directive[]): void {
+    directives.value = list
+    again()
+  }
+  return { detail, board, handovers, directives, course, courseEnd, readAt, error, load, older, put, putHandovers, putDirectives }
 }

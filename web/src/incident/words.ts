@@ -17,7 +17,7 @@ export function useIncidentWords() {
   const session = useSession()
   const labels = useLabels()
 
-  function chip(of: 'incident' | 'roster' | 'handover', key: string): { kind: string; label: string } {
+  function chip(of: 'incident' | 'roster' | 'handover' | 'directive', key: string): { kind: string; label: string } {
     const s = session.stateOf(of, key)
     return { kind: s?.kind ?? 'todo', label: s ? (locale.value === 'en' ? s.labelEn : s.label) : key }
   }
