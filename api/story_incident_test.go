@@ -1,6 +1,8 @@
 package api_test
 
 import (
+	"bytes"
+	"context"
 	"net/http"
 	"slices"
 	"sync"
@@ -8,10 +10,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"lianyuan/api"
 	"lianyuan/app/apptest"
 	"lianyuan/domain/access"
 	"lianyuan/domain/org"
+	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 )
 
@@ -397,5 +402,53 @@ func TestReportsJoinAnIncident(t *testing.T) {
 		}
 		office.Post(path+"/close", because("结束")).Want(http.StatusOK)
 		office.Post(path+"/reports", fields{"id": newID(), "reports": []string{elsewhere.id}}).Refused(http.StatusConflict, "incident.not_open")
+	})
+}
+
+// What is written about a report in the very moment in which it joins an incident stands under the incident's key all
+// the same: it is destroyed with what it belongs to.
+func TestTextsFollowTheirReport(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		in, desk, office := running(t, w), w.As("qijiang"), w.As("office")
+		for range 4 {
+			r := ask(t, w, nil)
+			look(t, desk, r.id)
+			var all sync.WaitGroup
+			start := make(chan struct{})
+			for range 3 {
+				all.Go(func() {
+					<-start
+					desk.Post("/reports/"+r.id+"/attempts", fields{"id": newID(), "method": "call_back", "result": "no_answer", "note": "无人接听"})
+				})
+			}
+			all.Go(func() {
+				<-start
+				office.Post("/incidents/"+in+"/reports", fields{"id": newID(), "reports": []string{r.id}})
+			})
+			close(start)
+			all.Wait()
+			office.Post("/incidents/"+in+"/reports", fields{"id": newID(), "reports": []string{r.id}}).Want(http.StatusOK)
+		}
+		if err := w.App.DB.View(context.Background(), func(tx *db.Tx) error {
+			var key string
+			if err := tx.Get(`SELECT id FROM data_key WHERE scope = $1`, []any{"incident:" + in}, &key); err != nil {
+				return err
+			}
+			want, n := uuid.MustParse(key), 0
+			err := tx.Each(func(sc db.Scanner) error {
+				var note []byte
+				err := sc.Scan(&note)
+				if n++; err == nil && !bytes.Equal(note[1:17], want[:]) {
+					t.Errorf("a note stands under %x, want %x", note[1:17], want[:])
+				}
+				return err
+			}, `SELECT note FROM report_attempt`)
+			if n < 12 {
+				t.Errorf("%d of 12 notes", n)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
 	})
 }

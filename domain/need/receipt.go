@@ -16,6 +16,7 @@ import (
 	"lianyuan/platform/id"
 	"lianyuan/platform/input"
 	"lianyuan/platform/journal"
+	"lianyuan/platform/seal"
 )
 
 // Progress is what a receipt shows: the stage only, never a name, place, number or word of the caller.
@@ -122,21 +123,24 @@ func (s *Service) Add(ctx context.Context, code id.Receipt, c Claim) error {
 	if err != nil {
 		return err
 	}
-	key, err := s.keeper.For(ctx, r.scope())
-	if err != nil {
-		return err
-	}
+	return s.underKey(ctx, r.ID, func(key *seal.Key) error { return s.add(ctx, r.ID, c, key) })
+}
+
+func (s *Service) add(ctx context.Context, report string, c Claim, key *seal.Key) error {
 	sealed, err := key.Seal([]byte(c.Text), "claim:"+c.ID)
 	if err != nil {
 		return err
 	}
-	digest := s.lookup.Hash("claim", r.ID+"\x00"+c.Kind+"\x00"+c.Text)
+	digest := s.lookup.Hash("claim", report+"\x00"+c.Kind+"\x00"+c.Text)
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		now, err := reportToChange(tx, r.ID) // first of all: two claims at once wait for each other here
+		now, err := reportToChange(tx, report) // first of all: two claims at once wait for each other here
 		if err != nil {
 			return err
 		}
-		n, err := insertClaim(tx, r.ID, c, sealed, digest)
+		if now.scope() != key.Scope {
+			return errMoved
+		}
+		n, err := insertClaim(tx, report, c, sealed, digest)
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package need
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -15,6 +16,7 @@ import (
 	"lianyuan/platform/input"
 	"lianyuan/platform/journal"
 	"lianyuan/platform/number"
+	"lianyuan/platform/seal"
 )
 
 func distance(a, b Point) float64 {
@@ -122,32 +124,45 @@ func (s *Service) Attempt(ctx context.Context, report string, a Attempt) error {
 	case !slices.Contains(Results, a.Result):
 		return fault.InvalidField("body.result", "result_unknown", "没有这种核实结果", "there is no such result")
 	}
-	sealed, err := s.sealFor(ctx, report, text, "attempt:"+a.ID)
-	if err != nil {
-		return err
-	}
-	return s.step(ctx, report, command{id: a.ID, verb: "attempt", said: a}, func(tx *db.Tx, _ *stored, actor access.Actor) error {
-		a.By = actor.Account
-		return insertAttempt(tx, report, a, sealed)
+	return s.underKey(ctx, report, func(key *seal.Key) error {
+		sealed, err := key.Seal([]byte(text), "attempt:"+a.ID)
+		if err != nil {
+			return err
+		}
+		return s.step(ctx, report, command{id: a.ID, verb: "attempt", said: a}, func(tx *db.Tx, r *stored, actor access.Actor) error {
+			if r.scope() != key.Scope {
+				return errMoved
+			}
+			a := a
+			a.By = actor.Account
+			return insertAttempt(tx, report, a, sealed)
+		})
 	})
 }
 
-// sealFor seals a text with the key of the report's scope. It answers not found for an unknown report before anything
-// is said about rights: the step after it decides those.
-func (s *Service) sealFor(ctx context.Context, report, text, row string) ([]byte, error) {
-	var r stored
-	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
-		r, err = reportByID(tx, report)
-		return err
-	})
-	if err != nil {
-		return nil, err
+// errMoved says that a report joined an incident between the sealing of a text and its writing.
+var errMoved = errors.New("the report stands under another key now")
+
+// underKey hands over the key of a report's scope, and hands over the new one when the report has moved meanwhile: a
+// text that stays under the old key would outlive what it belongs to, or die before it. It answers not found for an
+// unknown report before anything is said about rights: the step after it decides those.
+func (s *Service) underKey(ctx context.Context, report string, do func(key *seal.Key) error) error {
+	for {
+		var r stored
+		if err := s.db.View(ctx, func(tx *db.Tx) (err error) {
+			r, err = reportByID(tx, report)
+			return err
+		}); err != nil {
+			return err
+		}
+		key, err := s.keeper.For(ctx, r.scope())
+		if err != nil {
+			return err
+		}
+		if err := do(key); !errors.Is(err, errMoved) {
+			return err
+		}
 	}
-	key, err := s.keeper.For(ctx, r.scope())
-	if err != nil {
-		return nil, err
-	}
-	return key.Seal([]byte(text), row)
 }
 
 // Decision ends the verification of a report. For the outcome verified it makes a need (New) or joins one (Join).
@@ -184,15 +199,27 @@ func (s *Service) Decide(ctx context.Context, report string, d Decision) error {
 			return err
 		}
 	}
-	sealed, err := s.sealFor(ctx, report, message, "report:"+report+":message")
+	err := s.underKey(ctx, report, func(key *seal.Key) error { return s.decide(ctx, report, d, key, message, why) })
+	if err == nil && d.New != nil {
+		s.changed(cmp.Or(d.NewID, d.ID))
+	}
+	return err
+}
+
+// decide writes a decision; message and why are its texts as they are kept, sealed under key.
+func (s *Service) decide(ctx context.Context, report string, d Decision, key *seal.Key, message, why string) error {
+	sealed, err := key.Seal([]byte(message), "report:"+report+":message")
 	if err != nil {
 		return err
 	}
-	sealedWhy, err := s.sealFor(ctx, report, why, "attempt:"+d.ID)
+	sealedWhy, err := key.Seal([]byte(why), "attempt:"+d.ID)
 	if err != nil {
 		return err
 	}
-	err = s.step(ctx, report, command{id: d.ID, verb: "decide", version: d.Version, said: d}, func(tx *db.Tx, r *stored, actor access.Actor) error {
+	return s.step(ctx, report, command{id: d.ID, verb: "decide", version: d.Version, said: d}, func(tx *db.Tx, r *stored, actor access.Actor) error {
+		if r.scope() != key.Scope {
+			return errMoved
+		}
 		r.Outcome, r.Decided = d.Outcome, tx.Now
 		if message != "" {
 			r.message = sealed
@@ -202,15 +229,11 @@ func (s *Service) Decide(ctx context.Context, report string, d Decision) error {
 				return err
 			}
 		}
-		if !verified {
+		if d.Outcome != "verified" {
 			return nil
 		}
 		return s.answer(tx, r, d, actor)
 	})
-	if err == nil && d.New != nil {
-		s.changed(cmp.Or(d.NewID, d.ID))
-	}
-	return err
 }
 
 // answer ties a verified report to the need that answers it.
