@@ -37,7 +37,7 @@ func (s *Service) Enter(ctx context.Context, slice []Need) error {
 		changes := make([]change, len(slice))
 		for i, n := range slice {
 			n.State, n.CreatedAt, n.CreatedBy, n.Version = "open", tx.Now, actor.Account, 1
-			n.Priority = Rate(n.Kind, n.People, nil)
+			n.Priority = s.scale(n.Place, tx.Now).Rate(n.Kind, n.People, nil)
 			if n.Severity == 0 {
 				n.Severity = n.Priority.Severity
 			}

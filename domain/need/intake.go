@@ -86,7 +86,7 @@ func (s *Service) take(ctx context.Context, c Call, sender string) (Receipt, err
 		flags = append(flags, "odd_clock")
 	}
 	r := Report{
-		ID: c.ID, Kind: c.Kind, Severity: Rate(c.Kind, c.People, c.Vulnerable).Severity, People: c.People, Vulnerable: c.Vulnerable,
+		ID: c.ID, Kind: c.Kind, Severity: s.scale(where, now).Rate(c.Kind, c.People, c.Vulnerable).Severity, People: c.People, Vulnerable: c.Vulnerable,
 		Place: where, Point: c.Point, Channel: c.Channel, Flags: flags, ClientAt: c.ClientAt, Stage: "received", Version: 1,
 		Person: Person{Phone: c.Phone, Name: c.Name, Text: c.Text, Address: c.Address},
 	}

@@ -1,6 +1,12 @@
 package need
 
-import "slices"
+import (
+	"log/slog"
+	"slices"
+	"time"
+
+	"lianyuan/domain/place"
+)
 
 // Priority is a severity and why: points that a person can follow (S004-75).
 type Priority struct {
@@ -15,47 +21,54 @@ type Part struct {
 	Points int    `json:"points"`
 }
 
-// Points of the priority. They order a queue that people read anyway; nothing is decided by them.
-var kindPoints = map[Kind]int{TrappedWater: 40, Injured: 40, HouseDanger: 30, Missing: 25, NoWaterFood: 20, Other: 10}
+// Scale answers how much a key of the scale counts: points, numbers of people, scores. The figures are parameters
+// (need.points…, need.people…, need.severity_at…); they order a queue that people read anyway, nothing is decided by them.
+type Scale func(key string) int
 
-var vulnerablePoints = map[string]int{"elder": 10, "pregnant": 12, "infant": 12, "sick": 15, "disabled": 10}
-
-// Rate explains how urgent something is. people nil means not known and counts as a few, never as none.
-func Rate(kind Kind, people *int, vulnerable []string) Priority {
-	p := Priority{}
+// Rate explains how urgent something is. people nil means not known and counts as several, never as none.
+func (at Scale) Rate(kind Kind, people *int, vulnerable []string) Priority {
+	p := Priority{Severity: 4}
 	add := func(key string, points int) {
 		if points > 0 {
 			p.Parts = append(p.Parts, Part{key, points})
 			p.Score += points
 		}
 	}
-	add("kind."+string(kind), kindPoints[kind])
-	n := 3
+	add("kind."+string(kind), at("need.points.kind."+string(kind)))
+	several := at("need.people.several")
+	n := several
 	if people != nil {
 		n = *people
 	}
 	switch {
-	case n >= 10:
-		add("people", 25)
-	case n >= 3:
-		add("people", 12)
+	case n >= at("need.people.many"):
+		add("people", at("need.points.people.many"))
+	case n >= several:
+		add("people", at("need.points.people.several"))
 	case n >= 1:
-		add("people", 6)
+		add("people", at("need.points.people.some"))
 	}
 	for _, v := range Vulnerable {
 		if slices.Contains(vulnerable, v) {
-			add("vulnerable."+v, vulnerablePoints[v])
+			add("vulnerable."+v, at("need.points.vulnerable."+v))
 		}
 	}
-	switch {
-	case p.Score >= 65:
-		p.Severity = 1
-	case p.Score >= 50:
-		p.Severity = 2
-	case p.Score >= 35:
-		p.Severity = 3
-	default:
-		p.Severity = 4
+	for severity, key := range []string{"need.severity_at.1", "need.severity_at.2", "need.severity_at.3"} {
+		if p.Score >= at(key) {
+			p.Severity = severity + 1
+			break
+		}
 	}
 	return p
+}
+
+// scale is the scale of a place at a time. A figure that cannot be read counts nothing: a report is never refused for it.
+func (s *Service) scale(p place.Path, at time.Time) Scale {
+	return func(key string) int {
+		n, _, err := s.params.Number(p, key, at)
+		if err != nil {
+			slog.Error("the scale of needs", slog.String("key", key), slog.Any("error", err))
+		}
+		return int(n)
+	}
 }

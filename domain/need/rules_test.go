@@ -3,11 +3,13 @@ package need
 import (
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
 
+	"lianyuan/domain/parameter"
 	"lianyuan/domain/team"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/fault"
@@ -40,6 +42,22 @@ func TestClean(t *testing.T) {
 	}
 }
 
+// byDefault is the scale as the catalogue has it.
+func byDefault(t *testing.T) Scale {
+	t.Helper()
+	return func(key string) int {
+		i := slices.IndexFunc(parameter.Keys(), func(k parameter.Key) bool { return k.Name == key })
+		if i < 0 {
+			t.Fatalf("no parameter %q", key)
+		}
+		n, err := strconv.Atoi(parameter.Keys()[i].Default)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+}
+
 func TestRate(t *testing.T) {
 	num := func(n int) *int { return &n }
 	for _, tt := range []struct {
@@ -59,7 +77,7 @@ func TestRate(t *testing.T) {
 		{Injured, num(12), []string{"elder", "pregnant", "infant", "sick", "disabled"}, 1, 124},
 		{Other, num(5), []string{"wizard"}, 4, 22},
 	} {
-		got := Rate(tt.kind, tt.people, tt.vulnerable)
+		got := byDefault(t).Rate(tt.kind, tt.people, tt.vulnerable)
 		sum := 0
 		for _, p := range got.Parts {
 			sum += p.Points

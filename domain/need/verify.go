@@ -251,7 +251,7 @@ func (s *Service) answer(tx *db.Tx, r *stored, d Decision, actor access.Actor) e
 	}
 	n := Need{
 		ID: cmp.Or(d.NewID, d.ID), Kind: r.Kind, Draft: *d.New, Place: r.Place, Point: r.Point, Incident: r.Incident, State: "open",
-		Priority: Rate(r.Kind, d.New.People, r.Vulnerable), CreatedAt: tx.Now, CreatedBy: actor.Account, Version: 1,
+		Priority: s.scale(r.Place, tx.Now).Rate(r.Kind, d.New.People, r.Vulnerable), CreatedAt: tx.Now, CreatedBy: actor.Account, Version: 1,
 	}
 	if n.Severity == 0 {
 		n.Severity = n.Priority.Severity

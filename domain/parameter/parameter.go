@@ -11,7 +11,6 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -52,6 +51,14 @@ var keys = func() func() []Key {
 	}
 	return func() []Key { return list }
 }()
+
+var byName = sync.OnceValue(func() map[string]Key {
+	m := map[string]Key{}
+	for _, k := range keys() {
+		m[k.Name] = k
+	}
+	return m
+})
 
 // Setting is a value set for a place and a time.
 type Setting struct {
@@ -115,11 +122,11 @@ func (s *Service) Reload(ctx context.Context) error {
 // For is the value of a key that counts at a place and time. An unknown key is a defect and an internal fault; a key
 // without a value answers an empty one.
 func (s *Service) For(p place.Path, key string, at time.Time) (Used, error) {
-	i := slices.IndexFunc(keys(), func(k Key) bool { return k.Name == key })
-	if i < 0 {
+	k, ok := byName()[key]
+	if !ok {
 		return Used{}, fault.Wrap(fmt.Errorf("no parameter %q", key), "parameter")
 	}
-	used := Used{Key: key, Value: keys()[i].Default, Place: place.Root, Source: keys()[i].Source}
+	used := Used{Key: key, Value: k.Default, Place: place.Root, Source: k.Source}
 	var nearest, lock *Setting
 	for _, x := range (*s.settings.Load())[key] {
 		if !x.Place.Contains(p) || at.Before(x.From) || (!x.Until.IsZero() && !at.Before(x.Until)) {
@@ -180,16 +187,16 @@ func (s *Service) Set(ctx context.Context, x Setting) error {
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(keys(), func(k Key) bool { return k.Name == x.Key })
+	k, ok := byName()[x.Key]
 	switch {
-	case i < 0:
+	case !ok:
 		return fault.ErrNotFound
 	case strings.TrimSpace(x.Source) == "":
 		return fault.InvalidField("body.source", "source_missing", "请注明依据", "say where the value comes from")
 	case len(x.Value) > 200 || len(x.Source) > 400:
 		return fault.InvalidField("body.value", "too_long", "内容过长", "too long")
 	}
-	if n, err := strconv.ParseFloat(keys()[i].Default, 64); err == nil && n >= 0 {
+	if n, err := strconv.ParseFloat(k.Default, 64); err == nil && n >= 0 {
 		if v, err := strconv.ParseFloat(x.Value, 64); err != nil || !(v >= 0 && v <= maxNumber) { // NaN is neither
 			return fault.InvalidField("body.value", "number_expected", "应填写不小于 0 的数字", "a number of 0 or more is expected")
 		}
