@@ -37,6 +37,7 @@ type prepared struct {
 	quiet        string // recorded only, worked on
 	handover     string
 	directive    string
+	enquiry      string // of the team of the place
 	decision     string
 	response     string
 	request      string // for support of a team of the place
@@ -85,6 +86,8 @@ func (p *prepared) prepareIncident(t *testing.T) {
 	office.Post("/incidents/"+p.incident+"/decisions", onBehalf(w, fields{"id": p.decision, "about": "other", "how": "phone", "reference": nil, "words": "加大力量"})).Want(http.StatusOK)
 	office.Post("/incidents/"+p.incident+"/responses", startOf(w, fields{"id": p.response})).Want(http.StatusOK)
 	p.request = askSupport(office, p.incident, p.team, nil)
+	p.enquiry = newID()
+	asks(office, p.incident, fields{"id": p.enquiry, "team": p.team}).Want(http.StatusCreated)
 }
 
 // probe makes one real request of an operation. sees, when not empty, must stand in the answer of a list: a list that
@@ -123,6 +126,10 @@ func onDirective(rest string) func(prepared) string {
 
 func onSupport(rest string) func(prepared) string {
 	return func(p prepared) string { return "/support/" + p.request + rest }
+}
+
+func onEnquiry(rest string) func(prepared) string {
+	return func(p prepared) string { return "/enquiries/" + p.enquiry + rest }
 }
 
 func onMechanism(rest string) func(prepared) string {
@@ -208,6 +215,13 @@ var probes = map[string]probe{
 	"liaison-reveal": post(func(p prepared) string { return "/mechanisms/" + p.mechanism + "/liaisons/" + p.liaison + "/reveal" }, given(func() fields {
 		return fields{"purpose": "联络"}
 	})),
+	"enquiry-list":       list("/incidents/{incident}/enquiries", func(p prepared) string { return p.enquiry }),
+	"enquiry-own":        get(at("/team/enquiries")),
+	"enquiry-ask":        post(onIncident("/enquiries"), func(p prepared) fields { return question(fields{"team": p.team}) }),
+	"enquiry-read":       get(onEnquiry("")),
+	"enquiry-answer":     post(onEnquiry("/answer"), given(func() fields { return enquiryStep("可以") })),
+	"enquiry-ask-again":  post(onEnquiry("/ask-again"), given(func() fields { return enquiryStep("何时") })),
+	"enquiry-settle":     post(onEnquiry("/settle"), given(func() fields { return enquiryStep("") })),
 	"support-categories": get(at("/support/categories")),
 	"support-list":       list("/incidents/{incident}/support", func(p prepared) string { return p.request }),
 	"support-own":        get(at("/team/support")),

@@ -18,6 +18,7 @@ import (
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/deployment"
+	"lianyuan/domain/enquiry"
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
@@ -46,6 +47,7 @@ type Services struct {
 	Deployments *deployment.Service
 	Passes      *pass.Service
 	Support     *support.Service
+	Enquiries   *enquiry.Service
 	Situation   *situation.Service
 	Live        *live.Hub
 	Clock       clock.Clock
@@ -107,6 +109,7 @@ func (a *API) Staff(mux *http.ServeMux) {
 	a.orgs(h)
 	a.incidents(h)
 	a.supports(h)
+	a.enquiries(h)
 	a.situations(h)
 	a.reports(h)
 	a.needs(h)
@@ -205,6 +208,10 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 		return live.Change
 	case r.Kind == "incident" || r.Kind == "handover" || r.Kind == "directive" || r.Kind == "support":
 		if touches(a, r) || (r.Kind == "support" && ofTeam(a, access.SupportOwn, r)) {
+			return live.Change
+		}
+	case r.Kind == "enquiry":
+		if (touches(a, r) && (len(a.Spans(access.EnquirySee)) > 0 || slices.Contains(a.Incidents(access.EnquirySee), r.Incident))) || ofTeam(a, access.EnquiryOwn, r) {
 			return live.Change
 		}
 	case r.Scope == journal.Teams && r.Kind == "need" && len(a.Teams(access.NeedTeam)) > 0:

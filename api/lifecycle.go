@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"lianyuan/domain/deployment"
+	"lianyuan/domain/enquiry"
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
@@ -54,6 +55,7 @@ type LifecyclesOut struct {
 	Legal     Lifecycle  `json:"legal" doc:"the legal status of a team"`
 	Member    Lifecycle  `json:"member"`
 	Vehicle   Lifecycle  `json:"vehicle"`
+	Enquiry   Lifecycle  `json:"enquiry"`
 	Support   Lifecycle  `json:"support"`
 	Outcomes  []StateOut `json:"outcomes" nullable:"false"`
 }
@@ -77,6 +79,7 @@ func (a *API) lifecycles(h huma.API) {
 				Roster: lifecycleOut(incident.Rosters), Handover: lifecycleOut(incident.Handovers), Directive: lifecycleOut(incident.Errands), Offer: lifecycleOut(deployment.Offers),
 				Pass: lifecycleOut(pass.Passes), Toll: lifecycleOut(pass.Tolls), Legal: lifecycleOut(team.Legals),
 				Member: lifecycleOut(team.Memberships), Vehicle: lifecycleOut(equipment.Fleet), Support: lifecycleOut(support.Requests),
+				Enquiry: lifecycleOut(enquiry.Enquiries),
 			}
 			for _, o := range need.Outcomes {
 				out.Outcomes = append(out.Outcomes, StateOut{o.Key, o.Zh, o.En, o.Chip})

@@ -44,7 +44,7 @@ func classOf(a access.Actor) string {
 		fmt.Fprintf(&b, "%s%v;", kind, a.Spans(kind))
 	}
 	fmt.Fprintf(&b, "incidents%v%v;", a.Incidents(access.IncidentSee), a.Incidents(access.OfferSee))
-	fmt.Fprintf(&b, "supports%v;passes%v;", a.Teams(access.SupportOwn), a.Incidents(access.PassSee))
+	fmt.Fprintf(&b, "supports%v;passes%v;enquiries%v%v%v;", a.Teams(access.SupportOwn), a.Incidents(access.PassSee), a.Teams(access.EnquiryOwn), a.Spans(access.EnquirySee), a.Incidents(access.EnquirySee))
 	fmt.Fprintf(&b, "teams:%t;own:%v", len(a.Teams(access.NeedTeam)) > 0, a.Teams(access.TeamOwn))
 	return b.String()
 }

@@ -10,6 +10,7 @@ import (
 
 	"lianyuan/app/apptest"
 	"lianyuan/domain/deployment"
+	"lianyuan/domain/enquiry"
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
@@ -129,6 +130,23 @@ var machines = []struct {
 			"report": func(*testing.T, *apptest.World) (string, fields) {
 				return "/{id}/coordination/report", fields{"id": newID(), "version": 0, "words": "已通知各队暂缓出发"}
 			},
+		},
+	},
+	{
+		Machine: enquiry.Enquiries, field: "state", as: "office",
+		reach: map[string]func(*testing.T, *apptest.World) string{
+			"asked":    enquiryAfter(),
+			"answered": enquiryAfter("answer"),
+			"settled":  enquiryAfter("answer", "settle"),
+		},
+		verbs: map[string]func(*testing.T, *apptest.World) (string, fields){
+			"answer": func(*testing.T, *apptest.World) (string, fields) {
+				return "/answer", enquiryStep("从綦江南收费站下道")
+			},
+			"ask_again": func(*testing.T, *apptest.World) (string, fields) {
+				return "/ask-again", enquiryStep("下道后走哪条路")
+			},
+			"settle": func(*testing.T, *apptest.World) (string, fields) { return "/settle", enquiryStep("") },
 		},
 	},
 	{

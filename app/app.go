@@ -13,6 +13,7 @@ import (
 	"lianyuan/api"
 	"lianyuan/domain/access"
 	"lianyuan/domain/deployment"
+	"lianyuan/domain/enquiry"
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
@@ -48,6 +49,7 @@ type App struct {
 	Equipment   *equipment.Service
 	Incidents   *incident.Service
 	Needs       *need.Service
+	Enquiries   *enquiry.Service
 	Deployments *deployment.Service
 	Passes      *pass.Service
 	Support     *support.Service
@@ -166,6 +168,9 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if a.Enquiries, err = enquiry.New(ctx, a.DB, a.Parameters, a.Keeper, a.Letter); err != nil {
+		return err
+	}
 	if a.Support, err = support.New(ctx, a.DB, a.cfg.Clock, a.Keeper, a.Letter); err != nil {
 		return err
 	}
@@ -190,7 +195,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	go a.Needs.Follow(ctx, a.Journal)
 	a.API = api.New(api.Services{
 		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Orgs: a.Orgs, Teams: a.Teams, Equipment: a.Equipment, Incidents: a.Incidents,
-		Needs: a.Needs, Deployments: a.Deployments, Passes: a.Passes, Support: a.Support, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
+		Needs: a.Needs, Enquiries: a.Enquiries, Deployments: a.Deployments, Passes: a.Passes, Support: a.Support, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
 		Demo: a.cfg.Demo, Home: home.Path, TrustProxy: a.cfg.BehindProxy, SecureCookie: a.cfg.TLSLocal || a.cfg.TLSCert != "", FreeRates: a.cfg.FreeRates,
 	})
 	return nil

@@ -87,6 +87,9 @@ func (a *App) SeedDemo(ctx context.Context) error {
 	if err := d.directive(ctx, flood); err != nil {
 		return fmt.Errorf("demo directive: %w", err)
 	}
+	if err := d.enquiries(ctx, flood, leads); err != nil {
+		return fmt.Errorf("demo enquiries: %w", err)
+	}
 	if err := d.requests(ctx, flood, leads); err != nil {
 		return fmt.Errorf("demo logistics: %w", err)
 	}

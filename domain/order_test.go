@@ -21,7 +21,7 @@ var ranks = map[string]int{
 	"access": 2,
 	"org":    3, "parameter": 3,
 	"team": 4, "incident": 4,
-	"equipment": 5, "readiness": 5, "training": 5, "assessment": 5, "plan": 5, "resource": 5, "need": 5, "alert": 5,
+	"equipment": 5, "readiness": 5, "training": 5, "assessment": 5, "plan": 5, "resource": 5, "need": 5, "alert": 5, "enquiry": 5,
 	"deployment": 6,
 	"reception":  7, "support": 7, "pass": 7,
 	"mission":  8,

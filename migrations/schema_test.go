@@ -31,6 +31,7 @@ var words = []string{
 	"decision.about", "decision.decided_by", "decision.how", "decision.reference", "decision.words",
 	"directive.halts", "directive_group.grp", "directive_group.state", "directive_group.words",
 	"dispatch_order.contact", "dispatch_order.hazards", "dispatch_order.needs", "dispatch_order.report_at", "dispatch_order.report_to",
+	"enquiry.situation", "enquiry.state", "enquiry.team_name", "enquiry.topic", "enquiry_line.words",
 	"handback.lender", "handback.note", "handback.unit", "handback.what",
 	"handover.from_grp", "handover.item_kind", "handover.matter", "handover.state", "handover.to_grp",
 	"incident.basis", "incident.class", "incident.commander", "incident.hq", "incident.lead", "incident.name", "incident.reason", "incident.state", "incident.suggested_by",

@@ -55,6 +55,9 @@ const (
 	SupportRaise     Verb = "support.raise" // ask on behalf of a team
 	SupportWork      Verb = "support.work"  // route requests and write down what came
 	SupportOwn       Verb = "support.own"   // ask for the own team, confirm what came
+	EnquirySee       Verb = "enquiry.see"
+	EnquiryAnswer    Verb = "enquiry.answer" // answer teams, write down who called
+	EnquiryOwn       Verb = "enquiry.own"    // ask for the own team
 	OfferSee         Verb = "offer.see"
 	OfferSend        Verb = "offer.send"        // sign the own team up; on behalf of a team, register it
 	DeploymentSign   Verb = "deployment.sign"   // sign for the authority of exactly the place
@@ -75,19 +78,19 @@ var roles = map[Role][]Verb{
 	Office: {
 		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee, TeamRegister, TeamEdit, TeamReveal,
 		MechanismSee, MechanismEdit, MechanismCall, IncidentSee, IncidentNote, IncidentEdit, IncidentLead, IncidentDecide, IncidentHand,
-		WorkGeneral, WorkCoordinate, WorkSupport, SupportSee, SupportRaise, SupportWork,
+		WorkGeneral, WorkCoordinate, WorkSupport, SupportSee, SupportRaise, SupportWork, EnquirySee, EnquiryAnswer,
 		OfferSee, OfferSend, DeploymentSign, DeploymentAccept, DeploymentOrder, PassSee, PassIssue, PassCheck, ParamSee, ParamSet,
 	},
 	General: {
 		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee,
-		MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkGeneral, SupportSee, OfferSee, OfferSend, PassSee, ParamSee,
+		MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkGeneral, SupportSee, EnquirySee, EnquiryAnswer, OfferSee, OfferSend, PassSee, ParamSee,
 	},
 	Coordination: {
-		ReportSee, NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkCoordinate, SupportSee, SupportRaise,
+		ReportSee, NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkCoordinate, SupportSee, SupportRaise, EnquirySee, EnquiryAnswer,
 		OfferSee, DeploymentAccept, DeploymentOrder, PassSee, ParamSee,
 	},
-	Support:     {NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkSupport, SupportSee, SupportRaise, SupportWork, OfferSee, PassSee, PassIssue, PassCheck, ParamSee},
-	Leader:      {NeedTeam, TeamOwn, SupportOwn, OfferSend, PassSee},
+	Support:     {NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkSupport, SupportSee, SupportRaise, SupportWork, EnquirySee, EnquiryAnswer, OfferSee, PassSee, PassIssue, PassCheck, ParamSee},
+	Leader:      {NeedTeam, TeamOwn, SupportOwn, EnquiryOwn, OfferSend, PassSee},
 	Gate:        {PassSee, PassCheck},
 	SystemAdmin: {SystemSee, ParamSee, AccountSee, AccountConfirm},
 	Security:    {AccountSee, AccountGrant, AccountConfirm},

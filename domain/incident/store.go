@@ -76,15 +76,25 @@ func ByID(tx *db.Tx, incident string) (i Incident, err error) {
 }
 
 // Running are the incidents whose mechanism runs and that touch a place. For contexts above.
-func Running(tx *db.Tx, p place.Path) (list []Incident, err error) {
+func Running(tx *db.Tx, p place.Path) ([]Incident, error) {
+	return each(tx, `SELECT DISTINCT i.id FROM incident i JOIN incident_place x ON x.incident = i.id
+		WHERE i.state IN ('active', 'withdrawing') AND substr($1, 1, length(x.place)) = x.place ORDER BY i.id LIMIT 100`, string(p))
+}
+
+// AllRunning are the incidents whose mechanism runs, the newest first. For contexts above.
+func AllRunning(tx *db.Tx) ([]Incident, error) {
+	return each(tx, `SELECT id FROM incident WHERE state IN ('active', 'withdrawing') ORDER BY created_at DESC, id LIMIT 100`)
+}
+
+// each reads the incidents whose ids a query finds.
+func each(tx *db.Tx, query string, args ...any) (list []Incident, err error) {
 	var ids []string
 	err = tx.Each(func(sc db.Scanner) error {
 		var one string
 		err := sc.Scan(&one)
 		ids = append(ids, one)
 		return err
-	}, `SELECT DISTINCT i.id FROM incident i JOIN incident_place x ON x.incident = i.id
-		WHERE i.state IN ('active', 'withdrawing') AND substr($1, 1, length(x.place)) = x.place ORDER BY i.id LIMIT 100`, string(p))
+	}, query, args...)
 	for _, one := range ids {
 		i, err := ByID(tx, one)
 		if err != nil {

@@ -105,6 +105,12 @@ export type Page<T> = { items: T[]; next: string; counts?: Record<string, number
 
 export type SupportRow = Schemas['SupportOut']
 export type SupportDetail = Schemas['SupportDetail']
+export type Enquiry = Schemas['EnquiryOut']
+export type EnquiryDetail = Schemas['EnquiryDetail']
+export type EnquiryDesk = Schemas['EnquiryDesk']
+export type EnquiryPage = Schemas['PageOfEnquiryOut']
+export type EnquiryIn = Schemas['Enquiry-askRequest']
+export type EnquiryStep = Schemas['Enquiry-answerRequest']
 export type SupportPage = Schemas['PageOfSupportOut']
 export type SupportCategory = Schemas['CategoryOut']
 export type SupportIn = Schemas['Support-raiseRequest']
