@@ -156,6 +156,11 @@ func (a *API) enquiries(h huma.API) {
 		func(ctx context.Context, in *RecordID) (*body[EnquiryDetail], error) {
 			return a.enquiryDetail(ctx, in.ID, nil)
 		})
+	a.enquirySteps(h)
+}
+
+// enquirySteps are the verbs on an enquiry.
+func (a *API) enquirySteps(h huma.API) {
 	for _, m := range []struct{ path, verb, summary string }{
 		{"answer", "answer", "Answer a team"},
 		{"ask-again", "ask_again", "Ask again about an answer"},

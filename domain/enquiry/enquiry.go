@@ -57,8 +57,13 @@ type Topic struct {
 // Topics are the five services to teams (S004-12: consultation, passage, check-in, missions, supply) with what comes
 // before them.
 var Topics = []Topic{
-	{"need", org.General}, {"approval", org.Coordination}, {"passage", org.Support}, {"check_in", org.Coordination},
-	{"mission", org.Coordination}, {"support", org.Support}, {"other", org.General},
+	{"need", org.General},
+	{"approval", org.Coordination},
+	{"passage", org.Support},
+	{"check_in", org.Coordination},
+	{"mission", org.Coordination},
+	{"support", org.Support},
+	{"other", org.General},
 }
 
 // Situations are when a team asks.
