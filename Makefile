@@ -62,7 +62,7 @@ test: setup ## everything, as the automatic check runs it
 	@$(TESTSUM) total $(RESULTS)
 
 test-go: $(TESTSUM) ## Go tests with the race detector on SQLite and on a throw-away PostgreSQL
-	scripts/with-postgres.sh env CI=true go test -race -timeout 25m -json $(GO_TEST) | $(TESTSUM) go -o $(RESULTS)/go.json
+	LIANYUAN_PG_MEMORY=1 scripts/with-postgres.sh env CI=true go test -race -timeout 25m -json $(GO_TEST) | $(TESTSUM) go -o $(RESULTS)/go.json
 	go -C tools test -json ./... | $(TESTSUM) go -o $(RESULTS)/tools.json
 
 fault: $(TESTSUM) ## kill -9, fsync that waits or fails, a full disk, two nodes: every acknowledged write is there

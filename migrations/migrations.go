@@ -8,7 +8,9 @@ package migrations
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"testing/fstest"
@@ -37,6 +39,27 @@ func Up(ctx context.Context, d *db.DB) (int, error) {
 		return done, fmt.Errorf("migrate: %w", err)
 	}
 	return done, nil
+}
+
+// Sum tells the schemas of an engine apart: 12 hex digits of the hash of its migrations.
+func Sum(e db.Engine) (string, error) {
+	merged, err := For(e)
+	if err != nil {
+		return "", err
+	}
+	names, err := fs.Glob(merged, "*.sql")
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.New()
+	for _, name := range names {
+		text, err := fs.ReadFile(merged, name)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(sum, "%s %d\n%s", name, len(text), text)
+	}
+	return hex.EncodeToString(sum.Sum(nil))[:12], nil
 }
 
 // Latest is the number of the last migration.

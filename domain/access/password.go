@@ -47,7 +47,7 @@ func (h hasher) hash(ctx context.Context, password string) (string, error) {
 		return "", err
 	}
 	b64 := base64.RawStdEncoding.EncodeToString
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, h.memory, argonTime, argonThreads, b64(salt), b64(key)), nil
+	return encoded(h.memory, b64(salt), b64(key)), nil
 }
 
 func (h hasher) key(ctx context.Context, password string, salt []byte, memory uint32) ([]byte, error) {
@@ -85,8 +85,15 @@ func (h hasher) matches(ctx context.Context, stored, password string) (bool, err
 	return subtle.ConstantTimeCompare(key, sum) == 1, nil
 }
 
-// decoy is compared when the login does not exist, so that it takes as long as a wrong password.
-const decoy = "$argon2id$v=19$m=65536,t=3,p=2$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+// decoy is compared when the login does not exist, so that it takes as long as a wrong password. Nothing matches it.
+func (h hasher) decoy() string {
+	b64 := base64.RawStdEncoding.EncodeToString
+	return encoded(h.memory, b64(make([]byte, argonSalt)), b64(make([]byte, argonKey)))
+}
+
+func encoded(memory uint32, salt, key string) string {
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, memory, argonTime, argonThreads, salt, key)
+}
 
 // CheckPassword refuses what is too short or too long to be a password (GB/T 22239 asks for complexity; length is what
 // helps): 12 to 128 characters.

@@ -97,7 +97,7 @@ func (s *Service) SignIn(ctx context.Context, login, password, code, agent strin
 	})
 	stored := acc.password
 	if errors.Is(err, fault.ErrNotFound) {
-		stored = decoy
+		stored = s.hasher.decoy()
 	} else if err != nil {
 		return "", Actor{}, err
 	}

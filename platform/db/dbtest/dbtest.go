@@ -32,6 +32,14 @@ func Each(t *testing.T, fn func(t *testing.T, d *db.DB)) {
 // EachOptions runs fn with the address of a fresh, empty database of each engine, for tests that open it several times.
 func EachOptions(t *testing.T, fn func(t *testing.T, o db.Options)) {
 	t.Helper()
+	each(t, fn, func(t *testing.T, server string) string {
+		t.Helper()
+		return NewPostgres(t, server)
+	})
+}
+
+func each(t *testing.T, fn func(t *testing.T, o db.Options), postgres func(t *testing.T, server string) string) {
+	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
 		fn(t, db.Options{File: filepath.Join(t.TempDir(), "lianyuan.db")})
 	})
@@ -43,7 +51,7 @@ func EachOptions(t *testing.T, fn func(t *testing.T, o db.Options)) {
 		return
 	}
 	t.Run("postgres", func(t *testing.T) {
-		fn(t, db.Options{URL: NewPostgres(t, server), Conns: 16})
+		fn(t, db.Options{URL: postgres(t, server), Conns: 16})
 	})
 }
 
@@ -51,12 +59,15 @@ func EachOptions(t *testing.T, fn func(t *testing.T, o db.Options)) {
 // What stands behind it in a test runs before the stories do.
 func EachAtOnce(t *testing.T, fn func(t *testing.T, o db.Options)) {
 	t.Helper()
-	EachOptions(t, func(t *testing.T, o db.Options) {
+	each(t, func(t *testing.T, o db.Options) {
 		t.Parallel()
 		if o.File != "" {
 			migrated(t, o.File)
 		}
 		fn(t, o)
+	}, func(t *testing.T, server string) string {
+		t.Helper()
+		return newPostgres(t, server, template(t, server))
 	})
 }
 
@@ -91,29 +102,82 @@ func migrated(t *testing.T, file string) {
 	}
 }
 
-// NewPostgres makes a database of its own on the server and drops it when the test ends.
+// NewPostgres makes an empty database of its own on the server and drops it when the test ends.
 func NewPostgres(t *testing.T, server string) string {
+	t.Helper()
+	return newPostgres(t, server, "template1")
+}
+
+func newPostgres(t *testing.T, server, from string) string {
 	t.Helper()
 	ctx := context.Background()
 	name := "test_" + id.New()
-	admin := func(sql string) {
-		c, err := pgx.Connect(ctx, server)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close(ctx)
-		if _, err := c.Exec(ctx, sql); err != nil {
-			t.Fatal(err)
-		}
+	c, err := pgx.Connect(ctx, server)
+	if err != nil {
+		t.Fatal(err)
 	}
-	admin(`CREATE DATABASE ` + pgx.Identifier{name}.Sanitize())
-	t.Cleanup(func() { drop(ctx, t, server, `DROP DATABASE `+pgx.Identifier{name}.Sanitize()+` WITH (FORCE)`) })
+	defer c.Close(ctx)
+	if _, err := c.Exec(ctx, `CREATE DATABASE `+quoted(name)+` TEMPLATE `+quoted(from)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { drop(ctx, t, server, `DROP DATABASE `+quoted(name)+` WITH (FORCE)`) })
+	return at(t, server, name)
+}
+
+func quoted(name string) string { return pgx.Identifier{name}.Sanitize() }
+
+// at is the address of a database on a server.
+func at(t *testing.T, server, name string) string {
+	t.Helper()
 	u, err := url.Parse(server)
 	if err != nil {
 		t.Fatal(err)
 	}
 	u.Path = "/" + name
 	return u.String()
+}
+
+// template is a database with every migration and nothing else in it, made once for each server and schema: a copy costs
+// less than running them again. One process makes it, the others wait.
+func template(t *testing.T, server string) string {
+	t.Helper()
+	sum, err := migrations.Sum(db.Postgres)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	name := "schema_" + sum
+	c, err := pgx.Connect(ctx, server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close(ctx) // and with it the lock
+	if _, err := c.Exec(ctx, `SELECT pg_advisory_lock(hashtext('lianyuan schema'))`); err != nil {
+		t.Fatal(err)
+	}
+	var found int
+	if err := c.QueryRow(ctx, `SELECT count(*) FROM pg_database WHERE datname = $1`, name).Scan(&found); err != nil || found > 0 {
+		if err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	half := "half_" + id.New() // until it is whole: a process that dies leaves nothing that looks like a schema
+	if _, err := c.Exec(ctx, `CREATE DATABASE `+quoted(half)); err != nil {
+		t.Fatal(err)
+	}
+	d, err := db.Open(ctx, db.Options{URL: at(t, server, half), Clock: clock.System{}, Conns: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = migrations.Up(ctx, d)
+	if err = errors.Join(err, d.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Exec(ctx, `ALTER DATABASE `+quoted(half)+` RENAME TO `+quoted(name)); err != nil {
+		t.Fatal(err)
+	}
+	return name
 }
 
 // drop says the statement again while the server's own cleaner is in the database: nobody but a superuser ends that one.
