@@ -115,6 +115,9 @@ type Suggestion struct {
 // severityWords are the grades as the law names them, 1 first.
 var severityWords = []string{"特别重大", "重大", "较大", "一般"}
 
+// Severity is the grade that the threshold names, 1 highest; 0 when it names none.
+func (s Suggestion) Severity() int { return slices.Index(severityWords, s.Threshold) + 1 }
+
 // suggest says whether a severity reaches a threshold. A lower number is more serious.
 func suggest(severity int, threshold string) bool {
 	at := slices.Index(severityWords, threshold) + 1

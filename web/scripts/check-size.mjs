@@ -6,8 +6,9 @@ const dist = new URL('../dist/', import.meta.url)
 const manifest = JSON.parse(readFileSync(new URL('.vite/manifest.json', dist), 'utf8'))
 
 // A face is its entry, everything that statically imports, and every page it may open, but not what comes later than the
-// page: the map libraries, and the decoder for the camera of a gate, which only a browser without its own one asks for.
-const isLate = (key) => /ui\/map\/(maplibre|leaflet)\.ts$|jsqr/i.test(key)
+// page: the map libraries, the decoder for the camera of a gate, which only a browser without its own one asks for, and
+// the words of the other language.
+const isLate = (key) => /ui\/map\/(maplibre|leaflet)\.ts$|jsqr|locale\/en\.json$/i.test(key)
 const faces = [
   { name: 'public report', entry: 'index.html', html: 'index.html', budget: 100 * 1024 },
   { name: 'public receipt', entry: 'receipt.html', html: 'receipt.html', budget: 100 * 1024 },

@@ -4926,6 +4926,11 @@ export interface components {
             on: boolean;
             /** @description name of the place whose value was used */
             place: string;
+            /**
+             * Format: int64
+             * @description what the threshold names, 1 highest; 0: no grade of the law
+             */
+            severity: number;
             source: string;
             threshold: string;
         };

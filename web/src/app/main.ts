@@ -5,7 +5,7 @@ import { createApp } from 'vue'
 import { useSession } from '../access/session'
 import { whenSignedOut } from '../api/http'
 import App from './App.vue'
-import { i18n } from './i18n'
+import { i18n, startLocale } from './i18n'
 import { makeRouter } from './router'
 
 const pinia = createPinia()
@@ -18,4 +18,4 @@ whenSignedOut(() => {
   void router.replace({ name: 'login', query: { back: router.currentRoute.value.fullPath } })
 })
 
-createApp(App).use(pinia).use(router).use(i18n).mount('#app')
+void startLocale().then(() => createApp(App).use(pinia).use(router).use(i18n).mount('#app'))
