@@ -12,6 +12,7 @@ import (
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
 	"lianyuan/domain/pass"
+	"lianyuan/domain/reception"
 	"lianyuan/domain/support"
 	"lianyuan/domain/team"
 	"lianyuan/platform/lifecycle"
@@ -57,6 +58,7 @@ type LifecyclesOut struct {
 	Vehicle   Lifecycle  `json:"vehicle"`
 	Enquiry   Lifecycle  `json:"enquiry"`
 	Support   Lifecycle  `json:"support"`
+	Party     Lifecycle  `json:"party" doc:"a team on site"`
 	Outcomes  []StateOut `json:"outcomes" nullable:"false"`
 }
 
@@ -80,6 +82,7 @@ func (a *API) lifecycles(h huma.API) {
 				Pass: lifecycleOut(pass.Passes), Toll: lifecycleOut(pass.Tolls), Legal: lifecycleOut(team.Legals),
 				Member: lifecycleOut(team.Memberships), Vehicle: lifecycleOut(equipment.Fleet), Support: lifecycleOut(support.Requests),
 				Enquiry: lifecycleOut(enquiry.Enquiries),
+				Party:   lifecycleOut(reception.Parties),
 			}
 			for _, o := range need.Outcomes {
 				out.Outcomes = append(out.Outcomes, StateOut{o.Key, o.Zh, o.En, o.Chip})
