@@ -202,12 +202,23 @@ type PlanOut struct {
 	Registered  bool         `json:"registered" doc:"a group that is not registered cannot be approved"`
 }
 
-// DeskOut says who signs for an authority.
+// DeskOut says who signs for an authority; nobody named means that whoever holds the office does.
 type DeskOut struct {
-	Place   Place  `json:"place"`
-	Officer string `json:"officer" doc:"account"`
-	Deputy  string `json:"deputy" doc:"account"`
-	Version int64  `json:"version"`
+	Place       Place    `json:"place"`
+	Authority   string   `json:"authority"`
+	Officer     string   `json:"officer" doc:"account"`
+	OfficerName string   `json:"officerName,omitempty"`
+	Deputy      string   `json:"deputy" doc:"account; signs when the deadline has passed"`
+	DeputyName  string   `json:"deputyName,omitempty"`
+	Version     int64    `json:"version"`
+	Sets        bool     `json:"sets" doc:"the actor may name them"`
+	Holders     []Holder `json:"holders" nullable:"false" doc:"for who may name them: those to choose from"`
+}
+
+// Holder is somebody who holds an office.
+type Holder struct {
+	Account string `json:"account"`
+	Name    string `json:"name"`
 }
 
 // authority is what the emergency department of a place is called. A province and an autonomous region have a 厅, all

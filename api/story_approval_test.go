@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -274,6 +275,53 @@ func TestOfferOnLivePages(t *testing.T) {
 		mine := offer(t, office, signup(w, other, fields{"incident": inc}))
 		if e := elsewhere.Next(); e.Str("id") != mine.ID {
 			t.Errorf("a leader's page hears %s, want the own team's offer alone", e.Data)
+		}
+	})
+}
+
+// Who holds the office of a place names its officer and deputy from those who hold it, and takes the names back: then
+// whoever holds the office signs again. Others see who signs, and nobody to choose from.
+func TestWhoSignsIsNamed(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		officer, clerk := bureau(w, "officer", apptest.Qijiang), bureau(w, "deputy", apptest.Qijiang)
+		const desk = "/signing-desks/500110"
+		read := func(c *apptest.Client) api.DeskOut {
+			t.Helper()
+			return apptest.Read[api.DeskOut](c.Get(desk).Want(http.StatusOK))
+		}
+		if d := read(officer); d.Officer != "" || !d.Sets || len(d.Holders) != 2 || d.Holders[0].Name != "审批deputy" || d.Authority != "綦江区应急管理局" {
+			t.Fatalf("nobody is named: %+v", d)
+		}
+		names := fields{"id": newID(), "version": 0, "officer": w.ID("officer"), "deputy": w.ID("deputy")}
+		officer.Post(desk, names).Want(http.StatusOK)
+		officer.Post(desk, names).Want(http.StatusOK)
+		if d := read(w.As("office")); d.OfficerName != "审批officer" || d.DeputyName != "审批deputy" || d.Sets || len(d.Holders) != 0 || d.Version != 1 {
+			t.Errorf("as the city sees it: %+v", d)
+		}
+		clerk.Post(desk, fields{"id": newID(), "version": 2, "officer": w.ID("deputy")}).Refused(http.StatusConflict, "version_stale")
+		clerk.Post(desk, fields{"id": newID(), "version": 1, "deputy": w.ID("deputy")}).Want(http.StatusUnprocessableEntity).Names("body.officer", "not_holder")
+		clerk.Post(desk, fields{"id": newID(), "version": 1}).Want(http.StatusOK)
+		if d := read(clerk); d.Officer != "" || d.Deputy != "" || d.Version != 2 {
+			t.Errorf("the names were taken back: %+v", d)
+		}
+	})
+}
+
+// Of those who name the signers at once, with what they saw, one does.
+func TestSignersAreNamedAtOnce(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		officer := bureau(w, "officer", apptest.Qijiang)
+		const desk = "/signing-desks/500110"
+		officer.Post(desk, fields{"id": newID(), "version": 0, "officer": w.ID("officer")}).Want(http.StatusOK)
+		codes := make([]int, 6)
+		var all sync.WaitGroup
+		for i := range codes {
+			all.Go(func() { codes[i] = officer.Post(desk, fields{"id": newID(), "version": 1}).Status })
+		}
+		all.Wait()
+		slices.Sort(codes)
+		if want := []int{200, 409, 409, 409, 409, 409}; !slices.Equal(codes, want) {
+			t.Errorf("the answers are %v", codes)
 		}
 	})
 }

@@ -2420,11 +2420,18 @@ export interface components {
             words: string;
         };
         DeskOut: {
-            /** @description account */
+            authority: string;
+            /** @description account; signs when the deadline has passed */
             deputy: string;
+            deputyName?: string;
+            /** @description for who may name them: those to choose from */
+            holders: components["schemas"]["Holder"][];
             /** @description account */
             officer: string;
+            officerName?: string;
             place: components["schemas"]["Place"];
+            /** @description the actor may name them */
+            sets: boolean;
             /** Format: int64 */
             version: number;
         };
@@ -2606,6 +2613,10 @@ export interface components {
             note?: string;
             verb: string;
             who: string;
+        };
+        Holder: {
+            account: string;
+            name: string;
         };
         HolderOut: {
             enrolled: boolean;
@@ -4486,8 +4497,8 @@ export interface components {
              * @description of the command
              */
             id: string;
-            /** @description account */
-            officer: string;
+            /** @description account; nobody: whoever holds the office */
+            officer?: string;
             /** Format: int64 */
             version: number;
         };
