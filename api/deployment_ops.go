@@ -85,7 +85,7 @@ func (a *API) offerReading(h huma.API) {
 				who = append(who, s.Desk.Officer, s.Desk.Deputy)
 			}
 			names, err := a.names(ctx, who...)
-			out := PlanOut{Case: p.Case, Rule: a.ruleOut(p.Rule), Home: a.placeOf(p.Home), Destination: a.placeOf(p.Destination), Path: []StationOut{}, Registered: p.Registered}
+			out := PlanOut{Case: p.Case, Rule: a.ruleOut(p.Rule), Home: a.placeOf(p.Home), Destination: a.placeOf(p.Destination), Path: []StationOut{}, Registered: p.Registered, Saturated: p.Saturated}
 			for _, s := range p.Stops {
 				out.Path = append(out.Path, a.stationOut(s, names))
 			}

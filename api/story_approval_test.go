@@ -67,10 +67,23 @@ func TestStandbyWhereEnoughHaveCome(t *testing.T) {
 		lead := w.Leader("third-captain", third.team)
 		if n := forTeam(t, lead, "")[0]; n.Wanted.Enough || n.Wanted.Teams == nil || *n.Wanted.Teams != 1 || n.Wanted.Equipment[0].Count != 1 {
 			t.Errorf("still wanted: %+v", n.Wanted)
+		} else if l := n.Wanted.Lines[0]; l.Kind != "team" || l.Committed != 0 || l.Offered != 2 || *l.Missing != 1 {
+			t.Errorf("what comes before anybody is approved: %+v", n.Wanted.Lines)
+		}
+		saturated := func() bool {
+			return apptest.Read[api.PlanOut](lead.Post("/offer-preview", fields{"team": third.team, "needs": []string{need}}).Want(http.StatusOK)).Saturated
+		}
+		if saturated() {
+			t.Error("the preview says that enough have come before anybody is approved")
 		}
 		agrees(office, first.ID, 1, nil).Want(http.StatusOK)
 		if n := forTeam(t, lead, "")[0]; !n.Wanted.Enough || *n.Wanted.Teams != 0 || n.State != "matched" {
 			t.Errorf("still wanted when enough come: %+v", n.Wanted)
+		} else if l := n.Wanted.Lines[0]; l.Committed != 1 || l.Offered != 0 || *l.Missing != 0 {
+			t.Errorf("what comes when enough are approved: %+v", n.Wanted.Lines)
+		}
+		if !saturated() {
+			t.Error("the preview does not say that the offer would go to standby")
 		}
 		if o := readOffer(office, waiting.ID); o.State != "standby" || o.Why != "saturated" || len(o.Rivals) != 1 || o.Rivals[0].ID != first.ID {
 			t.Errorf("who waited: %+v", o.OfferOut)

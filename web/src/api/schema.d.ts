@@ -2905,6 +2905,11 @@ export interface components {
              * @description still wanted when this offer has come
              */
             missing: number | null;
+            /**
+             * Format: int64
+             * @description by other offers that wait for approval
+             */
+            offered: number;
             /** Format: int64 */
             ours: number;
             /**
@@ -3986,6 +3991,8 @@ export interface components {
             /** @description a group that is not registered cannot be approved */
             registered: boolean;
             rule: components["schemas"]["RuleOut"];
+            /** @description enough have come for all the needs: the offer would go to standby */
+            saturated: boolean;
         };
         Point: {
             /**
@@ -4483,6 +4490,8 @@ export interface components {
             /** @description an offer would go to standby */
             enough: boolean;
             equipment: components["schemas"]["ItemOut"][];
+            /** @description everything the need wants, with what comes */
+            lines: components["schemas"]["LineOut"][];
             /**
              * Format: int64
              * @description absent: as many as it takes
