@@ -38,6 +38,7 @@ type PassOut struct {
 	Toll        string    `json:"toll"`
 	CreatedAt   time.Time `json:"createdAt"`
 	Version     int64     `json:"version"`
+	Driver      string    `json:"driver,omitempty" doc:"name, for who issues passes; of one pass for the leader of the team too"`
 }
 
 // PassageOut is a vehicle at a gate.
@@ -56,7 +57,6 @@ type PassDetail struct {
 	PassOut
 	Code       string       `json:"code" doc:"what the QR holds"`
 	OfferState string       `json:"offerState"`
-	Driver     string       `json:"driver,omitempty" doc:"for who issues passes and the leader of the team"`
 	TollLevel  string       `json:"tollLevel,omitempty"`
 	TollBy     string       `json:"tollBy,omitempty" doc:"who organised or agreed"`
 	TollAgreed time.Time    `json:"tollAgreed,omitzero"`
@@ -125,10 +125,11 @@ func (a *API) passDetail(ctx context.Context, id string, err error) (*body[PassD
 	}
 	names, err := a.names(ctx, who...)
 	out := PassDetail{
-		PassOut: a.passOut(w.Pass), Code: w.Code, OfferState: w.OfferState, Driver: w.DriverName, TollLevel: w.Toll.Level, TollBy: w.Toll.By,
+		PassOut: a.passOut(w.Pass), Code: w.Code, OfferState: w.OfferState, TollLevel: w.Toll.Level, TollBy: w.Toll.By,
 		TollAgreed: w.Toll.Agreed, TollPaper: w.Toll.Paper, Receipt: w.Toll.Receipt, ReceiptAt: w.Toll.ReceiptAt, TollWhy: w.Toll.Why,
 		Passages: []PassageOut{}, History: []History{}, Actions: orEmpty(w.Actions),
 	}
+	out.Driver = w.DriverName
 	for _, x := range w.Passages {
 		out.Passages = append(out.Passages, PassageOut{x.ID, x.At, x.Gate, x.Verdict, x.Why, x.Direction, named(names, x.By)})
 	}
@@ -142,7 +143,9 @@ func (a *API) passSheet(ctx context.Context, in *RecordID) (*body[PassesOut], er
 	sh, err := a.s.Passes.Of(ctx, in.ID)
 	out := PassesOut{Items: []PassOut{}, Waiting: []PassWaiting{}, Issues: sh.Issues}
 	for _, p := range sh.Passes {
-		out.Items = append(out.Items, a.passOut(p))
+		one := a.passOut(p)
+		one.Driver = sh.Drivers[p.ID]
+		out.Items = append(out.Items, one)
 	}
 	for _, v := range sh.Waiting {
 		out.Waiting = append(out.Waiting, PassWaiting{
@@ -154,7 +157,7 @@ func (a *API) passSheet(ctx context.Context, in *RecordID) (*body[PassesOut], er
 
 func (a *API) passes(h huma.API) {
 	huma.Register(h, op("pass-list", http.MethodGet, "/incidents/{id}/passes", "Passes of an incident, and the vehicles that wait for one", 200), a.passSheet)
-	huma.Register(h, op("pass-toll-list", http.MethodGet, "/incidents/{id}/toll-list", "The vehicles asked to be free of toll, as CSV", 200), a.tollList)
+	huma.Register(h, op("pass-toll-list", http.MethodGet, "/incidents/{id}/toll-list", "The vehicles asked to be free of toll, as CSV or as a workbook", 200), a.tollList)
 	huma.Register(h, op("pass-issue", http.MethodPost, "/passes", "Issue a pass to a vehicle of an approved offer", 201), a.passIssue)
 	huma.Register(h, op("pass-read", http.MethodGet, "/passes/{id}", "One pass, with its code", 200),
 		func(ctx context.Context, in *RecordID) (*body[PassDetail], error) {

@@ -593,7 +593,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The vehicles asked to be free of toll, as CSV */
+        /** The vehicles asked to be free of toll, as CSV or as a workbook */
         get: operations["pass-toll-list"];
         put?: never;
         post?: never;
@@ -3822,7 +3822,7 @@ export interface components {
             /** Format: int64 */
             crew: number;
             destination: components["schemas"]["Place"];
-            /** @description for who issues passes and the leader of the team */
+            /** @description name, for who issues passes; of one pass for the leader of the team too */
             driver?: string;
             history: components["schemas"]["History"][];
             id: string;
@@ -3874,6 +3874,8 @@ export interface components {
             /** Format: int64 */
             crew: number;
             destination: components["schemas"]["Place"];
+            /** @description name, for who issues passes; of one pass for the leader of the team too */
+            driver?: string;
             id: string;
             incident: string;
             kind: string;
@@ -9457,7 +9459,9 @@ export interface operations {
     };
     "pass-toll-list": {
         parameters: {
-            query?: never;
+            query?: {
+                format?: "csv" | "xlsx";
+            };
             header?: never;
             path: {
                 id: string;
