@@ -93,7 +93,7 @@ type PassesOut struct {
 
 // GateListOut is what a gate goes by without network.
 type GateListOut struct {
-	Text      string `json:"text" doc:"JSON: no, at, maxAge and skew in minutes, passes, revoked, used"`
+	Text      string `json:"text" doc:"JSON: no, at, maxAge and skew in minutes, passes, revoked, used, points"`
 	Signature string `json:"signature" doc:"base64, Ed25519 over 'lianyuan gate list', a zero byte and the text"`
 	Key       string `json:"key" doc:"base64, the public key of passes and lists"`
 	Algorithm string `json:"algorithm"`
@@ -193,6 +193,7 @@ func (a *API) passes(h huma.API) {
 			}))
 		})
 	a.gates(h)
+	a.site(h)
 }
 
 func (a *API) passIssue(ctx context.Context, in *struct {
@@ -230,8 +231,9 @@ func (a *API) gates(h huma.API) {
 		func(ctx context.Context, in *struct {
 			Body struct {
 				ID        string    `json:"id" format:"uuid" doc:"of the passage; the same twice is one"`
-				Place     string    `json:"place" doc:"division code of the gate"`
-				Gate      string    `json:"gate" doc:"its name"`
+				Point     string    `json:"point,omitempty" doc:"access point: then its place and name are those on record"`
+				Place     string    `json:"place,omitempty" doc:"division code of a gate that is no access point"`
+				Gate      string    `json:"gate,omitempty" doc:"its name"`
 				Number    string    `json:"number,omitempty" doc:"of the pass"`
 				Plate     string    `json:"plate,omitempty"`
 				Colour    string    `json:"colour,omitempty"`
@@ -247,7 +249,7 @@ func (a *API) gates(h huma.API) {
 		}], error,
 		) {
 			b := in.Body
-			path, err := a.placeAsked(b.Place)
+			path, err := a.passagePlace(b.Point, b.Place)
 			if err != nil {
 				return nil, toHTTP(ctx, err)
 			}
@@ -256,7 +258,7 @@ func (a *API) gates(h huma.API) {
 				Used bool `json:"used" doc:"it was the way back: the pass is used up"`
 			}
 			out.Used, err = a.s.Passes.Pass(ctx, pass.Passage{
-				ID: b.ID, Place: path, Gate: b.Gate, Number: b.Number, Plate: plate, Colour: b.Colour, Verdict: b.Verdict, Why: b.Why,
+				ID: b.ID, Point: b.Point, Place: path, Gate: b.Gate, Number: b.Number, Plate: plate, Colour: b.Colour, Verdict: b.Verdict, Why: b.Why,
 				Direction: b.Direction, ListNo: b.ListNo, At: b.At,
 			})
 			return answer(ctx, out, err)
