@@ -56,6 +56,7 @@ export function useIncidentWords() {
       return t('course.between', { from: group(String(b.from ?? '')), to: group(String(b.to ?? '')) }) + (h ? t('colon') + h.matter : '')
     }
     if (r.kind === 'incident') return ''
+    if (r.kind === 'site') return String(b.name ?? '')
     return typeof b.number === 'string' ? b.number : ''
   }
   function who(r: Pick<CourseRow, 'who'>): string {

@@ -1,5 +1,5 @@
 import { http, take } from '../api/http'
-import type { PassDetail, Passes, PassIn, TollIn } from '../api/types'
+import type { AccessPointIn, LogRow, Page, PassDetail, Passes, PassIn, Site, TollIn, ZoneIn } from '../api/types'
 
 export function listPasses(incident: string): Promise<Passes> {
   return take(http.GET('/api/v1/incidents/{id}/passes', { params: { path: { id: incident } } }))
@@ -15,4 +15,24 @@ export function revokePass(id: string, body: { id: string; version: number; reas
 }
 export function stepToll(id: string, body: TollIn): Promise<PassDetail> {
   return take(http.POST('/api/v1/passes/{id}/toll', { params: { path: { id } }, body }))
+}
+
+type Because = { id: string; version: number; reason: string }
+export function readSite(incident: string): Promise<Site> {
+  return take(http.GET('/api/v1/incidents/{id}/site', { params: { path: { id: incident } } }))
+}
+export function setZone(incident: string, body: ZoneIn): Promise<Site> {
+  return take(http.POST('/api/v1/incidents/{id}/zones', { params: { path: { id: incident } }, body }))
+}
+export function liftZone(incident: string, zone: string, body: Because): Promise<Site> {
+  return take(http.POST('/api/v1/incidents/{id}/zones/{zone}/lift', { params: { path: { id: incident, zone } }, body }))
+}
+export function openPoint(incident: string, body: AccessPointIn): Promise<Site> {
+  return take(http.POST('/api/v1/incidents/{id}/access-points', { params: { path: { id: incident } }, body }))
+}
+export function closePoint(incident: string, point: string, body: Because): Promise<Site> {
+  return take(http.POST('/api/v1/incidents/{id}/access-points/{point}/close', { params: { path: { id: incident, point } }, body }))
+}
+export function readLog(incident: string, query: { point?: string; cursor?: string; limit?: number }): Promise<Page<LogRow>> {
+  return take(http.GET('/api/v1/incidents/{id}/passages', { params: { path: { id: incident }, query } }))
 }

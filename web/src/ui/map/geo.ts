@@ -38,6 +38,22 @@ export function labelPoints(outline: FeatureCollection | undefined): FeatureColl
   return { type: 'FeatureCollection', features: features.filter((f) => f.properties?.name) }
 }
 
+// The name of a zone stands in its middle, that of a point below it.
+export function zoneNames(zones: FeatureCollection | undefined): FeatureCollection {
+  const features = (zones?.features ?? []).flatMap((f): Feature[] => {
+    const name = String(f.properties?.name ?? '')
+    if (!name) return []
+    const point = f.geometry.type === 'Point'
+    return [{ type: 'Feature', properties: { name, below: point }, geometry: { type: 'Point', coordinates: f.geometry.type === 'Point' ? f.geometry.coordinates : middle(outerRings(f)) } }]
+  })
+  return { type: 'FeatureCollection', features }
+}
+
+// The single points of a drawing, for the box around it.
+export function pointsOf(zones: FeatureCollection | undefined): { lon: number; lat: number }[] {
+  return (zones?.features ?? []).flatMap((f) => (f.geometry.type === 'Point' ? [{ lon: f.geometry.coordinates[0]!, lat: f.geometry.coordinates[1]! }] : []))
+}
+
 function middle(all: Position[][]): Position {
   const largest = all.reduce<Position[]>((a, b) => (b.length > a.length ? b : a), [])
   const xs = largest.map((p) => p[0]!)

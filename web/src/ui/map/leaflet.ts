@@ -1,7 +1,7 @@
 // The map of machines without WebGL: the same drawing, slower, with plain SVG.
 import 'leaflet/dist/leaflet.css'
 import L from 'leaflet'
-import { gridClusters, labelPoints, outsideCount } from './geo'
+import { gridClusters, labelPoints, outsideCount, zoneNames } from './geo'
 import { pinSvg, symbolSize, symbolSvg } from './symbols'
 import type { Box, MapEngine, MapHandlers, MapMark, MapWords } from './types'
 
@@ -16,6 +16,7 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
   const names = L.layerGroup().addTo(map)
   const symbols = L.layerGroup().addTo(map)
   const pin = L.layerGroup().addTo(map)
+  const zoned = L.layerGroup().addTo(map)
   let marks: MapMark[] = []
   let selected = ''
   let joined = ''
@@ -78,6 +79,23 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
       marks = next
       selected = chosen
       draw()
+    },
+    setZones(zones) {
+      zoned.clearLayers()
+      if (!zones) return
+      const line = (kind: unknown) => ({ color: kind === 'draft' ? '#0b6b66' : '#14211f', weight: kind === 'control' ? 1 : 2 })
+      L.geoJSON(zones, {
+        interactive: false,
+        style: (f) => ({ ...line(f?.properties?.kind), fillOpacity: f?.properties?.kind === 'control' ? 0.05 : 0.12 }),
+        pointToLayer: (f, at) => L.circleMarker(at, { radius: 5, ...line(f.properties?.kind), fillColor: '#ffffff', fillOpacity: 1, interactive: false }),
+      }).addTo(zoned)
+      for (const f of zoneNames(zones).features) {
+        if (f.geometry.type !== 'Point') continue
+        const span = document.createElement('span')
+        span.className = 'map-note'
+        span.textContent = String(f.properties?.name)
+        L.marker([f.geometry.coordinates[1]!, f.geometry.coordinates[0]!], { icon: L.divIcon({ className: '', html: span, iconSize: [120, 18], iconAnchor: [60, f.properties?.below ? -8 : 9] }), interactive: false, keyboard: false }).addTo(zoned)
+      }
     },
     setPin(at) {
       pin.clearLayers()

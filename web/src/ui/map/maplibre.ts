@@ -2,7 +2,7 @@ import 'maplibre-gl/dist/maplibre-gl.css'
 import { Map as GlMap, Marker, ScaleControl, setWorkerUrl, type GeoJSONSource, type StyleSpecification } from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import type { FeatureCollection } from 'geojson'
-import { circle, labelPoints, outsideCount } from './geo'
+import { circle, labelPoints, outsideCount, zoneNames } from './geo'
 import { pinSvg, symbolImage } from './symbols'
 import type { Box, MapEngine, MapHandlers, MapMark, MapWords } from './types'
 
@@ -16,6 +16,8 @@ const style: StyleSpecification = {
     outline: { type: 'geojson', data: empty },
     names: { type: 'geojson', data: empty },
     rings: { type: 'geojson', data: empty },
+    zones: { type: 'geojson', data: empty },
+    zoneNames: { type: 'geojson', data: empty },
     marks: {
       type: 'geojson', data: empty, cluster: true, clusterRadius: 26, clusterMaxZoom: 15,
       clusterProperties: { worst: ['min', ['get', 'severity']], total: ['+', ['get', 'count']] },
@@ -27,6 +29,14 @@ const style: StyleSpecification = {
     { id: 'land', type: 'fill', source: 'outline', paint: { 'fill-color': '#fbfcfc' } },
     { id: 'border', type: 'line', source: 'outline', paint: { 'line-color': '#9fb0ac', 'line-width': 1 } },
     { id: 'meant', type: 'line', source: 'outline', filter: ['to-boolean', ['get', 'meant']], paint: { 'line-color': '#43524f', 'line-width': 2 } },
+    { id: 'zone-fill', type: 'fill', source: 'zones', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': ['match', ['get', 'kind'], 'draft', '#0b6b66', '#14211f'], 'fill-opacity': ['match', ['get', 'kind'], 'control', 0.05, 0.12] } },
+    { id: 'zone-line', type: 'line', source: 'zones', filter: ['!=', ['geometry-type'], 'Point'], paint: { 'line-color': ['match', ['get', 'kind'], 'draft', '#0b6b66', '#14211f'], 'line-width': ['match', ['get', 'kind'], 'control', 1, 2] } },
+    { id: 'zone-point', type: 'circle', source: 'zones', filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-radius': 5, 'circle-color': '#ffffff', 'circle-stroke-width': 2, 'circle-stroke-color': ['match', ['get', 'kind'], 'draft', '#0b6b66', '#14211f'] } },
+    {
+      id: 'zone-names', type: 'symbol', source: 'zoneNames',
+      layout: { 'text-field': ['get', 'name'], 'text-size': 12, 'text-offset': ['case', ['get', 'below'], ['literal', [0, 1.2]], ['literal', [0, 0]]], 'text-allow-overlap': true },
+      paint: { 'text-color': '#14211f', 'text-halo-color': '#ffffff', 'text-halo-width': 2 },
+    },
     { id: 'ring-fill', type: 'fill', source: 'rings', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': '#14211f', 'fill-opacity': 0.06 } },
     { id: 'ring-line', type: 'line', source: 'rings', paint: { 'line-color': '#43524f', 'line-width': 1, 'line-dasharray': [3, 2] } },
     {
@@ -145,6 +155,11 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
         }
         drawRings()
         countOutside()
+      }),
+    setZones: (zones) =>
+      whenReady(() => {
+        source('zones').setData(zones ?? empty)
+        source('zoneNames').setData(zoneNames(zones))
       }),
     setPin: (at) =>
       whenReady(() => {

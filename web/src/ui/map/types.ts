@@ -29,6 +29,7 @@ export interface MapHandlers {
 export interface MapEngine {
   setOutline(outline: FeatureCollection | undefined): void
   setMarks(marks: MapMark[], selected: string, join: string): void
+  setZones(zones: FeatureCollection | undefined): void // areas and points of a site, each with a kind and a name
   setPin(at: { lon: number; lat: number; accuracy: number } | undefined): void
   goTo(lon: number, lat: number, zoom: number): void
   reveal(lon: number, lat: number): void // moves only if the point is out of view
