@@ -233,8 +233,8 @@ func (s *Service) aim(tx *db.Tx, actor access.Actor, teamID, incidentID string, 
 			return t, i, nil, err
 		}
 	}
-	if !i.Open() {
-		return t, i, nil, incident.ErrNotOpen
+	if err := incident.Writing(tx, i.ID); err != nil {
+		return t, i, nil, err
 	}
 	wanted, err = wantedIn(tx, i, needs)
 	return t, i, wanted, err

@@ -165,8 +165,10 @@ func (s *Service) on(ctx context.Context, offer string, c command, change func(x
 		if c.version != 0 && c.version != o.Version {
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": x.from, "version": o.Version})
 		}
-		if !i.Open() && !afterwards(x.from, c.verb) {
-			return incident.ErrNotOpen
+		if !afterwards(x.from, c.verb) {
+			if err := incident.Writing(tx, i.ID); err != nil {
+				return err
+			}
 		}
 		if o.State != x.from {
 			o.Why = c.reason

@@ -64,8 +64,8 @@ func (s *Service) Raise(ctx context.Context, r Request) error {
 		case !actor.May(access.SupportRaise, i.Place) && !slices.Contains(actor.Incidents(access.SupportRaise), i.ID):
 			return fault.ErrForbidden
 		}
-		if !i.Open() {
-			return incident.ErrNotOpen
+		if err := incident.Writing(tx, i.ID); err != nil {
+			return err
 		}
 		if again, err := s.once.Again(tx, r.ID, actor.Account, "support_raise", r.ID, said); again || err != nil {
 			return err
@@ -114,6 +114,9 @@ func (s *Service) Take(ctx context.Context, request string, x Step) error {
 		}
 		r, i, err := s.find(tx, actor, request)
 		if err != nil {
+			return err
+		}
+		if err := incident.Writing(tx, i.ID); err != nil {
 			return err
 		}
 		if err := may(tx, actor, r, i, x.Verb); err != nil {
@@ -176,8 +179,8 @@ func apply(tx *db.Tx, r *Request, x Step, by string) error {
 // may says whether the actor may say the verb: the team of its own request, the support group (or the office acting for
 // it) of every request of the incident.
 func may(tx *db.Tx, actor access.Actor, r Request, i incident.Incident, verb string) error {
-	if !i.Open() && verb != "confirm" && verb != "dispute" {
-		return incident.ErrNotOpen
+	if err := i.Runs(); err != nil {
+		return err
 	}
 	for _, m := range Requests.Moves {
 		if m.Verb == verb && m.May == string(access.SupportOwn) && owns(actor, r.Team) {
