@@ -424,6 +424,7 @@ func everybody(w *apptest.World, own string) []who {
 // afterTheRight are the conflicts that only somebody hears who has the right: the state of the record was not.
 var afterTheRight = []string{
 	"transition", "version_stale", "decision.confirmed", "response.ended", "pass.not_vouched", "mechanism.exists", "mechanism.not_member",
+	"summary.not_frozen", "summary.not_closed", "summary.blank",
 }
 
 func verdict(t *testing.T, a *apptest.Answer, sees string) string {
@@ -457,6 +458,7 @@ func verdict(t *testing.T, a *apptest.Answer, sees string) string {
 func TestAccessGolden(t *testing.T) {
 	maps.Copy(probes, offerProbes)
 	maps.Copy(probes, passProbes)
+	maps.Copy(probes, summaryProbes)
 	a := api.New(api.Services{Clock: clock.System{}, Live: &live.Hub{}})
 	a.Staff(http.NewServeMux())
 	operations := []string{"live"}

@@ -108,6 +108,7 @@ func (a *API) Staff(mux *http.ServeMux) {
 	a.incidents(h)
 	a.supports(h)
 	a.situations(h)
+	a.summaries(h)
 	a.reports(h)
 	a.needs(h)
 	a.offers(h)
@@ -205,6 +206,10 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 		return live.Change
 	case r.Kind == "incident" || r.Kind == "handover" || r.Kind == "support":
 		if touches(a, r) || (r.Kind == "support" && ofTeam(a, access.SupportOwn, r)) {
+			return live.Change
+		}
+	case r.Kind == "summary":
+		if touches(a, r) && (len(a.Spans(access.SummarySee)) > 0 || slices.Contains(a.Incidents(access.SummarySee), r.Incident)) {
 			return live.Change
 		}
 	case r.Scope == journal.Teams && r.Kind == "need" && len(a.Teams(access.NeedTeam)) > 0:

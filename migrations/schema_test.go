@@ -26,10 +26,12 @@ func TestBothEnginesHaveOneSchema(t *testing.T) {
 // and is compared byte by byte: a locale would put a sibling's rows into a range of paths.
 var words = []string{
 	"account.name", "account.password", "account.unit",
+	"addendum.about", "addendum.words",
 	"command.digest", "command.verb",
 	"data_key.algorithm", "data_key.master",
 	"decision.about", "decision.decided_by", "decision.how", "decision.reference", "decision.words",
 	"dispatch_order.contact", "dispatch_order.hazards", "dispatch_order.needs", "dispatch_order.report_at", "dispatch_order.report_to",
+	"frozen_figures.figures",
 	"handback.lender", "handback.note", "handback.unit", "handback.what",
 	"handover.from_grp", "handover.item_kind", "handover.matter", "handover.state", "handover.to_grp",
 	"incident.basis", "incident.class", "incident.commander", "incident.hq", "incident.lead", "incident.name", "incident.reason", "incident.state", "incident.suggested_by",
@@ -66,6 +68,7 @@ var words = []string{
 	"session.agent",
 	"signing_key.algorithm", "signing_key.master", "signing_key.purpose",
 	"site_point.contact", "site_point.kind", "site_point.name",
+	"summary.paper", "summary.state", "summary_section.words",
 	"support_request.category", "support_request.place_text", "support_request.routed", "support_request.state", "support_request.unit", "support_request.what",
 	"support_supply.note",
 	"tally.kind",

@@ -68,6 +68,10 @@ const (
 	ReceptionDesk    Verb = "reception.desk" // receive teams at a point of the place, count them out
 	ReceptionWork    Verb = "reception.work" // receive as the coordination group: decide about who came unapproved too
 	ReceptionOwn     Verb = "reception.own"  // see the own team on site
+	SummarySee       Verb = "summary.see"    // the figures of an incident and its summary
+	SummaryWrite     Verb = "summary.write"  // write and submit the summary
+	SummaryIssue     Verb = "summary.issue"  // issue it under a number
+	SummaryAdd       Verb = "summary.add"    // add a late fact to a closed incident
 	ParamSee         Verb = "parameter.see"
 	ParamSet         Verb = "parameter.set"
 	JournalSee       Verb = "journal.see"
@@ -82,19 +86,21 @@ var roles = map[Role][]Verb{
 		MechanismSee, MechanismEdit, MechanismCall, IncidentSee, IncidentNote, IncidentEdit, IncidentLead, IncidentDecide, IncidentHand,
 		WorkGeneral, WorkCoordinate, WorkSupport, SupportSee, SupportRaise, SupportWork,
 		OfferSee, OfferSend, DeploymentSign, DeploymentAccept, DeploymentOrder, PassSee, PassIssue, PassCheck, ReceptionSee, ReceptionWork, ParamSee, ParamSet,
+		SummarySee, SummaryWrite, SummaryIssue, SummaryAdd,
 	},
 	General: {
 		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee,
 		MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkGeneral, SupportSee, OfferSee, OfferSend, PassSee,
-		ReceptionSee, ParamSee,
+		ReceptionSee, ParamSee, SummarySee, SummaryWrite, SummaryAdd,
 	},
 	Coordination: {
 		ReportSee, NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkCoordinate, SupportSee, SupportRaise,
 		OfferSee, DeploymentAccept, DeploymentOrder, PassSee, ReceptionSee, ReceptionWork, ParamSee,
+		SummarySee, SummaryWrite, SummaryAdd,
 	},
 	Support: {
 		NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkSupport, SupportSee, SupportRaise, SupportWork, OfferSee,
-		PassSee, PassIssue, PassCheck, ReceptionSee, ParamSee,
+		PassSee, PassIssue, PassCheck, ReceptionSee, ParamSee, SummarySee, SummaryAdd,
 	},
 	Leader:      {NeedTeam, TeamOwn, SupportOwn, OfferSend, PassSee, ReceptionOwn},
 	Gate:        {PassSee, PassCheck},

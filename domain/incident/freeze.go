@@ -68,4 +68,6 @@ func standing(tx *db.Tx, incident string) (i Incident, err error) {
 
 // AtClose has fn called in the transaction that closes an incident, with the incident as it will be: an error stops the
 // closing. Contexts above are told so at the start, before the first request.
-func (s *Service) AtClose(fn func(tx *db.Tx, i Incident, by string) error) { s.atClose = append(s.atClose, fn) }
+func (s *Service) AtClose(fn func(tx *db.Tx, i Incident, by string) error) {
+	s.atClose = append(s.atClose, fn)
+}

@@ -116,13 +116,13 @@ func (s *Service) Take(ctx context.Context, request string, x Step) error {
 		if err != nil {
 			return err
 		}
-		if err := incident.Writing(tx, i.ID); err != nil {
-			return err
-		}
 		if err := may(tx, actor, r, i, x.Verb); err != nil {
 			return err
 		}
 		if again, err := s.once.Again(tx, x.ID, actor.Account, "support_"+x.Verb, request, x); again || err != nil {
+			return err
+		}
+		if err := incident.Writing(tx, i.ID); err != nil {
 			return err
 		}
 		to, err := Requests.To(r.State, x.Verb)
@@ -179,9 +179,6 @@ func apply(tx *db.Tx, r *Request, x Step, by string) error {
 // may says whether the actor may say the verb: the team of its own request, the support group (or the office acting for
 // it) of every request of the incident.
 func may(tx *db.Tx, actor access.Actor, r Request, i incident.Incident, verb string) error {
-	if err := i.Runs(); err != nil {
-		return err
-	}
 	for _, m := range Requests.Moves {
 		if m.Verb == verb && m.May == string(access.SupportOwn) && owns(actor, r.Team) {
 			return nil
@@ -235,7 +232,7 @@ func (s *Service) Get(ctx context.Context, request string) (w Whole, err error) 
 		}
 		w.Allowed = nil
 		for _, m := range Requests.Possible(w.State) {
-			if may(tx, actor, w.Request, i, m.Verb) == nil {
+			if i.Open() && may(tx, actor, w.Request, i, m.Verb) == nil {
 				w.Allowed = append(w.Allowed, m.Verb)
 			}
 		}

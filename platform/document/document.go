@@ -141,9 +141,13 @@ func (d *Document) Issued(copyTo, unit string, at time.Time) {
 }
 
 // Day is a date as papers write it: 2026年6月18日, in Beijing.
-func Day(t time.Time) string { return t.In(beijing).Format("2006年1月2日") }
+func Day(t time.Time) string { return t.In(Beijing).Format("2006年1月2日") }
 
-var beijing = time.FixedZone("CST", 8*60*60)
+// Minute is a moment as tables write it: 2026-06-18 10:02, in Beijing.
+func Minute(t time.Time) string { return t.In(Beijing).Format("2006-01-02 15:04") }
+
+// Beijing is the clock of papers.
+var Beijing = time.FixedZone("CST", 8*60*60)
 
 func (d *Document) paragraph(style, s string) {
 	fmt.Fprintf(&d.body, `<w:p><w:pPr><w:pStyle w:val="%s"/></w:pPr>`, style)
