@@ -24,7 +24,7 @@ var goesOn = map[string]string{
 	"report-send": "a cry for help is never refused", "report-take": "a cry for help is never refused",
 	"report-look": "a cry for help is looked at", "report-attempt": "a cry for help is verified", "report-decide": "a cry for help is verified",
 	"report-reopen": "a cry for help is verified", "report-merge": "a cry for help is verified", "report-unmerge": "a cry for help is verified",
-	"report-reveal": "a caller is called back", "roster-reveal": "somebody is called, which the journal keeps",
+	"report-reveal": "a caller is called back", "roster-reveal": "somebody is called, which the journal keeps", "party-reveal": "somebody is called, which the journal keeps",
 	"instruction-record": "it covers a place, not this incident",
 	"need-withdraw":      "what the public reads is taken down", "need-close": "what the public reads is taken down",
 	"incident-record": "it is another incident", "incident-reopen": "headquarters unfreezes",
@@ -61,7 +61,7 @@ func writes() (operations []string) {
 // proves: S004-49
 func TestClosedIncidentIsReadOnly(t *testing.T) {
 	all := maps.Clone(probes)
-	for _, more := range []map[string]probe{offerProbes, passProbes, summaryProbes} {
+	for _, more := range []map[string]probe{offerProbes, passProbes, receptionProbes, summaryProbes} {
 		maps.Copy(all, more)
 	}
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {

@@ -11,6 +11,7 @@ import (
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
 	"lianyuan/domain/pass"
+	"lianyuan/domain/reception"
 	"lianyuan/domain/situation"
 	"lianyuan/domain/support"
 	"lianyuan/domain/team"
@@ -55,6 +56,7 @@ type LifecyclesOut struct {
 	Member   Lifecycle  `json:"member"`
 	Vehicle  Lifecycle  `json:"vehicle"`
 	Support  Lifecycle  `json:"support"`
+	Party    Lifecycle  `json:"party" doc:"a team on site"`
 	Summary  Lifecycle  `json:"summary" doc:"the summary of an incident"`
 	Outcomes []StateOut `json:"outcomes" nullable:"false"`
 }
@@ -77,7 +79,8 @@ func (a *API) lifecycles(h huma.API) {
 				Report: lifecycleOut(need.Reports), Need: lifecycleOut(need.Needs), Incident: lifecycleOut(incident.Incidents),
 				Roster: lifecycleOut(incident.Rosters), Handover: lifecycleOut(incident.Handovers), Offer: lifecycleOut(deployment.Offers),
 				Pass: lifecycleOut(pass.Passes), Toll: lifecycleOut(pass.Tolls), Legal: lifecycleOut(team.Legals),
-				Member: lifecycleOut(team.Memberships), Vehicle: lifecycleOut(equipment.Fleet), Support: lifecycleOut(support.Requests), Summary: lifecycleOut(situation.Summaries),
+				Member: lifecycleOut(team.Memberships), Vehicle: lifecycleOut(equipment.Fleet), Support: lifecycleOut(support.Requests),
+				Party: lifecycleOut(reception.Parties), Summary: lifecycleOut(situation.Summaries),
 			}
 			for _, o := range need.Outcomes {
 				out.Outcomes = append(out.Outcomes, StateOut{o.Key, o.Zh, o.En, o.Chip})

@@ -66,8 +66,8 @@ func standing(tx *db.Tx, incident string) (i Incident, err error) {
 	return i, err
 }
 
-// AtClose has fn called in the transaction that closes an incident, with the incident as it will be: an error stops the
-// closing. Contexts above are told so at the start, before the first request.
-func (s *Service) AtClose(fn func(tx *db.Tx, i Incident, by string) error) {
-	s.atClose = append(s.atClose, fn)
+// OnClosing has fn do its part in the transaction that closes an incident, which it is given as it will be; by is the
+// account that does it, and an error stops the closing. For contexts above; call it before the first closing.
+func (s *Service) OnClosing(fn func(tx *db.Tx, i Incident, by string) error) {
+	s.ending = append(s.ending, fn)
 }

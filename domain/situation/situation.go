@@ -66,7 +66,7 @@ func New(ctx context.Context, d *db.DB, c clock.Clock, k *seal.Keeper, incidents
 	if err != nil {
 		return nil, err
 	}
-	incidents.AtClose(Freeze)
+	incidents.OnClosing(Freeze)
 	return &Service{db: d, clock: c, incidents: incidents, params: params, once: once.NewLog(lookup)}, nil
 }
 
