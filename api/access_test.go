@@ -461,7 +461,8 @@ func everybody(w *apptest.World, own string) []who {
 
 // afterTheRight are the conflicts that only somebody hears who has the right: the state of the record was not.
 var afterTheRight = []string{
-	"transition", "version_stale", "decision.confirmed", "response.ended", "directive.lifted", "pass.not_vouched", "mechanism.exists", "mechanism.not_member",
+	"transition", "version_stale", "decision.confirmed", "response.ended", "directive.lifted", "pass.not_vouched", "mechanism.exists",
+	"mechanism.not_member", "summary.not_frozen", "summary.not_closed", "summary.blank",
 }
 
 func verdict(t *testing.T, a *apptest.Answer, sees string) string {
@@ -495,6 +496,7 @@ func verdict(t *testing.T, a *apptest.Answer, sees string) string {
 func TestAccessGolden(t *testing.T) {
 	maps.Copy(probes, offerProbes)
 	maps.Copy(probes, passProbes)
+	maps.Copy(probes, summaryProbes)
 	maps.Copy(probes, receptionProbes)
 	a := api.New(api.Services{Clock: clock.System{}, Live: &live.Hub{}})
 	a.Staff(http.NewServeMux())

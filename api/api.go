@@ -113,6 +113,7 @@ func (a *API) Staff(mux *http.ServeMux) {
 	a.supports(h)
 	a.enquiries(h)
 	a.situations(h)
+	a.summaries(h)
 	a.reports(h)
 	a.needs(h)
 	a.offers(h)
@@ -223,6 +224,10 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 		}
 	case r.Kind == "enquiry":
 		if (touches(a, r) && (len(a.Spans(access.EnquirySee)) > 0 || slices.Contains(a.Incidents(access.EnquirySee), r.Incident))) || ofTeam(a, access.EnquiryOwn, r) {
+			return live.Change
+		}
+	case r.Kind == "summary":
+		if touches(a, r) && (len(a.Spans(access.SummarySee)) > 0 || slices.Contains(a.Incidents(access.SummarySee), r.Incident)) {
 			return live.Change
 		}
 	case r.Scope == journal.Teams && r.Kind == "need" && len(a.Teams(access.NeedTeam)) > 0:

@@ -16,6 +16,7 @@ import (
 	"lianyuan/domain/need"
 	"lianyuan/domain/pass"
 	"lianyuan/domain/reception"
+	"lianyuan/domain/situation"
 	"lianyuan/domain/support"
 	"lianyuan/domain/team"
 	"lianyuan/platform/lifecycle"
@@ -168,6 +169,22 @@ var machines = []struct {
 			"confirm":  func(*testing.T, *apptest.World) (string, fields) { return "/confirm", supportStep("confirm") },
 			"dispute":  func(*testing.T, *apptest.World) (string, fields) { return "/dispute", supportStep("dispute") },
 			"cancel":   func(*testing.T, *apptest.World) (string, fields) { return "/cancel", supportStep("cancel") },
+		},
+	},
+	{
+		Machine: situation.Summaries, field: "state", as: "office",
+		reach: map[string]func(*testing.T, *apptest.World) string{
+			"draft":     summaryAfter(),
+			"submitted": summaryAfter("submit"),
+			"returned":  summaryAfter("submit", "return"),
+			"approved":  summaryAfter("submit", "approve"),
+			"issued":    summaryAfter("submit", "approve", "issue"),
+		},
+		verbs: map[string]func(*testing.T, *apptest.World) (string, fields){
+			"write": func(*testing.T, *apptest.World) (string, fields) {
+				return "/sections", fields{"id": newID(), "section": "situation", "version": 1, "words": "雨后"}
+			},
+			"submit": summaryVerb("submit"), "approve": summaryVerb("approve"), "return": summaryVerb("return"), "issue": summaryVerb("issue"), "revise": summaryVerb("revise"),
 		},
 	},
 	{

@@ -130,7 +130,7 @@ func TestIncidentFromActivationToEnd(t *testing.T) {
 		office.Post("/incidents/"+incident+"/responses/"+i.Responses[0].ID+"/end", onBehalf(w, fields{"decidedAt": w.Now().Add(-2 * time.Hour)})).Want(http.StatusUnprocessableEntity).Names("body.decidedAt", "before_begin")
 		office.Post("/incidents/"+incident+"/responses/"+i.Responses[0].ID+"/end", onBehalf(w, nil)).Want(http.StatusOK)
 		office.Post("/incidents/"+incident+"/close", because("全部撤离")).Want(http.StatusOK)
-		handOver(office, incident, "general", "x").Refused(http.StatusConflict, "incident.not_open")
+		handOver(office, incident, "general", "x").Refused(http.StatusConflict, "incident_closed")
 		i = apptest.Read[api.IncidentDetail](office.Post("/incidents/"+incident+"/reopen", fields{"version": 0, "reason": "险情反复", "decision": onBehalf(w, nil)}).Want(http.StatusOK))
 		if i.State != "active" || !i.ClosedAt.IsZero() || i.Acting {
 			t.Errorf("reopened: %+v", i)
@@ -412,7 +412,7 @@ func TestReportsJoinAnIncident(t *testing.T) {
 			t.Errorf("the course: %+v", rows[0])
 		}
 		office.Post(path+"/close", because("结束")).Want(http.StatusOK)
-		office.Post(path+"/reports", fields{"id": newID(), "reports": []string{elsewhere.id}}).Refused(http.StatusConflict, "incident.not_open")
+		office.Post(path+"/reports", fields{"id": newID(), "reports": []string{elsewhere.id}}).Refused(http.StatusConflict, "incident_closed")
 	})
 }
 

@@ -196,7 +196,9 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	a.Incidents.OnActivation(a.Receptions.FirstPoint)
-	a.Situation = situation.New(a.DB, a.cfg.Clock, a.Incidents, a.Parameters)
+	if a.Situation, err = situation.New(ctx, a.DB, a.cfg.Clock, a.Keeper, a.Incidents, a.Parameters); err != nil {
+		return err
+	}
 	a.Journal.Listen(a.Access.Heard)
 	a.Journal.Listen(a.Needs.Heard)
 	a.Live = live.New(a.Journal, api.Concerned, a.cfg.Clock)

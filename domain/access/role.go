@@ -71,6 +71,10 @@ const (
 	ReceptionDesk    Verb = "reception.desk" // receive teams at a point of the place, count them out
 	ReceptionWork    Verb = "reception.work" // receive as the coordination group: decide about who came unapproved too
 	ReceptionOwn     Verb = "reception.own"  // see the own team on site
+	SummarySee       Verb = "summary.see"    // the figures of an incident and its summary
+	SummaryWrite     Verb = "summary.write"  // write and submit the summary
+	SummaryIssue     Verb = "summary.issue"  // issue it under a number
+	SummaryAdd       Verb = "summary.add"    // add a late fact to a closed incident
 	ParamSee         Verb = "parameter.see"
 	ParamSet         Verb = "parameter.set"
 	JournalSee       Verb = "journal.see"
@@ -85,20 +89,21 @@ var roles = map[Role][]Verb{
 		TeamEdit, TeamReveal, MechanismSee, MechanismEdit, MechanismCall, IncidentSee, IncidentNote, IncidentEdit, IncidentLead, IncidentDecide,
 		IncidentHand, WorkGeneral, WorkCoordinate, WorkSupport, SupportSee, SupportRaise, SupportWork, EnquirySee, EnquiryAnswer, OfferSee,
 		OfferSend, DeploymentSign, DeploymentAccept, DeploymentOrder, PassSee, PassIssue, PassCheck, ReceptionSee, ReceptionWork, ParamSee,
-		ParamSet,
+		ParamSet, SummarySee, SummaryWrite, SummaryIssue, SummaryAdd,
 	},
 	General: {
 		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee, MechanismSee,
 		MechanismCall, IncidentSee, IncidentHand, WorkGeneral, SupportSee, EnquirySee, EnquiryAnswer, OfferSee, OfferSend, PassSee, ReceptionSee,
-		ParamSee,
+		ParamSee, SummarySee, SummaryWrite, SummaryAdd,
 	},
 	Coordination: {
 		ReportSee, NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkCoordinate, SupportSee, SupportRaise,
-		EnquirySee, EnquiryAnswer, OfferSee, DeploymentAccept, DeploymentOrder, PassSee, ReceptionSee, ReceptionWork, ParamSee,
+		EnquirySee, EnquiryAnswer, OfferSee, DeploymentAccept, DeploymentOrder, PassSee, ReceptionSee, ReceptionWork, ParamSee, SummarySee,
+		SummaryWrite, SummaryAdd,
 	},
 	Support: {
 		NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkSupport, SupportSee, SupportRaise, SupportWork,
-		EnquirySee, EnquiryAnswer, OfferSee, PassSee, PassIssue, PassCheck, ReceptionSee, ParamSee,
+		EnquirySee, EnquiryAnswer, OfferSee, PassSee, PassIssue, PassCheck, ReceptionSee, ParamSee, SummarySee, SummaryAdd,
 	},
 	Leader:      {NeedTeam, TeamOwn, SupportOwn, EnquiryOwn, OfferSend, PassSee, ReceptionOwn},
 	Gate:        {PassSee, PassCheck},

@@ -109,6 +109,9 @@ func (s *Service) Send(ctx context.Context, id, teamID, incidentID string, m Man
 		if err != nil {
 			return err
 		}
+		if err := incident.Writing(tx, i.ID); err != nil {
+			return err
+		}
 		o := Offer{
 			ID: id, Incident: i.ID, Team: t.ID, TeamName: t.Name, Home: t.Home, Destination: destination(i, wanted), Via: "general", State: "offered",
 			CreatedAt: tx.Now, CreatedBy: actor.Account, Version: 1,
@@ -233,8 +236,8 @@ func (s *Service) aim(tx *db.Tx, actor access.Actor, teamID, incidentID string, 
 			return t, i, nil, err
 		}
 	}
-	if !i.Open() {
-		return t, i, nil, incident.ErrNotOpen
+	if err := i.Runs(); err != nil {
+		return t, i, nil, err
 	}
 	wanted, err = wantedIn(tx, i, needs)
 	return t, i, wanted, err

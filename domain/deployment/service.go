@@ -159,14 +159,16 @@ func (s *Service) on(ctx context.Context, offer string, c command, change func(x
 			return err
 		}
 		x := step{Offer: &o, tx: tx, actor: actor, incident: i, from: o.State, about: map[string]any{}}
+		if !afterwards(x.from, c.verb) {
+			if err := incident.Writing(tx, i.ID); err != nil {
+				return err
+			}
+		}
 		if o.State, err = Offers.To(x.from, c.verb); err != nil {
 			return err
 		}
 		if c.version != 0 && c.version != o.Version {
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": x.from, "version": o.Version})
-		}
-		if !i.Open() && !afterwards(x.from, c.verb) {
-			return incident.ErrNotOpen
 		}
 		if o.State != x.from {
 			o.Why = c.reason

@@ -30,8 +30,8 @@ func (s *Service) Decide(ctx context.Context, incident string, d Decision) error
 		return err
 	}
 	return s.within(ctx, incident, access.IncidentDecide, d.ID, "decide", d, func(tx *db.Tx, i *Incident, actor access.Actor) (string, error) {
-		if i.State == "dropped" {
-			return "", ErrNotOpen
+		if err := i.Frozen(); err != nil {
+			return "", err
 		}
 		return "decision_recorded", s.record(tx, *i, &d, actor.Account)
 	})
@@ -74,8 +74,8 @@ func (s *Service) Respond(ctx context.Context, incident string, r Response) erro
 		return err
 	}
 	return s.within(ctx, incident, access.IncidentDecide, r.ID, "respond", r, func(tx *db.Tx, i *Incident, actor access.Actor) (string, error) {
-		if i.State == "dropped" || i.State == "closed" {
-			return "", ErrNotOpen
+		if err := i.Frozen(); err != nil {
+			return "", err
 		}
 		if r.Decision.ID == "" {
 			r.Decision.ID = id.New()

@@ -84,8 +84,8 @@ func (s *Service) HandOver(ctx context.Context, incident string, h Handover) err
 		return err
 	}
 	return s.within(ctx, incident, access.IncidentHand, h.ID, "hand_over", h, func(tx *db.Tx, i *Incident, actor access.Actor) (string, error) {
-		if !i.Open() {
-			return "", ErrNotOpen
+		if err := i.Runs(); err != nil {
+			return "", err
 		}
 		if err := Works(tx, *i, actor, h.From); err != nil {
 			return "", err
@@ -113,6 +113,9 @@ func (s *Service) Answer(ctx context.Context, command, incident, handover, verb 
 			return "", err
 		}
 		if err := Works(tx, *i, actor, h.To); err != nil {
+			return "", err
+		}
+		if err := i.Runs(); err != nil {
 			return "", err
 		}
 		to, err := Handovers.To(h.State, verb)

@@ -186,8 +186,8 @@ func (s *Service) rosterStep(ctx context.Context, command, incident, verb string
 		may = access.IncidentDecide
 	}
 	return s.within(ctx, incident, may, command, "roster_"+verb, said, func(tx *db.Tx, i *Incident, actor access.Actor) (string, error) {
-		if !i.Open() {
-			return "", ErrNotOpen
+		if err := i.Runs(); err != nil {
+			return "", err
 		}
 		r, err := openRoster(tx, i.ID)
 		if err != nil {

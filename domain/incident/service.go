@@ -28,6 +28,7 @@ type Service struct {
 	once   once.Log
 	letter string
 	begun  []func(*db.Tx, Incident, string) error
+	ending []func(*db.Tx, Incident, string) error
 }
 
 // OnActivation has fn do its part in the transaction that activates an incident, by is the account that does it. For
@@ -118,8 +119,8 @@ func (s *Service) Change(ctx context.Context, incident string, x Changes) error 
 		if err := stale(*i, x.Version); err != nil {
 			return "", err
 		}
-		if i.State == "closed" || i.State == "dropped" {
-			return "", ErrNotOpen
+		if err := i.Frozen(); err != nil {
+			return "", err
 		}
 		i.Name, i.Severity, i.HQ, i.Commander = x.Name, x.Severity, x.HQ, x.Commander
 		if len(x.Places) > 0 {
@@ -206,9 +207,15 @@ func (s *Service) Move(ctx context.Context, incident, verb, command string, vers
 	if err := c.Err(); err != nil {
 		return err
 	}
-	return s.move(ctx, incident, verb, command, version, reason, []any{verb, version, reason}, func(tx *db.Tx, i *Incident, _ access.Actor) error {
-		if verb == "close" {
-			i.ClosedAt = tx.Now
+	return s.move(ctx, incident, verb, command, version, reason, []any{verb, version, reason}, func(tx *db.Tx, i *Incident, actor access.Actor) error {
+		if verb != "close" {
+			return nil
+		}
+		i.ClosedAt = tx.Now
+		for _, fn := range s.ending {
+			if err := fn(tx, *i, actor.Account); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
@@ -296,8 +303,8 @@ func (s *Service) SetContacts(ctx context.Context, command, incident string, lis
 		return err
 	}
 	return s.within(ctx, incident, access.IncidentEdit, command, "contacts", list, func(tx *db.Tx, i *Incident, _ access.Actor) (string, error) {
-		if !i.Open() {
-			return "", ErrNotOpen
+		if err := i.Runs(); err != nil {
+			return "", err
 		}
 		return "contacts_published", saveContacts(tx, i.ID, list)
 	})
@@ -318,8 +325,8 @@ func (s *Service) SendGroup(ctx context.Context, incident string, g WorkingGroup
 		return err
 	}
 	return s.within(ctx, incident, access.IncidentSee, g.ID, "working_group", g, func(tx *db.Tx, i *Incident, _ access.Actor) (string, error) {
-		if !i.Open() {
-			return "", ErrNotOpen
+		if err := i.Runs(); err != nil {
+			return "", err
 		}
 		g.Sent, g.By, g.Version = tx.Now, actor.Account, 1
 		return "working_group_sent", insertWorkingGroup(tx, i.ID, g)
@@ -329,6 +336,9 @@ func (s *Service) SendGroup(ctx context.Context, incident string, g WorkingGroup
 // RecallGroup records that a working group is back.
 func (s *Service) RecallGroup(ctx context.Context, command, incident, group string) error {
 	return s.within(ctx, incident, access.IncidentSee, command, "working_group_back", group, func(tx *db.Tx, i *Incident, actor access.Actor) (string, error) {
+		if err := i.Frozen(); err != nil {
+			return "", err
+		}
 		p, err := endWorkingGroup(tx, i.ID, group)
 		if err != nil {
 			return "", err

@@ -77,8 +77,8 @@ func (s *Service) Join(ctx context.Context, into string, j Joining) (joined int,
 	if err != nil {
 		return 0, false, err
 	}
-	if i.State == "closed" || i.State == "dropped" {
-		return 0, false, incident.ErrNotOpen
+	if err := i.Frozen(); err != nil {
+		return 0, false, err
 	}
 	if more = len(j.Reports) > maxJoin; more {
 		j.Reports = j.Reports[:maxJoin]
@@ -121,6 +121,9 @@ func (s *Service) joinSlice(ctx context.Context, actor access.Actor, i incident.
 		var took int
 		if err := s.db.Update(ctx, func(tx *db.Tx) error {
 			again, took = nil, 0
+			if err := incident.Unfrozen(tx, i.ID); err != nil {
+				return err
+			}
 			for _, r := range todo {
 				done, err := s.joinOne(tx, actor, i, r)
 				if errors.Is(err, fault.ErrVersionStale) {

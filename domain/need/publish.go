@@ -175,8 +175,8 @@ func mayPublishIn(tx *db.Tx, actor access.Actor, n Need) error {
 	if err != nil {
 		return err
 	}
-	if !i.Open() {
-		return incident.ErrNotOpen
+	if err := incident.Writing(tx, i.ID); err != nil {
+		return err
 	}
 	if err := incident.Halted(tx, i.ID, "publish"); err != nil {
 		return err
@@ -201,7 +201,12 @@ func (s *Service) Correct(ctx context.Context, id, need string, version int64, r
 		Reason string
 		Draft  Draft
 	}{reason, d}
-	return s.needStep(ctx, need, access.NeedEdit, command{id: id, verb: "correct", version: version, reason: reason, said: said}, func(_ *db.Tx, n *Need) error {
+	return s.needStep(ctx, need, access.NeedEdit, command{id: id, verb: "correct", version: version, reason: reason, said: said}, func(tx *db.Tx, n *Need) error {
+		if n.Incident != "" {
+			if err := incident.Unfrozen(tx, n.Incident); err != nil {
+				return err
+			}
+		}
 		if d.Severity == 0 {
 			d.Severity = n.Severity
 		}
@@ -268,6 +273,9 @@ func (s *Service) Record(ctx context.Context, i Instruction) error {
 			in, err := incident.ByID(tx, i.Incident)
 			if err != nil || !in.Seen(actor) {
 				return fault.InvalidField("body.incident", "unknown", "没有这个事件", "there is no such incident")
+			}
+			if err := incident.Unfrozen(tx, in.ID); err != nil {
+				return err
 			}
 		}
 		i.At = tx.Now

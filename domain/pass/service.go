@@ -141,10 +141,10 @@ func (s *Service) Issue(ctx context.Context, p Pass) error {
 		if again, err := s.once.Again(tx, p.ID, actor.Account, "pass_issue", p.Offer, whole); again || err != nil {
 			return err
 		}
-		switch {
-		case !i.Open():
-			return incident.ErrNotOpen
-		case !o.Vouched():
+		if err := incident.Writing(tx, i.ID); err != nil {
+			return err
+		}
+		if !o.Vouched() {
 			return ErrNotVouched
 		}
 		if err := p.proper(tx.Now); err != nil {
@@ -252,6 +252,11 @@ func (s *Service) on(ctx context.Context, id, pass, verb string, version int64, 
 		if again, err := s.once.Again(tx, id, actor.Account, "pass_"+verb, pass, said); again || err != nil {
 			return err
 		}
+		if !afterwards(verb) {
+			if err := incident.Writing(tx, i.ID); err != nil {
+				return err
+			}
+		}
 		from, toll := p.State, p.Toll.State
 		reason, err := change(tx, &p)
 		if err != nil {
@@ -267,6 +272,10 @@ func (s *Service) on(ctx context.Context, id, pass, verb string, version int64, 
 		return journal.Append(tx, entry(p, past[verb], actor.Account, reason))
 	})
 }
+
+// afterwards says whether a verb goes on when the incident is closed: what the province answers, what was charged and its
+// refund; and a pass that must not be used on the way back is revoked.
+func afterwards(verb string) bool { return verb != "ask" }
 
 // Revoke takes a pass back, with a reason that the gates read out.
 func (s *Service) Revoke(ctx context.Context, id, pass string, version int64, reason string) error {

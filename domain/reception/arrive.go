@@ -90,8 +90,8 @@ func (s *Service) CheckIn(ctx context.Context, in CheckIn) error {
 		if again, err := s.once.Again(tx, in.ID, actor.Account, "party_check_in", in.ID, in); again || err != nil {
 			return err
 		}
-		if !i.Open() {
-			return incident.ErrNotOpen
+		if err := incident.Writing(tx, i.ID); err != nil {
+			return err
 		}
 		p := Party{
 			ID: in.ID, Incident: i.ID, Offer: in.Offer, Team: teamID, Note: in.Note, Days: in.Days, ArrivedAt: in.ArrivedAt, ReceivedAt: tx.Now,

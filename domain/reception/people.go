@@ -71,7 +71,7 @@ func (s *Service) Leave(ctx context.Context, party string, o Out) error {
 	if err := c.Err(); err != nil {
 		return err
 	}
-	return s.on(ctx, party, command{id: o.ID, verb: "person_out", past: "person_out", version: o.Version, said: o, after: true}, func(x *step) error {
+	return s.on(ctx, party, command{id: o.ID, verb: "person_out", past: "person_out", version: o.Version, said: o}, func(x *step) error {
 		list, err := presencesWhere(x.tx, `id = $1 AND party = $2`, o.Presence, x.ID)
 		switch {
 		case err != nil:
@@ -150,7 +150,7 @@ func (s *Service) again(ctx context.Context, party, presence string) (r ready, e
 
 // RideOut records that a vehicle leaves before the party does.
 func (s *Service) RideOut(ctx context.Context, id, party string, version int64, ride string) error {
-	return s.on(ctx, party, command{id: id, verb: "ride_out", past: "ride_out", version: version, said: []any{version, ride}, after: true}, func(x *step) error {
+	return s.on(ctx, party, command{id: id, verb: "ride_out", past: "ride_out", version: version, said: []any{version, ride}}, func(x *step) error {
 		gone, err := rideOut(x.tx, x.ID, ride, x.tx.Now)
 		if err != nil || gone {
 			return err

@@ -66,10 +66,10 @@ func (s *Service) AddPoint(ctx context.Context, p Point) error {
 		if again, err := s.once.Again(tx, p.ID, actor.Account, "point_add", p.ID, said); again || err != nil {
 			return err
 		}
-		switch {
-		case !i.Open():
-			return incident.ErrNotOpen
-		case !within(i, p.Place):
+		if err := incident.Writing(tx, i.ID); err != nil {
+			return err
+		}
+		if !within(i, p.Place) {
 			return fault.InvalidField("body.place", "outside", "不在本次事件涉及地区内", "this lies outside the incident")
 		}
 		p.Open, p.CreatedAt, p.Version = true, tx.Now, 1
@@ -142,11 +142,12 @@ func (s *Service) onPoint(ctx context.Context, id, point, verb, past string, ver
 		if again, err := s.once.Again(tx, id, actor.Account, "point_"+verb, point, said); again || err != nil {
 			return err
 		}
+		if err := incident.Writing(tx, i.ID); err != nil {
+			return err
+		}
 		switch {
 		case version != 0 && version != p.Version:
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"version": p.Version})
-		case !i.Open():
-			return incident.ErrNotOpen
 		case !p.Open:
 			return fault.Transition()
 		}

@@ -158,6 +158,11 @@ func (s *Service) on(ctx context.Context, party string, c command, change func(x
 		if again, err := s.once.Again(tx, c.id, actor.Account, "party_"+c.verb, party, c.said); again || err != nil {
 			return err
 		}
+		if !c.after {
+			if err := incident.Writing(tx, i.ID); err != nil {
+				return err
+			}
+		}
 		x := step{Party: &p, tx: tx, actor: actor, incident: i, from: p.State, about: map[string]any{}}
 		if c.moves {
 			if p.State, err = Parties.To(x.from, c.verb); err != nil {
@@ -166,9 +171,6 @@ func (s *Service) on(ctx context.Context, party string, c command, change func(x
 		}
 		if c.version != 0 && c.version != p.Version {
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": x.from, "version": p.Version})
-		}
-		if !i.Open() && !c.after {
-			return incident.ErrNotOpen
 		}
 		if p.State != x.from {
 			p.Why = c.reason

@@ -1,8 +1,13 @@
-// Package situation reads across the contexts: the nine steps of an incident with their live counts. It owns no records
-// and changes nothing; every number leads to the rows it counts.
+// Package situation reads across the contexts: the nine steps of an incident with their live counts, and the one set of
+// its figures, which board, page, paper and workbook share; every number leads to the rows it counts. It changes nothing
+// of what it counts. Of its own it keeps what a closed incident leaves: the figures as they were frozen, the summary that
+// the groups write, and late facts beside both.
 //
 //	1 activate ▶ 2 verify and publish ▶ 3 handle rescue information ▶ 4 dispatch ▶ 5 transport ▶ 6 missions ▶
 //	7 logistics ▶ 8 withdrawal ▶ 9 statistics and summary          (S004-48 … S004-59)
+//
+//	summary   draft ──submit──▶ submitted ──approve──▶ approved ──issue──▶ issued      (approved by headquarters, recorded on
+//	            ▲ ◀──write── returned ◀──return──┘        └──────revise──────┴──▶ draft, the next edition         its behalf)
 package situation
 
 import (
@@ -19,6 +24,8 @@ import (
 	"lianyuan/domain/support"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
+	"lianyuan/platform/once"
+	"lianyuan/platform/seal"
 )
 
 // Step is one of the nine steps with its counts.
@@ -50,11 +57,17 @@ type Service struct {
 	clock     clock.Clock
 	incidents *incident.Service
 	params    *parameter.Service
+	once      once.Log
 }
 
-// New is the service.
-func New(d *db.DB, c clock.Clock, incidents *incident.Service, params *parameter.Service) *Service {
-	return &Service{db: d, clock: c, incidents: incidents, params: params}
+// New is the service. From now on closing an incident freezes its figures.
+func New(ctx context.Context, d *db.DB, c clock.Clock, k *seal.Keeper, incidents *incident.Service, params *parameter.Service) (*Service, error) {
+	lookup, err := k.For(ctx, "lookup")
+	if err != nil {
+		return nil, err
+	}
+	incidents.OnClosing(Freeze)
+	return &Service{db: d, clock: c, incidents: incidents, params: params, once: once.NewLog(lookup)}, nil
 }
 
 // steps are the nine, with the groups that own them (S004-48 … S004-59).
@@ -110,6 +123,7 @@ func (s *Service) Board(ctx context.Context, id string) (b Board, err error) {
 	}
 	b.tell("passage", p.Waiting+p.Valid+p.Tolls > 0, Count{"passes_waiting", p.Waiting}, second, 0)
 	b.tell("support", l.Open+l.Met > 0, Count{"open", l.Open}, Count{"met", l.Met}, l.Late)
+	b.tell("summary", c.written.Begun, Count{"sections", c.written.Sections}, Count{"addenda", c.written.Addenda}, 0)
 	return b, nil
 }
 
@@ -119,6 +133,7 @@ type counts struct {
 	offers    deployment.Tally
 	passes    pass.Tally
 	logistics support.Tally
+	written   SummaryTally
 }
 
 // count counts in one transaction, so that the numbers of a board fit together. A report that nobody has looked at within
@@ -133,7 +148,10 @@ func count(tx *db.Tx, id string, now time.Time, limit time.Duration) (c counts, 
 	if c.passes, err = pass.TallyOf(tx, id); err != nil {
 		return c, err
 	}
-	c.logistics, err = support.TallyOf(tx, id, now)
+	if c.logistics, err = support.TallyOf(tx, id, now); err != nil {
+		return c, err
+	}
+	c.written, err = summaryTally(tx, id)
 	return c, err
 }
 

@@ -64,8 +64,8 @@ func (s *Service) Raise(ctx context.Context, r Request) error {
 		case !actor.May(access.SupportRaise, i.Place) && !slices.Contains(actor.Incidents(access.SupportRaise), i.ID):
 			return fault.ErrForbidden
 		}
-		if !i.Open() {
-			return incident.ErrNotOpen
+		if err := incident.Writing(tx, i.ID); err != nil {
+			return err
 		}
 		if again, err := s.once.Again(tx, r.ID, actor.Account, "support_raise", r.ID, said); again || err != nil {
 			return err
@@ -122,6 +122,9 @@ func (s *Service) Take(ctx context.Context, request string, x Step) error {
 		if again, err := s.once.Again(tx, x.ID, actor.Account, "support_"+x.Verb, request, x); again || err != nil {
 			return err
 		}
+		if err := incident.Writing(tx, i.ID); err != nil {
+			return err
+		}
 		to, err := Requests.To(r.State, x.Verb)
 		if err != nil {
 			return err
@@ -176,9 +179,6 @@ func apply(tx *db.Tx, r *Request, x Step, by string) error {
 // may says whether the actor may say the verb: the team of its own request, the support group (or the office acting for
 // it) of every request of the incident.
 func may(tx *db.Tx, actor access.Actor, r Request, i incident.Incident, verb string) error {
-	if !i.Open() && verb != "confirm" && verb != "dispute" {
-		return incident.ErrNotOpen
-	}
 	for _, m := range Requests.Moves {
 		if m.Verb == verb && m.May == string(access.SupportOwn) && owns(actor, r.Team) {
 			return nil
@@ -232,7 +232,7 @@ func (s *Service) Get(ctx context.Context, request string) (w Whole, err error) 
 		}
 		w.Allowed = nil
 		for _, m := range Requests.Possible(w.State) {
-			if may(tx, actor, w.Request, i, m.Verb) == nil {
+			if i.Open() && may(tx, actor, w.Request, i, m.Verb) == nil {
 				w.Allowed = append(w.Allowed, m.Verb)
 			}
 		}

@@ -29,6 +29,7 @@ export function makeRouter(pinia: Pinia): Router {
       { path: '/teams', name: 'teams', component: () => import('../team/TeamsPage.vue') },
       { path: '/passes', name: 'passes', component: () => import('../pass/PassesPage.vue') },
       { path: '/gate', name: 'gate', component: () => import('../pass/GatePage.vue'), meta: { open: true } },
+      { path: '/summary/:id?', name: 'summary', component: () => import('../summary/SummaryPage.vue') },
       { path: '/accounts', name: 'accounts', component: () => import('../access/AccountsPage.vue') },
       { path: '/parameters', name: 'parameters', component: () => import('../parameter/ParametersPage.vue') },
       { path: '/none', name: 'noGrant', component: () => import('../access/NoGrant.vue') },

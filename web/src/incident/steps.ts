@@ -13,6 +13,7 @@ const pages: Record<string, { path: string; verb: string }> = {
 }
 
 export function linkOf(step: Pick<Step, 'key'>, incident: string, verbs: string[]): string {
+  if (step.key === 'summary') return verbs.includes('summary.see') ? `/summary/${incident}` : ''
   if (step.key === 'activate') return `/incident/${incident}?tab=roster`
   const page = pages[step.key]
   return page && verbs.includes(page.verb) ? page.path : ''

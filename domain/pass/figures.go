@@ -1,0 +1,31 @@
+package pass
+
+import "lianyuan/platform/db"
+
+// Figures are what passes and gates of an incident come to.
+type Figures struct {
+	Issued  int
+	States  map[string]int // passes by state; a lapsed one is still valid here
+	Tolls   map[string]int // passes by what came of their exemption
+	In, Out int            // passages that gates noted
+	Turned  int            // vehicles that gates refused
+}
+
+// FiguresOf counts in the caller's transaction. For contexts above, which decide who asks.
+func FiguresOf(tx *db.Tx, incident string) (f Figures, err error) {
+	f.States, f.Tolls = map[string]int{}, map[string]int{}
+	if err = tx.Each(func(sc db.Scanner) error {
+		var state, toll string
+		var n int
+		err := sc.Scan(&state, &toll, &n)
+		f.Issued += n
+		f.States[state] += n
+		f.Tolls[toll] += n
+		return err
+	}, `SELECT state, toll, count(*) FROM pass WHERE incident = $1 GROUP BY state, toll`, incident); err != nil {
+		return f, err
+	}
+	err = tx.Get(`SELECT coalesce(sum(CASE WHEN direction = 'in' THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN direction = 'out' THEN 1 ELSE 0 END), 0),
+			coalesce(sum(CASE WHEN direction = 'refused' THEN 1 ELSE 0 END), 0) FROM passage WHERE incident = $1`, []any{incident}, &f.In, &f.Out, &f.Turned)
+	return f, err
+}

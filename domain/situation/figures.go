@@ -1,0 +1,234 @@
+package situation
+
+import (
+	"context"
+	"math"
+	"slices"
+	"time"
+
+	"lianyuan/domain/access"
+	"lianyuan/domain/deployment"
+	"lianyuan/domain/incident"
+	"lianyuan/domain/mission"
+	"lianyuan/domain/need"
+	"lianyuan/domain/pass"
+	"lianyuan/domain/reception"
+	"lianyuan/domain/support"
+	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
+)
+
+// Figure is one number of an incident. The board, the page, the paper and the workbook all read the same ones.
+type Figure struct {
+	Key   string `json:"key"`   // needs.published
+	Block string `json:"block"` // of Blocks
+	Zh    string `json:"zh"`
+	En    string `json:"en"`
+	Unit  string `json:"unit"` // of Units
+	// Value counts in the unit; a moment is microseconds since 1970.
+	Value int64 `json:"value"`
+	// Why says why the value is not known (nothing_yet); "" when it is. A zero that is known means none.
+	Why string `json:"why,omitempty"`
+	// Page is the path of the page, below /app, that shows the rows which were counted.
+	Page string `json:"page,omitempty"`
+}
+
+// Known says whether the value is known.
+func (f Figure) Known() bool { return f.Why == "" }
+
+// Block is a group of figures.
+type Block struct{ Key, Zh, En string }
+
+// Blocks are the groups, in the order of the nine steps.
+var Blocks = []Block{
+	{"needs", "需求核实与发布", "Needs, verified and published"},
+	{"offers", "报名与审批", "Offers and approval"},
+	{"site", "到场与在场", "On site"},
+	{"passage", "通行保障", "Passage"},
+	{"missions", "任务执行", "Missions"},
+	{"support", "后勤保障", "Logistics"},
+	{"withdrawal", "组织撤离", "Withdrawal"},
+	{"times", "响应时效", "How fast"},
+}
+
+// Units are what figures count in.
+var Units = map[string]struct{ Zh, En string }{
+	"item": {"条", ""}, "offer": {"份", ""}, "team": {"支", "teams"}, "batch": {"批次", ""}, "person": {"人", "people"}, "vehicle": {"辆", "vehicles"},
+	"passage": {"辆次", ""}, "piece": {"件", "pieces"}, "pass": {"张", ""}, "mission": {"项", ""}, "wave": {"批", ""}, "minute": {"分钟", "min"},
+	"hour": {"小时", "h"}, "personhour": {"人时", "person-hours"}, "moment": {"", ""},
+}
+
+// TeamRow is what one party did, from its arrival until it was home (S004-83).
+type TeamRow struct {
+	Party      string    `json:"party"`
+	Number     string    `json:"number"`
+	Team       string    `json:"team,omitempty"` // id; "" a group that the register does not know
+	Name       string    `json:"name"`
+	State      string    `json:"state"` // of reception.Parties
+	Unapproved bool      `json:"unapproved,omitempty"`
+	People     int       `json:"people"`
+	Vehicles   int       `json:"vehicles"`
+	Equipment  int       `json:"equipment"`
+	Missions   int       `json:"missions"`
+	Confirmed  int       `json:"confirmed"`
+	Rescued    int       `json:"rescued"`
+	Moved      int       `json:"moved"`
+	Treated    int       `json:"treated"`
+	Hours      int64     `json:"hours"` // people times time on missions
+	Asked      int       `json:"asked"` // requests for logistics, of the team
+	Met        int       `json:"met"`
+	Arrived    time.Time `json:"arrived,omitzero"`
+	Left       time.Time `json:"left,omitzero"`
+	Home       time.Time `json:"home,omitzero"`
+}
+
+// Figures is the one set of numbers of an incident at a moment.
+type Figures struct {
+	At      time.Time `json:"at"`
+	Figures []Figure  `json:"figures"`
+	Teams   []TeamRow `json:"teams"`
+	// Closing says that they are frozen, by which closing; 0: as things are now.
+	Closing int `json:"-"`
+}
+
+// Get is the figure with a key.
+func (f Figures) Get(key string) (Figure, bool) {
+	i := slices.IndexFunc(f.Figures, func(x Figure) bool { return x.Key == key })
+	if i < 0 {
+		return Figure{}, false
+	}
+	return f.Figures[i], true
+}
+
+// inputs are what the contexts counted.
+type inputs struct {
+	needs    need.Figures
+	offers   deployment.Figures
+	site     reception.Figures
+	passes   pass.Figures
+	missions mission.Figures
+	support  support.Figures
+}
+
+// gather counts in one transaction, so that the numbers fit together.
+func gather(tx *db.Tx, id string) (in inputs, err error) {
+	if in.needs, err = need.FiguresOf(tx, id); err != nil {
+		return in, err
+	}
+	if in.offers, err = deployment.FiguresOf(tx, id); err != nil {
+		return in, err
+	}
+	if in.site, err = reception.FiguresOf(tx, id); err != nil {
+		return in, err
+	}
+	if in.passes, err = pass.FiguresOf(tx, id); err != nil {
+		return in, err
+	}
+	if in.missions, err = mission.FiguresOf(tx, id); err != nil {
+		return in, err
+	}
+	in.support, err = support.FiguresOf(tx, id)
+	return in, err
+}
+
+// count is the set as things are now.
+func countFigures(tx *db.Tx, id string) (f Figures, err error) {
+	in, err := gather(tx, id)
+	if err != nil {
+		return f, err
+	}
+	return Figures{At: tx.Now, Figures: figuresOf(in), Teams: teamsOf(in)}, nil
+}
+
+// figuresOf fills the table of figures.
+func figuresOf(in inputs) []Figure {
+	list := make([]Figure, 0, len(table)+2*len(support.Categories))
+	for _, d := range table {
+		f := Figure{Key: d.key, Block: d.block, Zh: d.zh, En: d.en, Unit: d.unit, Page: d.page}
+		n, known := d.of(in)
+		f.Value = n
+		if !known {
+			f.Value, f.Why = 0, "nothing_yet"
+		}
+		list = append(list, f)
+	}
+	for _, c := range support.Categories {
+		m := in.support.Categories[c.Key]
+		list = append(list,
+			Figure{Key: "support.asked." + c.Key, Block: "support", Zh: c.Zh + "申请", En: "Asked for: " + c.En, Unit: "item", Value: int64(m.Asked), Page: "/support?state=all"},
+			Figure{Key: "support.met." + c.Key, Block: "support", Zh: c.Zh + "到位", En: "Met: " + c.En, Unit: "item", Value: int64(m.Met), Page: "/support?state=all"})
+	}
+	slices.SortStableFunc(list, func(a, b Figure) int { return blockAt(a.Block) - blockAt(b.Block) })
+	return list
+}
+
+func blockAt(key string) int {
+	return slices.IndexFunc(Blocks, func(b Block) bool { return b.Key == key })
+}
+
+// teamsOf is a row for each party. Logistics is asked for by team: it stands with the first party of the team.
+func teamsOf(in inputs) []TeamRow {
+	rows := make([]TeamRow, 0, len(in.site.Parties))
+	told := map[string]bool{}
+	for _, p := range in.site.Parties {
+		d := in.missions.Parties[p.ID]
+		r := TeamRow{
+			Party: p.ID, Number: p.Number, Team: p.Team, Name: p.TeamName, State: p.State, Unapproved: p.Unapproved, People: p.Came, Vehicles: p.Rides,
+			Equipment: p.Equipment, Missions: d.Given, Confirmed: d.Confirmed, Rescued: d.Rescued, Moved: d.Moved, Treated: d.Treated,
+			Hours: hours(d.Worked), Arrived: p.ArrivedAt, Left: p.LeftAt, Home: p.HomeAt,
+		}
+		if p.Team != "" && !told[p.Team] {
+			told[p.Team] = true
+			m := in.support.Teams[p.Team]
+			r.Asked, r.Met = m.Asked, m.Met
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+func hours(d time.Duration) int64 { return int64(math.Round(d.Hours())) }
+
+// may asks whether the actor sees the figures of an incident: whoever sees the incident and holds the right somewhere.
+func sees(a access.Actor, i incident.Incident) bool {
+	return i.Seen(a) && (len(a.Spans(access.SummarySee)) > 0 || slices.Contains(a.Incidents(access.SummarySee), i.ID))
+}
+
+// seen is an incident for somebody who may see its figures; not found otherwise.
+func seen(tx *db.Tx, actor access.Actor, id string) (i incident.Incident, err error) {
+	if i, err = incident.ByID(tx, id); err != nil {
+		return i, err
+	}
+	if !sees(actor, i) {
+		return i, fault.ErrNotFound
+	}
+	return i, nil
+}
+
+// FiguresOf is the set of numbers of an incident: frozen when it is closed, as things are now otherwise. Not found for
+// whoever may not see them.
+func (s *Service) FiguresOf(ctx context.Context, id string) (f Figures, err error) {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return f, err
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		i, err := seen(tx, actor, id)
+		if err != nil {
+			return err
+		}
+		f, err = figuresNow(tx, i)
+		return err
+	})
+	return f, err
+}
+
+// figuresNow are the numbers that count: of the last closing while the incident is closed.
+func figuresNow(tx *db.Tx, i incident.Incident) (Figures, error) {
+	if i.State == "closed" {
+		if f, found, err := frozen(tx, i.ID, 0); found || err != nil {
+			return f, err
+		}
+	}
+	return countFigures(tx, i.ID)
+}
