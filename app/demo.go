@@ -90,6 +90,9 @@ func (a *App) SeedDemo(ctx context.Context) error {
 	if err := d.deployments(ctx, flood); err != nil {
 		return fmt.Errorf("demo deployments: %w", err)
 	}
+	if err := d.site(ctx, flood); err != nil {
+		return fmt.Errorf("demo site: %w", err)
+	}
 	return nil
 }
 
