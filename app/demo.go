@@ -99,6 +99,8 @@ func (a *App) SeedDemo(ctx context.Context) error {
 	}
 	if err := d.reception(ctx, flood, leads); err != nil {
 		return fmt.Errorf("demo reception: %w", err)
+	if err := d.site(ctx, flood); err != nil {
+		return fmt.Errorf("demo site: %w", err)
 	}
 	return nil
 }

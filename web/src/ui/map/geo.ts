@@ -38,15 +38,20 @@ export function labelPoints(outline: FeatureCollection | undefined): FeatureColl
   return { type: 'FeatureCollection', features: features.filter((f) => f.properties?.name) }
 }
 
-// The name of a zone stands in its middle, that of a point below it.
+// The name of a zone stands inside its southern edge, so that zones within each other keep their names apart; that of a
+// point stands below it.
 export function zoneNames(zones: FeatureCollection | undefined): FeatureCollection {
   const features = (zones?.features ?? []).flatMap((f): Feature[] => {
     const name = String(f.properties?.name ?? '')
     if (!name) return []
-    const point = f.geometry.type === 'Point'
-    return [{ type: 'Feature', properties: { name, below: point }, geometry: { type: 'Point', coordinates: f.geometry.type === 'Point' ? f.geometry.coordinates : middle(outerRings(f)) } }]
+    const below = f.geometry.type === 'Point'
+    return [{ type: 'Feature', properties: { name, below }, geometry: { type: 'Point', coordinates: f.geometry.type === 'Point' ? f.geometry.coordinates : south(outerRings(f).flat()) } }]
   })
   return { type: 'FeatureCollection', features }
+}
+function south(ring: Position[]): Position {
+  const xs = ring.map((p) => p[0]!)
+  return [(Math.min(...xs) + Math.max(...xs)) / 2, Math.min(...ring.map((p) => p[1]!))]
 }
 
 // The single points of a drawing, for the box around it.

@@ -94,7 +94,7 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
         const span = document.createElement('span')
         span.className = 'map-note'
         span.textContent = String(f.properties?.name)
-        L.marker([f.geometry.coordinates[1]!, f.geometry.coordinates[0]!], { icon: L.divIcon({ className: '', html: span, iconSize: [120, 18], iconAnchor: [60, f.properties?.below ? -8 : 9] }), interactive: false, keyboard: false }).addTo(zoned)
+        L.marker([f.geometry.coordinates[1]!, f.geometry.coordinates[0]!], { icon: L.divIcon({ className: '', html: span, iconSize: [120, 18], iconAnchor: [60, f.properties?.below ? -8 : 22] }), interactive: false, keyboard: false }).addTo(zoned)
       }
     },
     setPin(at) {

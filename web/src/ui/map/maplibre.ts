@@ -34,7 +34,7 @@ const style: StyleSpecification = {
     { id: 'zone-point', type: 'circle', source: 'zones', filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-radius': 5, 'circle-color': '#ffffff', 'circle-stroke-width': 2, 'circle-stroke-color': ['match', ['get', 'kind'], 'draft', '#0b6b66', '#14211f'] } },
     {
       id: 'zone-names', type: 'symbol', source: 'zoneNames',
-      layout: { 'text-field': ['get', 'name'], 'text-size': 12, 'text-offset': ['case', ['get', 'below'], ['literal', [0, 1.2]], ['literal', [0, 0]]], 'text-allow-overlap': true },
+      layout: { 'text-field': ['get', 'name'], 'text-size': 12, 'text-offset': ['case', ['get', 'below'], ['literal', [0, 1.2]], ['literal', [0, -1]]] },
       paint: { 'text-color': '#14211f', 'text-halo-color': '#ffffff', 'text-halo-width': 2 },
     },
     { id: 'ring-fill', type: 'fill', source: 'rings', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': '#14211f', 'fill-opacity': 0.06 } },
