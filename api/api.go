@@ -25,6 +25,7 @@ import (
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/pass"
 	"lianyuan/domain/place"
+	"lianyuan/domain/reception"
 	"lianyuan/domain/situation"
 	"lianyuan/domain/support"
 	"lianyuan/domain/team"
@@ -46,6 +47,7 @@ type Services struct {
 	Deployments *deployment.Service
 	Passes      *pass.Service
 	Support     *support.Service
+	Reception   *reception.Service
 	Situation   *situation.Service
 	Live        *live.Hub
 	Clock       clock.Clock
@@ -112,6 +114,7 @@ func (a *API) Staff(mux *http.ServeMux) {
 	a.needs(h)
 	a.offers(h)
 	a.passes(h)
+	a.withdrawals(h)
 	a.teams(h)
 	a.members(h)
 	a.equipment(h)
@@ -205,6 +208,10 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 		return live.Change
 	case r.Kind == "incident" || r.Kind == "handover" || r.Kind == "support":
 		if touches(a, r) || (r.Kind == "support" && ofTeam(a, access.SupportOwn, r)) {
+			return live.Change
+		}
+	case r.Kind == "withdrawal":
+		if leaving(a, r) {
 			return live.Change
 		}
 	case r.Scope == journal.Teams && r.Kind == "need" && len(a.Teams(access.NeedTeam)) > 0:

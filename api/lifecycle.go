@@ -11,6 +11,7 @@ import (
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
 	"lianyuan/domain/pass"
+	"lianyuan/domain/reception"
 	"lianyuan/domain/support"
 	"lianyuan/domain/team"
 	"lianyuan/platform/lifecycle"
@@ -42,19 +43,21 @@ type MoveOut struct {
 
 // LifecyclesOut are all state tables, and the outcomes of a report.
 type LifecyclesOut struct {
-	Report   Lifecycle  `json:"report"`
-	Need     Lifecycle  `json:"need"`
-	Incident Lifecycle  `json:"incident"`
-	Roster   Lifecycle  `json:"roster"`
-	Handover Lifecycle  `json:"handover"`
-	Offer    Lifecycle  `json:"offer"`
-	Pass     Lifecycle  `json:"pass" doc:"the right to enter"`
-	Toll     Lifecycle  `json:"toll" doc:"the exemption from toll"`
-	Legal    Lifecycle  `json:"legal" doc:"the legal status of a team"`
-	Member   Lifecycle  `json:"member"`
-	Vehicle  Lifecycle  `json:"vehicle"`
-	Support  Lifecycle  `json:"support"`
-	Outcomes []StateOut `json:"outcomes" nullable:"false"`
+	Report     Lifecycle  `json:"report"`
+	Need       Lifecycle  `json:"need"`
+	Incident   Lifecycle  `json:"incident"`
+	Roster     Lifecycle  `json:"roster"`
+	Handover   Lifecycle  `json:"handover"`
+	Offer      Lifecycle  `json:"offer"`
+	Pass       Lifecycle  `json:"pass" doc:"the right to enter"`
+	Toll       Lifecycle  `json:"toll" doc:"the exemption from toll"`
+	Legal      Lifecycle  `json:"legal" doc:"the legal status of a team"`
+	Member     Lifecycle  `json:"member"`
+	Vehicle    Lifecycle  `json:"vehicle"`
+	Support    Lifecycle  `json:"support"`
+	Party      Lifecycle  `json:"party" doc:"a team on site"`
+	Withdrawal Lifecycle  `json:"withdrawal" doc:"a wave of withdrawal"`
+	Outcomes   []StateOut `json:"outcomes" nullable:"false"`
 }
 
 func lifecycleOut(m *lifecycle.Machine) Lifecycle {
@@ -76,6 +79,7 @@ func (a *API) lifecycles(h huma.API) {
 				Roster: lifecycleOut(incident.Rosters), Handover: lifecycleOut(incident.Handovers), Offer: lifecycleOut(deployment.Offers),
 				Pass: lifecycleOut(pass.Passes), Toll: lifecycleOut(pass.Tolls), Legal: lifecycleOut(team.Legals),
 				Member: lifecycleOut(team.Memberships), Vehicle: lifecycleOut(equipment.Fleet), Support: lifecycleOut(support.Requests),
+				Party: lifecycleOut(reception.Parties), Withdrawal: lifecycleOut(reception.Withdrawals),
 			}
 			for _, o := range need.Outcomes {
 				out.Outcomes = append(out.Outcomes, StateOut{o.Key, o.Zh, o.En, o.Chip})

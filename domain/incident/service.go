@@ -27,6 +27,7 @@ type Service struct {
 	keeper *seal.Keeper
 	once   once.Log
 	letter string
+	guards []Guard
 }
 
 // Deps are what the service works with. Letter is the node's letter in human numbers.
@@ -193,10 +194,11 @@ func (s *Service) Move(ctx context.Context, incident, verb, command string, vers
 		return err
 	}
 	return s.move(ctx, incident, verb, command, version, reason, []any{verb, version, reason}, func(tx *db.Tx, i *Incident, _ access.Actor) error {
-		if verb == "close" {
-			i.ClosedAt = tx.Now
+		if verb != "close" {
+			return nil
 		}
-		return nil
+		i.ClosedAt = tx.Now
+		return s.clear(tx, i.ID)
 	})
 }
 
