@@ -46,8 +46,8 @@ type Services struct {
 	Needs       *need.Service
 	Deployments *deployment.Service
 	Passes      *pass.Service
+	Receptions  *reception.Service
 	Support     *support.Service
-	Reception   *reception.Service
 	Situation   *situation.Service
 	Live        *live.Hub
 	Clock       clock.Clock
@@ -114,6 +114,7 @@ func (a *API) Staff(mux *http.ServeMux) {
 	a.needs(h)
 	a.offers(h)
 	a.passes(h)
+	a.receptions(h)
 	a.withdrawals(h)
 	a.teams(h)
 	a.members(h)
@@ -204,6 +205,10 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 		if passing(a, r) {
 			return live.Change
 		}
+	case r.Kind == "party" || r.Kind == "point":
+		if onPremises(a, r) {
+			return live.Change
+		}
 	case r.Kind == "team" && slices.Contains(a.Teams(access.TeamOwn), r.Subject):
 		return live.Change
 	case r.Kind == "incident" || r.Kind == "handover" || r.Kind == "support":
@@ -231,6 +236,15 @@ func offered(a access.Actor, r *journal.Row) bool {
 	}
 	return slices.Contains(a.Incidents(access.OfferSee), r.Incident) || json.Unmarshal(r.Body, &b) == nil &&
 		(slices.Contains(a.Teams(access.OfferSend), b.Team) || slices.ContainsFunc(b.Places, func(p place.Path) bool { return a.May(access.OfferSee, p) }))
+}
+
+// onPremises says whether a team on site, or a point of an incident, concerns the actor: the own team's, or of an incident
+// that touches a place of theirs.
+func onPremises(a access.Actor, r *journal.Row) bool {
+	if a.May(access.ReceptionSee, place.Path(r.Place)) || ofTeam(a, access.ReceptionOwn, r) {
+		return true
+	}
+	return (len(a.Spans(access.ReceptionSee)) > 0 || len(a.Incidents(access.ReceptionSee)) > 0) && touches(a, r)
 }
 
 // touches says whether a row of an incident concerns the actor: by a grant for it, or because it touches a place of theirs.

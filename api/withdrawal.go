@@ -8,9 +8,7 @@ import (
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/equipment"
-	"lianyuan/domain/incident"
 	"lianyuan/domain/pass"
-	"lianyuan/domain/place"
 	"lianyuan/domain/reception"
 	"lianyuan/domain/support"
 	"lianyuan/platform/journal"
@@ -222,7 +220,7 @@ func (a *API) waveDetail(ctx context.Context, id string, err error) (*body[WaveD
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	w, err := a.s.Reception.Wave(ctx, id)
+	w, err := a.s.Receptions.Wave(ctx, id)
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
@@ -324,7 +322,7 @@ func (a *API) sheetOf(ctx context.Context, party string, err error) (*body[Depar
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	sh, err := a.s.Reception.Sheet(ctx, party)
+	sh, err := a.s.Receptions.Sheet(ctx, party)
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
@@ -334,7 +332,7 @@ func (a *API) sheetOf(ctx context.Context, party string, err error) (*body[Depar
 
 // lentTo are the requests by which logistics has lent something to the team of a party that the actor may see.
 func (a *API) lentTo(ctx context.Context, party string) (ids []string, err error) {
-	sh, err := a.s.Reception.Sheet(ctx, party)
+	sh, err := a.s.Receptions.Sheet(ctx, party)
 	if err != nil {
 		return nil, err
 	}
@@ -346,17 +344,11 @@ func (a *API) lentTo(ctx context.Context, party string) (ids []string, err error
 	return ids, err
 }
 
-// leaving says whether a wave concerns the actor: who sees teams on site in a place that it touches, and the leaders of
-// the teams in it.
+// leaving says whether a wave concerns the actor: who sees teams on site where it is, and the leaders of the teams in it.
 func leaving(a access.Actor, r *journal.Row) bool {
 	var b struct {
-		Teams  []string     `json:"teams"`
-		Places []place.Path `json:"places"`
-	}
-	if json.Unmarshal(r.Body, &b) != nil {
-		return false
+		Teams []string `json:"teams"`
 	}
 	own := a.Teams(access.ReceptionOwn)
-	return slices.ContainsFunc(b.Teams, func(t string) bool { return slices.Contains(own, t) }) ||
-		reception.Seen(a, incident.Incident{ID: r.Incident, Place: place.Path(r.Place), Places: b.Places})
+	return onPremises(a, r) || json.Unmarshal(r.Body, &b) == nil && slices.ContainsFunc(b.Teams, func(t string) bool { return slices.Contains(own, t) })
 }

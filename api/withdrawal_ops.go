@@ -93,12 +93,12 @@ func (b CheckOutIn) domain(lent []string) reception.Departure {
 func (a *API) withdrawals(h huma.API) {
 	huma.Register(h, op("withdrawal-list", http.MethodGet, "/incidents/{id}/withdrawals", "How the teams of an incident leave: waves, who is on the way home", 200),
 		func(ctx context.Context, in *RecordID) (*body[WithdrawalsOut], error) {
-			o, err := a.s.Reception.Leaving(ctx, in.ID)
+			o, err := a.s.Receptions.Leaving(ctx, in.ID)
 			return a.withdrawalsOut(ctx, o, err)
 		})
 	huma.Register(h, op("withdrawal-own", http.MethodGet, "/team/withdrawal", "How the team I lead leaves", 200),
 		func(ctx context.Context, _ *struct{}) (*body[PageOf[DepartureSheet]], error) {
-			list, err := a.s.Reception.OwnLeaving(ctx)
+			list, err := a.s.Receptions.OwnLeaving(ctx)
 			out := PageOf[DepartureSheet]{Items: []DepartureSheet{}}
 			for _, sh := range list {
 				var x DepartureSheet
@@ -115,7 +115,7 @@ func (a *API) withdrawals(h huma.API) {
 			Body WavePlan
 		},
 		) (*body[WaveDetail], error) {
-			return a.waveDetail(ctx, in.Body.ID, a.s.Reception.PlanWave(ctx, in.Body.ID, in.ID, in.Body.domain()))
+			return a.waveDetail(ctx, in.Body.ID, a.s.Receptions.PlanWave(ctx, in.Body.ID, in.ID, in.Body.domain()))
 		})
 	huma.Register(h, op("withdrawal-read", http.MethodGet, "/withdrawals/{id}", "One wave with everything around it", 200),
 		func(ctx context.Context, in *RecordID) (*body[WaveDetail], error) {
@@ -127,17 +127,17 @@ func (a *API) withdrawals(h huma.API) {
 			Body WavePlan
 		},
 		) (*body[WaveDetail], error) {
-			return a.waveDetail(ctx, in.ID, a.s.Reception.ChangeWave(ctx, in.Body.ID, in.ID, in.Body.Version, in.Body.domain()))
+			return a.waveDetail(ctx, in.ID, a.s.Receptions.ChangeWave(ctx, in.Body.ID, in.ID, in.Body.Version, in.Body.domain()))
 		})
 	for _, m := range []struct {
 		verb, summary string
 		do            func(ctx context.Context, id string, b WaveStep) error
 	}{
 		{"order", "Give the order to every team of a wave", func(ctx context.Context, id string, b WaveStep) error {
-			return a.s.Reception.OrderWave(ctx, b.ID, id, b.Version)
+			return a.s.Receptions.OrderWave(ctx, b.ID, id, b.Version)
 		}},
 		{"cancel", "Cancel a wave, with a reason; teams that have not left are recalled", func(ctx context.Context, id string, b WaveStep) error {
-			return a.s.Reception.CancelWave(ctx, b.ID, id, b.Version, b.Reason)
+			return a.s.Receptions.CancelWave(ctx, b.ID, id, b.Version, b.Reason)
 		}},
 	} {
 		huma.Register(h, op("withdrawal-"+m.verb, http.MethodPost, "/withdrawals/{id}/"+m.verb, m.summary, 200),
@@ -164,13 +164,13 @@ func (a *API) departures(h huma.API) {
 		do                  func(ctx context.Context, id string, b WaveStep) error
 	}{
 		{"departure-take", "take-order", "Acknowledge the order to leave", func(ctx context.Context, id string, b WaveStep) error {
-			return a.s.Reception.TakeOrder(ctx, b.ID, id)
+			return a.s.Receptions.TakeOrder(ctx, b.ID, id)
 		}},
 		{"departure-recall", "recall", "Keep a team that was ordered to leave, with a reason", func(ctx context.Context, id string, b WaveStep) error {
-			return a.s.Reception.Recall(ctx, b.ID, id, b.Version, b.Reason)
+			return a.s.Receptions.Recall(ctx, b.ID, id, b.Version, b.Reason)
 		}},
 		{"departure-home", "home", "Say that a team is safely home", func(ctx context.Context, id string, b WaveStep) error {
-			return a.s.Reception.ArriveHome(ctx, b.ID, id, b.Version, b.Reason)
+			return a.s.Receptions.ArriveHome(ctx, b.ID, id, b.Version, b.Reason)
 		}},
 	} {
 		huma.Register(h, op(m.name, http.MethodPost, "/parties/{id}/"+m.path, m.summary, 200),
@@ -190,7 +190,7 @@ func (a *API) departures(h huma.API) {
 		) (*body[DepartureSheet], error) {
 			lent, err := a.lentTo(ctx, in.ID)
 			if err == nil {
-				err = a.s.Reception.CheckOut(ctx, in.ID, in.Body.domain(lent))
+				err = a.s.Receptions.CheckOut(ctx, in.ID, in.Body.domain(lent))
 			}
 			return a.sheetOf(ctx, in.ID, err)
 		})
@@ -211,7 +211,7 @@ func (a *API) handbacks(h huma.API) {
 			for _, l := range in.Body.Lines {
 				lines = append(lines, reception.Handback{ID: l.ID, What: l.What, Unit: l.Unit, Lent: l.Lent, Lender: l.Lender, Request: l.Request})
 			}
-			return a.sheetOf(ctx, in.ID, a.s.Reception.Lend(ctx, in.Body.ID, in.ID, lines))
+			return a.sheetOf(ctx, in.ID, a.s.Receptions.Lend(ctx, in.Body.ID, in.ID, lines))
 		})
 	huma.Register(h, op("handback-record", http.MethodPost, "/parties/{id}/handbacks/{line}/record", "Record what came back, damaged or lost", 200),
 		func(ctx context.Context, in *struct {
@@ -228,7 +228,7 @@ func (a *API) handbacks(h huma.API) {
 		},
 		) (*body[DepartureSheet], error) {
 			b := in.Body
-			return a.sheetOf(ctx, in.ID, a.s.Reception.Settle(ctx, in.ID, in.Line, reception.Settlement{
+			return a.sheetOf(ctx, in.ID, a.s.Receptions.Settle(ctx, in.ID, in.Line, reception.Settlement{
 				ID: b.ID, Version: b.Version, Back: b.Back, Damaged: b.Damaged, Lost: b.Lost, Note: b.Note,
 			}))
 		})
@@ -239,7 +239,7 @@ func (a *API) handbacks(h huma.API) {
 			Body WaveStep
 		},
 		) (*body[DepartureSheet], error) {
-			return a.sheetOf(ctx, in.ID, a.s.Reception.Unlist(ctx, in.Body.ID, in.ID, in.Line))
+			return a.sheetOf(ctx, in.ID, a.s.Receptions.Unlist(ctx, in.Body.ID, in.ID, in.Line))
 		})
 	huma.Register(h, op("pass-return", http.MethodPost, "/passes/{id}/return", "Give a vehicle a new pass for the way back in place of one that ends too early", 201),
 		func(ctx context.Context, in *struct {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"lianyuan/domain/deployment"
 	"lianyuan/domain/incident"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
@@ -224,7 +225,10 @@ func (s *Service) ArriveHome(ctx context.Context, id, party string, version int6
 	cmd := command{id: id, verb: "arrive_home", past: "home", version: version, reason: note, said: []any{version, note}, moves: true, may: mine, after: true}
 	return s.on(ctx, party, cmd, func(x *step) error {
 		x.HomeAt, x.HomeDue = x.tx.Now, clock.FromMicro(0)
-		return nil
+		if x.Offer == "" {
+			return nil
+		}
+		return deployment.Finished(x.tx, x.actor.Account, x.Offer)
 	})
 }
 

@@ -3,7 +3,6 @@ package reception
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/incident"
@@ -63,9 +62,6 @@ func (s *Service) Leaving(ctx context.Context, in string) (o Overview, err error
 	})
 	return o, err
 }
-
-// Seen says whether the actor sees the teams on site of an incident. For live pages.
-func Seen(a access.Actor, i incident.Incident) bool { return sees(a, i) }
 
 // WholeWave is a wave with everything around it.
 type WholeWave struct {
@@ -246,13 +242,8 @@ func (s *Service) OwnLeaving(ctx context.Context) (list []Sheet, err error) {
 // openNames opens the names of people, or the family name alone where the actor may not read them.
 func (s *Service) openNames(ctx context.Context, people []Presence, masked bool) error {
 	for n := range people {
-		x := &people[n]
-		if err := s.open(ctx, x); err != nil {
+		if err := s.show(ctx, &people[n], !masked); err != nil {
 			return err
-		}
-		x.Who.Phone = ""
-		if name := []rune(x.Who.Name); masked && len(name) > 1 {
-			x.Who.Name = string(name[:1]) + strings.Repeat("*", len(name)-1)
 		}
 	}
 	return nil
