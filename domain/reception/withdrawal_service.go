@@ -2,6 +2,8 @@ package reception
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -65,7 +67,7 @@ func (s *Service) PlanWave(ctx context.Context, id, in string, p Plan) error {
 // atPoint says whether a point is one of the incident where teams are counted.
 func atPoint(tx *db.Tx, in, point string) error {
 	p, err := PointByID(tx, point)
-	if err != nil && fault.KindOf(err) != fault.NotFound {
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
 	if err != nil || p.Incident != in || !p.Open {
@@ -81,7 +83,7 @@ func enlist(tx *db.Tx, w *Withdrawal, parties []string) error {
 		at := fmt.Sprintf("parties[%d]", n)
 		p, err := ByID(tx, id)
 		switch {
-		case err != nil && fault.KindOf(err) != fault.NotFound:
+		case err != nil && !errors.Is(err, sql.ErrNoRows):
 			return err
 		case err != nil || p.Incident != w.Incident:
 			c.Bad(true, at, "unknown", "没有这支到场队伍", "there is no such team on site")
