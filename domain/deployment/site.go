@@ -2,6 +2,7 @@ package deployment
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -69,7 +70,7 @@ type Coming struct {
 // EnRoute are the offers to an incident that are ordered out and have not come, the first expected first, names sealed.
 // For contexts above.
 func EnRoute(tx *db.Tx, incident string) ([]Coming, error) {
-	return coming(tx, `o.incident = $1 AND o.state IN ('ordered', 'acknowledged')`, incident)
+	return coming(tx, `o.incident = $1 AND o.state IN ('ordered', 'acknowledged')`, 300, incident)
 }
 
 // EnRouteOf are the offers of some teams that are ordered out and have not come, in incidents that run. For contexts above.
@@ -82,7 +83,7 @@ func EnRouteOf(tx *db.Tx, teams []string) ([]Coming, error) {
 		args[i] = t
 	}
 	return coming(tx, `o.team IN (`+db.List(1, len(args))+`) AND o.state IN ('ordered', 'acknowledged')
-		AND o.incident IN (SELECT id FROM incident WHERE state IN ('active', 'withdrawing'))`, args...)
+		AND o.incident IN (SELECT id FROM incident WHERE state IN ('active', 'withdrawing'))`, 50, args...)
 }
 
 // Find are the offers to an incident, not over, that a text names: by their number, the number of their order, or a part
@@ -90,15 +91,15 @@ func EnRouteOf(tx *db.Tx, teams []string) ([]Coming, error) {
 func Find(tx *db.Tx, incident, text string) ([]Coming, error) {
 	part := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
 	return coming(tx, `o.incident = $1 AND o.state NOT IN ('refused', 'withdrawn', 'stood_down', 'finished') AND (o.number = $2 OR o.team_name LIKE $3 ESCAPE '\'
-		OR EXISTS (SELECT 1 FROM dispatch_order d WHERE d.offer = o.id AND d.number = $2))`, incident, strings.ToUpper(text), part)
+		OR EXISTS (SELECT 1 FROM dispatch_order d WHERE d.offer = o.id AND d.number = $2))`, 21, incident, strings.ToUpper(text), part)
 }
 
-func coming(tx *db.Tx, where string, args ...any) (list []Coming, err error) {
+func coming(tx *db.Tx, where string, most int, args ...any) (list []Coming, err error) {
 	if err = tx.Each(func(sc db.Scanner) error {
 		o, err := scanOffer(sc)
 		list = append(list, Coming{Offer: o})
 		return err
-	}, `SELECT `+offerColumns+` FROM offer o WHERE `+where+` ORDER BY o.created_at, o.id LIMIT 300`, args...); err != nil {
+	}, fmt.Sprintf(`SELECT `+offerColumns+` FROM offer o WHERE %s ORDER BY o.created_at DESC, o.id LIMIT %d`, where, most), args...); err != nil {
 		return nil, err
 	}
 	for i := range list {
@@ -129,7 +130,7 @@ func (s *Service) OpenNames(ctx context.Context, o *Offer) error {
 
 // ComingByID is one offer with its order, names sealed. For contexts above, which decide who asks.
 func ComingByID(tx *db.Tx, offer string) (Coming, error) {
-	list, err := coming(tx, `o.id = $1`, offer)
+	list, err := coming(tx, `o.id = $1`, 1, offer)
 	if err == nil && len(list) == 0 {
 		err = fault.ErrNotFound
 	}

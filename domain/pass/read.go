@@ -201,10 +201,10 @@ func (s *Service) Meant(ctx context.Context, text string) (offers []string, err 
 	if token, err := Open(strings.TrimSpace(text), s.private.Public().(ed25519.PublicKey)); err == nil { //nolint:forcetypeassert // of an Ed25519 key it is one
 		no = token.Number
 	}
-	plate, _ := equipment.Plate(text)
-	if len(no) > maxNo || len(plate) > maxNo {
+	if len(no) > maxNo {
 		return nil, nil
 	}
+	plate, _ := equipment.Plate(no)
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		list, err := passesWhere(tx, `number = $1 OR plate = $2 ORDER BY created_at DESC, id LIMIT 20`, no, plate)
 		offers = nil
