@@ -9,7 +9,6 @@ import (
 
 	"lianyuan/api"
 	"lianyuan/app/apptest"
-	"lianyuan/domain/access"
 )
 
 // onSite is a team that was approved, ordered out and received.
@@ -20,11 +19,11 @@ type onSite struct {
 
 // pointOf is the first point of an incident where teams are received.
 func pointOf(w *apptest.World, incident string) string {
-	return apptest.Read[api.ReceptionDesk](w.As("office").Get("/incidents/" + incident + "/reception").Want(http.StatusOK)).Points[0].ID
+	return atDesk(w.As("office"), incident).Points[0].ID
 }
 
-// received brings a team of a neighbouring county on site.
-func received(t *testing.T, w *apptest.World, incident, need, name string) onSite {
+// comes brings a team of a neighbouring county on site.
+func comes(t *testing.T, w *apptest.World, incident, need, name string) onSite {
 	t.Helper()
 	office, x := w.As("office"), onSite{crew: muster(w, fields{"home": "500119", "name": name}), incident: incident, party: newID()}
 	x.offer = offer(t, office, signup(w, x.crew, fields{"incident": incident, "needs": []string{need}, "equipment": []fields{{"key": "boat", "count": 2}}})).ID
@@ -81,7 +80,7 @@ func TestTeamsLeaveInWaves(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		office, group := w.As("office"), w.As("xietiao")
 		inc, need := running(t, w), publishedNeed(t, w, fields{"teams": 3, "equipment": []fields{{"key": "boat", "count": 9}}})
-		first, second := received(t, w, inc, need, "金佛山救援队"), received(t, w, inc, need, "大观救援队")
+		first, second := comes(t, w, inc, need, "金佛山救援队"), comes(t, w, inc, need, "大观救援队")
 		lead := w.Leader("captain", first.team)
 		stranger := w.Leader("stranger", second.team)
 		renew := issued(office, passFor(w, cars{offer: first.offer, driver: first.members[0], vehicles: []string{first.car}}, fields{"backTo": w.Now().Add(13 * time.Hour)}))
@@ -224,8 +223,7 @@ func leaveFirst(t *testing.T, w *apptest.World, x onSite) {
 // receptionist is a desk of the county where the teams are received: it counts out and orders nothing.
 func receptionist(w *apptest.World) *apptest.Client {
 	if w.ID("receptionist") == "" {
-		w.Account("receptionist", "接待员")
-		w.Grant("receptionist", access.Grant{Role: access.Reception, Place: apptest.Qijiang})
+		return desk(w, "receptionist")
 	}
 	return w.As("receptionist")
 }
@@ -260,7 +258,7 @@ func TestTwoDesksCountTheSameTeamOut(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		office := w.As("office")
 		inc, need := running(t, w), publishedNeed(t, w, nil)
-		x := received(t, w, inc, need, "金佛山救援队")
+		x := comes(t, w, inc, need, "金佛山救援队")
 		wave := planned(w, office, inc, x.party)
 		office.Post("/withdrawals/"+wave.ID+"/order", because("")).Want(http.StatusOK)
 		sh := sheetOf(office, x)
@@ -297,7 +295,7 @@ func TestTurnedBackAndRecalledTeams(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		office := w.As("office")
 		inc, need := running(t, w), publishedNeed(t, w, nil)
-		x := received(t, w, inc, need, "金佛山救援队")
+		x := comes(t, w, inc, need, "金佛山救援队")
 		uncalled := onSite{incident: inc, party: newID()}
 		office.Post("/incidents/"+inc+"/parties", fields{
 			"id": uncalled.party, "point": pointOf(w, inc), "teamName": "车友自发救援群", "extra": []fields{{"name": "余知秋", "phone": phone2}}, "contact": fields{"name": "余知秋", "phone": phone2}, "days": 1, "arrivedAt": w.Now(),
