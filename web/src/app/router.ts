@@ -18,6 +18,8 @@ export function makeRouter(pinia: Pinia): Router {
       { path: '/offers', name: 'offers', component: () => import('../deployment/OffersPage.vue') },
       { path: '/support', name: 'support', component: () => import('../support/SupportPage.vue') },
       { path: '/mysupport', name: 'mysupport', component: () => import('../support/OwnSupportPage.vue') },
+      { path: '/withdrawal', name: 'withdrawal', component: () => import('../withdrawal/WithdrawalPage.vue') },
+      { path: '/mywithdrawal', name: 'mywithdrawal', component: () => import('../withdrawal/OwnWithdrawalPage.vue') },
       { path: '/team', name: 'team', component: () => import('../team/TeamPage.vue') },
       { path: '/myoffers', name: 'myoffers', component: () => import('../deployment/OwnOffersPage.vue') },
       { path: '/myteam', name: 'myteam', component: () => import('../team/OwnTeamPage.vue') },
