@@ -5265,23 +5265,6 @@ export interface components {
             /** @description gps, map, text, staff */
             source?: string;
         };
-        PointIn: {
-            /** @description of the desk, no person's */
-            contact?: string;
-            /**
-             * Format: uuid
-             * @description of the command; of the point too, when it is new
-             */
-            id: string;
-            /** @description reception, staging, base */
-            kind: string;
-            name: string;
-            /** @description division code */
-            place: string;
-            /** Format: int64 */
-            version?: number;
-            where?: components["schemas"]["Point"];
-        };
         "Policy-addRequest": {
             /** @description all members of the team */
             everyone: boolean;
@@ -5858,6 +5841,23 @@ export interface components {
         SimilarOut: {
             reasons: components["schemas"]["ReasonOut"][];
             report: components["schemas"]["ReportRow"];
+        };
+        SitePointIn: {
+            /** @description of the desk, no person's */
+            contact?: string;
+            /**
+             * Format: uuid
+             * @description of the command; of the point too, when it is new
+             */
+            id: string;
+            /** @description reception, staging, base */
+            kind: string;
+            name: string;
+            /** @description division code */
+            place: string;
+            /** Format: int64 */
+            version?: number;
+            where?: components["schemas"]["Point"];
         };
         SitePointOut: {
             /** @description of the desk, no person's */
@@ -10178,7 +10178,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PointIn"];
+                "application/json": components["schemas"]["SitePointIn"];
             };
         };
         responses: {
@@ -20331,7 +20331,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PointIn"];
+                "application/json": components["schemas"]["SitePointIn"];
             };
         };
         responses: {
