@@ -23,6 +23,7 @@ type LeaverOut struct {
 	State    string    `json:"state"`
 	People   int       `json:"people" doc:"inside now"`
 	Vehicles int       `json:"vehicles" doc:"inside now"`
+	Came     int       `json:"came" doc:"people who were received in all"`
 	Busy     int       `json:"busy" doc:"of the people, with a mission"`
 	TakenAt  time.Time `json:"takenAt,omitzero" doc:"the leader has the order"`
 	Open     int       `json:"open" doc:"lines of the hand-back list that are not recorded"`
@@ -176,7 +177,7 @@ type DepartureSheet struct {
 
 func (a *API) leaverOut(p reception.Party) LeaverOut {
 	return LeaverOut{
-		ID: p.ID, Number: p.Number, Team: p.Team, TeamName: p.TeamName, State: p.State, People: p.People, Vehicles: p.Vehicles, Busy: p.Busy,
+		ID: p.ID, Number: p.Number, Team: p.Team, TeamName: p.TeamName, State: p.State, People: p.People, Vehicles: p.Vehicles, Came: p.Came, Busy: p.Busy,
 		LeftAt: p.LeftAt, HomeDue: p.HomeDue, HomeAt: p.HomeAt, Late: p.State == "checked_out" && !p.HomeDue.IsZero() && a.s.Clock.Now().After(p.HomeDue), Version: p.Version,
 	}
 }

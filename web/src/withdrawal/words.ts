@@ -15,10 +15,12 @@ export function useWithdrawalWords() {
     const m = session.lifecycles?.[of].moves.find((x) => x.verb === verb)
     return m ? (locale.value === 'en' ? m.labelEn : m.label) : verb
   }
-  // 06-18 10:00 – 16:00, the day of the end only where it is another one.
-  function span(from: string, to: string): string {
+  // 06-18 10:00 to 16:00: the day of the end only where it is another one, the year only on paper or where it is another.
+  function span(from: string, to: string, paper = false): string {
     const [a, b] = [dateTime(from), dateTime(to)]
-    return t('withdrawal.span', { from: a, to: a.slice(0, 10) === b.slice(0, 10) ? b.slice(11) : b })
+    const year = dateTime(Date.now()).slice(0, 5)
+    const short = (s: string) => (!paper && s.startsWith(year) ? s.slice(5) : s)
+    return t('withdrawal.span', { from: short(a), to: a.slice(0, 10) === b.slice(0, 10) ? b.slice(11) : short(b) })
   }
   function kind(key: string): string {
     return te(`equipment.${key}`) ? t(`equipment.${key}`) : key
