@@ -41,6 +41,9 @@ type prepared struct {
 	request      string // for support of a team of the place
 	team, person string // of the place, and a member of it
 	policy, car  string
+	party        string // of a team of the place, without approval; a person of it, and the point
+	presence     string
+	point        string
 	offer        string // of a team of 綦江区 to its incident
 	leaver, wave string // a party on site of the team of the place, and the wave that it is planned in
 }
@@ -61,6 +64,7 @@ func prepare(t *testing.T, w *apptest.World) prepared {
 	p.prepareIncident(t)
 	p.offer = prepareOffer(t, p)
 	p.pass = preparePass(t, p)
+	p.party, p.presence, p.point = prepareParty(t, p)
 	p.prepareWithdrawal(t)
 	return p
 }
@@ -459,6 +463,7 @@ func verdict(t *testing.T, a *apptest.Answer, sees string) string {
 func TestAccessGolden(t *testing.T) {
 	maps.Copy(probes, offerProbes)
 	maps.Copy(probes, passProbes)
+	maps.Copy(probes, receptionProbes)
 	maps.Copy(probes, withdrawalProbes)
 	a := api.New(api.Services{Clock: clock.System{}, Live: &live.Hub{}})
 	a.Staff(http.NewServeMux())
