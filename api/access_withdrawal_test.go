@@ -53,7 +53,7 @@ func onLeaver(rest string) func(prepared) string {
 	return func(p prepared) string { return "/parties/" + p.leaver + rest }
 }
 
-func stale(prepared) fields { return fields{"id": newID(), "version": -1, "reason": "上游来水"} }
+func outdated(prepared) fields { return fields{"id": newID(), "version": -1, "reason": "上游来水"} }
 
 // withdrawalProbes are how the operations of withdrawals are tried. The right is asked before the state: a conflict shows
 // that it was there.
@@ -65,12 +65,12 @@ var withdrawalProbes = map[string]probe{
 	}),
 	"withdrawal-read":     get(onWave("")),
 	"withdrawal-change":   post(onWave("/change"), func(p prepared) fields { return p.wavePlan(fields{"version": -1}, p.leaver) }),
-	"withdrawal-order":    post(onWave("/order"), stale),
-	"withdrawal-cancel":   post(onWave("/cancel"), stale),
+	"withdrawal-order":    post(onWave("/order"), outdated),
+	"withdrawal-cancel":   post(onWave("/cancel"), outdated),
 	"departure-read":      get(onLeaver("/departure")),
-	"departure-take":      post(onLeaver("/take-order"), stale),
-	"departure-recall":    post(onLeaver("/recall"), stale),
-	"departure-home":      post(onLeaver("/home"), stale),
+	"departure-take":      post(onLeaver("/take-order"), outdated),
+	"departure-recall":    post(onLeaver("/recall"), outdated),
+	"departure-home":      post(onLeaver("/home"), outdated),
 	"departure-check-out": post(onLeaver("/check-out"), func(prepared) fields { return fields{"id": newID(), "version": 0, "heads": []fields{}, "vehicles": []fields{}, "items": []fields{}} }),
 	"handback-list":       post(onLeaver("/handbacks"), func(prepared) fields { return handbackLine(newID()) }),
 	"handback-record": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
