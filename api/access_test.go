@@ -48,6 +48,7 @@ type prepared struct {
 	presence     string
 	point        string
 	offer        string // of a team of 綦江区 to its incident
+	leaver, wave string // a party on site of the team of the place, and the wave that it is planned in
 }
 
 func prepare(t *testing.T, w *apptest.World) prepared {
@@ -71,6 +72,7 @@ func prepare(t *testing.T, w *apptest.World) prepared {
 	p.zone, p.gate = zone["id"].(string), point["id"].(string)
 	w.As("qijiang-office").Post("/incidents/"+p.incident+"/zones", zone).Want(http.StatusOK)
 	w.As("qijiang-office").Post("/incidents/"+p.incident+"/access-points", point).Want(http.StatusOK)
+	p.prepareWithdrawal(t)
 	return p
 }
 
@@ -498,6 +500,7 @@ func TestAccessGolden(t *testing.T) {
 	maps.Copy(probes, passProbes)
 	maps.Copy(probes, summaryProbes)
 	maps.Copy(probes, receptionProbes)
+	maps.Copy(probes, withdrawalProbes)
 	a := api.New(api.Services{Clock: clock.System{}, Live: &live.Hub{}})
 	a.Staff(http.NewServeMux())
 	operations := []string{"live"}

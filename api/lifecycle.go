@@ -45,23 +45,24 @@ type MoveOut struct {
 
 // LifecyclesOut are all state tables, and the outcomes of a report.
 type LifecyclesOut struct {
-	Report    Lifecycle  `json:"report"`
-	Need      Lifecycle  `json:"need"`
-	Incident  Lifecycle  `json:"incident"`
-	Roster    Lifecycle  `json:"roster"`
-	Handover  Lifecycle  `json:"handover"`
-	Directive Lifecycle  `json:"directive" doc:"in one of the groups that it is given to"`
-	Offer     Lifecycle  `json:"offer"`
-	Pass      Lifecycle  `json:"pass" doc:"the right to enter"`
-	Toll      Lifecycle  `json:"toll" doc:"the exemption from toll"`
-	Legal     Lifecycle  `json:"legal" doc:"the legal status of a team"`
-	Member    Lifecycle  `json:"member"`
-	Vehicle   Lifecycle  `json:"vehicle"`
-	Enquiry   Lifecycle  `json:"enquiry"`
-	Support   Lifecycle  `json:"support"`
-	Party     Lifecycle  `json:"party" doc:"a team on site"`
-	Summary   Lifecycle  `json:"summary" doc:"the summary of an incident"`
-	Outcomes  []StateOut `json:"outcomes" nullable:"false"`
+	Report     Lifecycle  `json:"report"`
+	Need       Lifecycle  `json:"need"`
+	Incident   Lifecycle  `json:"incident"`
+	Roster     Lifecycle  `json:"roster"`
+	Handover   Lifecycle  `json:"handover"`
+	Directive  Lifecycle  `json:"directive" doc:"in one of the groups that it is given to"`
+	Offer      Lifecycle  `json:"offer"`
+	Pass       Lifecycle  `json:"pass" doc:"the right to enter"`
+	Toll       Lifecycle  `json:"toll" doc:"the exemption from toll"`
+	Legal      Lifecycle  `json:"legal" doc:"the legal status of a team"`
+	Member     Lifecycle  `json:"member"`
+	Vehicle    Lifecycle  `json:"vehicle"`
+	Enquiry    Lifecycle  `json:"enquiry"`
+	Support    Lifecycle  `json:"support"`
+	Party      Lifecycle  `json:"party" doc:"a team on site"`
+	Withdrawal Lifecycle  `json:"withdrawal" doc:"a wave of withdrawal"`
+	Summary    Lifecycle  `json:"summary" doc:"the summary of an incident"`
+	Outcomes   []StateOut `json:"outcomes" nullable:"false"`
 }
 
 func lifecycleOut(m *lifecycle.Machine) Lifecycle {

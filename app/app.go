@@ -195,6 +195,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Incidents.GuardClosing(reception.Clear)
 	a.Incidents.OnActivation(a.Receptions.FirstPoint)
 	if a.Situation, err = situation.New(ctx, a.DB, a.cfg.Clock, a.Keeper, a.Incidents, a.Parameters); err != nil {
 		return err

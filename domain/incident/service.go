@@ -27,6 +27,7 @@ type Service struct {
 	keeper *seal.Keeper
 	once   once.Log
 	letter string
+	guards []Guard
 	begun  []func(*db.Tx, Incident, string) error
 	ending []func(*db.Tx, Incident, string) error
 }
@@ -210,6 +211,9 @@ func (s *Service) Move(ctx context.Context, incident, verb, command string, vers
 	return s.move(ctx, incident, verb, command, version, reason, []any{verb, version, reason}, func(tx *db.Tx, i *Incident, actor access.Actor) error {
 		if verb != "close" {
 			return nil
+		}
+		if err := s.clear(tx, i.ID); err != nil {
+			return err
 		}
 		i.ClosedAt = tx.Now
 		for _, fn := range s.ending {

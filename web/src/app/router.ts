@@ -23,6 +23,8 @@ export function makeRouter(pinia: Pinia): Router {
       { path: '/mysupport', name: 'mysupport', component: () => import('../support/OwnSupportPage.vue') },
       { path: '/enquiries', name: 'enquiries', component: () => import('../enquiry/EnquiriesPage.vue') },
       { path: '/myenquiries', name: 'myenquiries', component: () => import('../enquiry/OwnEnquiriesPage.vue') },
+      { path: '/withdrawal', name: 'withdrawal', component: () => import('../withdrawal/WithdrawalPage.vue') },
+      { path: '/mywithdrawal', name: 'mywithdrawal', component: () => import('../withdrawal/OwnWithdrawalPage.vue') },
       { path: '/team', name: 'team', component: () => import('../team/TeamPage.vue') },
       { path: '/myoffers', name: 'myoffers', component: () => import('../deployment/OwnOffersPage.vue') },
       { path: '/myteam', name: 'myteam', component: () => import('../team/OwnTeamPage.vue') },
