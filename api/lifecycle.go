@@ -9,6 +9,7 @@ import (
 	"lianyuan/domain/deployment"
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
+	"lianyuan/domain/mission"
 	"lianyuan/domain/need"
 	"lianyuan/domain/pass"
 	"lianyuan/domain/reception"
@@ -56,6 +57,7 @@ type LifecyclesOut struct {
 	Vehicle  Lifecycle  `json:"vehicle"`
 	Support  Lifecycle  `json:"support"`
 	Party    Lifecycle  `json:"party" doc:"a team on site"`
+	Mission  Lifecycle  `json:"mission"`
 	Outcomes []StateOut `json:"outcomes" nullable:"false"`
 }
 
@@ -78,7 +80,7 @@ func (a *API) lifecycles(h huma.API) {
 				Roster: lifecycleOut(incident.Rosters), Handover: lifecycleOut(incident.Handovers), Offer: lifecycleOut(deployment.Offers),
 				Pass: lifecycleOut(pass.Passes), Toll: lifecycleOut(pass.Tolls), Legal: lifecycleOut(team.Legals),
 				Member: lifecycleOut(team.Memberships), Vehicle: lifecycleOut(equipment.Fleet), Support: lifecycleOut(support.Requests),
-				Party: lifecycleOut(reception.Parties),
+				Party: lifecycleOut(reception.Parties), Mission: lifecycleOut(mission.Missions),
 			}
 			for _, o := range need.Outcomes {
 				out.Outcomes = append(out.Outcomes, StateOut{o.Key, o.Zh, o.En, o.Chip})
