@@ -41,6 +41,9 @@ type prepared struct {
 	request      string // for support of a team of the place
 	team, person string // of the place, and a member of it
 	policy, car  string
+	party        string // of a team of the place, without approval; a person of it, and the point
+	presence     string
+	point        string
 	offer        string // of a team of 綦江区 to its incident
 }
 
@@ -60,6 +63,7 @@ func prepare(t *testing.T, w *apptest.World) prepared {
 	p.prepareIncident(t)
 	p.offer = prepareOffer(t, p)
 	p.pass = preparePass(t, p)
+	p.party, p.presence, p.point = prepareParty(t, p)
 	return p
 }
 
@@ -457,6 +461,7 @@ func verdict(t *testing.T, a *apptest.Answer, sees string) string {
 func TestAccessGolden(t *testing.T) {
 	maps.Copy(probes, offerProbes)
 	maps.Copy(probes, passProbes)
+	maps.Copy(probes, receptionProbes)
 	a := api.New(api.Services{Clock: clock.System{}, Live: &live.Hub{}})
 	a.Staff(http.NewServeMux())
 	operations := []string{"live"}
