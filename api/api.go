@@ -21,6 +21,7 @@ import (
 	"lianyuan/domain/enquiry"
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
+	"lianyuan/domain/mission"
 	"lianyuan/domain/need"
 	"lianyuan/domain/org"
 	"lianyuan/domain/parameter"
@@ -48,6 +49,7 @@ type Services struct {
 	Deployments *deployment.Service
 	Passes      *pass.Service
 	Receptions  *reception.Service
+	Missions    *mission.Service
 	Support     *support.Service
 	Enquiries   *enquiry.Service
 	Situation   *situation.Service
@@ -120,6 +122,7 @@ func (a *API) Staff(mux *http.ServeMux) {
 	a.passes(h)
 	a.receptions(h)
 	a.withdrawals(h)
+	a.missions(h)
 	a.teams(h)
 	a.members(h)
 	a.equipment(h)
@@ -217,6 +220,10 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 		if touches(a, r) || passing(a, r) || a.May(access.PassSee, p) {
 			return live.Change
 		}
+	case r.Kind == "mission" || r.Kind == "sector":
+		if tasked(a, r) {
+			return live.Change
+		}
 	case r.Kind == "team" && slices.Contains(a.Teams(access.TeamOwn), r.Subject):
 		return live.Change
 	case r.Kind == "incident" || r.Kind == "handover" || r.Kind == "directive" || r.Kind == "support":
@@ -261,6 +268,15 @@ func onPremises(a access.Actor, r *journal.Row) bool {
 		return true
 	}
 	return (len(a.Spans(access.ReceptionSee)) > 0 || len(a.Incidents(access.ReceptionSee)) > 0) && touches(a, r)
+}
+
+// tasked says whether a mission, or a sector, concerns the actor: the own team's, or of an incident that touches a place of
+// theirs.
+func tasked(a access.Actor, r *journal.Row) bool {
+	if a.May(access.MissionSee, place.Path(r.Place)) || (r.Kind == "mission" && ofTeam(a, access.MissionOwn, r)) {
+		return true
+	}
+	return (len(a.Spans(access.MissionSee)) > 0 || len(a.Incidents(access.MissionSee)) > 0) && touches(a, r)
 }
 
 // touches says whether a row of an incident concerns the actor: by a grant for it, or because it touches a place of theirs.

@@ -10,6 +10,7 @@ import (
 	"lianyuan/domain/enquiry"
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
+	"lianyuan/domain/mission"
 	"lianyuan/domain/need"
 	"lianyuan/domain/pass"
 	"lianyuan/domain/reception"
@@ -60,6 +61,7 @@ type LifecyclesOut struct {
 	Enquiry    Lifecycle  `json:"enquiry"`
 	Support    Lifecycle  `json:"support"`
 	Party      Lifecycle  `json:"party" doc:"a team on site"`
+	Mission    Lifecycle  `json:"mission"`
 	Withdrawal Lifecycle  `json:"withdrawal" doc:"a wave of withdrawal"`
 	Summary    Lifecycle  `json:"summary" doc:"the summary of an incident"`
 	Outcomes   []StateOut `json:"outcomes" nullable:"false"`
@@ -80,22 +82,24 @@ func (a *API) lifecycles(h huma.API) {
 	huma.Register(h, op("lifecycles", http.MethodGet, "/lifecycles", "The state tables", 200),
 		func(context.Context, *struct{}) (*body[LifecyclesOut], error) {
 			out := LifecyclesOut{
-				Report:    lifecycleOut(need.Reports),
-				Need:      lifecycleOut(need.Needs),
-				Incident:  lifecycleOut(incident.Incidents),
-				Roster:    lifecycleOut(incident.Rosters),
-				Handover:  lifecycleOut(incident.Handovers),
-				Directive: lifecycleOut(incident.Errands),
-				Offer:     lifecycleOut(deployment.Offers),
-				Pass:      lifecycleOut(pass.Passes),
-				Toll:      lifecycleOut(pass.Tolls),
-				Legal:     lifecycleOut(team.Legals),
-				Member:    lifecycleOut(team.Memberships),
-				Vehicle:   lifecycleOut(equipment.Fleet),
-				Support:   lifecycleOut(support.Requests),
-				Enquiry:   lifecycleOut(enquiry.Enquiries),
-				Party:     lifecycleOut(reception.Parties),
-				Summary:   lifecycleOut(situation.Summaries),
+				Report:     lifecycleOut(need.Reports),
+				Need:       lifecycleOut(need.Needs),
+				Incident:   lifecycleOut(incident.Incidents),
+				Roster:     lifecycleOut(incident.Rosters),
+				Handover:   lifecycleOut(incident.Handovers),
+				Directive:  lifecycleOut(incident.Errands),
+				Offer:      lifecycleOut(deployment.Offers),
+				Pass:       lifecycleOut(pass.Passes),
+				Toll:       lifecycleOut(pass.Tolls),
+				Legal:      lifecycleOut(team.Legals),
+				Member:     lifecycleOut(team.Memberships),
+				Vehicle:    lifecycleOut(equipment.Fleet),
+				Enquiry:    lifecycleOut(enquiry.Enquiries),
+				Support:    lifecycleOut(support.Requests),
+				Party:      lifecycleOut(reception.Parties),
+				Mission:    lifecycleOut(mission.Missions),
+				Withdrawal: lifecycleOut(reception.Withdrawals),
+				Summary:    lifecycleOut(situation.Summaries),
 			}
 			for _, o := range need.Outcomes {
 				out.Outcomes = append(out.Outcomes, StateOut{o.Key, o.Zh, o.En, o.Chip})

@@ -16,6 +16,7 @@ import (
 	"lianyuan/domain/enquiry"
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
+	"lianyuan/domain/mission"
 	"lianyuan/domain/need"
 	"lianyuan/domain/org"
 	"lianyuan/domain/parameter"
@@ -54,6 +55,7 @@ type App struct {
 	Deployments *deployment.Service
 	Passes      *pass.Service
 	Receptions  *reception.Service
+	Missions    *mission.Service
 	Support     *support.Service
 	Situation   *situation.Service
 
@@ -200,6 +202,12 @@ func (a *App) build(ctx context.Context) (err error) {
 	if a.Situation, err = situation.New(ctx, a.DB, a.cfg.Clock, a.Keeper, a.Incidents, a.Parameters); err != nil {
 		return err
 	}
+	a.Missions, err = mission.New(ctx, mission.Deps{
+		DB: a.DB, Clock: a.cfg.Clock, Parameters: a.Parameters, Needs: a.Needs, Offers: a.Deployments, Receptions: a.Receptions, Keeper: a.Keeper, Letter: a.Letter,
+	})
+	if err != nil {
+		return err
+	}
 	a.Journal.Listen(a.Access.Heard)
 	a.Journal.Listen(a.Needs.Heard)
 	a.Live = live.New(a.Journal, api.Concerned, a.cfg.Clock)
@@ -207,8 +215,8 @@ func (a *App) build(ctx context.Context) (err error) {
 	go a.Needs.Follow(ctx, a.Journal)
 	a.API = api.New(api.Services{
 		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Orgs: a.Orgs, Teams: a.Teams, Equipment: a.Equipment, Incidents: a.Incidents,
-		Needs: a.Needs, Enquiries: a.Enquiries, Deployments: a.Deployments, Passes: a.Passes, Receptions: a.Receptions, Support: a.Support,
-		Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
+		Needs: a.Needs, Enquiries: a.Enquiries, Deployments: a.Deployments, Passes: a.Passes, Receptions: a.Receptions, Missions: a.Missions,
+		Support: a.Support, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
 		Demo: a.cfg.Demo, Home: home.Path, TrustProxy: a.cfg.BehindProxy, SecureCookie: a.cfg.TLSLocal || a.cfg.TLSCert != "", FreeRates: a.cfg.FreeRates,
 	})
 	return nil

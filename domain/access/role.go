@@ -75,6 +75,9 @@ const (
 	SummaryWrite     Verb = "summary.write"  // write and submit the summary
 	SummaryIssue     Verb = "summary.issue"  // issue it under a number
 	SummaryAdd       Verb = "summary.add"    // add a late fact to a closed incident
+	MissionSee       Verb = "mission.see"
+	MissionGive      Verb = "mission.give" // keep sectors, give missions, confirm or end them
+	MissionOwn       Verb = "mission.own"  // take missions of the own team, report on them
 	ParamSee         Verb = "parameter.see"
 	ParamSet         Verb = "parameter.set"
 	JournalSee       Verb = "journal.see"
@@ -88,24 +91,24 @@ var roles = map[Role][]Verb{
 		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee, TeamRegister,
 		TeamEdit, TeamReveal, MechanismSee, MechanismEdit, MechanismCall, IncidentSee, IncidentNote, IncidentEdit, IncidentLead, IncidentDecide,
 		IncidentHand, WorkGeneral, WorkCoordinate, WorkSupport, SupportSee, SupportRaise, SupportWork, EnquirySee, EnquiryAnswer, OfferSee,
-		OfferSend, DeploymentSign, DeploymentAccept, DeploymentOrder, PassSee, PassIssue, PassCheck, ReceptionSee, ReceptionWork, ParamSee,
-		ParamSet, SummarySee, SummaryWrite, SummaryIssue, SummaryAdd,
+		OfferSend, DeploymentSign, DeploymentAccept, DeploymentOrder, PassSee, PassIssue, PassCheck, ReceptionSee, ReceptionWork, MissionSee,
+		MissionGive, ParamSee, ParamSet, SummarySee, SummaryWrite, SummaryIssue, SummaryAdd,
 	},
 	General: {
 		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee, MechanismSee,
 		MechanismCall, IncidentSee, IncidentHand, WorkGeneral, SupportSee, EnquirySee, EnquiryAnswer, OfferSee, OfferSend, PassSee, ReceptionSee,
-		ParamSee, SummarySee, SummaryWrite, SummaryAdd,
+		MissionSee, ParamSee, SummarySee, SummaryWrite, SummaryAdd,
 	},
 	Coordination: {
 		ReportSee, NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkCoordinate, SupportSee, SupportRaise,
-		EnquirySee, EnquiryAnswer, OfferSee, DeploymentAccept, DeploymentOrder, PassSee, ReceptionSee, ReceptionWork, ParamSee, SummarySee,
-		SummaryWrite, SummaryAdd,
+		EnquirySee, EnquiryAnswer, OfferSee, DeploymentAccept, DeploymentOrder, PassSee, ReceptionSee, ReceptionWork, MissionSee, MissionGive,
+		ParamSee, SummarySee, SummaryWrite, SummaryAdd,
 	},
 	Support: {
 		NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkSupport, SupportSee, SupportRaise, SupportWork,
-		EnquirySee, EnquiryAnswer, OfferSee, PassSee, PassIssue, PassCheck, ReceptionSee, ParamSee, SummarySee, SummaryAdd,
+		EnquirySee, EnquiryAnswer, OfferSee, PassSee, PassIssue, PassCheck, ReceptionSee, MissionSee, ParamSee, SummarySee, SummaryAdd,
 	},
-	Leader:      {NeedTeam, TeamOwn, SupportOwn, EnquiryOwn, OfferSend, PassSee, ReceptionOwn},
+	Leader:      {NeedTeam, TeamOwn, SupportOwn, EnquiryOwn, OfferSend, PassSee, ReceptionOwn, MissionOwn},
 	Gate:        {PassSee, PassCheck},
 	Reception:   {IncidentSee, ReceptionSee, ReceptionDesk},
 	SystemAdmin: {SystemSee, ParamSee, AccountSee, AccountConfirm},
