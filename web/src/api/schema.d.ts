@@ -3007,6 +3007,11 @@ export interface components {
              * @description of the people, with a mission
              */
             busy: number;
+            /**
+             * Format: int64
+             * @description people who were received in all
+             */
+            came: number;
             drill: boolean;
             heads: components["schemas"]["LeaveHead"][];
             /** Format: date-time */
@@ -3670,6 +3675,11 @@ export interface components {
              * @description of the people, with a mission
              */
             busy: number;
+            /**
+             * Format: int64
+             * @description people who were received in all
+             */
+            came: number;
             /** Format: date-time */
             homeAt?: string;
             /**
