@@ -169,41 +169,41 @@ func TestTeamsLeaveInWaves(t *testing.T) {
 // leaveFirst hands back what logistics lent and counts the first team out, one person at a time being explained.
 func leaveFirst(t *testing.T, w *apptest.World, x onSite) {
 	t.Helper()
-	office, desk := w.As("office"), receptionist(w)
+	office, counter := w.As("office"), desk(w)
 	request := askSupport(office, x.incident, x.team, fields{"category": "communication", "what": "卫星电话", "quantity": 2, "unit": "部"})
 	office.Post("/support/"+request+"/route", supportStep("route")).Want(http.StatusOK)
 	office.Post("/support/"+request+"/complete", because("")).Want(http.StatusOK)
 
-	sh := sheetOf(desk, x)
+	sh := sheetOf(counter, x)
 	if len(sh.Heads) != 3 || len(sh.Rides) != 1 || len(sh.Items) != 1 || len(sh.Lent) != 1 || sh.Lent[0].Lent != 2 || sh.Masked {
 		t.Fatalf("the sheet: %+v", sh)
 	}
-	desk.Post(x.path("/check-out"), counted(sh, nil)).Want(http.StatusUnprocessableEntity).Names("body.lent."+request, "not_listed")
+	counter.Post(x.path("/check-out"), counted(sh, nil)).Want(http.StatusUnprocessableEntity).Names("body.lent."+request, "not_listed")
 	line := newID()
-	desk.Post(x.path("/handbacks"), fields{"id": newID(), "lines": []fields{{"id": line, "what": "卫星电话", "unit": "部", "lent": 2, "lender": "市商务委", "request": request}}}).Want(http.StatusOK)
-	desk.Post(x.path("/check-out"), counted(sheetOf(desk, x), nil)).Want(http.StatusUnprocessableEntity).Names("body.handbacks."+line, "open")
+	counter.Post(x.path("/handbacks"), fields{"id": newID(), "lines": []fields{{"id": line, "what": "卫星电话", "unit": "部", "lent": 2, "lender": "市商务委", "request": request}}}).Want(http.StatusOK)
+	counter.Post(x.path("/check-out"), counted(sheetOf(counter, x), nil)).Want(http.StatusUnprocessableEntity).Names("body.handbacks."+line, "open")
 	record := fields{"id": newID(), "version": 1, "back": 1, "damaged": 0, "lost": 1}
-	desk.Post(x.path("/handbacks/"+line+"/record"), record).Want(http.StatusUnprocessableEntity).Names("body.note", "missing")
-	sh = apptest.Read[api.DepartureSheet](desk.Post(x.path("/handbacks/"+line+"/record"), merge(record, fields{"note": "落水，已报市商务委"})).Want(http.StatusOK))
+	counter.Post(x.path("/handbacks/"+line+"/record"), record).Want(http.StatusUnprocessableEntity).Names("body.note", "missing")
+	sh = apptest.Read[api.DepartureSheet](counter.Post(x.path("/handbacks/"+line+"/record"), merge(record, fields{"note": "落水，已报市商务委"})).Want(http.StatusOK))
 	if sh.Open != 0 || len(sh.Lent) != 0 || sh.Lines[0].Lost != 1 {
 		t.Errorf("handed back: %+v", sh.Lines)
 	}
 	other := newID()
-	desk.Post(x.path("/handbacks"), fields{"id": newID(), "lines": []fields{{"id": other, "what": "帐篷", "unit": "顶", "lent": 1, "lender": "市应急局"}}}).Want(http.StatusOK)
-	desk.Post(x.path("/handbacks/"+other+"/remove"), because("")).Want(http.StatusOK)
+	counter.Post(x.path("/handbacks"), fields{"id": newID(), "lines": []fields{{"id": other, "what": "帐篷", "unit": "顶", "lent": 1, "lender": "市应急局"}}}).Want(http.StatusOK)
+	counter.Post(x.path("/handbacks/"+other+"/remove"), because("")).Want(http.StatusOK)
 
 	// A head too few, one unexplained, less equipment than came: each row is named.
-	sh = sheetOf(desk, x)
+	sh = sheetOf(counter, x)
 	body := counted(sh, nil)
 	heads := body["heads"].([]fields)
-	desk.Post(x.path("/check-out"), counted(sh, fields{"heads": heads[:2]})).Want(http.StatusUnprocessableEntity).Names("body.heads."+sh.Heads[2].ID, "uncounted")
+	counter.Post(x.path("/check-out"), counted(sh, fields{"heads": heads[:2]})).Want(http.StatusUnprocessableEntity).Names("body.heads."+sh.Heads[2].ID, "uncounted")
 	heads[2] = fields{"id": sh.Heads[2].ID, "why": ""}
-	desk.Post(x.path("/check-out"), counted(sh, fields{"heads": heads})).Want(http.StatusUnprocessableEntity).Names("body.heads[2].why", "unexplained")
-	desk.Post(x.path("/check-out"), counted(sh, fields{"items": []fields{{"kind": "boat", "out": 1}}})).Want(http.StatusUnprocessableEntity).Names("body.items[0].note", "missing")
+	counter.Post(x.path("/check-out"), counted(sh, fields{"heads": heads})).Want(http.StatusUnprocessableEntity).Names("body.heads[2].why", "unexplained")
+	counter.Post(x.path("/check-out"), counted(sh, fields{"items": []fields{{"kind": "boat", "out": 1}}})).Want(http.StatusUnprocessableEntity).Names("body.items[0].note", "missing")
 
 	// One is missing: the others leave, the team stays open and the pages say so.
 	heads[2] = fields{"id": sh.Heads[2].ID, "why": "missing", "note": "16:00 在北渡桥下游最后见到"}
-	sh = apptest.Read[api.DepartureSheet](desk.Post(x.path("/check-out"), counted(sh, fields{"heads": heads, "items": []fields{{"kind": "boat", "out": 1, "note": "一艘损毁"}}})).Want(http.StatusOK))
+	sh = apptest.Read[api.DepartureSheet](counter.Post(x.path("/check-out"), counted(sh, fields{"heads": heads, "items": []fields{{"kind": "boat", "out": 1, "note": "一艘损毁"}}})).Want(http.StatusOK))
 	if sh.State != "leaving" || sh.People != 1 || sh.Heads[0].Missing == "" || sh.Items[0].Note == "" {
 		t.Fatalf("with one missing: %+v", sh)
 	}
@@ -212,20 +212,12 @@ func leaveFirst(t *testing.T, w *apptest.World, x onSite) {
 	}
 	found := counted(sh, fields{"heads": []fields{{"id": sh.Heads[0].ID, "why": "hospital", "note": "区人民医院急诊"}}, "items": []fields{{"kind": "boat", "out": 1, "note": "一艘损毁"}}})
 	for range 2 {
-		sh = apptest.Read[api.DepartureSheet](desk.Post(x.path("/check-out"), found).Want(http.StatusOK))
+		sh = apptest.Read[api.DepartureSheet](counter.Post(x.path("/check-out"), found).Want(http.StatusOK))
 	}
 	if sh.State != "checked_out" || sh.People != 0 || sh.HomeDue.IsZero() {
 		t.Errorf("counted out: %+v", sh)
 	}
-	desk.Post(x.path("/check-out"), merge(found, fields{"id": newID(), "version": 0})).Refused(http.StatusConflict, "transition")
-}
-
-// receptionist is a desk of the county where the teams are received: it counts out and orders nothing.
-func receptionist(w *apptest.World) *apptest.Client {
-	if w.ID("receptionist") == "" {
-		return desk(w, "receptionist")
-	}
-	return w.As("receptionist")
+	counter.Post(x.path("/check-out"), merge(found, fields{"id": newID(), "version": 0})).Refused(http.StatusConflict, "transition")
 }
 
 // returnPass renews a pass whose way back ends too early.
@@ -262,7 +254,7 @@ func TestTwoDesksCountTheSameTeamOut(t *testing.T) {
 		wave := planned(w, office, inc, x.party)
 		office.Post("/withdrawals/"+wave.ID+"/order", because("")).Want(http.StatusOK)
 		sh := sheetOf(office, x)
-		desks := []*apptest.Client{office, receptionist(w)}
+		desks := []*apptest.Client{office, desk(w)}
 		answers := make([]*apptest.Answer, len(desks))
 		var all sync.WaitGroup
 		for i, d := range desks {
