@@ -42,6 +42,7 @@ type prepared struct {
 	team, person string // of the place, and a member of it
 	policy, car  string
 	offer        string // of a team of 綦江区 to its incident
+	told         told   // of what went out in the incident
 }
 
 func prepare(t *testing.T, w *apptest.World) prepared {
@@ -60,6 +61,7 @@ func prepare(t *testing.T, w *apptest.World) prepared {
 	p.prepareIncident(t)
 	p.offer = prepareOffer(t, p)
 	p.pass = preparePass(t, p)
+	p.told = prepareNotice(t, p)
 	return p
 }
 
@@ -457,6 +459,7 @@ func verdict(t *testing.T, a *apptest.Answer, sees string) string {
 func TestAccessGolden(t *testing.T) {
 	maps.Copy(probes, offerProbes)
 	maps.Copy(probes, passProbes)
+	maps.Copy(probes, noticeProbes)
 	a := api.New(api.Services{Clock: clock.System{}, Live: &live.Hub{}})
 	a.Staff(http.NewServeMux())
 	operations := []string{"live"}

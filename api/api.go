@@ -21,6 +21,7 @@ import (
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
+	"lianyuan/domain/notice"
 	"lianyuan/domain/org"
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/pass"
@@ -46,6 +47,7 @@ type Services struct {
 	Deployments *deployment.Service
 	Passes      *pass.Service
 	Support     *support.Service
+	Notices     *notice.Service
 	Situation   *situation.Service
 	Live        *live.Hub
 	Clock       clock.Clock
@@ -107,7 +109,9 @@ func (a *API) Staff(mux *http.ServeMux) {
 	a.orgs(h)
 	a.incidents(h)
 	a.supports(h)
+	a.notices(h)
 	a.situations(h)
+	a.todos(h)
 	a.reports(h)
 	a.needs(h)
 	a.offers(h)
@@ -199,6 +203,10 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 		}
 	case r.Kind == "pass":
 		if passing(a, r) {
+			return live.Change
+		}
+	case r.Kind == "notice":
+		if slices.Contains(a.Incidents(access.NoticeSee), r.Incident) {
 			return live.Change
 		}
 	case r.Kind == "team" && slices.Contains(a.Teams(access.TeamOwn), r.Subject):

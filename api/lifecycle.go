@@ -10,6 +10,7 @@ import (
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
+	"lianyuan/domain/notice"
 	"lianyuan/domain/pass"
 	"lianyuan/domain/support"
 	"lianyuan/domain/team"
@@ -54,6 +55,7 @@ type LifecyclesOut struct {
 	Member   Lifecycle  `json:"member"`
 	Vehicle  Lifecycle  `json:"vehicle"`
 	Support  Lifecycle  `json:"support"`
+	Delivery Lifecycle  `json:"delivery" doc:"a notice to one addressee by one channel"`
 	Outcomes []StateOut `json:"outcomes" nullable:"false"`
 }
 
@@ -76,6 +78,7 @@ func (a *API) lifecycles(h huma.API) {
 				Roster: lifecycleOut(incident.Rosters), Handover: lifecycleOut(incident.Handovers), Offer: lifecycleOut(deployment.Offers),
 				Pass: lifecycleOut(pass.Passes), Toll: lifecycleOut(pass.Tolls), Legal: lifecycleOut(team.Legals),
 				Member: lifecycleOut(team.Memberships), Vehicle: lifecycleOut(equipment.Fleet), Support: lifecycleOut(support.Requests),
+				Delivery: lifecycleOut(notice.Deliveries),
 			}
 			for _, o := range need.Outcomes {
 				out.Outcomes = append(out.Outcomes, StateOut{o.Key, o.Zh, o.En, o.Chip})

@@ -90,6 +90,7 @@ func (a *App) SeedDemo(ctx context.Context) error {
 	if err := d.deployments(ctx, flood); err != nil {
 		return fmt.Errorf("demo deployments: %w", err)
 	}
+	a.Notices.Begin()
 	return nil
 }
 

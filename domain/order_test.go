@@ -23,9 +23,10 @@ var ranks = map[string]int{
 	"team": 4, "incident": 4,
 	"equipment": 5, "readiness": 5, "training": 5, "assessment": 5, "plan": 5, "resource": 5, "need": 5, "alert": 5,
 	"deployment": 6,
-	"mission":    7, "support": 7, "pass": 7,
-	"dispatch": 8, "settlement": 8, "grassroots": 8,
-	"situation": 9, "office": 9,
+	"support":    7, "pass": 7, "reception": 7,
+	"mission":  8,
+	"dispatch": 9, "settlement": 9, "grassroots": 9, "notice": 9,
+	"situation": 10, "office": 10,
 }
 
 // forbidden says which imports a part of the tree must not have, tests included only where tests is true.

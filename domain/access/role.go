@@ -61,8 +61,10 @@ const (
 	DeploymentAccept Verb = "deployment.accept" // match, put on standby, accept, deploy first
 	DeploymentOrder  Verb = "deployment.order"  // give the dispatch order, stand down
 	PassSee          Verb = "pass.see"
-	PassIssue        Verb = "pass.issue" // issue, revoke, follow the exemption from toll
-	PassCheck        Verb = "pass.check" // fetch the lists of gates, note passages
+	PassIssue        Verb = "pass.issue"  // issue, revoke, follow the exemption from toll
+	PassCheck        Verb = "pass.check"  // fetch the lists of gates, note passages
+	NoticeSee        Verb = "notice.see"  // what went out in an incident, and who has not read it
+	NoticeCall       Verb = "notice.call" // write down a phone call, send again
 	ParamSee         Verb = "parameter.see"
 	ParamSet         Verb = "parameter.set"
 	JournalSee       Verb = "journal.see"
@@ -76,17 +78,20 @@ var roles = map[Role][]Verb{
 		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee, TeamRegister, TeamEdit, TeamReveal,
 		MechanismSee, MechanismEdit, MechanismCall, IncidentSee, IncidentNote, IncidentEdit, IncidentLead, IncidentDecide, IncidentHand,
 		WorkGeneral, WorkCoordinate, WorkSupport, SupportSee, SupportRaise, SupportWork,
-		OfferSee, OfferSend, DeploymentSign, DeploymentAccept, DeploymentOrder, PassSee, PassIssue, PassCheck, ParamSee, ParamSet,
+		OfferSee, OfferSend, DeploymentSign, DeploymentAccept, DeploymentOrder, PassSee, PassIssue, PassCheck, NoticeSee, NoticeCall, ParamSee, ParamSet,
 	},
 	General: {
 		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee,
-		MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkGeneral, SupportSee, OfferSee, OfferSend, PassSee, ParamSee,
+		MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkGeneral, SupportSee, OfferSee, OfferSend, PassSee, NoticeSee, NoticeCall, ParamSee,
 	},
 	Coordination: {
 		ReportSee, NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkCoordinate, SupportSee, SupportRaise,
-		OfferSee, DeploymentAccept, DeploymentOrder, PassSee, ParamSee,
+		OfferSee, DeploymentAccept, DeploymentOrder, PassSee, NoticeSee, NoticeCall, ParamSee,
 	},
-	Support:     {NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkSupport, SupportSee, SupportRaise, SupportWork, OfferSee, PassSee, PassIssue, PassCheck, ParamSee},
+	Support: {
+		NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkSupport, SupportSee, SupportRaise, SupportWork,
+		OfferSee, PassSee, PassIssue, PassCheck, NoticeSee, NoticeCall, ParamSee,
+	},
 	Leader:      {NeedTeam, TeamOwn, SupportOwn, OfferSend, PassSee},
 	Gate:        {PassSee, PassCheck},
 	SystemAdmin: {SystemSee, ParamSee, AccountSee, AccountConfirm},
