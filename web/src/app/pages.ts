@@ -10,10 +10,12 @@ export const pages = [
   { name: 'team', verb: 'need.team', group: 'now' },
   { name: 'myoffers', verb: 'need.team', group: 'now' },
   { name: 'mysupport', verb: 'support.own', group: 'now' },
+  { name: 'messages', verb: 'team.own', group: 'now' },
   { name: 'myteam', verb: 'team.own', group: 'now' },
   { name: 'teams', verb: 'team.see', group: 'now' },
   { name: 'passes', verb: 'pass.issue', group: 'now' },
   { name: 'gate', verb: 'pass.check', group: 'now' },
+  { name: 'outbox', verb: 'notice.see', group: 'now' },
   { name: 'accounts', verb: 'account.see', group: 'system' },
   { name: 'parameters', verb: 'parameter.see', group: 'system' },
 ] as const

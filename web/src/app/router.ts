@@ -24,6 +24,8 @@ export function makeRouter(pinia: Pinia): Router {
       { path: '/teams', name: 'teams', component: () => import('../team/TeamsPage.vue') },
       { path: '/passes', name: 'passes', component: () => import('../pass/PassesPage.vue') },
       { path: '/gate', name: 'gate', component: () => import('../pass/GatePage.vue'), meta: { open: true } },
+      { path: '/outbox', name: 'outbox', component: () => import('../notice/OutboxPage.vue') },
+      { path: '/messages', name: 'messages', component: () => import('../notice/MessagesPage.vue') },
       { path: '/accounts', name: 'accounts', component: () => import('../access/AccountsPage.vue') },
       { path: '/parameters', name: 'parameters', component: () => import('../parameter/ParametersPage.vue') },
       { path: '/none', name: 'noGrant', component: () => import('../access/NoGrant.vue') },
