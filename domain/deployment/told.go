@@ -11,24 +11,27 @@ import (
 // live are the states of an offer whose team still counts on it.
 const live = `('offered','matched','standby','approving','approved','ordered','acknowledged')`
 
-// TeamsIn are the teams with a live offer to an incident: waiting, on the way or on site. For contexts above.
-func TeamsIn(tx *db.Tx, incident string) ([]string, error) {
-	return teamsWhere(tx, `SELECT DISTINCT team FROM offer WHERE incident = $1 AND state IN `+live+` ORDER BY team LIMIT 1000`, incident)
+// TeamsIn are the teams with a live offer to an incident that was made by a moment: waiting, on the way or on site. For
+// contexts above.
+func TeamsIn(tx *db.Tx, incident string, by time.Time) ([]string, error) {
+	return teamsWhere(tx, `SELECT DISTINCT team FROM offer WHERE incident = $1 AND created_at <= $2 AND state IN `+live+` ORDER BY team LIMIT 1000`,
+		incident, clock.Micro(by))
 }
 
-// TeamsFor are the teams whose live offer, as it stands, names a need. For contexts above.
-func TeamsFor(tx *db.Tx, need string) ([]string, error) {
+// TeamsFor are the teams whose live offer, as it stands, names a need and was made by a moment: who came later has seen
+// what the need says now. For contexts above.
+func TeamsFor(tx *db.Tx, need string, by time.Time) ([]string, error) {
 	return teamsWhere(tx, `SELECT DISTINCT o.team FROM offer_need x JOIN offer o ON o.id = x.offer AND o.edition = x.edition
-		WHERE x.need = $1 AND o.state IN `+live+` ORDER BY o.team LIMIT 1000`, need)
+		WHERE x.need = $1 AND o.created_at <= $2 AND o.state IN `+live+` ORDER BY o.team LIMIT 1000`, need, clock.Micro(by))
 }
 
-func teamsWhere(tx *db.Tx, query string, arg string) (list []string, err error) {
+func teamsWhere(tx *db.Tx, query string, args ...any) (list []string, err error) {
 	err = tx.Each(func(sc db.Scanner) error {
 		var one string
 		err := sc.Scan(&one)
 		list = append(list, one)
 		return err
-	}, query, arg)
+	}, query, args...)
 	return list, err
 }
 

@@ -1,6 +1,8 @@
 package notice
 
 import (
+	"time"
+
 	"lianyuan/domain/access"
 	"lianyuan/domain/deployment"
 	"lianyuan/domain/incident"
@@ -21,6 +23,7 @@ type event struct {
 	place    place.Path
 	incident string
 	actor    string // who did it, and need not be told
+	at       time.Time
 	body     body
 }
 
@@ -58,13 +61,13 @@ func leader(tx *db.Tx, e event) ([]addressee, error) {
 
 // teamsFor are the teams whose live offer names the need: who saw it and counts on it (S004-50).
 func teamsFor(tx *db.Tx, e event) ([]addressee, error) {
-	ids, err := deployment.TeamsFor(tx, e.subject)
+	ids, err := deployment.TeamsFor(tx, e.subject, e.at)
 	return teams(tx, ids, err)
 }
 
 // teamsIn are the teams with a live offer to the incident.
 func teamsIn(tx *db.Tx, e event) ([]addressee, error) {
-	ids, err := deployment.TeamsIn(tx, e.incident)
+	ids, err := deployment.TeamsIn(tx, e.incident, e.at)
 	return teams(tx, ids, err)
 }
 

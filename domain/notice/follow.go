@@ -124,7 +124,7 @@ func (s *Service) Follow(ctx context.Context) (more bool, err error) {
 
 // tell writes what one row tells, after what it ends.
 func (s *Service) tell(tx *db.Tx, r *journal.Row) error {
-	e := event{subject: r.Subject, place: place.Path(r.Place), incident: r.Incident, actor: r.Actor, body: body{}}
+	e := event{subject: r.Subject, place: place.Path(r.Place), incident: r.Incident, actor: r.Actor, at: r.At, body: body{}}
 	if err := json.Unmarshal(r.Body, &e.body); err != nil {
 		return fault.Wrap(err, "a row of the journal")
 	}
@@ -141,7 +141,7 @@ func (s *Service) tell(tx *db.Tx, r *journal.Row) error {
 	}
 	for _, k := range Kinds {
 		if slices.Contains(k.Verbs, r.Verb) && (k.When == nil || k.When(e.body)) {
-			if err := s.make(tx, k, fmt.Sprintf("%d %s", r.Position, k.Key), e, r.At); err != nil {
+			if err := s.make(tx, k, fmt.Sprintf("%d %s", r.Position, k.Key), e); err != nil {
 				return err
 			}
 		}
@@ -150,8 +150,8 @@ func (s *Service) tell(tx *db.Tx, r *journal.Row) error {
 }
 
 // make writes a notice to whom it is for; none when that is nobody, or when its cause has told already.
-func (s *Service) make(tx *db.Tx, k Kind, cause string, e event, at time.Time) error {
-	n := Notice{ID: id.New(), Cause: cause, Kind: k.Key, Incident: e.incident, Place: e.place, Subject: e.subject, Body: k.fields(e.body), At: at}
+func (s *Service) make(tx *db.Tx, k Kind, cause string, e event) error {
+	n := Notice{ID: id.New(), Cause: cause, Kind: k.Key, Incident: e.incident, Place: e.place, Subject: e.subject, Body: k.fields(e.body), At: e.at}
 	if e.incident != "" {
 		i, err := incident.ByID(tx, e.incident)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -169,7 +169,7 @@ func (s *Service) make(tx *db.Tx, k Kind, cause string, e event, at time.Time) e
 	if fresh, err := insertNotice(tx, n); err != nil || !fresh {
 		return err
 	}
-	limit, _, err := s.params.Minutes(n.Place, "notice.read_within", at)
+	limit, _, err := s.params.Minutes(n.Place, "notice.read_within", e.at)
 	if err != nil {
 		return err
 	}

@@ -93,7 +93,7 @@ var Kinds = []Kind{
 	},
 	{
 		Key: "sign_overdue", To: deputy, Urgent: true, Phone: true, Page: "/offers?id={subject}",
-		Zh: "报名 {number} 审批逾期，由代理人办理。", En: "The approval of offer {number} is overdue: the deputy may sign now.",
+		Zh: "报名 {number} 的审批已逾期，请即办理。", En: "The approval of offer {number} is overdue. Sign it now.",
 		Ends: append([]string{"offer.agreed", "offer.returned", "offer.sent_back", "offer.put_on_standby"}, offerOver...),
 	},
 	{

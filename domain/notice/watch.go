@@ -48,8 +48,11 @@ func (s *Service) Watch(ctx context.Context) (n int, err error) {
 		}
 		if err := s.db.Update(ctx, func(tx *db.Tx) error {
 			for _, w := range fresh {
-				e := event{subject: w.Offer, place: w.Place, incident: w.Incident, body: body{"number": w.Number}}
-				if err := s.make(tx, k, overdue(w), e, w.Due); err != nil {
+				e := event{subject: w.Offer, place: w.Place, incident: w.Incident, at: w.Due, body: body{"number": w.Number}}
+				if err := answered(tx, w.Offer, []string{"sign_waiting"}); err != nil { // from now on the deputy is searched for
+					return err
+				}
+				if err := s.make(tx, k, overdue(w), e); err != nil {
 					return err
 				}
 			}
