@@ -46,19 +46,21 @@ func (s *Service) Run(ctx context.Context) {
 	case <-s.begun:
 	}
 	s.told.Store(true) // what settled while no node ran
-	tick := time.NewTicker(every)
+	tick, deadlines := time.NewTicker(every), time.NewTicker(watchEvery)
 	defer tick.Stop()
+	defer deadlines.Stop()
 	for {
+		do := s.catchUp
 		select {
 		case <-ctx.Done():
 			return
 		case <-s.wake:
 		case <-tick.C:
+		case <-deadlines.C:
+			do = s.Watch
 		}
-		for _, do := range []func(context.Context) error{s.catchUp, s.watch} {
-			if err := do(ctx); err != nil && ctx.Err() == nil {
-				slog.WarnContext(ctx, "notices wait", slog.Any("error", err))
-			}
+		if err := do(ctx); err != nil && ctx.Err() == nil {
+			slog.WarnContext(ctx, "notices wait", slog.Any("error", err))
 		}
 	}
 }

@@ -185,7 +185,7 @@ func TestTwoNodesSendOnceAtOnce(t *testing.T) {
 			})
 		}
 		all.Wait()
-		for w.posts() > 0 { //nolint:revive // what lost the race for a lease is still due
+		for w.posts() > 0 { // what lost the race for a lease is still due
 		}
 		if g.total() != messages || len(g.asked) != messages {
 			t.Errorf("%d handed over, %d of them different, want %d", g.total(), len(g.asked), messages)

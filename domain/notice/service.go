@@ -5,7 +5,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/incident"
@@ -32,15 +31,14 @@ type Service struct {
 	sender  sms.Sender // nil: no gateway
 	demo    bool
 
-	heard   map[string]bool // verbs of the journal that tell or end something
-	verbs   []string        // the same, sorted
-	told    atomic.Bool     // such a row was heard and not followed yet
-	at      atomic.Int64    // the cursor as last seen
-	begun   chan struct{}
-	start   sync.Once
-	wake    chan struct{}
-	posted  chan struct{}
-	watched time.Time
+	heard  map[string]bool // verbs of the journal that tell or end something
+	verbs  []string        // the same, sorted
+	told   atomic.Bool     // such a row was heard and not followed yet
+	at     atomic.Int64    // the cursor as last seen
+	begun  chan struct{}
+	start  sync.Once
+	wake   chan struct{}
+	posted chan struct{}
 
 	mu   sync.Mutex
 	past map[string]bool // deadlines that were told of

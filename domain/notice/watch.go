@@ -12,19 +12,9 @@ import (
 // watchEvery is how often deadlines are looked at: they count in minutes.
 const watchEvery = 5 * time.Second
 
-// watch tells of deadlines that have passed since it last looked. What it told of before it knows by heart, and what
-// another node told of the database knows: the cause is there.
-func (s *Service) watch(ctx context.Context) error {
-	if time.Since(s.watched) < watchEvery {
-		return nil
-	}
-	s.watched = time.Now()
-	_, err := s.Watch(ctx)
-	return err
-}
-
-// Watch tells of every approval that is overdue and has not been told of, and says how many it looked at.
-func (s *Service) Watch(ctx context.Context) (n int, err error) {
+// Watch tells of every approval that is overdue and has not been told of. What this node told of before it knows by heart,
+// and what another told of the database knows: the cause is there.
+func (s *Service) Watch(ctx context.Context) error {
 	k, _ := KindOf("sign_overdue")
 	var after time.Time
 	for {
@@ -33,9 +23,8 @@ func (s *Service) Watch(ctx context.Context) (n int, err error) {
 			list, err = deployment.Overdue(tx, after, s.clock.Now())
 			return err
 		}); err != nil || len(list) == 0 {
-			return n, err
+			return err
 		}
-		n += len(list)
 		after = list[len(list)-1].Due
 		var fresh []deployment.Waits
 		for _, w := range list {
@@ -58,7 +47,7 @@ func (s *Service) Watch(ctx context.Context) (n int, err error) {
 			}
 			return nil
 		}); err != nil {
-			return n, err
+			return err
 		}
 		s.learn(fresh)
 	}

@@ -79,7 +79,7 @@ export const useInbox = defineStore('inbox', () => {
   live.listen({
     change: (c) => {
       if (c.kind === 'notice') noticesAgain()
-      todoAgain()
+      if (counts(c.kind, session.may('incident.see'))) todoAgain()
     },
     gone: todoAgain,
     resync: () => {
@@ -101,6 +101,13 @@ export const useInbox = defineStore('inbox', () => {
 
   return { todos, todoCount, late, notices, unread, total, readAt, error, load, read }
 })
+
+// counts says whether a change of a kind can change what waits for a person. A need that is published reaches a thousand
+// leaders at once and leaves their to-do as it was: they do not all ask again.
+const ofTeams = ['offer', 'support', 'team', 'notice']
+export function counts(kind: string, staff: boolean): boolean {
+  return staff || ofTeams.includes(kind)
+}
 
 // short is a count that fits into a badge.
 export function short(n: number): string {
