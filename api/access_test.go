@@ -49,6 +49,7 @@ type prepared struct {
 	point        string
 	offer        string // of a team of 綦江区 to its incident
 	leaver, wave string // a party on site of the team of the place, and the wave that it is planned in
+	told         told   // of what went out in the incident
 }
 
 func prepare(t *testing.T, w *apptest.World) prepared {
@@ -73,6 +74,7 @@ func prepare(t *testing.T, w *apptest.World) prepared {
 	w.As("qijiang-office").Post("/incidents/"+p.incident+"/zones", zone).Want(http.StatusOK)
 	w.As("qijiang-office").Post("/incidents/"+p.incident+"/access-points", point).Want(http.StatusOK)
 	p.prepareWithdrawal(t)
+	p.told = prepareNotice(t, p)
 	return p
 }
 
@@ -501,6 +503,7 @@ func TestAccessGolden(t *testing.T) {
 	maps.Copy(probes, summaryProbes)
 	maps.Copy(probes, receptionProbes)
 	maps.Copy(probes, withdrawalProbes)
+	maps.Copy(probes, noticeProbes)
 	a := api.New(api.Services{Clock: clock.System{}, Live: &live.Hub{}})
 	a.Staff(http.NewServeMux())
 	operations := []string{"live"}

@@ -23,6 +23,7 @@ import (
 	"lianyuan/domain/incident"
 	"lianyuan/domain/mission"
 	"lianyuan/domain/need"
+	"lianyuan/domain/notice"
 	"lianyuan/domain/org"
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/pass"
@@ -52,6 +53,7 @@ type Services struct {
 	Missions    *mission.Service
 	Support     *support.Service
 	Enquiries   *enquiry.Service
+	Notices     *notice.Service
 	Situation   *situation.Service
 	Live        *live.Hub
 	Clock       clock.Clock
@@ -116,6 +118,9 @@ func (a *API) Staff(mux *http.ServeMux) {
 	a.enquiries(h)
 	a.situations(h)
 	a.summaries(h)
+	a.notices(h)
+	a.situations(h)
+	a.todos(h)
 	a.reports(h)
 	a.needs(h)
 	a.offers(h)
@@ -222,6 +227,10 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 		}
 	case r.Kind == "mission" || r.Kind == "sector":
 		if tasked(a, r) {
+			return live.Change
+		}
+	case r.Kind == "notice":
+		if slices.Contains(a.Incidents(access.NoticeSee), r.Incident) {
 			return live.Change
 		}
 	case r.Kind == "team" && slices.Contains(a.Teams(access.TeamOwn), r.Subject):

@@ -12,6 +12,7 @@ import (
 	"lianyuan/domain/incident"
 	"lianyuan/domain/mission"
 	"lianyuan/domain/need"
+	"lianyuan/domain/notice"
 	"lianyuan/domain/pass"
 	"lianyuan/domain/reception"
 	"lianyuan/domain/situation"
@@ -60,6 +61,7 @@ type LifecyclesOut struct {
 	Vehicle    Lifecycle  `json:"vehicle"`
 	Enquiry    Lifecycle  `json:"enquiry"`
 	Support    Lifecycle  `json:"support"`
+	Delivery   Lifecycle  `json:"delivery" doc:"a notice to one addressee by one channel"`
 	Party      Lifecycle  `json:"party" doc:"a team on site"`
 	Mission    Lifecycle  `json:"mission"`
 	Withdrawal Lifecycle  `json:"withdrawal" doc:"a wave of withdrawal"`
@@ -93,6 +95,7 @@ func (a *API) lifecycles(h huma.API) {
 				Toll:       lifecycleOut(pass.Tolls),
 				Legal:      lifecycleOut(team.Legals),
 				Member:     lifecycleOut(team.Memberships),
+				Delivery:   lifecycleOut(notice.Deliveries),
 				Vehicle:    lifecycleOut(equipment.Fleet),
 				Enquiry:    lifecycleOut(enquiry.Enquiries),
 				Support:    lifecycleOut(support.Requests),

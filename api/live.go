@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -30,6 +31,7 @@ func (a *API) live(w http.ResponseWriter, r *http.Request) {
 		return live.Viewer{
 			Account: actor.Account, Class: classOf(actor), Until: actor.Until(),
 			Sees: func(row *journal.Row) live.Verdict { return Visible(actor, row) },
+			Own:  func(row *journal.Row) bool { return addressed(actor.Account, row) },
 		}, nil
 	}
 	if err := a.s.Live.Serve(w, r, judge); err != nil {
@@ -40,15 +42,22 @@ func (a *API) live(w http.ResponseWriter, r *http.Request) {
 // classOf is equal for actors who may see the same.
 func classOf(a access.Actor) string {
 	var b strings.Builder
-	for _, kind := range []access.Verb{access.ReportSee, access.NeedSee, access.OrderSee, access.TeamSee, access.OfferSee, access.PassSee, access.MechanismSee, access.IncidentSee, access.SupportSee, access.ReceptionSee, access.MissionSee, access.ParamSee} {
-		fmt.Fprintf(&b, "%s%v;", kind, a.Spans(kind))
+	for _, kind := range []access.Verb{
+		access.ReportSee, access.NeedSee, access.OrderSee, access.TeamSee, access.OfferSee, access.PassSee, access.MechanismSee, access.IncidentSee,
+		access.SupportSee, access.EnquirySee, access.ReceptionSee, access.MissionSee, access.SummarySee, access.NoticeSee, access.ParamSee,
+	} {
+		fmt.Fprintf(&b, "%s%v%v;", kind, a.Spans(kind), a.Incidents(kind))
 	}
-	fmt.Fprintf(&b, "incidents%v%v;", a.Incidents(access.IncidentSee), a.Incidents(access.OfferSee))
-	fmt.Fprintf(&b, "supports%v;passes%v;enquiries%v%v%v;sites%v%v;", a.Teams(access.SupportOwn), a.Incidents(access.PassSee),
-		a.Teams(access.EnquiryOwn), a.Spans(access.EnquirySee), a.Incidents(access.EnquirySee), a.Teams(access.ReceptionOwn), a.Incidents(access.ReceptionSee))
-	fmt.Fprintf(&b, "missions%v%v;", a.Teams(access.MissionOwn), a.Incidents(access.MissionSee))
-	fmt.Fprintf(&b, "teams:%t;own:%v", len(a.Teams(access.NeedTeam)) > 0, a.Teams(access.TeamOwn))
+	for _, kind := range []access.Verb{access.SupportOwn, access.EnquiryOwn, access.ReceptionOwn, access.MissionOwn, access.OfferSend, access.TeamOwn} {
+		fmt.Fprintf(&b, "%s%v;", kind, a.Teams(kind))
+	}
+	fmt.Fprintf(&b, "teams:%t", len(a.Teams(access.NeedTeam)) > 0)
 	return b.String()
+}
+
+// addressed says whether a row is about a notice to an account: its id stands among those of the body.
+func addressed(account string, r *journal.Row) bool {
+	return r.Kind == "notice" && bytes.Contains(r.Body, []byte(`"`+account+`"`))
 }
 
 // Concerned is the account whose rights a row changes.

@@ -18,6 +18,7 @@ import (
 	"lianyuan/domain/incident"
 	"lianyuan/domain/mission"
 	"lianyuan/domain/need"
+	"lianyuan/domain/notice"
 	"lianyuan/domain/org"
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/pass"
@@ -33,6 +34,7 @@ import (
 	"lianyuan/platform/journal"
 	"lianyuan/platform/live"
 	"lianyuan/platform/seal"
+	"lianyuan/platform/sms"
 )
 
 // App is an open installation.
@@ -57,6 +59,7 @@ type App struct {
 	Receptions  *reception.Service
 	Missions    *mission.Service
 	Support     *support.Service
+	Notices     *notice.Service
 	Situation   *situation.Service
 
 	API    *api.API
@@ -208,18 +211,39 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := a.notices(ctx); err != nil {
+		return err
+	}
 	a.Journal.Listen(a.Access.Heard)
 	a.Journal.Listen(a.Needs.Heard)
+	a.Journal.Listen(a.Notices.Heard)
 	a.Live = live.New(a.Journal, api.Concerned, a.cfg.Clock)
 	a.Journal.Listen(a.reload(ctx))
 	go a.Needs.Follow(ctx, a.Journal)
+	go a.Notices.Run(ctx)
+	go a.Notices.Post(ctx)
 	a.API = api.New(api.Services{
 		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Orgs: a.Orgs, Teams: a.Teams, Equipment: a.Equipment, Incidents: a.Incidents,
 		Needs: a.Needs, Enquiries: a.Enquiries, Deployments: a.Deployments, Passes: a.Passes, Receptions: a.Receptions, Missions: a.Missions,
-		Support: a.Support, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
+		Support: a.Support, Notices: a.Notices, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
 		Demo: a.cfg.Demo, Home: home.Path, TrustProxy: a.cfg.BehindProxy, SecureCookie: a.cfg.TLSLocal || a.cfg.TLSCert != "", FreeRates: a.cfg.FreeRates,
 	})
 	return nil
+}
+
+// notices makes the port by which people are told; with a gateway for short messages when one is configured.
+func (a *App) notices(ctx context.Context) (err error) {
+	var sender sms.Sender
+	if a.cfg.SMS.URL != "" {
+		if sender, err = sms.New(a.cfg.SMS); err != nil {
+			return err
+		}
+	}
+	a.Notices, err = notice.New(ctx, notice.Deps{
+		DB: a.DB, Clock: a.cfg.Clock, Parameters: a.Parameters, Teams: a.Teams, Journal: a.Journal, Keeper: a.Keeper, Sender: sender,
+		Demo: a.cfg.Demo, Later: a.cfg.Demo && a.Fresh,
+	})
+	return err
 }
 
 // reload reads again what is kept in memory when another node has changed it.

@@ -7,6 +7,7 @@ import (
 
 	"lianyuan/domain/place"
 	"lianyuan/platform/clock"
+	"lianyuan/platform/sms"
 )
 
 // Config is what an installation runs with.
@@ -21,8 +22,9 @@ type Config struct {
 	TLSCert      string
 	TLSKey       string
 	TLSLocal     bool
-	TLSNames     []string // further host names for the local certificate
-	BehindProxy  bool     // plain HTTP is allowed, X-Forwarded-For is believed
+	TLSNames     []string   // further host names for the local certificate
+	BehindProxy  bool       // plain HTTP is allowed, X-Forwarded-For is believed
+	SMS          sms.Config // gateway of short messages; none without an address
 	Demo         bool
 	Existing     bool // only open what is there, demo or not; for commands of the terminal
 	FreeRates    bool // no limits per address, for a load generator on this machine

@@ -106,6 +106,7 @@ func (a *App) SeedDemo(ctx context.Context) error {
 	if err := d.withdrawal(ctx, flood); err != nil {
 		return fmt.Errorf("demo withdrawal: %w", err)
 	}
+	a.Notices.Begin()
 	return nil
 }
 

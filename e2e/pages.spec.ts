@@ -35,6 +35,9 @@ for (const [role, path] of [
   ['office', '/app/mechanism'],
   ['support', '/app/support'],
   ['leader', '/app/mysupport'],
+  ['leader', '/app/messages'],
+  ['office', '/app/outbox'],
+  ['general', '/app/outbox?state=failed'],
 ] as const) {
   test(`${path} fits its window and can be used by everybody (${role})`, async ({ desk, server }) => {
     await login(desk.page, server, role)

@@ -50,6 +50,7 @@ var words = []string{
 	"need.audience", "need.detail", "need.equipment", "need.hazards", "need.kind", "need.priority", "need.skills", "need.state", "need.title",
 	"need_words.words",
 	"need.work",
+	"notice.body", "notice_call.outcome", "notice_delivery.channel", "notice_delivery.state", "notice_delivery.why", "notice_to.outcome",
 	"offer.accepted_why", "offer.kind", "offer.rule", "offer.state", "offer.taken_up", "offer.team_name", "offer.urgent_why", "offer.via", "offer.waiver_why", "offer.why",
 	"offer_claim.kind", "offer_edition.items", "offer_edition.note", "offer_edition.origin", "offer_need.items", "offer_person.post",
 	"offer_station.acted", "offer_station.decider", "offer_station.level", "offer_station.number", "offer_station.reason", "offer_station.result",

@@ -13,6 +13,7 @@ import (
 	"lianyuan/app"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/live"
+	"lianyuan/platform/sms"
 )
 
 // where are the flags that say where an installation keeps its data.
@@ -48,6 +49,10 @@ type serveCmd struct {
 	listen
 	Listen     string `default:"127.0.0.1:8080" env:"LIANYUAN_LISTEN" help:"Address of the staff listener."`
 	PublicOnly bool   `help:"No staff listener on this node; needs --listen-public."`
+
+	SMSURL       string `name:"sms-url" env:"LIANYUAN_SMS_URL" help:"Gateway of short messages (https). Without one they stay in the outbox."`
+	SMSTokenFile string `name:"sms-token-file" type:"path" env:"LIANYUAN_SMS_TOKEN_FILE" help:"File of the gateway's bearer token."`
+	SMSSign      string `name:"sms-sign" env:"LIANYUAN_SMS_SIGN" help:"Signature of the short messages, such as 市应急局."`
 }
 
 // Run serves until it is told to stop.
@@ -57,6 +62,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	}
 	cfg := config(c.where, c.listen, c.Listen)
 	cfg.PublicOnly = c.PublicOnly
+	cfg.SMS = sms.Config{URL: c.SMSURL, TokenFile: c.SMSTokenFile, Sign: c.SMSSign}
 	return run(ctx, cfg, func(a *app.App) error {
 		code, err := a.Access.SetupCode(ctx)
 		if err == nil && code != "" {

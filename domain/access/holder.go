@@ -14,8 +14,8 @@ func HoldsAt(tx *db.Tx, account string, v Verb, p place.Path) (bool, error) {
 	return slices.ContainsFunc(grants, func(g Grant) bool { return g.Place == p && g.InForce(tx.Now) && g.Role.Can(v) }), err
 }
 
-// HoldersOf are the accounts that may do v at exactly p by a grant in force, by name.
-func HoldersOf(tx *db.Tx, v Verb, p place.Path) (accounts []string, err error) {
+// HoldersAt are the accounts that may do v at exactly p by a grant in force, by name.
+func HoldersAt(tx *db.Tx, v Verb, p place.Path) (accounts []string, err error) {
 	err = tx.Each(func(s db.Scanner) error {
 		var account, name, role string
 		err := s.Scan(&account, &name, &role)
@@ -24,7 +24,7 @@ func HoldersOf(tx *db.Tx, v Verb, p place.Path) (accounts []string, err error) {
 		}
 		return err
 	}, `SELECT g.account, a.name, g.role FROM role_grant g JOIN account a ON a.id = g.account
-		WHERE g.place = $1 AND g.revoked_at IS NULL AND g.confirmed_at > 0 AND g.not_before <= $2 AND (g.not_after = 0 OR g.not_after > $2) ORDER BY a.name, g.account, g.role`,
+		WHERE g.place = $1 AND g.revoked_at IS NULL AND g.confirmed_at > 0 AND g.not_before <= $2 AND (g.not_after = 0 OR g.not_after > $2) AND a.active ORDER BY a.name, g.account, g.role`,
 		string(p), clock.Micro(tx.Now))
 	return accounts, err
 }

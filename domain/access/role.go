@@ -65,8 +65,10 @@ const (
 	DeploymentAccept Verb = "deployment.accept" // match, put on standby, accept, deploy first
 	DeploymentOrder  Verb = "deployment.order"  // give the dispatch order, stand down
 	PassSee          Verb = "pass.see"
-	PassIssue        Verb = "pass.issue" // issue, revoke, follow the exemption from toll
-	PassCheck        Verb = "pass.check" // fetch the lists of gates, note passages
+	PassIssue        Verb = "pass.issue"  // issue, revoke, follow the exemption from toll
+	PassCheck        Verb = "pass.check"  // fetch the lists of gates, note passages
+	NoticeSee        Verb = "notice.see"  // what went out in an incident, and who has not read it
+	NoticeCall       Verb = "notice.call" // write down a phone call, send again
 	ReceptionSee     Verb = "reception.see"
 	ReceptionDesk    Verb = "reception.desk" // receive teams at a point of the place, count them out
 	ReceptionWork    Verb = "reception.work" // receive as the coordination group: decide about who came unapproved too
@@ -91,22 +93,23 @@ var roles = map[Role][]Verb{
 		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee, TeamRegister,
 		TeamEdit, TeamReveal, MechanismSee, MechanismEdit, MechanismCall, IncidentSee, IncidentNote, IncidentEdit, IncidentLead, IncidentDecide,
 		IncidentHand, WorkGeneral, WorkCoordinate, WorkSupport, SupportSee, SupportRaise, SupportWork, EnquirySee, EnquiryAnswer, OfferSee,
-		OfferSend, DeploymentSign, DeploymentAccept, DeploymentOrder, PassSee, PassIssue, PassCheck, ReceptionSee, ReceptionWork, MissionSee,
-		MissionGive, ParamSee, ParamSet, SummarySee, SummaryWrite, SummaryIssue, SummaryAdd,
+		OfferSend, DeploymentSign, DeploymentAccept, DeploymentOrder, PassSee, PassIssue, PassCheck, NoticeSee, NoticeCall, ReceptionSee,
+		ReceptionWork, MissionSee, MissionGive, ParamSee, ParamSet, SummarySee, SummaryWrite, SummaryIssue, SummaryAdd,
 	},
 	General: {
 		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee, MechanismSee,
-		MechanismCall, IncidentSee, IncidentHand, WorkGeneral, SupportSee, EnquirySee, EnquiryAnswer, OfferSee, OfferSend, PassSee, ReceptionSee,
-		MissionSee, ParamSee, SummarySee, SummaryWrite, SummaryAdd,
+		MechanismCall, IncidentSee, IncidentHand, WorkGeneral, SupportSee, EnquirySee, EnquiryAnswer, OfferSee, OfferSend, PassSee, NoticeSee,
+		NoticeCall, ReceptionSee, MissionSee, ParamSee, SummarySee, SummaryWrite, SummaryAdd,
 	},
 	Coordination: {
 		ReportSee, NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkCoordinate, SupportSee, SupportRaise,
-		EnquirySee, EnquiryAnswer, OfferSee, DeploymentAccept, DeploymentOrder, PassSee, ReceptionSee, ReceptionWork, MissionSee, MissionGive,
-		ParamSee, SummarySee, SummaryWrite, SummaryAdd,
+		EnquirySee, EnquiryAnswer, OfferSee, DeploymentAccept, DeploymentOrder, PassSee, NoticeSee, NoticeCall, ReceptionSee, ReceptionWork,
+		MissionSee, MissionGive, ParamSee, SummarySee, SummaryWrite, SummaryAdd,
 	},
 	Support: {
 		NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkSupport, SupportSee, SupportRaise, SupportWork,
-		EnquirySee, EnquiryAnswer, OfferSee, PassSee, PassIssue, PassCheck, ReceptionSee, MissionSee, ParamSee, SummarySee, SummaryAdd,
+		EnquirySee, EnquiryAnswer, OfferSee, PassSee, PassIssue, PassCheck, NoticeSee, NoticeCall, ReceptionSee, MissionSee, ParamSee,
+		SummarySee, SummaryAdd,
 	},
 	Leader:      {NeedTeam, TeamOwn, SupportOwn, EnquiryOwn, OfferSend, PassSee, ReceptionOwn, MissionOwn},
 	Gate:        {PassSee, PassCheck},

@@ -81,7 +81,7 @@ func (s *Service) DeskAt(ctx context.Context, p place.Path) (v DeskView, err err
 	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
 		v = DeskView{Sets: holds(actor, p)}
 		if v.Desk, err = deskOf(tx, p); err == nil && v.Sets {
-			v.Holders, err = access.HoldersOf(tx, access.DeploymentSign, p)
+			v.Holders, err = access.HoldersAt(tx, access.DeploymentSign, p)
 		}
 		return err
 	})

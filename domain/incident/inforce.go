@@ -12,3 +12,6 @@ func Responding(tx *db.Tx, incident string) (bool, error) {
 	}
 	return false, err
 }
+
+// GroupsAct says whether headquarters has approved the roster, so that the groups work their own queues. For contexts above.
+func GroupsAct(tx *db.Tx, incident string) (bool, error) { return rosterApproved(tx, incident) }

@@ -157,7 +157,8 @@ func (s *Service) Name(ctx context.Context, mechanism string, l Liaison) error {
 		if again, err := s.once.Again(tx, l.ID, actor.Account, "name", mechanism+" "+l.Unit, l); again || err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(m.Members, func(x Member) bool { return x.Unit.ID == l.Unit }) {
+		of := slices.IndexFunc(m.Members, func(x Member) bool { return x.Unit.ID == l.Unit })
+		if of < 0 {
 			return ErrNotMember
 		}
 		m.Version++
@@ -169,7 +170,7 @@ func (s *Service) Name(ctx context.Context, mechanism string, l Liaison) error {
 			return err
 		}
 		e := entry(m, "mechanism.liaison_named", actor.Account, "")
-		e.Body = map[string]string{"unit": l.Unit}
+		e.Body = map[string]any{"unit": l.Unit, "name": m.Members[of].Unit.Name, "replaced": m.Members[of].Liaison != nil}
 		return journal.Append(tx, e)
 	})
 }

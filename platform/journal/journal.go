@@ -322,6 +322,26 @@ func (j *Journal) Read(ctx context.Context, after int64, limit int) ([]Row, erro
 	return rows, err
 }
 
+// ReadVerbs is up to limit settled rows of some verbs after one position and up to another, in order. The others between
+// are not read.
+func (j *Journal) ReadVerbs(ctx context.Context, after, until int64, verbs []string, limit int) ([]Row, error) {
+	args := []any{after, until, limit}
+	for _, v := range verbs {
+		args = append(args, v)
+	}
+	var rows []Row
+	err := j.db.View(ctx, func(tx *db.Tx) error {
+		rows = rows[:0]
+		return tx.Each(func(s db.Scanner) error {
+			var r Row
+			err := scanRow(s, &r)
+			rows = append(rows, r)
+			return err
+		}, selectRows+`WHERE s.position > $1 AND s.position <= $2 AND j.verb IN (`+db.List(4, len(verbs))+`) ORDER BY s.position LIMIT $3`, args...)
+	})
+	return rows, err
+}
+
 // Of is the history of one record, oldest first, at most limit rows, as this transaction sees it: what was written a
 // moment ago is in it, settled or not, and its rows have no position. That a report came in is not in it: the row of
 // the report says so, and an index over every cry for help would slow them all.

@@ -41,6 +41,16 @@ type Viewer struct {
 	Class   string    // equal classes see the same
 	Until   time.Time // when the rights must be judged again; zero: when they change
 	Sees    func(*journal.Row) Verdict
+	// Own says whether a row that the class does not see is for this viewer alone; nil: none is. It is asked for each page.
+	Own func(*journal.Row) bool
+}
+
+// verdict is what the viewer learns of a row, as one of the class or alone.
+func (v Viewer) verdict(r *journal.Row) Verdict {
+	if seen := v.Sees(r); seen != Nothing || v.Own == nil || !v.Own(r) {
+		return seen
+	}
+	return Change
 }
 
 // Judge finds out who looks, now; an error ends the stream.
@@ -105,6 +115,7 @@ func (h *Hub) heard(rows []journal.Row) {
 		r := &rows[i]
 		concerned := h.concerns(r)
 		byClass := map[string][]byte{}
+		var own []byte
 		for p := range h.pages {
 			if concerned != "" && p.viewer.Account == concerned {
 				select {
@@ -119,6 +130,12 @@ func (h *Hub) heard(rows []journal.Row) {
 			if !ok {
 				b = encode(r, p.viewer.Sees(r))
 				byClass[p.viewer.Class] = b
+			}
+			if b == nil && p.viewer.Own != nil && p.viewer.Own(r) {
+				if own == nil {
+					own = encode(r, Change)
+				}
+				b = own
 			}
 			if b == nil {
 				continue
@@ -242,7 +259,7 @@ func (h *Hub) greet(ctx context.Context, w http.ResponseWriter, p *page, since i
 		if rows[i].Position > p.after {
 			break
 		}
-		if b := encode(&rows[i], p.viewer.Sees(&rows[i])); b != nil {
+		if b := encode(&rows[i], p.viewer.verdict(&rows[i])); b != nil {
 			if _, err := w.Write(b); err != nil { //nolint:gosec // JSON in an event stream, not a page
 				return err
 			}

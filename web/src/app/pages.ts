@@ -17,11 +17,13 @@ export const pages = [
   { name: 'mysupport', verb: 'support.own', group: 'now' },
   { name: 'myenquiries', verb: 'enquiry.own', group: 'now' },
   { name: 'mywithdrawal', verb: 'reception.own', group: 'now' },
+  { name: 'messages', verb: 'team.own', group: 'now' },
   { name: 'myteam', verb: 'team.own', group: 'now' },
   { name: 'teams', verb: 'team.see', group: 'now' },
   { name: 'passes', verb: 'pass.issue', group: 'now' },
   { name: 'gate', verb: 'pass.check', group: 'now' },
   { name: 'summary', verb: 'summary.see', group: 'now' },
+  { name: 'outbox', verb: 'notice.see', group: 'now' },
   { name: 'accounts', verb: 'account.see', group: 'system' },
   { name: 'parameters', verb: 'parameter.see', group: 'system' },
 ] as const

@@ -32,6 +32,8 @@ export function makeRouter(pinia: Pinia): Router {
       { path: '/passes', name: 'passes', component: () => import('../pass/PassesPage.vue') },
       { path: '/gate', name: 'gate', component: () => import('../pass/GatePage.vue'), meta: { open: true } },
       { path: '/summary/:id?', name: 'summary', component: () => import('../summary/SummaryPage.vue') },
+      { path: '/outbox', name: 'outbox', component: () => import('../notice/OutboxPage.vue') },
+      { path: '/messages', name: 'messages', component: () => import('../notice/MessagesPage.vue') },
       { path: '/accounts', name: 'accounts', component: () => import('../access/AccountsPage.vue') },
       { path: '/parameters', name: 'parameters', component: () => import('../parameter/ParametersPage.vue') },
       { path: '/none', name: 'noGrant', component: () => import('../access/NoGrant.vue') },

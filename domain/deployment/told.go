@@ -1,0 +1,126 @@
+package deployment
+
+import (
+	"time"
+
+	"lianyuan/domain/place"
+	"lianyuan/platform/clock"
+	"lianyuan/platform/db"
+)
+
+// live are the states of an offer whose team still counts on it.
+const live = `('offered','matched','standby','approving','approved','ordered','acknowledged')`
+
+// TeamsIn are the teams with a live offer to an incident that was made by a moment: waiting, on the way or on site. For
+// contexts above.
+func TeamsIn(tx *db.Tx, incident string, by time.Time) ([]string, error) {
+	return teamsWhere(tx, `SELECT DISTINCT team FROM offer WHERE incident = $1 AND created_at <= $2 AND state IN `+live+` ORDER BY team LIMIT 1000`,
+		incident, clock.Micro(by))
+}
+
+// TeamsFor are the teams whose live offer, as it stands, names a need and was made by a moment: who came later has seen
+// what the need says now. For contexts above.
+func TeamsFor(tx *db.Tx, need string, by time.Time) ([]string, error) {
+	return teamsWhere(tx, `SELECT DISTINCT o.team FROM offer_need x JOIN offer o ON o.id = x.offer AND o.edition = x.edition
+		WHERE x.need = $1 AND o.created_at <= $2 AND o.state IN `+live+` ORDER BY o.team LIMIT 1000`, need, clock.Micro(by))
+}
+
+func teamsWhere(tx *db.Tx, query string, args ...any) (list []string, err error) {
+	err = tx.Each(func(sc db.Scanner) error {
+		var one string
+		err := sc.Scan(&one)
+		list = append(list, one)
+		return err
+	}, query, args...)
+	return list, err
+}
+
+// Waits is a station whose turn it is, with who signs there.
+type Waits struct {
+	Offer, Number, Incident string
+	Edition, Station        int
+	Place                   place.Path
+	Due                     time.Time
+	Officer, Deputy         string // accounts; "" for nobody in particular
+}
+
+// OpenAt is the station at which an offer waits; ok is false when it waits at none. For contexts above.
+func OpenAt(tx *db.Tx, offer string) (w Waits, ok bool, err error) {
+	list, err := waits(tx, `o.id = $1`, offer)
+	if err != nil || len(list) == 0 {
+		return w, false, err
+	}
+	return list[0], true, nil
+}
+
+// Overdue are the stations that should have decided between two moments and have not, at most 200. For contexts above.
+func Overdue(tx *db.Tx, after, until time.Time) ([]Waits, error) {
+	return waits(tx, `o.due_at <> 0 AND s.due_at > $1 AND s.due_at <= $2`, clock.Micro(after), clock.Micro(until))
+}
+
+// WaitingFor are the stations at places, whose turn it is. For contexts above, which decide who asks.
+func WaitingFor(tx *db.Tx, places []place.Path) ([]Waits, error) {
+	if len(places) == 0 {
+		return nil, nil
+	}
+	args := make([]any, len(places))
+	for i, p := range places {
+		args[i] = string(p)
+	}
+	return waits(tx, `s.place IN (`+db.List(1, len(args))+`)`, args...)
+}
+
+// waits reads the open stations of offers: the lowest that has been opened and has not decided.
+func waits(tx *db.Tx, where string, args ...any) (list []Waits, err error) {
+	err = tx.Each(func(sc db.Scanner) error {
+		var w Waits
+		var at string
+		var due int64
+		err := sc.Scan(&w.Offer, &w.Number, &w.Incident, &w.Edition, &w.Station, &at, &due, &w.Officer, &w.Deputy)
+		w.Place, w.Due = place.Path(at), clock.FromMicro(due)
+		list = append(list, w)
+		return err
+	}, `SELECT o.id, o.number, o.incident, o.edition, s.no, s.place, s.due_at, coalesce(d.officer, ''), coalesce(d.deputy, '')
+		FROM offer o JOIN offer_station s ON s.offer = o.id AND s.edition = o.edition LEFT JOIN signing_desk d ON d.place = s.place
+		WHERE `+where+` AND s.opened_at <> 0 AND s.result = '' AND (o.state = 'approving' OR (o.urgent_at <> 0 AND o.state IN ('ordered','acknowledged')))
+		ORDER BY s.due_at, o.id LIMIT 200`, args...)
+	return list, err
+}
+
+// Signs says whether an account signs at an open station now: the officer, whoever holds the office where none is named,
+// or the deputy past the deadline. holder says whether the account holds the office there.
+func (w Waits) Signs(account string, holder bool, now time.Time) bool {
+	if !holder {
+		return false
+	}
+	return w.Officer == "" || w.Officer == account || (w.Deputy == account && !now.Before(w.Due))
+}
+
+// StatesIn is how many offers to an incident are in each state. For contexts above, which decide who asks.
+func StatesIn(tx *db.Tx, incident string) (map[string]int, error) {
+	return statesWhere(tx, `incident = $1`, incident)
+}
+
+// StatesOf is how many offers of teams, to incidents that run, are in each state. For contexts above, which decide who asks.
+func StatesOf(tx *db.Tx, teams []string) (map[string]int, error) {
+	if len(teams) == 0 {
+		return map[string]int{}, nil
+	}
+	args := make([]any, len(teams))
+	for i, t := range teams {
+		args[i] = t
+	}
+	return statesWhere(tx, `team IN (`+db.List(1, len(teams))+`) AND incident IN (SELECT id FROM incident WHERE state IN ('active','withdrawing'))`, args...)
+}
+
+func statesWhere(tx *db.Tx, where string, args ...any) (map[string]int, error) {
+	counts := map[string]int{}
+	err := tx.Each(func(sc db.Scanner) error {
+		var state string
+		var n int
+		err := sc.Scan(&state, &n)
+		counts[state] = n
+		return err
+	}, `SELECT state, count(*) FROM offer WHERE `+where+` GROUP BY state`, args...)
+	return counts, err
+}

@@ -1,0 +1,142 @@
+package notice
+
+import (
+	"time"
+
+	"lianyuan/domain/access"
+	"lianyuan/domain/deployment"
+	"lianyuan/domain/incident"
+	"lianyuan/domain/org"
+	"lianyuan/domain/place"
+	"lianyuan/platform/db"
+)
+
+// addressee is a person, or a team with the accounts that lead it: it may have none.
+type addressee struct {
+	team     string
+	accounts []string
+}
+
+// event is what is told: a row of the journal, or a deadline that has passed.
+type event struct {
+	subject  string
+	place    place.Path
+	incident string
+	actor    string // who did it, and need not be told
+	at       time.Time
+	body     body
+}
+
+// audience says whom an event is for, as things stand now.
+type audience func(tx *db.Tx, e event) ([]addressee, error)
+
+// persons are addressees one by one, but for who did it.
+func persons(e event, accounts []string, err error) ([]addressee, error) {
+	var list []addressee
+	for _, a := range accounts {
+		if a != e.actor && a != "" {
+			list = append(list, addressee{accounts: []string{a}})
+		}
+	}
+	return list, err
+}
+
+// teams are addressees with all who lead them.
+func teams(tx *db.Tx, ids []string, err error) ([]addressee, error) {
+	var list []addressee
+	for _, t := range ids {
+		if err == nil && t != "" {
+			var leads []string
+			leads, err = access.LeadersOf(tx, t)
+			list = append(list, addressee{team: t, accounts: leads})
+		}
+	}
+	return list, err
+}
+
+// leader is the team that the row names.
+func leader(tx *db.Tx, e event) ([]addressee, error) {
+	return teams(tx, []string{e.body.text("team")}, nil)
+}
+
+// teamsFor are the teams whose live offer names the need: who saw it and counts on it (S004-50).
+func teamsFor(tx *db.Tx, e event) ([]addressee, error) {
+	ids, err := deployment.TeamsFor(tx, e.subject, e.at)
+	return teams(tx, ids, err)
+}
+
+// teamsIn are the teams with a live offer to the incident.
+func teamsIn(tx *db.Tx, e event) ([]addressee, error) {
+	ids, err := deployment.TeamsIn(tx, e.incident, e.at)
+	return teams(tx, ids, err)
+}
+
+// office is the coordination office of the place.
+func office(tx *db.Tx, e event) ([]addressee, error) {
+	ids, err := access.HoldersOf(tx, access.Office, e.place, e.incident)
+	return persons(e, ids, err)
+}
+
+// groups are the office and all three groups.
+func groups(tx *db.Tx, e event) (list []addressee, err error) {
+	for _, r := range []access.Role{access.Office, access.General, access.Coordination, access.Support} {
+		ids, err := access.HoldersOf(tx, r, e.place, e.incident)
+		if err != nil {
+			return nil, err
+		}
+		more, err := persons(e, ids, nil)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, more...)
+	}
+	return list, nil
+}
+
+// workers are those who work the queue of a group; until headquarters has approved the roster the office does (S004-74).
+func workers(g org.Group) audience {
+	return func(tx *db.Tx, e event) ([]addressee, error) {
+		acts, err := incident.GroupsAct(tx, e.incident)
+		if err != nil {
+			return nil, err
+		}
+		if !acts {
+			return office(tx, e)
+		}
+		ids, err := access.HoldersOf(tx, roles[g], e.place, e.incident)
+		if err == nil && len(ids) == 0 {
+			return office(tx, e)
+		}
+		return persons(e, ids, err)
+	}
+}
+
+// group is workers of the group that a field of the row names.
+func group(field string) audience {
+	return func(tx *db.Tx, e event) ([]addressee, error) { return workers(org.Group(e.body.text(field)))(tx, e) }
+}
+
+// signer is who signs at the station that an offer waits at: the officer, or who holds the office where none is named.
+func signer(tx *db.Tx, e event) ([]addressee, error) {
+	w, ok, err := deployment.OpenAt(tx, e.subject)
+	if err != nil || !ok {
+		return nil, err
+	}
+	if w.Officer != "" {
+		return persons(e, []string{w.Officer}, nil)
+	}
+	ids, err := access.SignersAt(tx, access.DeploymentSign, w.Place)
+	return persons(e, ids, err)
+}
+
+// deputy is who may sign past the deadline; where none is named, the officer is reminded.
+func deputy(tx *db.Tx, e event) ([]addressee, error) {
+	w, ok, err := deployment.OpenAt(tx, e.subject)
+	if err != nil || !ok {
+		return nil, err
+	}
+	if w.Deputy != "" {
+		return persons(e, []string{w.Deputy}, nil)
+	}
+	return signer(tx, e)
+}

@@ -1,0 +1,157 @@
+package notice
+
+import (
+	"slices"
+
+	"lianyuan/domain/access"
+	"lianyuan/domain/org"
+)
+
+// Kind is one reason for which people are told. A new one is a line of the table.
+//
+// {field} in the words is a public field of the journal row; {incident} is the name of the incident, {contacts} are its
+// published numbers.
+type Kind struct {
+	Key    string
+	Verbs  []string          // of the journal that tell it; none for what passes a deadline
+	When   func(b body) bool // nil: always
+	To     audience
+	Zh, En string
+	Page   string   // where the reader goes; {subject} and {incident} are ids
+	Urgent bool     // stands out
+	SMS    bool     // also by short message, to teams
+	Phone  bool     // somebody phones whom it did not reach
+	Ends   []string // verbs on the same record by which what it asks for is done
+}
+
+func is(field string, values ...string) func(body) bool {
+	return func(b body) bool { return slices.Contains(values, b.text(field)) }
+}
+
+// The verbs of the journal after which nothing is left to tell of an offer.
+var offerOver = []string{"offer.withdrawn", "offer.refused", "offer.declined", "offer.stood_down"}
+
+// Kinds are all kinds, in the order in which people would look for them.
+var Kinds = []Kind{
+	// A team and its leader.
+	{
+		Key: "offer_ordered", Verbs: []string{"offer.ordered"}, To: leader, Urgent: true, SMS: true, Phone: true, Page: "/myoffers?id={subject}",
+		Zh: "调度令 {order} 已下达，请受令并按时报到。联系电话：{contacts}", En: "Dispatch order {order} is given: acknowledge it and report in time. Phone: {contacts}",
+		Ends: append([]string{"offer.acknowledged"}, offerOver...),
+	},
+	{
+		Key: "offer_approved", Verbs: []string{"offer.agreed"}, When: is("state", "approved"), To: leader, SMS: true, Page: "/myoffers?id={subject}",
+		Zh: "报名 {number} 已批准，等待下达调度令；未接调度令请勿出发。", En: "Offer {number} is approved. Wait for the dispatch order before you set out.",
+	},
+	{
+		Key: "offer_returned", Verbs: []string{"offer.returned", "offer.sent_back"}, To: leader, SMS: true, Phone: true, Page: "/myoffers?id={subject}",
+		Zh: "报名 {number} 退回补正，请查看原因后重报。", En: "Offer {number} is returned: read why, correct it and send it again.",
+		Ends: append([]string{"offer.corrected"}, offerOver...),
+	},
+	{
+		Key: "offer_refused", Verbs: []string{"offer.refused", "offer.declined"}, To: leader, Urgent: true, SMS: true, Phone: true, Page: "/myoffers?id={subject}",
+		Zh: "报名 {number} 不予批准，请勿前往。", En: "Offer {number} is refused. Do not set out.",
+	},
+	{
+		Key: "offer_standby", Verbs: []string{"offer.put_on_standby"}, To: leader, SMS: true, Page: "/myoffers?id={subject}",
+		Zh: "报名 {number} 转为待命，请原地待命，未接调度令请勿出发。", En: "Offer {number} is on standby. Stay where you are until you are ordered out.",
+	},
+	{
+		Key: "offer_taken_up", Verbs: []string{"offer.taken_up"}, To: leader, SMS: true, Page: "/myoffers?id={subject}",
+		Zh: "报名 {number} 解除待命，恢复办理。", En: "Offer {number} is off standby and under way again.",
+	},
+	{
+		Key: "offer_stood_down", Verbs: []string{"offer.stood_down"}, To: leader, Urgent: true, SMS: true, Phone: true, Page: "/myoffers?id={subject}",
+		Zh: "报名 {number} 的调度已解除。尚未出发的不再出发，途中的请联系：{contacts}", En: "Offer {number} is stood down. If you have set out, phone: {contacts}",
+	},
+	{
+		Key: "need_corrected", Verbs: []string{"need.corrected"}, To: teamsFor, Urgent: true, SMS: true, Phone: true, Page: "/team",
+		Zh: "本队报名的需求 {number} 已更正，请重新查看。", En: "Need {number}, which your offer names, is corrected. Read it again.",
+	},
+	{
+		Key: "need_withdrawn", Verbs: []string{"need.withdrawn"}, To: teamsFor, Urgent: true, SMS: true, Phone: true, Page: "/myoffers",
+		Zh: "本队报名的需求 {number} 已撤回。尚未出发的请勿前往，途中的请联系：{contacts}", En: "Need {number}, which your offer names, is withdrawn. Do not set out; on the way, phone: {contacts}",
+	},
+	{
+		Key: "pass_revoked", Verbs: []string{"pass.revoked"}, To: leader, Urgent: true, SMS: true, Phone: true, Page: "/myoffers",
+		Zh: "通行证 {number} 已撤销，不得继续使用。", En: "Pass {number} is revoked and must not be used any more.",
+	},
+	{
+		Key: "support_delivered", Verbs: []string{"support.delivered"}, To: leader, SMS: true, Page: "/mysupport",
+		Zh: "保障申请 {number} 已登记全部到位，请确认收到。", En: "Request {number} is recorded as met. Confirm that it came.",
+		Ends: []string{"support.confirmed", "support.disputed"},
+	},
+	{
+		Key: "contacts_published", Verbs: []string{"incident.contacts_published"}, To: teamsIn, SMS: true, Phone: true, Page: "/messages",
+		Zh: "现场协调机制联系方式：{contacts}", En: "The coordination mechanism is reached at: {contacts}",
+	},
+	// Groups, offices and those who sign.
+	{
+		Key: "sign_waiting", Verbs: []string{"offer.submitted", "offer.agreed"}, To: signer, Phone: true, Page: "/offers?id={subject}",
+		Zh: "报名 {number}（{teamName}）待审批，{due} 前办结。", En: "Offer {number} ({teamName}) waits for approval until {due}.",
+		Ends: append([]string{"offer.agreed", "offer.returned", "offer.sent_back", "offer.put_on_standby"}, offerOver...),
+	},
+	{
+		Key: "sign_overdue", To: deputy, Urgent: true, Phone: true, Page: "/offers?id={subject}",
+		Zh: "报名 {number} 的审批已逾期，请即办理。", En: "The approval of offer {number} is overdue. Sign it now.",
+		Ends: append([]string{"offer.agreed", "offer.returned", "offer.sent_back", "offer.put_on_standby"}, offerOver...),
+	},
+	{
+		Key: "handover_sent", Verbs: []string{"handover.sent"}, When: func(b body) bool { return b.text("from") != b.text("to") }, To: group("to"),
+		Page: "/incident/{incident}", Zh: "有移交本组的事项待接收。", En: "An item handed over to your group waits to be taken.",
+		Ends: []string{"handover.taken", "handover.returned"},
+	},
+	{
+		Key: "handover_returned", Verbs: []string{"handover.returned"}, To: group("from"), Page: "/incident/{incident}",
+		Zh: "本组移交的事项被退回。", En: "An item that your group handed over was returned.",
+	},
+	{
+		Key: "roster_submitted", Verbs: []string{"incident.roster_submitted"}, To: office, Page: "/incident/{incident}?tab=roster",
+		Zh: "编组名册已报现场指挥部，待登记审批结果。", En: "The roster lies before headquarters; its decision has to be recorded.",
+		Ends: []string{"incident.roster_approved", "incident.roster_returned"},
+	},
+	{
+		Key: "roster_approved", Verbs: []string{"incident.roster_approved"}, To: groups, Page: "/incident/{incident}?tab=roster",
+		Zh: "编组名册已批准，三个工作组开始履职。", En: "The roster is approved: the three groups work from now on.",
+	},
+	{
+		Key: "roster_returned", Verbs: []string{"incident.roster_returned"}, To: office, Page: "/incident/{incident}?tab=roster",
+		Zh: "编组名册被退回，请修改后重报。", En: "The roster was returned: change it and submit it again.",
+	},
+	{
+		Key: "liaison_named", Verbs: []string{"mechanism.liaison_named"}, When: func(b body) bool { return b["replaced"] == true }, To: office, Page: "/mechanism?id={subject}",
+		Zh: "{name}更换了联络员。", En: "{name} has named another liaison officer.",
+	},
+	{
+		Key: "support_raised", Verbs: []string{"support.raised"}, To: workers(org.Support), Page: "/support?id={subject}",
+		Zh: "保障申请 {number} 待转办：{what}", En: "Request {number} waits to be routed: {what}",
+		Ends: []string{"support.routed", "support.cancelled"},
+	},
+	{
+		Key: "support_disputed", Verbs: []string{"support.disputed"}, To: workers(org.Support), Urgent: true, Page: "/support?id={subject}",
+		Zh: "保障申请 {number}：队伍反映未收到或不符。", En: "Request {number}: the team says that it did not come, or not all of it.",
+	},
+}
+
+// KindOf is the kind of a key; ok is false for one that is no longer in the table.
+func KindOf(key string) (k Kind, ok bool) {
+	i := slices.IndexFunc(Kinds, func(k Kind) bool { return k.Key == key })
+	if i < 0 {
+		return Kind{Key: key}, false
+	}
+	return Kinds[i], true
+}
+
+// heard are the verbs of the journal that tell or end something.
+func heard() map[string]bool {
+	verbs := map[string]bool{}
+	for _, k := range Kinds {
+		for _, v := range slices.Concat(k.Verbs, k.Ends) {
+			verbs[v] = true
+		}
+	}
+	return verbs
+}
+
+// roles are the roles of those who work the queue of a group.
+var roles = map[org.Group]access.Role{org.General: access.General, org.Coordination: access.Coordination, org.Support: access.Support}

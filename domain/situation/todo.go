@@ -1,0 +1,279 @@
+package situation
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"lianyuan/domain/access"
+	"lianyuan/domain/deployment"
+	"lianyuan/domain/incident"
+	"lianyuan/domain/need"
+	"lianyuan/domain/notice"
+	"lianyuan/domain/org"
+	"lianyuan/domain/pass"
+	"lianyuan/domain/place"
+	"lianyuan/domain/support"
+	"lianyuan/domain/team"
+	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
+)
+
+// Todo is something that waits for the actor, with how much of it is late and the page where it is done.
+type Todo struct {
+	Key      string
+	Count    int
+	Late     int
+	Page     string // below /app, with what the page must show
+	Incident string // id; "" for what belongs to none
+	Name     string // of the incident
+	Drill    bool
+}
+
+// Todos is everything that waits for the actor.
+type Todos struct {
+	At    time.Time
+	Items []Todo
+	Count int // of all items
+	Late  int
+}
+
+// asker is who asks, and when.
+type asker struct {
+	access.Actor
+	now time.Time
+	s   *Service
+}
+
+// at says whether the actor may do v in an incident.
+func (a asker) at(v access.Verb, i incident.Incident) bool {
+	return a.May(v, i.Place) || slices.Contains(a.Incidents(v), i.ID)
+}
+
+// works says whether the actor works the queue of a group in an incident now.
+func (a asker) works(tx *db.Tx, i incident.Incident, g org.Group) (bool, error) {
+	err := incident.Works(tx, i, a.Actor, g)
+	if k := fault.KindOf(err); err != nil && (k == fault.Forbidden || k == fault.Conflict) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// waits is how much waits, and how much of it is late.
+type waits struct{ n, late int }
+
+// elsewhere are the sources of what belongs to no incident. A new one is a line.
+var elsewhere = []struct {
+	key, page string
+	count     func(tx *db.Tx, a asker) (waits, error)
+}{
+	{"order_acknowledge", "/myoffers", own("ordered")},
+	{"offer_returned", "/myoffers", own("returned")},
+	{"support_confirm", "/mysupport", func(tx *db.Tx, a asker) (w waits, err error) {
+		w.n, err = support.ToConfirm(tx, a.Teams(access.SupportOwn))
+		return w, err
+	}},
+	{"insurance", "/myteam", insurance},
+	{"reports", "/needs", func(tx *db.Tx, a asker) (w waits, err error) {
+		spans := a.Spans(access.ReportVerify)
+		if len(spans) == 0 {
+			return w, nil
+		}
+		limit, _, err := a.s.params.Minutes(place.Path(spans[0].From), "need.look_within", a.now)
+		if err != nil {
+			return w, err
+		}
+		w.n, w.late, err = need.Unseen(tx, spans, a.now.Add(-limit))
+		return w, err
+	}},
+	{"publish", "/publish?state=open", func(tx *db.Tx, a asker) (w waits, err error) {
+		if spans := a.Spans(access.NeedPublish); len(spans) > 0 {
+			w.n, err = need.Unpublished(tx, spans)
+		}
+		return w, err
+	}},
+	{"sign", "/offers", sign},
+}
+
+// within are the sources of what belongs to an incident. group, when given, says whose queue it is. A new one is a line.
+var within = []struct {
+	key, page string
+	may       access.Verb
+	group     org.Group
+	count     func(tx *db.Tx, a asker, i incident.Incident) (waits, error)
+}{
+	{"phone", "/outbox?state=phone", access.NoticeCall, "", func(tx *db.Tx, a asker, i incident.Incident) (w waits, err error) {
+		w.n, err = notice.Unreached(tx, i.ID, a.now)
+		w.late = w.n
+		return w, err
+	}},
+	{"roster", "/incident/{incident}?tab=roster", access.IncidentDecide, "", func(tx *db.Tx, _ asker, i incident.Incident) (waits, error) {
+		t, err := incident.TodoOf(tx, i.ID)
+		return waits{n: t.Rosters}, err
+	}},
+	{"papers", "/incident/{incident}?tab=decisions", access.IncidentDecide, "", func(tx *db.Tx, _ asker, i incident.Incident) (waits, error) {
+		t, err := incident.TodoOf(tx, i.ID)
+		return waits{n: t.Papers}, err
+	}},
+	{"handovers", "/incident/{incident}", access.IncidentHand, "", handovers},
+	{"match", "/offers", access.DeploymentAccept, org.Coordination, offersIn("offered", "matched")},
+	{"order", "/offers?tab=approved", access.DeploymentOrder, org.Coordination, offersIn("approved")},
+	{"passes", "/passes", access.PassIssue, org.Support, func(tx *db.Tx, _ asker, i incident.Incident) (waits, error) {
+		t, err := pass.TallyOf(tx, i.ID)
+		return waits{n: t.Waiting}, err
+	}},
+	{"tolls", "/passes", access.PassIssue, org.Support, func(tx *db.Tx, _ asker, i incident.Incident) (waits, error) {
+		t, err := pass.TallyOf(tx, i.ID)
+		return waits{n: t.Tolls}, err
+	}},
+	{"support", "/support?state=open", access.SupportWork, org.Support, func(tx *db.Tx, a asker, i incident.Incident) (w waits, err error) {
+		w.n, w.late, err = support.Waiting(tx, i.ID, a.now)
+		return w, err
+	}},
+}
+
+// own counts the offers of the teams that the actor leads.
+func own(state string) func(*db.Tx, asker) (waits, error) {
+	return func(tx *db.Tx, a asker) (waits, error) {
+		counts, err := deployment.StatesOf(tx, a.Teams(access.OfferSend))
+		return waits{n: counts[state]}, err
+	}
+}
+
+func offersIn(states ...string) func(*db.Tx, asker, incident.Incident) (waits, error) {
+	return func(tx *db.Tx, _ asker, i incident.Incident) (w waits, err error) {
+		counts, err := deployment.StatesIn(tx, i.ID)
+		for _, s := range states {
+			w.n += counts[s]
+		}
+		return w, err
+	}
+}
+
+// insurance counts the own teams whose insurance ends soon; one that has ended is late.
+func insurance(tx *db.Tx, a asker) (w waits, err error) {
+	teams := a.Teams(access.TeamOwn)
+	if len(teams) == 0 {
+		return w, nil
+	}
+	t, err := team.ByID(tx, teams[0])
+	if err != nil {
+		return w, err
+	}
+	days, _, err := a.s.params.Number(t.Home, "todo.insurance_ahead", a.now)
+	if err != nil {
+		return w, err
+	}
+	w.n, w.late, err = team.Lapsing(tx, teams, a.now, a.now.AddDate(0, 0, int(days)))
+	return w, err
+}
+
+// sign counts the approvals that the actor signs now: by a grant at exactly the place of the station.
+func sign(tx *db.Tx, a asker) (w waits, err error) {
+	var places []place.Path
+	for _, g := range a.Grants {
+		if g.Place != "" && g.InForce(a.now) && g.Role.Can(access.DeploymentSign) {
+			places = append(places, g.Place)
+		}
+	}
+	list, err := deployment.WaitingFor(tx, places)
+	for _, x := range list {
+		if x.Signs(a.Account, true, a.now) {
+			w.n++
+			if a.now.After(x.Due) {
+				w.late++
+			}
+		}
+	}
+	return w, err
+}
+
+// handovers counts what waits to be taken by the groups whose queues the actor works.
+func handovers(tx *db.Tx, a asker, i incident.Incident) (w waits, err error) {
+	t, err := incident.TodoOf(tx, i.ID)
+	if err != nil {
+		return w, err
+	}
+	for _, g := range org.Groups {
+		if t.Handovers[g] == 0 {
+			continue
+		}
+		mine, err := a.works(tx, i, g)
+		if err != nil {
+			return w, err
+		}
+		if mine {
+			w.n += t.Handovers[g]
+		}
+	}
+	return w, nil
+}
+
+// Todo is what waits for the actor, in all incidents that run and that the actor sees: what is late first.
+func (s *Service) Todo(ctx context.Context) (t Todos, err error) {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return t, err
+	}
+	var running []incident.Incident
+	if len(actor.Spans(access.IncidentSee))+len(actor.Incidents(access.IncidentSee)) > 0 {
+		if running, err = s.incidents.List(ctx, incident.ListFilter{State: "open", Limit: 200}); err != nil {
+			return t, err
+		}
+	}
+	a := asker{Actor: actor, now: s.clock.Now(), s: s}
+	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
+		t = Todos{At: a.now, Items: []Todo{}}
+		for _, x := range elsewhere {
+			w, err := x.count(tx, a)
+			if err != nil {
+				return err
+			}
+			t.add(Todo{Key: x.key, Page: x.page}, w)
+		}
+		for _, i := range running {
+			if err := t.in(tx, a, i); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	slices.SortStableFunc(t.Items, func(a, b Todo) int { return min(b.Late, 1) - min(a.Late, 1) })
+	return t, err
+}
+
+// in adds what waits in one incident.
+func (t *Todos) in(tx *db.Tx, a asker, i incident.Incident) error {
+	for _, x := range within {
+		if !i.Open() || !a.at(x.may, i) {
+			continue
+		}
+		if x.group != "" {
+			if mine, err := a.works(tx, i, x.group); err != nil {
+				return err
+			} else if !mine {
+				continue
+			}
+		}
+		w, err := x.count(tx, a, i)
+		if err != nil {
+			return err
+		}
+		t.add(Todo{Key: x.key, Page: filled(x.page, i.ID), Incident: i.ID, Name: i.Name, Drill: i.Drill}, w)
+	}
+	return nil
+}
+
+func (t *Todos) add(x Todo, w waits) {
+	if w.n == 0 {
+		return
+	}
+	x.Count, x.Late = w.n, w.late
+	t.Items = append(t.Items, x)
+	t.Count += w.n
+	t.Late += w.late
+}
+
+// filled is a page with the id of an incident in it.
+func filled(page, in string) string { return strings.ReplaceAll(page, "{incident}", in) }
