@@ -78,9 +78,19 @@ func (s *Service) GetNeed(ctx context.Context, need string) (Whole, error) {
 // Published are the needs that teams may see, at most limit of them, the most urgent first. For contexts above that
 // match them; the caller has decided who asks.
 func Published(tx *db.Tx, limit int) ([]Need, error) {
+	return publishedAt(tx, string(place.Root), limit)
+}
+
+// PublishedIn are the published needs of an incident, at most limit of them, the most urgent first. For contexts above;
+// the caller has decided who asks.
+func PublishedIn(tx *db.Tx, incident string, limit int) ([]Need, error) {
+	return publishedAt(tx, incidentArea(incident), limit)
+}
+
+func publishedAt(tx *db.Tx, area string, limit int) ([]Need, error) {
 	f := ListFilter{Selection: Selection{State: "published"}, Limit: limit - 1}
 	from, to := severitySpan(0)
-	positions, args := f.positions([]string{string(place.Root)}, from-1, to)
+	positions, args := f.positions([]string{area}, from-1, to)
 	list, err := readNeeds(tx, fmt.Sprintf(`SELECT `+needColumns+` FROM need WHERE moment IN (SELECT pos & %d FROM (%s) AS found)`, momentMask, positions), args)
 	slices.SortFunc(list, func(a, b Need) int { return cmp.Compare(a.pos(), b.pos()) })
 	return list, err
