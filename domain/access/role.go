@@ -13,7 +13,8 @@ const (
 	Coordination Role = "coordination" // 协调组
 	Support      Role = "support"      // 保障组
 	Leader       Role = "leader"       // 队长, bound to a team
-	Gate         Role = "gate"         // 卡口值守: guard, reception, police
+	Gate         Role = "gate"         // 卡口值守: guard, police
+	Reception    Role = "reception"    // 接待报备员: receives teams on site and counts them out
 	SystemAdmin  Role = "sysadmin"     // runs the system, sees no business
 	Security     Role = "secadmin"     // grants, never to himself
 	Auditor      Role = "auditor"      // proves who did what
@@ -63,6 +64,10 @@ const (
 	PassSee          Verb = "pass.see"
 	PassIssue        Verb = "pass.issue" // issue, revoke, follow the exemption from toll
 	PassCheck        Verb = "pass.check" // fetch the lists of gates, note passages
+	ReceptionSee     Verb = "reception.see"
+	ReceptionDesk    Verb = "reception.desk" // receive teams at a point of the place, count them out
+	ReceptionWork    Verb = "reception.work" // receive as the coordination group: decide about who came unapproved too
+	ReceptionOwn     Verb = "reception.own"  // see the own team on site
 	ParamSee         Verb = "parameter.see"
 	ParamSet         Verb = "parameter.set"
 	JournalSee       Verb = "journal.see"
@@ -76,19 +81,24 @@ var roles = map[Role][]Verb{
 		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee, TeamRegister, TeamEdit, TeamReveal,
 		MechanismSee, MechanismEdit, MechanismCall, IncidentSee, IncidentNote, IncidentEdit, IncidentLead, IncidentDecide, IncidentHand,
 		WorkGeneral, WorkCoordinate, WorkSupport, SupportSee, SupportRaise, SupportWork,
-		OfferSee, OfferSend, DeploymentSign, DeploymentAccept, DeploymentOrder, PassSee, PassIssue, PassCheck, ParamSee, ParamSet,
+		OfferSee, OfferSend, DeploymentSign, DeploymentAccept, DeploymentOrder, PassSee, PassIssue, PassCheck, ReceptionSee, ReceptionWork, ParamSee, ParamSet,
 	},
 	General: {
 		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee,
-		MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkGeneral, SupportSee, OfferSee, OfferSend, PassSee, ParamSee,
+		MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkGeneral, SupportSee, OfferSee, OfferSend, PassSee,
+		ReceptionSee, ParamSee,
 	},
 	Coordination: {
 		ReportSee, NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkCoordinate, SupportSee, SupportRaise,
-		OfferSee, DeploymentAccept, DeploymentOrder, PassSee, ParamSee,
+		OfferSee, DeploymentAccept, DeploymentOrder, PassSee, ReceptionSee, ReceptionWork, ParamSee,
 	},
-	Support:     {NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkSupport, SupportSee, SupportRaise, SupportWork, OfferSee, PassSee, PassIssue, PassCheck, ParamSee},
-	Leader:      {NeedTeam, TeamOwn, SupportOwn, OfferSend, PassSee},
+	Support: {
+		NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkSupport, SupportSee, SupportRaise, SupportWork, OfferSee,
+		PassSee, PassIssue, PassCheck, ReceptionSee, ParamSee,
+	},
+	Leader:      {NeedTeam, TeamOwn, SupportOwn, OfferSend, PassSee, ReceptionOwn},
 	Gate:        {PassSee, PassCheck},
+	Reception:   {IncidentSee, ReceptionSee, ReceptionDesk},
 	SystemAdmin: {SystemSee, ParamSee, AccountSee, AccountConfirm},
 	Security:    {AccountSee, AccountGrant, AccountConfirm},
 	Auditor:     {JournalSee, AccountSee},
