@@ -108,6 +108,7 @@ func (a *API) Staff(mux *http.ServeMux) {
 	a.incidents(h)
 	a.supports(h)
 	a.situations(h)
+	a.boards(h)
 	a.reports(h)
 	a.needs(h)
 	a.offers(h)

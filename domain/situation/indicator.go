@@ -46,8 +46,8 @@ func (i Indicator) Attention() bool {
 
 const trendHours = 6
 
-// moments are the ends of the last five hours, and now.
-func moments(now time.Time) []time.Time {
+// Moments are the ends of the last five hours, and now.
+func Moments(now time.Time) []time.Time {
 	list := make([]time.Time, 0, trendHours)
 	end := now.UTC().Truncate(time.Hour)
 	for k := trendHours - 2; k >= 0; k-- {
@@ -83,7 +83,7 @@ func (h GateHour) wrong() float64 { return float64(h.WithoutPass + h.OutsideWind
 func Congestion(hours []GateHour, last GateHour, now time.Time, line Line) Indicator {
 	i := Indicator{Key: "congestion", Line: line, Top: last.wrong(), Bottom: float64(last.Vehicles), Value: share(last.wrong(), float64(last.Vehicles))}
 	seen := last.Vehicles
-	for _, end := range moments(now)[:trendHours-1] {
+	for _, end := range Moments(now)[:trendHours-1] {
 		var p *float64
 		for _, h := range hours {
 			if h.Begin.Equal(end.Add(-time.Hour)) {
@@ -112,11 +112,8 @@ func Congestion(hours []GateHour, last GateHour, now time.Time, line Line) Indic
 
 // Stay is a person on site.
 type Stay struct {
-	ID    string
-	Party string
-	Point string // where the party was received
-	In    time.Time
-	Out   time.Time // zero: inside
+	ID, Party, Point string    // the point where the party was received
+	In, Out          time.Time // Out zero: inside
 	// Approved is since when the party was there with approval; zero: it is self-deployed.
 	Approved time.Time
 }
@@ -127,10 +124,10 @@ func (s Stay) inside(at time.Time) bool {
 
 // Task is that a person was given to a mission.
 type Task struct {
-	Stay   string // id
-	Sector string // id; "" none
-	From   time.Time
-	To     time.Time // zero: still
+	Stay       string // id
+	Sector     string // id; "" none
+	SectorName string
+	From, To   time.Time // To zero: still
 }
 
 // crowd is who was inside at a moment.
@@ -182,7 +179,7 @@ func Disorder(stays []Stay, tasks []Task, came bool, now time.Time, limit time.D
 	}
 	i := Indicator{Key: "disorder", Line: line}
 	var c crowd
-	for _, at := range moments(now) {
+	for _, at := range Moments(now) {
 		c = crowdAt(stays, of, at, limit)
 		i.Trend = append(i.Trend, share(float64(c.unapproved+c.idle), float64(c.inside)))
 	}
@@ -229,7 +226,7 @@ func hoursOf(spells []Spell, at time.Time) (all, without float64) {
 // the teams that came with an offer, late those of them whose needs had enough already.
 func Waste(spells []Spell, arrivals, late int, now time.Time, line Line) Indicator {
 	i := Indicator{Key: "waste", Line: line}
-	for _, at := range moments(now) {
+	for _, at := range Moments(now) {
 		all, without := hoursOf(spells, at)
 		i.Trend = append(i.Trend, share(without, all))
 		i.Top, i.Bottom = without, all
@@ -253,7 +250,7 @@ func Waste(spells []Spell, arrivals, late int, now time.Time, line Line) Indicat
 // Distortion is the needs that were corrected or withdrawn after they had been published, of all that ever were.
 func Distortion(s need.Shown, now time.Time, line Line) Indicator {
 	i := Indicator{Key: "distortion", Line: line, Top: float64(s.Amended), Bottom: float64(s.Published), Value: share(float64(s.Amended), float64(s.Published))}
-	for _, at := range moments(now) {
+	for _, at := range Moments(now) {
 		var published, amended int
 		for _, h := range s.Hours {
 			if h.Begin.Before(at) {
