@@ -166,28 +166,3 @@ func seenWhere(a access.Actor) (string, []any, error) {
 	}
 	return "(" + strings.Join(parts, " OR ") + ")", args, nil
 }
-
-// Tally is how many passes stand where in an incident, now.
-type Tally struct {
-	Waiting, Valid, Tolls int
-}
-
-// TallyOf counts the passes of an incident. For contexts above; the caller has decided who asks.
-func TallyOf(tx *db.Tx, incidentID string) (t Tally, err error) {
-	list, err := waiting(tx, incidentID)
-	if err != nil {
-		return t, err
-	}
-	t.Waiting = len(list)
-	passes, err := passesWhere(tx, `incident = $1 AND state = 'valid'`, incidentID)
-	for _, p := range passes {
-		if p.Lapsed(tx.Now) {
-			continue
-		}
-		t.Valid++
-		if p.Toll.State == "asked" {
-			t.Tolls++
-		}
-	}
-	return t, err
-}
