@@ -5,6 +5,7 @@ import (
 
 	"lianyuan/domain/need"
 	"lianyuan/domain/parameter"
+	"lianyuan/domain/pass"
 )
 
 // The four failures that the mechanism exists to end, each measured (S004-07): congestion of roads, disorder on site,
@@ -67,36 +68,27 @@ func share(top, bottom float64) *float64 {
 
 func known(key string, n float64) Input { return Input{Key: key, N: &n} }
 
-// GateHour is what gates noted of vehicles in an hour.
-type GateHour struct {
-	Begin          time.Time
-	Vehicles       int // all
-	WithoutPass    int
-	OutsideWindow  int
-	CouldNotBeTold int // at the gate: the list was too old, or the clock was wrong
-}
-
-func (h GateHour) wrong() float64 { return float64(h.WithoutPass + h.OutsideWindow) }
+func wrong(h pass.GateHour) float64 { return float64(h.NoPass + h.Outside) }
 
 // Congestion is the vehicles at gates without a pass or outside their window, of all at gates. hours are the last full
 // hours, in any order, and last the sixty minutes before now.
-func Congestion(hours []GateHour, last GateHour, now time.Time, line Line) Indicator {
-	i := Indicator{Key: "congestion", Line: line, Top: last.wrong(), Bottom: float64(last.Vehicles), Value: share(last.wrong(), float64(last.Vehicles))}
-	seen := last.Vehicles
+func Congestion(hours []pass.GateHour, last pass.GateHour, now time.Time, line Line) Indicator {
+	i := Indicator{Key: "congestion", Line: line, Top: wrong(last), Bottom: float64(last.All), Value: share(wrong(last), float64(last.All))}
+	seen := last.All
 	for _, end := range Moments(now)[:trendHours-1] {
 		var p *float64
 		for _, h := range hours {
-			if h.Begin.Equal(end.Add(-time.Hour)) {
-				p = share(h.wrong(), float64(h.Vehicles))
-				seen += h.Vehicles
+			if h.From.Equal(end.Add(-time.Hour)) {
+				p = share(wrong(h), float64(h.All))
+				seen += h.All
 			}
 		}
 		i.Trend = append(i.Trend, p)
 	}
 	i.Trend = append(i.Trend, i.Value)
 	i.Inputs = []Input{
-		known("without_pass", float64(last.WithoutPass)), known("outside_window", float64(last.OutsideWindow)),
-		known("could_not_be_told", float64(last.CouldNotBeTold)), known("vehicles", float64(last.Vehicles)),
+		known("without_pass", float64(last.NoPass)), known("outside_window", float64(last.Outside)),
+		known("could_not_be_told", float64(last.Unknown)), known("vehicles", float64(last.All)),
 	}
 	switch {
 	case seen == 0:

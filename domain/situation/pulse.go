@@ -8,6 +8,7 @@ import (
 	"lianyuan/domain/deployment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
+	"lianyuan/domain/pass"
 	"lianyuan/domain/place"
 	"lianyuan/domain/reception"
 	"lianyuan/platform/db"
@@ -120,7 +121,11 @@ func (s *Service) measure(tx *db.Tx, i incident.Incident, now time.Time) (list [
 	if err != nil {
 		return nil, nil, err
 	}
-	hours, last, err := gates(tx, i.ID, now)
+	hours, err := pass.GateHours(tx, i.ID, begin, now)
+	if err != nil {
+		return nil, nil, err
+	}
+	last, err := pass.GatesSince(tx, i.ID, now.Add(-time.Hour))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -381,6 +381,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{id}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the map of an incident shows in a view */
+        get: operations["incident-map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{id}/passes": {
         parameters: {
             query?: never;
@@ -2284,7 +2301,15 @@ export interface components {
         BoardOut: {
             /** Format: date-time */
             at: string;
+            force: components["schemas"]["ForceOut"];
+            /** @description published needs that lack most, the most urgent first */
+            gaps: components["schemas"]["GapOut"][];
+            /** @description congestion, disorder, waste, distortion (S004-07) */
+            indicators: components["schemas"]["IndicatorOut"][];
+            orders: components["schemas"]["OrdersOut"];
             steps: components["schemas"]["NineOut"][];
+            /** @description where the people inside are; absent: not for the actor, or nobody is inside */
+            where?: components["schemas"]["SpotOut"][] | null;
         };
         "BodyStruct { Open bool \"json:\\\"open\\\"\" }Body": {
             open: boolean;
@@ -2506,6 +2531,50 @@ export interface components {
              */
             n: number;
         };
+        ForceOut: {
+            /**
+             * Format: int64
+             * @description teams that are ordered out and have not come
+             */
+            enRoute: number;
+            /** Format: int64 */
+            homeLate: number;
+            /**
+             * Format: int64
+             * @description people inside without a mission
+             */
+            idle: number;
+            /**
+             * Format: int64
+             * @description people
+             */
+            inside: number;
+            /** Format: int64 */
+            leaving: number;
+            /** Format: int64 */
+            out: number;
+            /** Format: int64 */
+            teams: number;
+            /**
+             * Format: int64
+             * @description teams that came without approval and wait for a decision
+             */
+            unapproved: number;
+        };
+        GapOut: {
+            id: string;
+            lacks: components["schemas"]["LackOut"][];
+            number: string;
+            place: components["schemas"]["Place"];
+            /** Format: int64 */
+            severity: number;
+            title: string;
+            /**
+             * Format: date-time
+             * @description end of the window of the need
+             */
+            until?: string;
+        };
         GateListOut: {
             algorithm: string;
             /** @description base64, the public key of passes and lists */
@@ -2514,6 +2583,15 @@ export interface components {
             signature: string;
             /** @description JSON: no, at, maxAge and skew in minutes, passes, revoked, used */
             text: string;
+        };
+        GateOut: {
+            exact: boolean;
+            id: string;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            name: string;
         };
         "Grant-giveRequest": {
             /** Format: uuid */
@@ -2730,6 +2808,17 @@ export interface components {
             /** @description groups whose queue I work now */
             works: string[];
         };
+        IncidentMap: {
+            /** Format: date-time */
+            at: string;
+            gates: components["schemas"]["GateOut"][];
+            /** @description kinds that the actor may not see: needs, teams, offers */
+            hidden: string[];
+            needs: components["schemas"]["NeedMap"];
+            points: components["schemas"]["PostOut"][];
+            sectors: components["schemas"]["SectorOut"][];
+            teams: components["schemas"]["PlateOut"][];
+        };
         IncidentOut: {
             /** Format: date-time */
             activatedAt?: string;
@@ -2770,6 +2859,52 @@ export interface components {
             submitted?: string;
             /** Format: int64 */
             version: number;
+        };
+        IndicatorOut: {
+            /** @description the share has reached the line of attention */
+            attention: boolean;
+            /**
+             * Format: double
+             * @description below the line
+             */
+            bottom: number;
+            inputs: components["schemas"]["InputOut"][];
+            /** @enum {string} */
+            key: "congestion" | "disorder" | "waste" | "distortion";
+            /**
+             * Format: double
+             * @description share from which it wants attention
+             */
+            line: number;
+            /** @description key of the parameter that sets the line */
+            parameter: string;
+            /** @description of the page that shows the rows */
+            path: string;
+            /** @description of its value */
+            source: string;
+            /**
+             * Format: double
+             * @description above the line: vehicles, people, team hours, needs
+             */
+            top: number;
+            /** @description at the ends of the last five hours, and now */
+            trend: components["schemas"]["PointOut"][];
+            /**
+             * Format: double
+             * @description 0 to 1; absent: unknown, and why says what is missing
+             */
+            value?: number;
+            /** @description no_gate_report, no_vehicle, no_party, nobody_inside, no_hours, nothing_published */
+            why?: string;
+        };
+        InputOut: {
+            key: string;
+            /**
+             * Format: double
+             * @description absent: unknown
+             */
+            n?: number;
+            why?: string;
         };
         Instruction: {
             /** Format: date-time */
@@ -2823,6 +2958,24 @@ export interface components {
             joined: number;
             /** @description of the area there are more: say it again */
             more: boolean;
+        };
+        LackOut: {
+            /**
+             * Format: int64
+             * @description approved
+             */
+            coming: number;
+            /** @description kind of equipment */
+            key?: string;
+            /** @enum {string} */
+            kind: "team" | "equipment";
+            /**
+             * Format: int64
+             * @description missing
+             */
+            n: number;
+            /** Format: int64 */
+            wanted: number;
         };
         "Liaison-nameRequest": {
             /** Format: uuid */
@@ -3552,6 +3705,14 @@ export interface components {
             seats: number;
             vehicle: string;
         };
+        OrdersOut: {
+            /** Format: int64 */
+            given: number;
+            /** Format: int64 */
+            taken: number;
+            /** @description not acknowledged, the longest silent first; none for who may not see offers */
+            waiting: components["schemas"]["UnheardOut"][];
+        };
         PageOfCategoryOut: {
             /** @description how many in each state, counted up to 10000 */
             counts?: {
@@ -3976,6 +4137,23 @@ export interface components {
             registered: boolean;
             rule: components["schemas"]["RuleOut"];
         };
+        PlateOut: {
+            /** @description where it is; on its way: where its base is */
+            at: string;
+            /** @description false: somewhere in that place */
+            exact: boolean;
+            /** @description of the party; of the offer when it is on its way */
+            id: string;
+            /** @enum {string} */
+            kind: "on_site" | "self_deployed" | "en_route";
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            name: string;
+            /** Format: int64 */
+            people: number;
+        };
         Point: {
             /**
              * Format: double
@@ -3990,6 +4168,15 @@ export interface components {
             lon: number;
             /** @description gps, map, text, staff */
             source?: string;
+        };
+        PointOut: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: double
+             * @description absent: unknown
+             */
+            value?: number;
         };
         "Policy-addRequest": {
             /** @description all members of the team */
@@ -4051,6 +4238,21 @@ export interface components {
             to: string;
             /** Format: int64 */
             version: number;
+        };
+        PostOut: {
+            exact: boolean;
+            id: string;
+            /** @enum {string} */
+            kind: "reception" | "staging" | "base";
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            name: string;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            teams: number;
         };
         Priority: {
             parts: components["schemas"]["Part"][] | null;
@@ -4448,6 +4650,20 @@ export interface components {
             name: string;
             unit: string;
         };
+        SectorOut: {
+            id: string;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            name: string;
+            /** Format: int64 */
+            people: number;
+            /** @description lon, lat; none: not drawn */
+            ring: (number[] | null)[];
+            /** Format: int64 */
+            teams: number;
+        };
         "Session-openRequest": {
             code?: string;
             login: string;
@@ -4499,6 +4715,16 @@ export interface components {
             /** Format: int64 */
             grade?: number;
             key: string;
+        };
+        SpotOut: {
+            id?: string;
+            /** @enum {string} */
+            kind: "sector" | "mission" | "point";
+            name?: string;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            teams: number;
         };
         StateOut: {
             key: string;
@@ -4918,6 +5144,18 @@ export interface components {
             uscc?: string;
             /** Format: int64 */
             version: number;
+        };
+        UnheardOut: {
+            /** Format: date-time */
+            by: string;
+            /** Format: date-time */
+            given: string;
+            number: string;
+            /** @description id */
+            offer: string;
+            /** Format: int64 */
+            people: number;
+            team: string;
         };
         UnitEdit: {
             duty?: string;
@@ -6888,6 +7126,8 @@ export interface operations {
             query?: {
                 before?: number;
                 limit?: number;
+                /** @description rows of these of the nine steps; none: all */
+                step?: ("activate" | "publish" | "match" | "dispatch" | "passage" | "mission" | "support" | "withdraw" | "summary")[] | null;
             };
             header?: never;
             path: {
@@ -7834,6 +8074,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOfHandoverOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "incident-map": {
+        parameters: {
+            query: {
+                /** @description degrees, WGS-84 */
+                west: number;
+                south: number;
+                east: number;
+                north: number;
+                /** @description of the view, the world being 512 pixels wide at 0; a cluster takes about 64 pixels */
+                zoom: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentMap"];
                 };
             };
             /** @description Bad Request */
