@@ -125,7 +125,7 @@ func (s *Service) measure(tx *db.Tx, i incident.Incident, now time.Time) (list [
 	if err != nil {
 		return nil, nil, err
 	}
-	last, err := pass.GatesSince(tx, i.ID, now.Add(-time.Hour))
+	last, err := pass.GatesSince(tx, i.ID, now.Add(time.Microsecond-time.Hour)) // what happens now is in it
 	if err != nil {
 		return nil, nil, err
 	}
