@@ -155,15 +155,21 @@ type GateOut struct {
 	Exact bool    `json:"exact"`
 }
 
+// LonLat is a place in degrees, WGS-84.
+type LonLat struct {
+	Lon float64 `json:"lon"`
+	Lat float64 `json:"lat"`
+}
+
 // SectorOut is a part of the site.
 type SectorOut struct {
-	ID     string       `json:"id"`
-	Name   string       `json:"name"`
-	Ring   [][2]float64 `json:"ring" nullable:"false" doc:"lon, lat; none: not drawn"`
-	Lon    float64      `json:"lon"`
-	Lat    float64      `json:"lat"`
-	Teams  int          `json:"teams"`
-	People int          `json:"people"`
+	ID     string   `json:"id"`
+	Name   string   `json:"name"`
+	Ring   []LonLat `json:"ring" nullable:"false" doc:"none: not drawn"`
+	Lon    float64  `json:"lon"`
+	Lat    float64  `json:"lat"`
+	Teams  int      `json:"teams"`
+	People int      `json:"people"`
 }
 
 func (a *API) pulse(ctx context.Context, incident string) (out PulseOut, err error) {
@@ -256,10 +262,10 @@ func groundOut(g situation.Ground) IncidentMap {
 	return out
 }
 
-func ringOut(ring []geo.Point) [][2]float64 {
-	out := make([][2]float64, len(ring))
+func ringOut(ring []geo.Point) []LonLat {
+	out := make([]LonLat, len(ring))
 	for i, p := range ring {
-		out[i] = [2]float64{p.Lon, p.Lat}
+		out[i] = LonLat(p)
 	}
 	return out
 }

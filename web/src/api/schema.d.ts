@@ -3061,6 +3061,12 @@ export interface components {
             path: string;
             role?: string;
         };
+        LonLat: {
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+        };
         MarkOut: {
             /** Format: date-time */
             at: string;
@@ -4659,8 +4665,8 @@ export interface components {
             name: string;
             /** Format: int64 */
             people: number;
-            /** @description lon, lat; none: not drawn */
-            ring: (number[] | null)[];
+            /** @description none: not drawn */
+            ring: components["schemas"]["LonLat"][];
             /** Format: int64 */
             teams: number;
         };

@@ -14,6 +14,7 @@ export const pages = [
   { name: 'teams', verb: 'team.see', group: 'now' },
   { name: 'passes', verb: 'pass.issue', group: 'now' },
   { name: 'gate', verb: 'pass.check', group: 'now' },
+  { name: 'screen', verb: 'incident.see', group: 'now' },
   { name: 'accounts', verb: 'account.see', group: 'system' },
   { name: 'parameters', verb: 'parameter.see', group: 'system' },
 ] as const

@@ -1,0 +1,70 @@
+import type { FeatureCollection } from 'geojson'
+import type { IncidentMap } from '../api/types'
+import type { Box } from '../ui/map/types'
+
+export const layers = ['needs', 'teams', 'points', 'sectors'] as const
+export type Layer = (typeof layers)[number]
+
+export interface Plate {
+  id: string // of the first team
+  kind: IncidentMap['teams'][number]['kind']
+  names: string[]
+  people: number
+  at: string
+  lon: number
+  lat: number
+  row: number // at the same place, one below the other
+}
+
+// Teams at one place and of one kind are one plate with all their people; plates of one place stand below each other.
+export function platesOf(teams: IncidentMap['teams']): Plate[] {
+  const plates = new Map<string, Plate>()
+  const rows = new Map<string, number>()
+  for (const t of teams) {
+    const spot = `${t.lon.toFixed(5)},${t.lat.toFixed(5)}`
+    const key = t.kind + spot
+    const p = plates.get(key)
+    if (p) {
+      p.names.push(t.name)
+      p.people += t.people
+      continue
+    }
+    const row = (rows.get(spot) ?? 0) + 1
+    rows.set(spot, row)
+    plates.set(key, { id: t.id, kind: t.kind, names: [t.name], people: t.people, at: t.at, lon: t.lon, lat: t.lat, row })
+  }
+  return [...plates.values()]
+}
+
+export function sectorLines(sectors: IncidentMap['sectors']): FeatureCollection {
+  return {
+    type: 'FeatureCollection',
+    features: sectors.filter((s) => s.ring.length > 2).map((s) => ({
+      type: 'Feature', properties: { name: s.name }, geometry: { type: 'LineString', coordinates: [...s.ring, s.ring[0]!].map((p) => [p.lon, p.lat]) },
+    })),
+  }
+}
+
+function join(a: Box | undefined, lon: number, lat: number): Box {
+  return a ? [Math.min(a[0], lon), Math.min(a[1], lat), Math.max(a[2], lon), Math.max(a[3], lat)] : [lon, lat, lon, lat]
+}
+
+// The box of what goes on at the site; with wide also of the teams that are on their way from afar.
+export function extentOf(m: IncidentMap, wide: boolean): Box | undefined {
+  let box: Box | undefined
+  const e = m.needs.extent
+  if (e) box = join(join(undefined, e.west, e.south), e.east, e.north)
+  for (const p of [...m.points, ...m.gates]) box = join(box, p.lon, p.lat)
+  for (const s of m.sectors) for (const p of s.ring) box = join(box, p.lon, p.lat)
+  for (const t of m.teams) if (wide || t.kind !== 'en_route') box = join(box, t.lon, t.lat)
+  return box
+}
+
+export function inside(box: Box | undefined, p: { lon: number; lat: number }): boolean {
+  return !box || (p.lon >= box[0] && p.lon <= box[2] && p.lat >= box[1] && p.lat <= box[3])
+}
+
+// What lies outside the view, so that nobody believes that the view is all.
+export function beyondOf(m: IncidentMap, view: Box | undefined): { needs: number; teams: number } {
+  return { needs: m.needs.total - m.needs.inside, teams: m.teams.filter((t) => !inside(view, t)).length }
+}
