@@ -25,6 +25,7 @@ import (
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/pass"
 	"lianyuan/domain/place"
+	"lianyuan/domain/reception"
 	"lianyuan/domain/situation"
 	"lianyuan/domain/support"
 	"lianyuan/domain/team"
@@ -45,6 +46,7 @@ type Services struct {
 	Needs       *need.Service
 	Deployments *deployment.Service
 	Passes      *pass.Service
+	Receptions  *reception.Service
 	Support     *support.Service
 	Situation   *situation.Service
 	Live        *live.Hub
@@ -113,6 +115,7 @@ func (a *API) Staff(mux *http.ServeMux) {
 	a.needs(h)
 	a.offers(h)
 	a.passes(h)
+	a.receptions(h)
 	a.teams(h)
 	a.members(h)
 	a.equipment(h)
@@ -202,6 +205,10 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 		if passing(a, r) {
 			return live.Change
 		}
+	case r.Kind == "party" || r.Kind == "point":
+		if onPremises(a, r) {
+			return live.Change
+		}
 	case r.Kind == "team" && slices.Contains(a.Teams(access.TeamOwn), r.Subject):
 		return live.Change
 	case r.Kind == "incident" || r.Kind == "handover" || r.Kind == "support":
@@ -225,6 +232,15 @@ func offered(a access.Actor, r *journal.Row) bool {
 	}
 	return slices.Contains(a.Incidents(access.OfferSee), r.Incident) || json.Unmarshal(r.Body, &b) == nil &&
 		(slices.Contains(a.Teams(access.OfferSend), b.Team) || slices.ContainsFunc(b.Places, func(p place.Path) bool { return a.May(access.OfferSee, p) }))
+}
+
+// onPremises says whether a team on site, or a point of an incident, concerns the actor: the own team's, or of an incident
+// that touches a place of theirs.
+func onPremises(a access.Actor, r *journal.Row) bool {
+	if a.May(access.ReceptionSee, place.Path(r.Place)) || ofTeam(a, access.ReceptionOwn, r) {
+		return true
+	}
+	return (len(a.Spans(access.ReceptionSee)) > 0 || len(a.Incidents(access.ReceptionSee)) > 0) && touches(a, r)
 }
 
 // touches says whether a row of an incident concerns the actor: by a grant for it, or because it touches a place of theirs.

@@ -234,7 +234,7 @@ func (a *API) offerOut(o deployment.Offer, open deployment.Station) OfferOut {
 		Via: o.Via, State: o.State, Why: o.Why, Case: o.Case, People: o.People, Vehicles: o.Vehicles, Edition: o.Edition.No, Due: o.Due,
 		Overdue: !o.Due.IsZero() && now.After(o.Due), CreatedAt: o.CreatedAt, Version: o.Version,
 	}
-	if open.No > 0 && !open.Opened.IsZero() && (o.State == "approving" || o.State == "ordered" || o.State == "acknowledged") {
+	if open.No > 0 && !open.Opened.IsZero() && (o.State == "approving" || o.State == "ordered" || o.State == "acknowledged" || o.State == "on_site") {
 		out.Waits, out.Unsigned = a.authority(open.Authority), !o.Urgent.At.IsZero()
 	}
 	return out

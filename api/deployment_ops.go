@@ -133,7 +133,7 @@ func (a *API) desk(ctx context.Context, code string, err error) (*body[DeskOut],
 func (a *API) offerList(ctx context.Context, in *struct {
 	Incident string `query:"incident" maxLength:"36"`
 	Team     string `query:"team" maxLength:"36"`
-	State    string `query:"state" enum:"all,open,offered,matched,standby,approving,approved,ordered,acknowledged,returned,refused,withdrawn,stood_down" default:"open"`
+	State    string `query:"state" enum:"all,open,offered,matched,standby,approving,approved,ordered,acknowledged,on_site,finished,returned,refused,withdrawn,stood_down" default:"open"`
 	Overdue  bool   `query:"overdue"`
 	Cursor   string `query:"cursor" maxLength:"200"`
 	Limit    int    `query:"limit" minimum:"1" maximum:"200" default:"50"`

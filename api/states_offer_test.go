@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"lianyuan/app/apptest"
+	"lianyuan/domain/deployment"
 	"lianyuan/domain/need"
 	"lianyuan/platform/db"
 )
@@ -65,6 +67,7 @@ func offersInEveryState() map[string]func(*testing.T, *apptest.World) string {
 		"offered": nil, "matched": {"match"}, "standby": {"stand_by"}, "approving": {"match", "begin", "deploy_first", "accept"},
 		"approved": {"match", "begin", "accept", "sign"}, "ordered": {"match", "begin", "deploy_first", "accept", "order"},
 		"acknowledged": {"match", "begin", "deploy_first", "accept", "order", "acknowledge"}, "returned": {"send_back"}, "refused": {"decline"},
+		"on_site": {"match", "begin", "deploy_first", "accept", "order", "arrive"}, "finished": {"match", "begin", "accept", "sign", "arrive", "finish"},
 		"withdrawn": {"withdraw"}, "stood_down": {"match", "begin", "accept", "sign", "stand_down"},
 	}
 	reach := map[string]func(*testing.T, *apptest.World) string{}
@@ -77,12 +80,43 @@ func offersInEveryState() map[string]func(*testing.T, *apptest.World) string {
 				"eta": w.Now().Add(3 * time.Hour), "origin": "队部",
 			})
 			for _, verb := range verbs {
+				if onSite := offersOnSite()[verb]; onSite != nil {
+					if err := onSite(w, "/offers/"+o.ID); err != nil {
+						t.Fatal(err)
+					}
+					continue
+				}
 				office.Post("/offers/"+o.ID+"/"+verb, offerWords(t, w, verb)).Want(http.StatusOK)
 			}
 			return "/offers/" + o.ID
 		}
 	}
 	return reach
+}
+
+var errNotMoved = errors.New("the offer is where it was")
+
+// offersOnSite are the moves of an offer that follow from how its team is received and comes home.
+func offersOnSite() map[string]func(*apptest.World, string) error {
+	move := func(fn func(tx *db.Tx, actor, offer string) error) func(*apptest.World, string) error {
+		return func(w *apptest.World, path string) error {
+			id := strings.TrimPrefix(path, "/offers/")
+			return w.App.DB.Update(context.Background(), func(tx *db.Tx) error {
+				before, err := deployment.StateOf(tx, id)
+				if err != nil {
+					return err
+				}
+				if err := fn(tx, "system", id); err != nil {
+					return err
+				}
+				if after, err := deployment.StateOf(tx, id); err != nil || after != before {
+					return err
+				}
+				return errNotMoved
+			})
+		}
+	}
+	return map[string]func(*apptest.World, string) error{"arrive": move(deployment.Arrived), "finish": move(deployment.Finished)}
 }
 
 // offerWords is what each verb says.

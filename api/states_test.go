@@ -14,6 +14,7 @@ import (
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
 	"lianyuan/domain/pass"
+	"lianyuan/domain/reception"
 	"lianyuan/domain/support"
 	"lianyuan/domain/team"
 	"lianyuan/platform/lifecycle"
@@ -208,8 +209,17 @@ var machines = []struct {
 	},
 	{
 		Machine: deployment.Offers, field: "state", as: "office",
+		does:  offersOnSite(),
 		reach: offersInEveryState(),
 		verbs: offerVerbs(),
+	},
+	{
+		Machine: reception.Parties, field: "state", as: "office",
+		does: map[string]func(*apptest.World, string) error{
+			"release": leaves("release"), "recall": leaves("recall"), "check_out": leaves("check_out"), "arrive_home": leaves("arrive_home"),
+		},
+		reach: partiesInEveryState(),
+		verbs: partyVerbs(),
 	},
 	{
 		Machine: pass.Passes, field: "state", as: "office",

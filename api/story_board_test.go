@@ -182,7 +182,7 @@ func TestBoardShowsGapsOrdersAndTheMap(t *testing.T) {
 			t.Errorf("the map of a duty desk: %+v", m)
 		}
 		incidentMap(w.Leader("captain", c.team), incident).Refused(http.StatusNotFound, "not_found")
-		office.Get("/incidents/" + incident + "/map?west=111&south=28&east=105&north=33&zoom=8").Want(http.StatusUnprocessableEntity).Names("query.west", "box_invalid")
+		office.Get("/incidents/"+incident+"/map?west=111&south=28&east=105&north=33&zoom=8").Want(http.StatusUnprocessableEntity).Names("query.west", "box_invalid")
 
 		does(office, o.ID, "acknowledge", nil).Want(http.StatusOK)
 		if b := boardOf(office, incident); b.Orders.Taken != 1 || len(b.Orders.Waiting) != 0 {

@@ -20,6 +20,7 @@ import (
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/pass"
 	"lianyuan/domain/place"
+	"lianyuan/domain/reception"
 	"lianyuan/domain/situation"
 	"lianyuan/domain/support"
 	"lianyuan/domain/team"
@@ -50,6 +51,7 @@ type App struct {
 	Needs       *need.Service
 	Deployments *deployment.Service
 	Passes      *pass.Service
+	Receptions  *reception.Service
 	Support     *support.Service
 	Situation   *situation.Service
 
@@ -182,6 +184,13 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Receptions, err = reception.New(ctx, reception.Deps{
+		DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Teams: a.Teams, Offers: a.Deployments, Keeper: a.Keeper, Letter: a.Letter,
+	})
+	if err != nil {
+		return err
+	}
+	a.Incidents.OnActivation(a.Receptions.FirstPoint)
 	a.Situation = situation.New(a.DB, a.cfg.Clock, a.Incidents, a.Parameters)
 	a.Journal.Listen(a.Access.Heard)
 	a.Journal.Listen(a.Needs.Heard)
@@ -190,7 +199,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	go a.Needs.Follow(ctx, a.Journal)
 	a.API = api.New(api.Services{
 		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Orgs: a.Orgs, Teams: a.Teams, Equipment: a.Equipment, Incidents: a.Incidents,
-		Needs: a.Needs, Deployments: a.Deployments, Passes: a.Passes, Support: a.Support, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
+		Needs: a.Needs, Deployments: a.Deployments, Passes: a.Passes, Receptions: a.Receptions, Support: a.Support, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
 		Demo: a.cfg.Demo, Home: home.Path, TrustProxy: a.cfg.BehindProxy, SecureCookie: a.cfg.TLSLocal || a.cfg.TLSCert != "", FreeRates: a.cfg.FreeRates,
 	})
 	return nil

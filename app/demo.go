@@ -37,6 +37,7 @@ var demoPeople = []struct {
 	{"qijiang", "罗知远", "綦江区应急局", "綦江区值班员", access.Duty, "500110"},
 	{"qijiangju", "程子衿", "綦江区应急局", "綦江区协调机制办公室", access.Office, "500110"},
 	{"kakou", "严守川", "綦江区交通局", "綦江区卡口", access.Gate, "500110"},
+	{"jiedai", "顾长亭", "綦江区应急局", "綦江区接待报备点", access.Reception, "500110"},
 	{"nanchuan", "柳如砚", "南川区应急局", "南川区值班员", access.Duty, "500119"},
 	{"sysadmin", "温以恒", "市应急局", "系统管理员", access.SystemAdmin, "cn"},
 	{"secadmin", "薛静安", "市应急局", "安全管理员", access.Security, "cn"},
@@ -89,6 +90,9 @@ func (a *App) SeedDemo(ctx context.Context) error {
 	}
 	if err := d.deployments(ctx, flood); err != nil {
 		return fmt.Errorf("demo deployments: %w", err)
+	}
+	if err := d.reception(ctx, flood, leads); err != nil {
+		return fmt.Errorf("demo reception: %w", err)
 	}
 	return nil
 }

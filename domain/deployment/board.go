@@ -60,15 +60,15 @@ func (g Gap) missing() (sum int) {
 	return sum
 }
 
-// coming is what one offer brings for one need.
-type coming struct {
+// promise is what one offer brings for one need.
+type promise struct {
 	offer string
 	force
 }
 
-type comings []coming
+type promises []promise
 
-func (c comings) forces() []force {
+func (c promises) forces() []force {
 	list := make([]force, len(c))
 	for i, x := range c {
 		list[i] = x.force
@@ -78,15 +78,15 @@ func (c comings) forces() []force {
 
 // comingTo is what the offers of an incident in some states bring, by need. It leaves out what the teams are able to do:
 // no need sets a number for that.
-func comingTo(tx *db.Tx, incident string, states []string) (map[string]comings, error) {
+func comingTo(tx *db.Tx, incident string, states []string) (map[string]promises, error) {
 	args := []any{incident}
 	for _, s := range states {
 		args = append(args, s)
 	}
-	byNeed := map[string]comings{}
+	byNeed := map[string]promises{}
 	err := tx.Each(func(sc db.Scanner) error {
 		var id, items string
-		var c coming
+		var c promise
 		if err := sc.Scan(&id, &c.offer, &c.people, &items); err != nil {
 			return err
 		}
@@ -126,7 +126,7 @@ func AfterEnough(tx *db.Tx, incident string, arrivals []Arrival, ratio func(plac
 	for _, a := range arrivals {
 		named, needless := 0, 0
 		for _, n := range needs {
-			i := slices.IndexFunc(brought[n.ID], func(c coming) bool { return c.offer == a.Offer })
+			i := slices.IndexFunc(brought[n.ID], func(c promise) bool { return c.offer == a.Offer })
 			if i < 0 {
 				continue
 			}
@@ -194,8 +194,8 @@ type Underway struct {
 	Home          place.Path
 }
 
-// EnRoute are the teams of an incident that were ordered out and have not come yet, at most limit of them.
-func EnRoute(tx *db.Tx, incident string, limit int) (list []Underway, err error) {
+// UnderwayTo are the teams of an incident that were ordered out and have not come yet, at most limit of them.
+func UnderwayTo(tx *db.Tx, incident string, limit int) (list []Underway, err error) {
 	err = tx.Each(func(sc db.Scanner) error {
 		var u Underway
 		var lon, lat int64

@@ -6,6 +6,11 @@
 //	          │  └──take_up── standby ◀──stand_by──┘  └──return──▶ returned         └───────────stand_down──▶ stood_down ◀─┘
 //	          └──stand_by──▶ standby                               returned ──correct──▶ offered, as a new edition
 //	       refuse and decline lead to refused, withdraw to withdrawn
+//	       approved, ordered, acknowledged ──arrive──▶ on_site ──finish──▶ finished
+//
+// That a team has come and that it is home again is said by reception, in its transaction (Arrived, Finished). Once a
+// team is on site its offer is neither stood down nor refused: a station that does not sign after is on record, and the
+// team leaves by the order of a withdrawal.
 //
 // Who approves is a chain of authorities (Chain), from the home of the team upwards; it is stored with the offer when it
 // begins. The coordination group of the destination accepts as well, at any time before the order. Where enough have
@@ -168,6 +173,7 @@ const (
 	accept = string(access.DeploymentAccept)
 	sign   = string(access.DeploymentSign)
 	order  = string(access.DeploymentOrder)
+	onSite = string(access.ReceptionWork)
 )
 
 // Offers is the life cycle of an offer. agree leads to approved with the last station only, and leaves the state alone
@@ -182,6 +188,8 @@ var Offers = &lifecycle.Machine{
 		{Key: "approved", Zh: "已批准", En: "approved", Chip: "done"},
 		{Key: "ordered", Zh: "已下调度令", En: "ordered out", Chip: "move"},
 		{Key: "acknowledged", Zh: "已受令", En: "order acknowledged", Chip: "move"},
+		{Key: "on_site", Zh: "已到场", En: "on site", Chip: "doing"},
+		{Key: "finished", Zh: "已完成", En: "finished", Chip: "end"},
 		{Key: "returned", Zh: "退回补正", En: "returned", Chip: "back"},
 		{Key: "refused", Zh: "不予批准", En: "refused", Chip: "no"},
 		{Key: "withdrawn", Zh: "已撤回", En: "withdrawn", Chip: "end"},
@@ -199,8 +207,10 @@ var Offers = &lifecycle.Machine{
 		{Verb: "agree", From: []string{"approving"}, To: "approved", Zh: "同意并签署", En: "agree and sign", May: sign},
 		{Verb: "agree", From: []string{"ordered"}, To: "ordered", Zh: "补签", En: "sign after", May: sign},
 		{Verb: "agree", From: []string{"acknowledged"}, To: "acknowledged", Zh: "补签", En: "sign after", May: sign},
+		{Verb: "agree", From: []string{"on_site"}, To: "on_site", Zh: "补签", En: "sign after", May: sign},
 		{Verb: "return", From: []string{"approving"}, To: "returned", Zh: "退回补正", En: "return for correction", May: sign, Needs: []string{"reason"}},
 		{Verb: "refuse", From: []string{"approving", "ordered", "acknowledged"}, To: "refused", Zh: "不予批准", En: "refuse", May: sign, Needs: []string{"reason"}},
+		{Verb: "refuse", From: []string{"on_site"}, To: "on_site", Zh: "不予补签", En: "do not sign after", May: sign, Needs: []string{"reason"}},
 		{Verb: "send_back", From: []string{"offered", "matched", "approving"}, To: "returned", Zh: "退回补正", En: "send back for correction", May: accept, Needs: []string{"reason"}},
 		{Verb: "decline", From: []string{"offered", "matched", "standby", "approving"}, To: "refused", Zh: "不予接收", En: "decline at the destination", May: accept, Needs: []string{"reason"}},
 		{Verb: "correct", From: []string{"offered", "standby", "returned"}, To: "offered", Zh: "补正后重报", En: "correct and send again", May: send},
@@ -209,6 +219,8 @@ var Offers = &lifecycle.Machine{
 		{Verb: "order", From: []string{"approving", "approved"}, To: "ordered", Zh: "下达调度令", En: "give the dispatch order", May: order, Needs: []string{"reportTo", "reportAt", "by", "contact"}},
 		{Verb: "acknowledge", From: []string{"ordered"}, To: "acknowledged", Zh: "受令", En: "acknowledge the order", May: send},
 		{Verb: "stand_down", From: []string{"approved", "ordered", "acknowledged"}, To: "stood_down", Zh: "解除调度", En: "stand down", May: order, Needs: []string{"reason"}},
+		{Verb: "arrive", From: []string{"approved", "ordered", "acknowledged"}, To: "on_site", Zh: "登记到场", En: "arrive", May: onSite},
+		{Verb: "finish", From: []string{"on_site"}, To: "finished", Zh: "登记完成", En: "finish", May: onSite},
 	},
 }
 
@@ -217,12 +229,13 @@ var past = map[string]string{
 	"match": "matched", "stand_by": "put_on_standby", "take_up": "taken_up", "begin": "submitted", "accept": "accepted", "agree": "agreed",
 	"return": "returned", "refuse": "refused", "send_back": "sent_back", "decline": "declined", "correct": "corrected", "withdraw": "withdrawn",
 	"deploy_first": "deployed_first", "order": "ordered", "acknowledge": "acknowledged", "stand_down": "stood_down",
+	"arrive": "arrived", "finish": "finished",
 }
 
 // ended says that an offer is over: it claims nobody and nothing any more.
 func ended(state string) bool {
-	return state == "refused" || state == "withdrawn" || state == "stood_down"
+	return state == "refused" || state == "withdrawn" || state == "stood_down" || state == "finished"
 }
 
 // committed are the states in which what a team brings counts for its needs.
-var committed = []string{"approved", "ordered", "acknowledged"}
+var committed = []string{"approved", "ordered", "acknowledged", "on_site"}

@@ -141,7 +141,7 @@ func forces(tx *db.Tx, needs []string, but string) (map[string][]force, error) {
 			of, byNeed[n] = append(of, who), append(byNeed[n], f)
 			return json.Unmarshal([]byte(items), &byNeed[n][len(of)-1].items)
 		}, `SELECT o.team, n.people, n.items FROM offer_need n JOIN offer o ON o.id = n.offer AND o.edition = n.edition
-			WHERE n.need = $1 AND o.id <> $2 AND o.state IN ('approved', 'ordered', 'acknowledged') ORDER BY o.created_at, o.id`, n, but); err != nil {
+			WHERE n.need = $1 AND o.id <> $2 AND o.state IN ('approved', 'ordered', 'acknowledged', 'on_site') ORDER BY o.created_at, o.id`, n, but); err != nil {
 			return nil, err
 		}
 		for i, id := range of {

@@ -116,15 +116,7 @@ func (s *Service) Get(ctx context.Context, offer string, edition int) (w Whole, 
 	if err != nil {
 		return w, err
 	}
-	for n := range w.Edition.Persons {
-		p := &w.Edition.Persons[n]
-		name, err := s.keeper.Open(ctx, p.sealed, "offer:"+offer+":"+p.Member)
-		if err != nil {
-			return w, fault.Wrap(err, "a name in an offer")
-		}
-		p.Name = string(name)
-	}
-	return w, nil
+	return w, s.OpenNames(ctx, &w.Offer)
 }
 
 // stops are the stations with who signs; before the approval begins they are those that it will have.
@@ -269,6 +261,8 @@ func (w *Whole) metres() int {
 func (s *Service) allowed(tx *db.Tx, actor access.Actor, w *Whole) error {
 	for _, m := range Offers.Possible(w.State) {
 		switch {
+		case m.May == onSite: // reception says so
+			continue
 		case m.May == sign:
 			if w.SignsAs == "" && !w.Records {
 				continue
@@ -330,7 +324,7 @@ func (s *Service) List(ctx context.Context, f Filter) (p Page, err error) {
 	counted, countedArgs := where, slices.Clone(args)
 	switch {
 	case f.State == "open":
-		where += " AND o.state NOT IN ('refused', 'withdrawn', 'stood_down')"
+		where += " AND o.state NOT IN ('refused', 'withdrawn', 'stood_down', 'finished')"
 	case f.State != "" && f.State != "all":
 		where += " AND o.state = " + arg(f.State)
 	}

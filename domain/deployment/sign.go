@@ -170,6 +170,9 @@ func (s *Service) decide(x *step, v Verdict, who func(*Station) error) error {
 	}
 	if v.Result != "agree" {
 		x.Due = time.Time{}
+		if x.State == x.from { // the team is on site: it stays, with the refusal on record
+			x.Why = v.Reason
+		}
 		return s.uncommit(x)
 	}
 	next := current(list)

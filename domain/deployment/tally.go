@@ -12,7 +12,7 @@ type Tally struct {
 	Waiting   int // to be matched with needs, or to go into approval
 	Standby   int // enough have come
 	Approving int
-	Approved  int // approved, ordered out or on the way
+	Approved  int // approved, ordered out, on the way or on site
 	Late      int // a signature is overdue
 }
 
@@ -29,7 +29,7 @@ func TallyOf(tx *db.Tx, incident string, now time.Time) (t Tally, err error) {
 			t.Standby += n
 		case "approving":
 			t.Approving += n
-		case "approved", "ordered", "acknowledged":
+		case "approved", "ordered", "acknowledged", "on_site":
 			t.Approved += n
 		}
 		t.Late += late

@@ -26,7 +26,7 @@ func VouchedIn(tx *db.Tx, incident string) (list []Offer, err error) {
 		o, err := scanOffer(sc)
 		list = append(list, o)
 		return err
-	}, `SELECT `+offerColumns+` FROM offer WHERE incident = $1 AND state IN ('approving', 'approved', 'ordered', 'acknowledged') ORDER BY created_at, id`, incident)
+	}, `SELECT `+offerColumns+` FROM offer WHERE incident = $1 AND state IN ('approving', 'approved', 'ordered', 'acknowledged', 'on_site') ORDER BY created_at, id`, incident)
 	if err != nil {
 		return nil, err
 	}

@@ -27,6 +27,13 @@ type Service struct {
 	keeper *seal.Keeper
 	once   once.Log
 	letter string
+	begun  []func(*db.Tx, Incident, string) error
+}
+
+// OnActivation has fn do its part in the transaction that activates an incident, by is the account that does it. For
+// contexts above; call it before the first activation.
+func (s *Service) OnActivation(fn func(tx *db.Tx, i Incident, by string) error) {
+	s.begun = append(s.begun, fn)
 }
 
 // Deps are what the service works with. Letter is the node's letter in human numbers.
@@ -172,7 +179,14 @@ func (s *Service) Activate(ctx context.Context, incident string, a Activation) e
 			return err
 		}
 		if m.Phone != "" {
-			return saveContacts(tx, i.ID, []Contact{{Name: m.Name, Number: m.Phone, Public: true}})
+			if err := saveContacts(tx, i.ID, []Contact{{Name: m.Name, Number: m.Phone, Public: true}}); err != nil {
+				return err
+			}
+		}
+		for _, fn := range s.begun {
+			if err := fn(tx, *i, actor.Account); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

@@ -2,12 +2,14 @@ package pass
 
 import (
 	"context"
+	"crypto/ed25519"
 	"fmt"
 	"slices"
 	"strings"
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/deployment"
+	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/place"
 	"lianyuan/platform/db"
@@ -166,3 +168,30 @@ func seenWhere(a access.Actor) (string, []any, error) {
 	}
 	return "(" + strings.Join(parts, " OR ") + ")", args, nil
 }
+
+// Meant are the offers, by id, of the vehicle that a text names: the code of its pass, the number of the pass, or the
+// plate. What it returns is no more than ids; whoever looks them up decides who asks.
+func (s *Service) Meant(ctx context.Context, text string) (offers []string, err error) {
+	no := strings.ToUpper(strings.TrimSpace(text))
+	if token, err := Open(strings.TrimSpace(text), s.private.Public().(ed25519.PublicKey)); err == nil { //nolint:forcetypeassert // of an Ed25519 key it is one
+		no = token.Number
+	}
+	if len(no) > maxNo {
+		return nil, nil
+	}
+	plate, _ := equipment.Plate(no)
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		list, err := passesWhere(tx, `number = $1 OR plate = $2 ORDER BY created_at DESC, id LIMIT 20`, no, plate)
+		offers = nil
+		for _, p := range list {
+			if !slices.Contains(offers, p.Offer) {
+				offers = append(offers, p.Offer)
+			}
+		}
+		return err
+	})
+	return offers, err
+}
+
+// maxNo bounds what is looked up as a number or a plate.
+const maxNo = 40

@@ -163,7 +163,7 @@ func (d *drawing) present(tx *db.Tx, id string) error {
 
 // underway are the teams on their way, at their base: where they are now nobody knows.
 func (d *drawing) underway(tx *db.Tx, id string) error {
-	teams, err := deployment.EnRoute(tx, id, maxPlates)
+	teams, err := deployment.UnderwayTo(tx, id, maxPlates)
 	for _, u := range teams {
 		plate := Plate{Kind: "en_route", ID: u.Offer, Name: u.Team, People: u.People, At: d.tree.FullNameOf(u.Home)}
 		var base *geo.Point

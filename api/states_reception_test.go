@@ -1,0 +1,65 @@
+package api_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"lianyuan/app/apptest"
+	"lianyuan/domain/reception"
+	"lianyuan/platform/db"
+)
+
+// leaves moves a party by a verb of the leaving half, as a withdrawal does.
+func leaves(verb string) func(*apptest.World, string) error {
+	return func(w *apptest.World, path string) error {
+		return w.App.DB.Update(context.Background(), func(tx *db.Tx) error {
+			p, err := reception.Hold(tx, strings.TrimPrefix(path, "/parties/"))
+			if err != nil {
+				return err
+			}
+			to, err := reception.Parties.To(p.State, verb)
+			if err != nil {
+				return err
+			}
+			_, err = tx.Exec(`UPDATE party SET state = $1 WHERE id = $2`, to, p.ID)
+			return err
+		})
+	}
+}
+
+// partyAfter is a group that came without approval, after some verbs.
+func partyAfter(verbs ...string) func(*testing.T, *apptest.World) string {
+	return func(t *testing.T, w *apptest.World) string {
+		t.Helper()
+		g, office := groundOf(t, w), w.As("office")
+		p := received(office, g.incident, fields{"id": newID(), "point": atDesk(office, g.incident).Points[0].ID, "teamName": "车友群", "extra": []fields{{"name": "孙望舒"}}})
+		path := "/parties/" + p.ID
+		for _, verb := range verbs {
+			if say := partyVerbs()[verb]; say != nil {
+				rest, body := say(t, w)
+				office.Post(path+rest, body).Want(http.StatusOK)
+			} else if err := leaves(verb)(w, path); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return path
+	}
+}
+
+func partiesInEveryState() map[string]func(*testing.T, *apptest.World) string {
+	return map[string]func(*testing.T, *apptest.World) string{
+		"self_deployed": partyAfter(), "checked_in": partyAfter("regularise"), "turned_back": partyAfter("turn_back"), "leaving": partyAfter("regularise", "release"),
+		"checked_out": partyAfter("turn_back", "check_out"), "home_safe": partyAfter("turn_back", "check_out", "arrive_home"),
+	}
+}
+
+func partyVerbs() map[string]func(*testing.T, *apptest.World) (string, fields) {
+	return map[string]func(*testing.T, *apptest.World) (string, fields){
+		"regularise": func(*testing.T, *apptest.World) (string, fields) {
+			return "/regularise", because("指挥部同意留用")
+		},
+		"turn_back": func(*testing.T, *apptest.World) (string, fields) { return "/turn-back", because("无资质") },
+	}
+}

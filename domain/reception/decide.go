@@ -1,0 +1,118 @@
+package reception
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+
+	"lianyuan/domain/access"
+	"lianyuan/domain/deployment"
+	"lianyuan/domain/incident"
+	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
+	"lianyuan/platform/input"
+)
+
+// decides is the right of the coordination group: a desk does not decide who may stay.
+func decides(tx *db.Tx, a access.Actor, i incident.Incident, _ Party) error { return leads(tx, a, i) }
+
+// ErrNotApproved says that an offer does not stand for an approval.
+var ErrNotApproved = fault.InvalidField("body.offer", "not_approved", "该报名未获批准，不能据此补办", "this offer is not approved")
+
+// Regularisation is how a team that came without approval gets one: by an approved offer of it, or by a decision that
+// is recorded with its reason (S001-39).
+type Regularisation struct {
+	ID      string // of the command
+	Version int64
+	Offer   string // "" by decision
+	Reason  string
+}
+
+// Regularise approves a team that is on site already. That it came without approval stays on record.
+func (s *Service) Regularise(ctx context.Context, party string, r Regularisation) error {
+	var c input.Check
+	c.Text(&r.Reason, "reason", 200, r.Offer == "")
+	if err := c.Err(); err != nil {
+		return err
+	}
+	return s.on(ctx, party, command{id: r.ID, verb: "regularise", past: "regularised", version: r.Version, reason: r.Reason, said: r, moves: true, may: decides}, func(x *step) error {
+		if r.Offer == "" {
+			x.about["by"] = "decision"
+			return nil
+		}
+		o, err := deployment.Hold(x.tx, r.Offer)
+		if errors.Is(err, sql.ErrNoRows) {
+			return ErrNotApproved
+		}
+		switch {
+		case err != nil:
+			return err
+		case o.Incident != x.Incident || (x.Team != "" && o.Team != x.Team) || !o.Arriving():
+			return ErrNotApproved
+		}
+		x.about["by"] = "offer"
+		x.Offer, x.Team, x.TeamName = o.ID, o.Team, o.TeamName
+		if err := list(x.tx, x.ID, o); err != nil {
+			return err
+		}
+		if err := attach(x.tx, x.ID, o); err != nil {
+			return err
+		}
+		if err := countMissing(x.tx, x.Party); err != nil {
+			return err
+		}
+		return deployment.Arrived(x.tx, x.actor.Account, o.ID)
+	})
+}
+
+// attach gives a party its offer; an offer has one party.
+func attach(tx *db.Tx, party string, o deployment.Offer) error {
+	others, err := partiesWhere(tx, `offer = $1 AND id <> $2`, o.ID, party)
+	if err != nil {
+		return err
+	}
+	if len(others) > 0 {
+		return ErrAlreadyHere.WithCurrent(map[string]any{"party": others[0].ID, "number": others[0].Number, "state": others[0].State})
+	}
+	_, err = tx.Exec(`UPDATE party SET offer = $1, team = $2, team_name = $3 WHERE id = $4`, o.ID, o.Team, o.TeamName, party)
+	return err
+}
+
+// list marks who and what of a party stands on the manifest of its new offer.
+func list(tx *db.Tx, party string, o deployment.Offer) error {
+	people, err := presencesWhere(tx, `party = $1 AND member <> ''`, party)
+	if err != nil {
+		return err
+	}
+	for _, x := range people {
+		on := slices.ContainsFunc(o.Edition.Persons, func(p deployment.Person) bool { return p.Member == x.Member })
+		if _, err := tx.Exec(`UPDATE presence SET listed = $1 WHERE id = $2`, on, x.ID); err != nil {
+			return err
+		}
+	}
+	for _, v := range o.Edition.Vehicles {
+		if _, err := tx.Exec(`UPDATE presence_vehicle SET listed = $1, vehicle = $2 WHERE party = $3 AND plate = $4 AND colour = $5`, true, v.Vehicle, party, v.Plate, v.Colour); err != nil {
+			return err
+		}
+	}
+	for _, e := range o.Edition.Equipment {
+		if _, err := tx.Exec(`INSERT INTO party_item (party, kind, listed, came, out) VALUES ($1, $2, $3, 0, -1) ON CONFLICT (party, kind) DO UPDATE SET listed = $3`,
+			party, e.Key, e.Count); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TurnBack asks a team that came without approval to leave again, with a reason. It is inside until it is counted out.
+func (s *Service) TurnBack(ctx context.Context, id, party string, version int64, reason string) error {
+	var c input.Check
+	c.Text(&reason, "reason", 200, true)
+	if err := c.Err(); err != nil {
+		return err
+	}
+	return s.on(ctx, party, command{
+		id: id, verb: "turn_back", past: "turned_back", version: version, reason: reason, said: []any{version, reason}, moves: true, may: decides,
+	}, func(*step) error { return nil })
+}
