@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { IncidentMap } from '../api/types'
-import { beyondOf, extentOf, platesOf, sectorLines } from './ground'
+import { beyondOf, extentOf, platesOf, rowOf, sectorLines } from './ground'
 
-const team = (name: string, kind: IncidentMap['teams'][number]['kind'], people: number, lon = 106.6, lat = 29) => ({ id: name, name, kind, people, at: '', lon, lat, exact: true })
+const team = (name: string, kind: IncidentMap['teams'][number]['kind'], people: number, lon = 106.6, lat = 29) => ({ id: name, name, kind, people, at: '接待点', lon, lat, exact: true })
 const ground: IncidentMap = {
   at: '2026-06-18T02:00:00Z', gates: [], hidden: [],
   needs: { points: [], clusters: [], inside: 3, total: 8, extent: { west: 106.5, south: 28.9, east: 106.7, north: 29.1 } },
@@ -12,14 +12,19 @@ const ground: IncidentMap = {
 }
 
 describe('the ground of an incident', () => {
-  it('gathers the teams of one place in plates that stand below each other', () => {
-    expect(platesOf(ground.teams).map((p) => [p.kind, p.names.join(), p.people, p.row])).toEqual([
-      ['on_site', '甲,乙', 28, 1], ['self_deployed', '丙', 9, 2], ['en_route', '丁', 24, 1],
+  it('gathers the teams of one point in plates beside it', () => {
+    expect(platesOf(ground.teams, ground.points).map((p) => [p.kind, p.names.join(), p.people, p.dx, p.dy])).toEqual([
+      ['on_site', '甲,乙', 28, -34, 0], ['self_deployed', '丙', 9, -78, 0], ['en_route', '丁', 24, 0, 0],
     ])
   })
+  it('keeps points of one place apart, and their plates with them', () => {
+    const points = [ground.points[0]!, { ...ground.points[0]!, id: 'q', name: '集结区' }]
+    expect(points.map((p) => rowOf(p, points))).toEqual([0, 1])
+    expect(platesOf([{ ...ground.teams[0]!, at: '集结区' }], points)[0]).toMatchObject({ dx: -34, dy: 38 })
+  })
   it('shows the site first and the teams from afar when they are asked for', () => {
-    expect(extentOf(ground, false)).toEqual([106.4, 28.8, 106.7, 29.1])
-    expect(extentOf(ground, true)).toEqual([106.4, 28.8, 107.5, 29.5])
+    expect(extentOf(ground, false)).toEqual([106.37, 28.77, 106.73, 29.13].map((x) => expect.closeTo(x, 5)))
+    expect(extentOf(ground, true)).toEqual([106.29, 28.73, 107.61, 29.57].map((x) => expect.closeTo(x, 5)))
   })
   it('counts what lies outside the view', () => {
     expect(beyondOf(ground, [106, 28, 107, 30])).toEqual({ needs: 5, teams: 1 })

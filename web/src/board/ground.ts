@@ -13,25 +13,36 @@ export interface Plate {
   at: string
   lon: number
   lat: number
-  row: number // at the same place, one below the other
+  dx: number // pixels from the place, so that nothing covers another
+  dy: number
 }
 
-// Teams at one place and of one kind are one plate with all their people; plates of one place stand below each other.
-export function platesOf(teams: IncidentMap['teams']): Plate[] {
+const spotOf = (p: { lon: number; lat: number }) => `${p.lon.toFixed(5)},${p.lat.toFixed(5)}`
+
+// Points at one place, only the county of which may be known, stand below each other.
+export function rowOf(p: { id: string; lon: number; lat: number }, points: { id: string; lon: number; lat: number }[]): number {
+  return points.filter((x) => spotOf(x) === spotOf(p)).findIndex((x) => x.id === p.id)
+}
+
+// Teams at one point and of one kind are one plate with all their people. It stands to the left of the point; what stands
+// at no point stands below the other plates of its place.
+export function platesOf(teams: IncidentMap['teams'], points: IncidentMap['points']): Plate[] {
   const plates = new Map<string, Plate>()
-  const rows = new Map<string, number>()
+  const beside = new Map<string, number>()
   for (const t of teams) {
-    const spot = `${t.lon.toFixed(5)},${t.lat.toFixed(5)}`
-    const key = t.kind + spot
+    const spot = spotOf(t)
+    const key = t.kind + spot + t.at
     const p = plates.get(key)
     if (p) {
       p.names.push(t.name)
       p.people += t.people
       continue
     }
-    const row = (rows.get(spot) ?? 0) + 1
-    rows.set(spot, row)
-    plates.set(key, { id: t.id, kind: t.kind, names: [t.name], people: t.people, at: t.at, lon: t.lon, lat: t.lat, row })
+    const point = t.kind === 'en_route' ? undefined : points.find((p) => spotOf(p) === spot && p.name === t.at)
+    const n = beside.get(spot + (point?.id ?? '')) ?? 0
+    beside.set(spot + (point?.id ?? ''), n + 1)
+    const at = point ? { dx: -34 - 44 * n, dy: 38 * rowOf(point, points) } : { dx: 0, dy: 22 * n }
+    plates.set(key, { id: t.id, kind: t.kind, names: [t.name], people: t.people, at: t.at, lon: t.lon, lat: t.lat, ...at })
   }
   return [...plates.values()]
 }
@@ -57,7 +68,14 @@ export function extentOf(m: IncidentMap, wide: boolean): Box | undefined {
   for (const p of [...m.points, ...m.gates]) box = join(box, p.lon, p.lat)
   for (const s of m.sectors) for (const p of s.ring) box = join(box, p.lon, p.lat)
   for (const t of m.teams) if (wide || t.kind !== 'en_route') box = join(box, t.lon, t.lat)
-  return box
+  return box && wider(box)
+}
+
+// Room around what is shown, for legends and for plates that stand beside their place.
+function wider(b: Box): Box {
+  const w = Math.max((b[2] - b[0]) * 0.1, 0.01)
+  const h = Math.max((b[3] - b[1]) * 0.1, 0.01)
+  return [b[0] - w, b[1] - h, b[2] + w, b[3] + h]
 }
 
 export function inside(box: Box | undefined, p: { lon: number; lat: number }): boolean {

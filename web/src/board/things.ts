@@ -32,12 +32,12 @@ export function plateThing(p: Plate, chosen: boolean, label: string, pick: () =>
   const el = element(`plate ${p.kind}${chosen ? ' chosen' : ''}`, label, pick)
   const box = document.createElement('span')
   box.textContent = String(p.people)
-  box.style.transform = `translateY(${p.row * 22}px)`
+  box.style.transform = `translate(${p.dx}px, ${p.dy}px)`
   el.append(box)
   return { id: p.id, lon: p.lon, lat: p.lat, element: el }
 }
 
-export function postThing(p: IncidentMap['points'][number] | (IncidentMap['gates'][number] & { kind: 'gate' }), note: string, label: string): MapThing {
+export function postThing(p: IncidentMap['points'][number] | (IncidentMap['gates'][number] & { kind: 'gate' }), note: string, row: number, label: string): MapThing {
   const el = element(`post ${p.kind}`, label, undefined)
   el.innerHTML = `<svg width="22" height="22" viewBox="0 0 18 18" aria-hidden="true"><${p.kind === 'gate' ? 'rect x="1" y="1" width="16" height="16" rx="3"' : 'circle cx="9" cy="9" r="8"'} class="rim"/><path d="${facility[p.kind] ?? facility.reception}" class="sign"/></svg>`
   const text = document.createElement('span')
@@ -50,7 +50,13 @@ export function postThing(p: IncidentMap['points'][number] | (IncidentMap['gates
     text.append(small)
   }
   el.append(text)
-  return { id: p.id, lon: p.lon, lat: p.lat, element: el }
+  return { id: p.id, lon: p.lon, lat: p.lat, element: lowered(el, row) }
+}
+
+// lowered stands below others of the same place; the map moves the outer element itself.
+function lowered(el: HTMLElement, row: number): HTMLElement {
+  if (row > 0) for (const child of el.children) (child as HTMLElement).style.transform = `translateY(${row * 38}px)`
+  return el
 }
 
 export function sectorThing(s: IncidentMap['sectors'][number], label: string): MapThing {
