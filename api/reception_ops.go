@@ -48,6 +48,17 @@ func (in ArrivalsIn) domain() reception.Arrivals {
 	return a
 }
 
+// SitePointIn is a point as the group writes it.
+type SitePointIn struct {
+	ID      string `json:"id" format:"uuid" doc:"of the command; of the point too, when it is new"`
+	Version int64  `json:"version,omitempty"`
+	Kind    string `json:"kind" doc:"reception, staging, base"`
+	Name    string `json:"name"`
+	Place   string `json:"place" doc:"division code"`
+	Where   *Point `json:"where,omitempty"`
+	Contact string `json:"contact,omitempty" doc:"of the desk, no person's"`
+}
+
 func (a *API) receptions(h huma.API) {
 	a.sitePoints(h)
 	a.parties(h)
@@ -90,19 +101,10 @@ func (a *API) sitePoints(h huma.API) {
 	}
 	huma.Register(h, op("reception-desk", http.MethodGet, "/incidents/{id}/reception", "What a reception desk works with: points, and who is on the way", 200),
 		func(ctx context.Context, in *RecordID) (*body[ReceptionDesk], error) { return desk(ctx, in.ID, nil) })
-	type pointIn struct {
-		ID      string `json:"id" format:"uuid" doc:"of the command; of the point too, when it is new"`
-		Version int64  `json:"version,omitempty"`
-		Kind    string `json:"kind" doc:"reception, staging, base"`
-		Name    string `json:"name"`
-		Place   string `json:"place" doc:"division code"`
-		Where   *Point `json:"where,omitempty"`
-		Contact string `json:"contact,omitempty" doc:"of the desk, no person's"`
-	}
 	huma.Register(h, op("site-point-add", http.MethodPost, "/incidents/{id}/points", "Open a point of an incident", 201),
 		func(ctx context.Context, in *struct {
 			RecordID
-			Body pointIn
+			Body SitePointIn
 		},
 		) (*body[ReceptionDesk], error) {
 			b := in.Body
@@ -117,7 +119,7 @@ func (a *API) sitePoints(h huma.API) {
 	huma.Register(h, op("site-point-change", http.MethodPost, "/points/{id}/change", "Put right what is said of a point", 200),
 		func(ctx context.Context, in *struct {
 			RecordID
-			Body pointIn
+			Body SitePointIn
 		},
 		) (*body[ReceptionDesk], error) {
 			b := in.Body

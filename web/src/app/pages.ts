@@ -6,9 +6,12 @@ export const pages = [
   { name: 'needs', verb: 'report.see', group: 'now' },
   { name: 'publish', verb: 'need.see', group: 'now' },
   { name: 'offers', verb: 'offer.see', group: 'now' },
+  { name: 'reception', verb: 'reception.see', group: 'now' },
+  { name: 'inside', verb: 'reception.see', group: 'now' },
   { name: 'support', verb: 'support.see', group: 'now' },
   { name: 'team', verb: 'need.team', group: 'now' },
   { name: 'myoffers', verb: 'need.team', group: 'now' },
+  { name: 'mysite', verb: 'reception.own', group: 'now' },
   { name: 'mysupport', verb: 'support.own', group: 'now' },
   { name: 'myteam', verb: 'team.own', group: 'now' },
   { name: 'teams', verb: 'team.see', group: 'now' },
@@ -29,6 +32,9 @@ export function homeOf(verbs: string[]): string {
   const first = open.find((p) => p.group === 'now') ?? open[0]
   return first ? '/' + first.name : '/none'
 }
+
+// Pages that work on a device that has no network: they show what it keeps.
+export const offlinePages = ['reception']
 
 // A page without an entry is open to whoever is signed in.
 export function mayOpen(name: string, verbs: string[]): boolean {

@@ -11,7 +11,7 @@ export type Tab = (typeof tabs)[number]
 
 const groups: Record<Exclude<Tab, 'all'>, readonly string[]> = {
   approving: ['offered', 'matched', 'approving'],
-  approved: ['approved', 'ordered', 'acknowledged'],
+  approved: ['approved', 'ordered', 'acknowledged', 'on_site'],
   standby: ['standby'],
   returned: ['returned'],
 }

@@ -1,0 +1,58 @@
+// What a reception desk keeps on the device: the points, the teams it expects with their manifests, and what waits to be sent.
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import { useSession } from '../access/session'
+import { ApiError } from '../api/http'
+import type { CheckIn, JoinIn, ReceptionDesk } from '../api/types'
+import { checkIn, joinParty, readDesk } from './client'
+import { localShelf, makeQueue, type Answer, type Queued } from './queue'
+
+interface Kept { account: string; incident: string; name: string; desk: ReceptionDesk }
+export type Trouble = '' | 'offline' | 'signed_out' | 'forbidden' | 'full' | 'other'
+
+export const useDesk = defineStore('desk', () => {
+  const session = useSession()
+  const kept = ref<Kept | undefined>(localShelf.read<Kept>('ly.desk.kept'))
+  const trouble = ref<Trouble>('')
+  const line = makeQueue(localShelf, (q) => (q.party ? joinParty(q.party, q.body as JoinIn) : checkIn(q.incident, q.body as CheckIn)))
+
+  // Without network nobody has signed in on this page yet: it is whoever used it last.
+  const account = computed(() => session.me?.account.id ?? (session.unreachable ? (kept.value?.account ?? '') : ''))
+  const desk = computed(() => (kept.value && kept.value.account === account.value ? kept.value.desk : undefined))
+  const mine = computed(() => line.items.value.filter((q) => q.account === account.value))
+  const others = computed(() => line.items.value.length - mine.value.length)
+
+  function troubleOf(e: unknown): Trouble {
+    if (!(e instanceof ApiError)) return 'other'
+    if (e.offline) return 'offline'
+    return e.code === 'signed_out' || e.code === 'forbidden' ? e.code : 'other'
+  }
+
+  async function refresh(incident: string, name: string): Promise<void> {
+    try {
+      const got = await readDesk(incident)
+      kept.value = { account: account.value, incident, name, desk: got }
+      trouble.value = localShelf.write('ly.desk.kept', kept.value) ? '' : 'full'
+      const stopped = await line.send(account.value)
+      if (stopped) trouble.value = troubleOf(stopped)
+    } catch (e) {
+      trouble.value = troubleOf(e)
+    }
+  }
+
+  async function put(item: Omit<Queued, 'account'>): Promise<Answer> {
+    const got = await line.put({ ...item, account: account.value })
+    if ('waits' in got) trouble.value = line.full.value ? 'full' : troubleOf(got.waits)
+    return got
+  }
+
+  return { kept, desk, account, trouble, mine, others, failed: line.failed, refresh, put, drop: line.drop }
+})
+
+// Where this device stands: the point that was chosen last.
+export function lastPoint(): string {
+  return localShelf.read<string>('ly.desk.point') ?? ''
+}
+export function standAt(point: string): void {
+  localShelf.write('ly.desk.point', point)
+}
