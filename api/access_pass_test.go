@@ -45,4 +45,16 @@ var passProbes = map[string]probe{
 	"passage-note": post(at("/passages"), func(p prepared) fields {
 		return fields{"id": newID(), "place": "500110", "gate": "北渡站卡口", "plate": "渝A00017", "verdict": "stop", "direction": "refused", "at": p.Now()}
 	}),
+	"site-read":    get(onIncident("/site")),
+	"passage-list": get(onIncident("/passages")),
+	"zone-set": post(onIncident("/zones"), func(p prepared) fields {
+		return cordon(p.World, fields{"name": newID(), "begins": p.Now()})
+	}),
+	"zone-lift": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
+		return c.Post("/incidents/"+p.incident+"/zones/"+p.zone+"/lift", fields{"id": newID(), "version": -1, "reason": "解除"})
+	}),
+	"access-point-open": post(onIncident("/access-points"), func(prepared) fields { return accessPoint(fields{"name": newID()}) }),
+	"access-point-close": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
+		return c.Post("/incidents/"+p.incident+"/access-points/"+p.point+"/close", fields{"id": newID(), "version": -1, "reason": "撤卡"})
+	}),
 }

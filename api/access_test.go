@@ -30,6 +30,7 @@ type prepared struct {
 	order        string
 	account      string // of somebody to be granted something
 	pass         string // of a vehicle of another team of the place, deployed first
+	zone, point  string // of the incident
 	mechanism    string // of 綦江区, with a liaison officer
 	unit         string
 	liaison      string
@@ -60,6 +61,10 @@ func prepare(t *testing.T, w *apptest.World) prepared {
 	p.prepareIncident(t)
 	p.offer = prepareOffer(t, p)
 	p.pass = preparePass(t, p)
+	zone, point := cordon(w, nil), accessPoint(nil)
+	p.zone, p.point = zone["id"].(string), point["id"].(string)
+	w.As("qijiang-office").Post("/incidents/"+p.incident+"/zones", zone).Want(http.StatusOK)
+	w.As("qijiang-office").Post("/incidents/"+p.incident+"/access-points", point).Want(http.StatusOK)
 	return p
 }
 

@@ -209,6 +209,10 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 		if onPremises(a, r) {
 			return live.Change
 		}
+	case r.Kind == "site":
+		if touches(a, r) || passing(a, r) || a.May(access.PassSee, p) {
+			return live.Change
+		}
 	case r.Kind == "team" && slices.Contains(a.Teams(access.TeamOwn), r.Subject):
 		return live.Change
 	case r.Kind == "incident" || r.Kind == "handover" || r.Kind == "support":

@@ -116,6 +116,7 @@ type LineOut struct {
 	Grade     int    `json:"grade,omitempty"`
 	Wanted    *int   `json:"wanted" doc:"absent: as much as it takes"`
 	Committed int    `json:"committed" doc:"by other offers that are approved"`
+	Offered   int    `json:"offered" doc:"by other offers that wait for approval"`
 	Ours      int    `json:"ours"`
 	Missing   *int   `json:"missing" doc:"still wanted when this offer has come"`
 }
@@ -200,14 +201,26 @@ type PlanOut struct {
 	Destination Place        `json:"destination"`
 	Path        []StationOut `json:"path" nullable:"false"`
 	Registered  bool         `json:"registered" doc:"a group that is not registered cannot be approved"`
+	Saturated   bool         `json:"saturated" doc:"enough have come for all the needs: the offer would go to standby"`
 }
 
-// DeskOut says who signs for an authority.
+// DeskOut says who signs for an authority; nobody named means that whoever holds the office does.
 type DeskOut struct {
-	Place   Place  `json:"place"`
-	Officer string `json:"officer" doc:"account"`
-	Deputy  string `json:"deputy" doc:"account"`
-	Version int64  `json:"version"`
+	Place       Place    `json:"place"`
+	Authority   string   `json:"authority"`
+	Officer     string   `json:"officer" doc:"account"`
+	OfficerName string   `json:"officerName,omitempty"`
+	Deputy      string   `json:"deputy" doc:"account; signs when the deadline has passed"`
+	DeputyName  string   `json:"deputyName,omitempty"`
+	Version     int64    `json:"version"`
+	Sets        bool     `json:"sets" doc:"the actor may name them"`
+	Holders     []Holder `json:"holders" nullable:"false" doc:"for who may name them: those to choose from"`
+}
+
+// Holder is somebody who holds an office.
+type Holder struct {
+	Account string `json:"account"`
+	Name    string `json:"name"`
 }
 
 // authority is what the emergency department of a place is called. A province and an autonomous region have a 厅, all
@@ -290,9 +303,15 @@ func known(n int) *int {
 }
 
 func (a *API) matchOut(m deployment.Match) MatchOut {
-	out := MatchOut{ID: m.ID, Number: m.Number, Title: m.Title, Severity: m.Severity, State: m.State, Place: a.placeOf(m.Place), Lines: []LineOut{}}
-	for _, l := range m.Lines {
-		out.Lines = append(out.Lines, LineOut{l.Kind, l.Key, l.Grade, known(l.Wanted), l.Committed, l.Ours, known(l.Missing())})
+	out := MatchOut{ID: m.ID, Number: m.Number, Title: m.Title, Severity: m.Severity, State: m.State, Place: a.placeOf(m.Place)}
+	out.Lines = linesOut(m.Lines)
+	return out
+}
+
+func linesOut(lines []deployment.Line) []LineOut {
+	out := []LineOut{}
+	for _, l := range lines {
+		out = append(out, LineOut{l.Kind, l.Key, l.Grade, known(l.Wanted), l.Committed, l.Offered, l.Ours, known(l.Missing())})
 	}
 	return out
 }
@@ -387,6 +406,7 @@ type Shortage struct {
 	Teams     *int      `json:"teams" doc:"absent: as many as it takes"`
 	Equipment []ItemOut `json:"equipment" nullable:"false"`
 	Enough    bool      `json:"enough" doc:"an offer would go to standby"`
+	Lines     []LineOut `json:"lines" nullable:"false" doc:"everything the need wants, with what comes"`
 }
 
 // shortages are what is still wanted of needs, in their order.
@@ -399,7 +419,7 @@ func (a *API) shortages(ctx context.Context, list []need.TeamNeed) ([]Shortage, 
 	out := make([]Shortage, len(list))
 	for i, n := range list {
 		x := short[n.ID]
-		out[i] = Shortage{known(x.Teams), itemsOut(x.Equipment), x.Enough}
+		out[i] = Shortage{known(x.Teams), itemsOut(x.Equipment), x.Enough, linesOut(x.Lines)}
 	}
 	return out, err
 }

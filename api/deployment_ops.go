@@ -85,7 +85,7 @@ func (a *API) offerReading(h huma.API) {
 				who = append(who, s.Desk.Officer, s.Desk.Deputy)
 			}
 			names, err := a.names(ctx, who...)
-			out := PlanOut{Case: p.Case, Rule: a.ruleOut(p.Rule), Home: a.placeOf(p.Home), Destination: a.placeOf(p.Destination), Path: []StationOut{}, Registered: p.Registered}
+			out := PlanOut{Case: p.Case, Rule: a.ruleOut(p.Rule), Home: a.placeOf(p.Home), Destination: a.placeOf(p.Destination), Path: []StationOut{}, Registered: p.Registered, Saturated: p.Saturated}
 			for _, s := range p.Stops {
 				out.Path = append(out.Path, a.stationOut(s, names))
 			}
@@ -104,7 +104,7 @@ func (a *API) offerReading(h huma.API) {
 			Body  struct {
 				ID      string `json:"id" format:"uuid" doc:"of the command"`
 				Version int64  `json:"version"`
-				Officer string `json:"officer" doc:"account"`
+				Officer string `json:"officer,omitempty" doc:"account; nobody: whoever holds the office"`
 				Deputy  string `json:"deputy,omitempty" doc:"account"`
 			}
 		},
@@ -127,7 +127,19 @@ func (a *API) desk(ctx context.Context, code string, err error) (*body[DeskOut],
 		return nil, toHTTP(ctx, err)
 	}
 	d, err := a.s.Deployments.DeskAt(ctx, path)
-	return answer(ctx, DeskOut{a.placeOf(path), d.Officer, d.Deputy, d.Version}, err)
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	at, _ := a.s.Places.Tree().ByPath(path)
+	names, err := a.names(ctx, append([]string{d.Officer, d.Deputy}, d.Holders...)...)
+	out := DeskOut{
+		Place: a.placeOf(path), Authority: a.authority(deployment.Authority{Place: path, Level: at.Standing}),
+		Officer: d.Officer, OfficerName: names[d.Officer], Deputy: d.Deputy, DeputyName: names[d.Deputy], Version: d.Version, Sets: d.Sets, Holders: []Holder{},
+	}
+	for _, h := range d.Holders {
+		out.Holders = append(out.Holders, Holder{h, named(names, h)})
+	}
+	return answer(ctx, out, err)
 }
 
 func (a *API) offerList(ctx context.Context, in *struct {

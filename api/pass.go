@@ -38,6 +38,7 @@ type PassOut struct {
 	Toll        string    `json:"toll"`
 	CreatedAt   time.Time `json:"createdAt"`
 	Version     int64     `json:"version"`
+	Driver      string    `json:"driver,omitempty" doc:"name, for who issues passes; of one pass for the leader of the team too"`
 }
 
 // PassageOut is a vehicle at a gate.
@@ -56,7 +57,6 @@ type PassDetail struct {
 	PassOut
 	Code       string       `json:"code" doc:"what the QR holds"`
 	OfferState string       `json:"offerState"`
-	Driver     string       `json:"driver,omitempty" doc:"for who issues passes and the leader of the team"`
 	TollLevel  string       `json:"tollLevel,omitempty"`
 	TollBy     string       `json:"tollBy,omitempty" doc:"who organised or agreed"`
 	TollAgreed time.Time    `json:"tollAgreed,omitzero"`
@@ -93,7 +93,7 @@ type PassesOut struct {
 
 // GateListOut is what a gate goes by without network.
 type GateListOut struct {
-	Text      string `json:"text" doc:"JSON: no, at, maxAge and skew in minutes, passes, revoked, used"`
+	Text      string `json:"text" doc:"JSON: no, at, maxAge and skew in minutes, passes, revoked, used, points"`
 	Signature string `json:"signature" doc:"base64, Ed25519 over 'lianyuan gate list', a zero byte and the text"`
 	Key       string `json:"key" doc:"base64, the public key of passes and lists"`
 	Algorithm string `json:"algorithm"`
@@ -125,10 +125,11 @@ func (a *API) passDetail(ctx context.Context, id string, err error) (*body[PassD
 	}
 	names, err := a.names(ctx, who...)
 	out := PassDetail{
-		PassOut: a.passOut(w.Pass), Code: w.Code, OfferState: w.OfferState, Driver: w.DriverName, TollLevel: w.Toll.Level, TollBy: w.Toll.By,
+		PassOut: a.passOut(w.Pass), Code: w.Code, OfferState: w.OfferState, TollLevel: w.Toll.Level, TollBy: w.Toll.By,
 		TollAgreed: w.Toll.Agreed, TollPaper: w.Toll.Paper, Receipt: w.Toll.Receipt, ReceiptAt: w.Toll.ReceiptAt, TollWhy: w.Toll.Why,
 		Passages: []PassageOut{}, History: []History{}, Actions: orEmpty(w.Actions),
 	}
+	out.Driver = w.DriverName
 	for _, x := range w.Passages {
 		out.Passages = append(out.Passages, PassageOut{x.ID, x.At, x.Gate, x.Verdict, x.Why, x.Direction, named(names, x.By)})
 	}
@@ -142,7 +143,9 @@ func (a *API) passSheet(ctx context.Context, in *RecordID) (*body[PassesOut], er
 	sh, err := a.s.Passes.Of(ctx, in.ID)
 	out := PassesOut{Items: []PassOut{}, Waiting: []PassWaiting{}, Issues: sh.Issues}
 	for _, p := range sh.Passes {
-		out.Items = append(out.Items, a.passOut(p))
+		one := a.passOut(p)
+		one.Driver = sh.Drivers[p.ID]
+		out.Items = append(out.Items, one)
 	}
 	for _, v := range sh.Waiting {
 		out.Waiting = append(out.Waiting, PassWaiting{
@@ -154,7 +157,7 @@ func (a *API) passSheet(ctx context.Context, in *RecordID) (*body[PassesOut], er
 
 func (a *API) passes(h huma.API) {
 	huma.Register(h, op("pass-list", http.MethodGet, "/incidents/{id}/passes", "Passes of an incident, and the vehicles that wait for one", 200), a.passSheet)
-	huma.Register(h, op("pass-toll-list", http.MethodGet, "/incidents/{id}/toll-list", "The vehicles asked to be free of toll, as CSV", 200), a.tollList)
+	huma.Register(h, op("pass-toll-list", http.MethodGet, "/incidents/{id}/toll-list", "The vehicles asked to be free of toll, as CSV or as a workbook", 200), a.tollList)
 	huma.Register(h, op("pass-issue", http.MethodPost, "/passes", "Issue a pass to a vehicle of an approved offer", 201), a.passIssue)
 	huma.Register(h, op("pass-read", http.MethodGet, "/passes/{id}", "One pass, with its code", 200),
 		func(ctx context.Context, in *RecordID) (*body[PassDetail], error) {
@@ -190,6 +193,7 @@ func (a *API) passes(h huma.API) {
 			}))
 		})
 	a.gates(h)
+	a.site(h)
 }
 
 func (a *API) passIssue(ctx context.Context, in *struct {
@@ -227,8 +231,9 @@ func (a *API) gates(h huma.API) {
 		func(ctx context.Context, in *struct {
 			Body struct {
 				ID        string    `json:"id" format:"uuid" doc:"of the passage; the same twice is one"`
-				Place     string    `json:"place" doc:"division code of the gate"`
-				Gate      string    `json:"gate" doc:"its name"`
+				Point     string    `json:"point,omitempty" doc:"access point: then its place and name are those on record"`
+				Place     string    `json:"place,omitempty" doc:"division code of a gate that is no access point"`
+				Gate      string    `json:"gate,omitempty" doc:"its name"`
 				Number    string    `json:"number,omitempty" doc:"of the pass"`
 				Plate     string    `json:"plate,omitempty"`
 				Colour    string    `json:"colour,omitempty"`
@@ -244,7 +249,7 @@ func (a *API) gates(h huma.API) {
 		}], error,
 		) {
 			b := in.Body
-			path, err := a.placeAsked(b.Place)
+			path, err := a.passagePlace(b.Point, b.Place)
 			if err != nil {
 				return nil, toHTTP(ctx, err)
 			}
@@ -253,7 +258,7 @@ func (a *API) gates(h huma.API) {
 				Used bool `json:"used" doc:"it was the way back: the pass is used up"`
 			}
 			out.Used, err = a.s.Passes.Pass(ctx, pass.Passage{
-				ID: b.ID, Place: path, Gate: b.Gate, Number: b.Number, Plate: plate, Colour: b.Colour, Verdict: b.Verdict, Why: b.Why,
+				ID: b.ID, Point: b.Point, Place: path, Gate: b.Gate, Number: b.Number, Plate: plate, Colour: b.Colour, Verdict: b.Verdict, Why: b.Why,
 				Direction: b.Direction, ListNo: b.ListNo, At: b.At,
 			})
 			return answer(ctx, out, err)

@@ -4,27 +4,53 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"io"
 	"strings"
 
 	"lianyuan/domain/pass"
+	"lianyuan/platform/sheet"
 )
 
-// tollFile is a file to save.
-type tollFile struct {
+// savedFile is a file to save.
+type savedFile struct {
 	ContentType string `header:"Content-Type"`
 	Disposition string `header:"Content-Disposition"`
 	Body        []byte
 }
 
-// tollList writes the columns of pass.TollColumns; the mark at the beginning tells spreadsheets that it is UTF-8.
-func (a *API) tollList(ctx context.Context, in *RecordID) (*tollFile, error) {
+const workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+// tollList writes the columns of pass.TollColumns.
+func (a *API) tollList(ctx context.Context, in *struct {
+	RecordID
+	Format string `query:"format" enum:"csv,xlsx" default:"csv"`
+},
+) (*savedFile, error) {
 	list, err := a.s.Passes.TollList(ctx, in.ID)
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
 	var out bytes.Buffer
-	out.WriteString("\ufeff")
-	w := csv.NewWriter(&out)
+	file := &savedFile{ContentType: "text/csv; charset=utf-8", Disposition: `attachment; filename="toll-list.csv"`}
+	if in.Format == "xlsx" {
+		file.ContentType, file.Disposition = workbook, `attachment; filename="toll-list.xlsx"`
+		err = sheet.Write(&out, pass.TollSheet(list, a.s.Clock.Now()))
+	} else {
+		err = tollCSV(&out, list)
+	}
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	file.Body = out.Bytes()
+	return file, nil
+}
+
+// tollCSV begins with the mark that tells spreadsheets that it is UTF-8.
+func tollCSV(to io.Writer, list []pass.Pass) error {
+	if _, err := io.WriteString(to, "\ufeff"); err != nil {
+		return err
+	}
+	w := csv.NewWriter(to)
 	w.UseCRLF = true
 	row := []string{}
 	for _, c := range pass.TollColumns {
@@ -38,10 +64,7 @@ func (a *API) tollList(ctx context.Context, in *RecordID) (*tollFile, error) {
 		}
 		rows = append(rows, row)
 	}
-	if err := w.WriteAll(rows); err != nil {
-		return nil, toHTTP(ctx, err)
-	}
-	return &tollFile{"text/csv; charset=utf-8", `attachment; filename="toll-list.csv"`, out.Bytes()}, nil
+	return w.WriteAll(rows)
 }
 
 // harmless keeps a spreadsheet from taking a text for a formula.

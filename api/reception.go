@@ -341,7 +341,7 @@ func (a *API) insideOut(p reception.People) InsideOut {
 var insideColumns = []string{"姓名", "队伍", "到场编号", "身份", "岗位", "所在位置", "接待点", "入场时间", "到此位置时间", "任务"}
 
 // insideCSV writes who is inside as a file; the mark at the beginning tells spreadsheets that it is UTF-8.
-func (a *API) insideCSV(ctx context.Context, in *RecordID) (*tollFile, error) {
+func (a *API) insideCSV(ctx context.Context, in *RecordID) (*savedFile, error) {
 	p, err := a.s.Receptions.InsideOf(ctx, in.ID, reception.InsideFilter{})
 	if err != nil {
 		return nil, toHTTP(ctx, err)
@@ -363,5 +363,5 @@ func (a *API) insideCSV(ctx context.Context, in *RecordID) (*tollFile, error) {
 	if err := w.WriteAll(rows); err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	return &tollFile{"text/csv; charset=utf-8", fmt.Sprintf(`attachment; filename="inside-%s.csv"`, p.At.In(beijing).Format("20060102-1504")), out.Bytes()}, nil
+	return &savedFile{"text/csv; charset=utf-8", fmt.Sprintf(`attachment; filename="inside-%s.csv"`, p.At.In(beijing).Format("20060102-1504")), out.Bytes()}, nil
 }

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -66,10 +67,23 @@ func TestStandbyWhereEnoughHaveCome(t *testing.T) {
 		lead := w.Leader("third-captain", third.team)
 		if n := forTeam(t, lead, "")[0]; n.Wanted.Enough || n.Wanted.Teams == nil || *n.Wanted.Teams != 1 || n.Wanted.Equipment[0].Count != 1 {
 			t.Errorf("still wanted: %+v", n.Wanted)
+		} else if l := n.Wanted.Lines[0]; l.Kind != "team" || l.Committed != 0 || l.Offered != 2 || *l.Missing != 1 {
+			t.Errorf("what comes before anybody is approved: %+v", n.Wanted.Lines)
+		}
+		saturated := func() bool {
+			return apptest.Read[api.PlanOut](lead.Post("/offer-preview", fields{"team": third.team, "needs": []string{need}}).Want(http.StatusOK)).Saturated
+		}
+		if saturated() {
+			t.Error("the preview says that enough have come before anybody is approved")
 		}
 		agrees(office, first.ID, 1, nil).Want(http.StatusOK)
 		if n := forTeam(t, lead, "")[0]; !n.Wanted.Enough || *n.Wanted.Teams != 0 || n.State != "matched" {
 			t.Errorf("still wanted when enough come: %+v", n.Wanted)
+		} else if l := n.Wanted.Lines[0]; l.Committed != 1 || l.Offered != 0 || *l.Missing != 0 {
+			t.Errorf("what comes when enough are approved: %+v", n.Wanted.Lines)
+		}
+		if !saturated() {
+			t.Error("the preview does not say that the offer would go to standby")
 		}
 		if o := readOffer(office, waiting.ID); o.State != "standby" || o.Why != "saturated" || len(o.Rivals) != 1 || o.Rivals[0].ID != first.ID {
 			t.Errorf("who waited: %+v", o.OfferOut)
@@ -274,6 +288,53 @@ func TestOfferOnLivePages(t *testing.T) {
 		mine := offer(t, office, signup(w, other, fields{"incident": inc}))
 		if e := elsewhere.Next(); e.Str("id") != mine.ID {
 			t.Errorf("a leader's page hears %s, want the own team's offer alone", e.Data)
+		}
+	})
+}
+
+// Who holds the office of a place names its officer and deputy from those who hold it, and takes the names back: then
+// whoever holds the office signs again. Others see who signs, and nobody to choose from.
+func TestWhoSignsIsNamed(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		officer, clerk := bureau(w, "officer", apptest.Qijiang), bureau(w, "deputy", apptest.Qijiang)
+		const desk = "/signing-desks/500110"
+		read := func(c *apptest.Client) api.DeskOut {
+			t.Helper()
+			return apptest.Read[api.DeskOut](c.Get(desk).Want(http.StatusOK))
+		}
+		if d := read(officer); d.Officer != "" || !d.Sets || len(d.Holders) != 2 || d.Holders[0].Name != "审批deputy" || d.Authority != "綦江区应急管理局" {
+			t.Fatalf("nobody is named: %+v", d)
+		}
+		names := fields{"id": newID(), "version": 0, "officer": w.ID("officer"), "deputy": w.ID("deputy")}
+		officer.Post(desk, names).Want(http.StatusOK)
+		officer.Post(desk, names).Want(http.StatusOK)
+		if d := read(w.As("office")); d.OfficerName != "审批officer" || d.DeputyName != "审批deputy" || d.Sets || len(d.Holders) != 0 || d.Version != 1 {
+			t.Errorf("as the city sees it: %+v", d)
+		}
+		clerk.Post(desk, fields{"id": newID(), "version": 2, "officer": w.ID("deputy")}).Refused(http.StatusConflict, "version_stale")
+		clerk.Post(desk, fields{"id": newID(), "version": 1, "deputy": w.ID("deputy")}).Want(http.StatusUnprocessableEntity).Names("body.officer", "not_holder")
+		clerk.Post(desk, fields{"id": newID(), "version": 1}).Want(http.StatusOK)
+		if d := read(clerk); d.Officer != "" || d.Deputy != "" || d.Version != 2 {
+			t.Errorf("the names were taken back: %+v", d)
+		}
+	})
+}
+
+// Of those who name the signers at once, with what they saw, one does.
+func TestSignersAreNamedAtOnce(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		officer := bureau(w, "officer", apptest.Qijiang)
+		const desk = "/signing-desks/500110"
+		officer.Post(desk, fields{"id": newID(), "version": 0, "officer": w.ID("officer")}).Want(http.StatusOK)
+		codes := make([]int, 6)
+		var all sync.WaitGroup
+		for i := range codes {
+			all.Go(func() { codes[i] = officer.Post(desk, fields{"id": newID(), "version": 1}).Status })
+		}
+		all.Wait()
+		slices.Sort(codes)
+		if want := []int{200, 409, 409, 409, 409, 409}; !slices.Equal(codes, want) {
+			t.Errorf("the answers are %v", codes)
 		}
 	})
 }

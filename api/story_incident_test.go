@@ -97,6 +97,17 @@ func TestIncidentFromActivationToEnd(t *testing.T) {
 			t.Errorf("handed over: %+v", h)
 		}
 
+		// A record goes to another group from its own page, with what is asked.
+		record := fields{"id": newID(), "from": "general", "to": "coordination", "itemKind": "need", "matter": "请尽快匹配两支水域队"}
+		general.Post("/incidents/"+incident+"/handovers", record).Want(http.StatusUnprocessableEntity).Names("body.item", "missing")
+		record["item"] = newID()
+		list = apptest.Read[api.PageOf[api.HandoverOut]](general.Post("/incidents/"+incident+"/handovers", record).Want(http.StatusOK)).Items
+		if !slices.ContainsFunc(list, func(h api.HandoverOut) bool {
+			return h.ItemKind == "need" && h.Item == record["item"] && h.State == "sent" && h.To == "coordination"
+		}) {
+			t.Errorf("a need was handed over: %+v", list)
+		}
+
 		// The numbers are published: to everyone those that are public.
 		office.Post("/incidents/"+incident+"/contacts", fields{"id": newID(), "contacts": []fields{
 			{"name": "现场协调机制办公室", "number": "023-00000110", "public": true}, {"name": "协调组", "number": "023-00000112", "public": false},

@@ -6,9 +6,12 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/xuri/excelize/v2"
 
 	"lianyuan/api"
 	"lianyuan/app/apptest"
@@ -102,6 +105,11 @@ func TestPassesFromIssueToTheGate(t *testing.T) {
 			t.Fatalf("issued: %+v", p)
 		}
 		office.Post("/passes", passFor(w, c, nil)).Want(http.StatusUnprocessableEntity).Names("body.vehicle", "has_pass")
+		for by, want := range map[*apptest.Client]string{office: "余知秋", lead: "", gate: ""} { // a list names drivers to who issues
+			if list := apptest.Read[api.PassesOut](by.Get("/incidents/" + c.incident + "/passes").Want(http.StatusOK)); len(list.Items) != 1 || list.Items[0].Driver != want {
+				t.Errorf("the list names %+v, want %q", list.Items, want)
+			}
+		}
 		if mine := apptest.Read[api.PassDetail](lead.Get("/passes/" + p.ID).Want(http.StatusOK)); mine.Code != p.Code || len(mine.Actions) != 0 {
 			t.Errorf("the leader sees %+v", mine)
 		}
@@ -217,12 +225,43 @@ func TestTollFreePassage(t *testing.T) {
 		if !bytes.Contains(file.Body, []byte("车牌颜色代码")) || !bytes.Contains(file.Body, []byte(p.Plate)) || bytes.Contains(file.Body, []byte(hired.Plate)) {
 			t.Errorf("the list for toll stations: %s", file.Body)
 		}
+		tollWorkbook(t, office.Get("/incidents/"+c.incident+"/toll-list?format=xlsx").Want(http.StatusOK), p)
+		office.Get("/incidents/" + c.incident + "/toll-list?format=pdf").Want(http.StatusUnprocessableEntity)
 		step(fields{"verb": "charge", "reason": "綦江南站收费 35 元"})
 		step(fields{"verb": "claim", "receipt": "GD-77"})
 		if got := step(fields{"verb": "refund"}); got.Toll != "refunded" || got.State != "valid" {
 			t.Errorf("refunded: %+v", got)
 		}
 	})
+}
+
+// tollWorkbook opens the list for toll stations as a spreadsheet does: plates are text, the crew is a number, times are times.
+func tollWorkbook(t *testing.T, a *apptest.Answer, p api.PassDetail) {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(a.Body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	const page = "免费通行车辆名单"
+	rows, err := f.GetRows(page)
+	if err != nil || len(rows) != 5 || len(rows[1]) != len(pass.TollColumns) {
+		t.Fatalf("the workbook holds %q, %v", rows, err)
+	}
+	local := func(at time.Time) string { return at.In(time.FixedZone("CST", 8*3600)).Format("2006-01-02 15:04") }
+	for i, want := range map[int]string{0: p.Number, 1: p.Plate, 4: p.TeamName, 5: "3", 8: local(p.OutFrom), 11: local(p.BackTo), 13: "渝应急函〔2026〕8号", 14: "已列入名单"} {
+		if rows[2][i] != want {
+			t.Errorf("%s is %q, want %q", rows[1][i], rows[2][i], want)
+		}
+	}
+	for cell, want := range map[string]excelize.CellType{"B3": excelize.CellTypeInlineString, "F3": excelize.CellTypeUnset} {
+		if got, err := f.GetCellType(page, cell); err != nil || got != want {
+			t.Errorf("%s is of type %v, %v", cell, got, err)
+		}
+	}
+	if foot := rows[4][0]; !strings.HasPrefix(foot, "共 1 辆，数据截至 ") {
+		t.Errorf("the foot says %q", foot)
+	}
 }
 
 // A team that withdraws takes its passes off the list of valid ones, though nobody has revoked them yet.

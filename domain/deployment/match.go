@@ -24,6 +24,7 @@ type Line struct {
 	Grade     int
 	Wanted    int // -1: as much as it takes
 	Committed int // by other offers that are approved
+	Offered   int // by other offers that nobody has approved yet
 	Ours      int // by this offer
 }
 
@@ -87,6 +88,15 @@ func compare(n need.Need, others []force, ours *force) []Line {
 	return lines
 }
 
+// weigh is compare with what still waits for approval beside it.
+func weigh(n need.Need, committed, offered []force, ours *force) []Line {
+	lines := compare(n, committed, ours)
+	for i, l := range compare(n, offered, nil) {
+		lines[i].Offered = l.Committed
+	}
+	return lines
+}
+
 // full says whether others have committed what a need wants, by the ratio of dispatch.saturation. A need that sets no
 // number is never full.
 func full(n need.Need, others []force, ratio float64) bool {
@@ -129,33 +139,47 @@ func shares(e Edition, wanted []need.Need, others map[string][]force) []Share {
 
 // forces are what approved offers bring for needs, but for one offer.
 func forces(tx *db.Tx, needs []string, but string) (map[string][]force, error) {
-	byNeed, teams := map[string][]force{}, map[string][]team.Skill{}
+	committed, _, err := promised(tx, needs, but)
+	return committed, err
+}
+
+// promised are what offers bring for needs, but for one offer: those that are approved, and those that wait for it.
+func promised(tx *db.Tx, needs []string, but string) (approved, waiting map[string][]force, err error) {
+	approved, waiting = map[string][]force{}, map[string][]force{}
+	teams := map[string][]team.Skill{}
 	for _, n := range needs {
-		var of []string
+		var of, states []string
+		var list []force
 		if err := tx.Each(func(sc db.Scanner) error {
 			var f force
-			var who, items string
-			if err := sc.Scan(&who, &f.people, &items); err != nil {
+			var who, state, items string
+			if err := sc.Scan(&who, &state, &f.people, &items); err != nil {
 				return err
 			}
-			of, byNeed[n] = append(of, who), append(byNeed[n], f)
-			return json.Unmarshal([]byte(items), &byNeed[n][len(of)-1].items)
-		}, `SELECT o.team, n.people, n.items FROM offer_need n JOIN offer o ON o.id = n.offer AND o.edition = n.edition
-			WHERE n.need = $1 AND o.id <> $2 AND o.state IN ('approved', 'ordered', 'acknowledged', 'on_site') ORDER BY o.created_at, o.id`, n, but); err != nil {
-			return nil, err
+			err := json.Unmarshal([]byte(items), &f.items)
+			of, states, list = append(of, who), append(states, state), append(list, f)
+			return err
+		}, `SELECT o.team, o.state, n.people, n.items FROM offer_need n JOIN offer o ON o.id = n.offer AND o.edition = n.edition
+			WHERE n.need = $1 AND o.id <> $2 AND o.state IN ('approved', 'ordered', 'acknowledged', 'on_site', 'offered', 'matched', 'approving') ORDER BY o.created_at, o.id`, n, but); err != nil {
+			return nil, nil, err
 		}
 		for i, id := range of {
 			if _, known := teams[id]; !known {
 				t, err := team.ByID(tx, id)
 				if err != nil {
-					return nil, err
+					return nil, nil, err
 				}
 				teams[id] = t.Skills
 			}
-			byNeed[n][i].skills = teams[id]
+			list[i].skills = teams[id]
+			to := waiting
+			if slices.Contains(committed, states[i]) {
+				to = approved
+			}
+			to[n] = append(to[n], list[i])
 		}
 	}
-	return byNeed, nil
+	return approved, waiting, nil
 }
 
 func idsOf(wanted []need.Need) []string {

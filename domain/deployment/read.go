@@ -172,13 +172,13 @@ func (s *Service) matches(tx *db.Tx, w *Whole) error {
 	if err != nil {
 		return err
 	}
-	others, err := forces(tx, ids, w.ID)
+	others, waiting, err := promised(tx, ids, w.ID)
 	if err != nil {
 		return err
 	}
 	for i, n := range wanted {
 		ours := force{w.TeamNow.Skills, w.Edition.Needs[i].People, w.Edition.Needs[i].Equipment}
-		w.Matches = append(w.Matches, Match{n, compare(n, others[n.ID], &ours)})
+		w.Matches = append(w.Matches, Match{n, weigh(n, others[n.ID], waiting[n.ID], &ours)})
 	}
 	if !w.Works {
 		return nil
@@ -416,6 +416,7 @@ type Plan struct {
 	Home, Destination place.Path
 	Stops             []Stop
 	Registered        bool
+	Saturated         bool // the offer would go to standby
 }
 
 // Preview shows the chain before an offer is sent: for the leader of the team, and for whoever may sign it up.
@@ -438,45 +439,11 @@ func (s *Service) Preview(ctx context.Context, teamID, incidentID string, needs 
 			return err
 		}
 		p = Plan{Case: found.Case, Rule: found.Rule, Home: t.Home, Destination: to, Registered: t.Approvable() == nil}
+		if p.Saturated, _, err = s.enough(tx, &Offer{}, wanted); err != nil {
+			return err
+		}
 		p.Stops, err = s.staffed(tx, list)
 		return err
 	})
 	return p, err
-}
-
-// Shortage is how many are still wanted of a need: teams (-1: as many as it takes) and equipment.
-type Shortage struct {
-	Teams     int
-	Equipment []Item
-	Enough    bool
-}
-
-// Short says how many are still wanted of needs. For the pages of teams; the caller has decided who asks.
-func (s *Service) Short(ctx context.Context, needs []need.Need) (map[string]Shortage, error) {
-	short := map[string]Shortage{}
-	err := s.db.View(ctx, func(tx *db.Tx) error {
-		clear(short)
-		for _, n := range needs {
-			others, err := forces(tx, []string{n.ID}, "")
-			if err != nil {
-				return err
-			}
-			ratio, _, err := s.params.Number(n.Place, "dispatch.saturation", tx.Now)
-			if err != nil {
-				return err
-			}
-			x := Shortage{Enough: full(n, others[n.ID], ratio)}
-			for _, l := range compare(n, others[n.ID], nil) {
-				switch {
-				case l.Kind == "team":
-					x.Teams = l.Missing()
-				case l.Kind == "equipment" && l.Missing() > 0:
-					x.Equipment = append(x.Equipment, Item{l.Key, l.Missing()})
-				}
-			}
-			short[n.ID] = x
-		}
-		return nil
-	})
-	return short, err
 }

@@ -293,6 +293,15 @@ func deskOf(tx *db.Tx, p place.Path) (d Desk, err error) {
 	return d, err
 }
 
+// holdDesk is deskOf, and makes others who would name signers there wait until this transaction ends.
+func holdDesk(tx *db.Tx, p place.Path) (Desk, error) {
+	if _, err := tx.Exec(`INSERT INTO signing_desk (place, officer, deputy, version) VALUES ($1, '', '', 0)
+		ON CONFLICT (place) DO UPDATE SET version = signing_desk.version`, string(p)); err != nil {
+		return Desk{}, err
+	}
+	return deskOf(tx, p)
+}
+
 func saveDesk(tx *db.Tx, d Desk) error {
 	_, err := tx.Exec(`INSERT INTO signing_desk (place, officer, deputy, version) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (place) DO UPDATE SET officer = $2, deputy = $3, version = $4`, string(d.Place), d.Officer, d.Deputy, d.Version)

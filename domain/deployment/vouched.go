@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
 )
 
 // Vouched says whether vehicles of an offer may set out: it is approved, ordered out, or deployed first.
@@ -59,23 +60,51 @@ func Over(tx *db.Tx, offers []string) (map[string]bool, error) {
 	return over, err
 }
 
-// MemberName is the name of a member on the manifest of an offer; "" when the member is not on it. The caller has
-// decided who asks.
-func (s *Service) MemberName(ctx context.Context, offer string, edition int, member string) (string, error) {
-	var e Edition
-	if err := s.db.View(ctx, func(tx *db.Tx) (err error) {
-		e, err = editionOf(tx, offer, edition)
-		return err
-	}); err != nil {
-		return "", err
+// Seat is a member on the manifest of an edition of an offer.
+type Seat struct {
+	Offer   string
+	Edition int
+	Member  string
+}
+
+// MemberNames are the names of members on manifests; who is not on one has none. The caller has decided who asks.
+func (s *Service) MemberNames(ctx context.Context, seats []Seat) (map[Seat]string, error) {
+	names := map[Seat]string{}
+	if len(seats) == 0 {
+		return names, nil
 	}
-	for _, p := range e.Persons {
-		if p.Member == member {
-			name, err := s.keeper.Open(ctx, p.sealed, "offer:"+offer+":"+member)
-			return string(name), err
+	var args []any
+	wanted := map[Seat][]byte{}
+	for _, x := range seats {
+		if !slices.Contains(args, any(x.Offer)) {
+			args = append(args, x.Offer)
 		}
+		wanted[x] = nil
 	}
-	return "", nil
+	if err := s.db.View(ctx, func(tx *db.Tx) error {
+		return tx.Each(func(sc db.Scanner) error {
+			var x Seat
+			var sealed []byte
+			err := sc.Scan(&x.Offer, &x.Edition, &x.Member, &sealed)
+			if _, asked := wanted[x]; asked {
+				wanted[x] = sealed
+			}
+			return err
+		}, `SELECT offer, edition, member, name FROM offer_person WHERE offer IN (`+db.List(1, len(args))+`)`, args...)
+	}); err != nil {
+		return nil, err
+	}
+	for x, sealed := range wanted {
+		if sealed == nil {
+			continue
+		}
+		name, err := s.keeper.Open(ctx, sealed, "offer:"+x.Offer+":"+x.Member)
+		if err != nil {
+			return nil, fault.Wrap(err, "a name in an offer")
+		}
+		names[x] = string(name)
+	}
+	return names, nil
 }
 
 // StateOf is the state of an offer. For contexts above.

@@ -30,13 +30,24 @@ type GateList struct {
 // Listed is what the text of a list says. A list with a lower number, or of the same number and an earlier moment, never
 // replaces another. MaxAge and Skew are minutes, from the parameters.
 type Listed struct {
-	No      int64        `json:"no"`
-	At      time.Time    `json:"at"`
-	MaxAge  int          `json:"maxAge"`
-	Skew    int          `json:"skew"`
-	Passes  []ListedPass `json:"passes"`
-	Revoked []Revoked    `json:"revoked"`
-	Used    []string     `json:"used"`
+	No      int64         `json:"no"`
+	At      time.Time     `json:"at"`
+	MaxAge  int           `json:"maxAge"`
+	Skew    int           `json:"skew"`
+	Passes  []ListedPass  `json:"passes"`
+	Revoked []Revoked     `json:"revoked"`
+	Used    []string      `json:"used"`
+	Points  []ListedPoint `json:"points"`
+}
+
+// ListedPoint is an open access point that a guard may choose.
+type ListedPoint struct {
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	Place     string `json:"place"` // division code
+	PlaceName string `json:"placeName"`
+	Incident  string `json:"incident"` // number
+	Zone      string `json:"zone"`     // name of what it guards; ""
 }
 
 // ListedPass is a pass in force, without anybody's name.
@@ -78,6 +89,7 @@ func (s *Service) Gates(ctx context.Context) (g GateList, err error) {
 		return g, err
 	}
 	now := s.clock.Now()
+	posts := spans
 	list := Listed{At: now.UTC().Truncate(time.Second)}
 	for key, to := range map[string]*int{"pass.list_max_age": &list.MaxAge, "pass.clock_skew": &list.Skew} {
 		d, _, err := s.params.Minutes(place.Path(spans[0].From), key, now)
@@ -99,7 +111,11 @@ func (s *Service) Gates(ctx context.Context) (g GateList, err error) {
 		if list.No, err = listNo(tx); err != nil {
 			return err
 		}
-		return s.listed(tx, &list, inside, args)
+		if err := s.listed(tx, &list, inside, args); err != nil {
+			return err
+		}
+		list.Points, err = s.posts(tx, posts)
+		return err
 	})
 	if err != nil {
 		return g, err
@@ -112,6 +128,23 @@ func (s *Service) Gates(ctx context.Context) (g GateList, err error) {
 		Text: string(text), Signature: ed25519.Sign(s.private, append([]byte(listDomain), text...)),
 		Public: s.private.Public().(ed25519.PublicKey), //nolint:forcetypeassert // of an Ed25519 key it is one
 	}, nil
+}
+
+// posts are the open access points at the places of a guard, of incidents that run.
+func (s *Service) posts(tx *db.Tx, spans []place.Span) ([]ListedPoint, error) {
+	inside, args := place.Where("p.place", 1, spans)
+	list := []ListedPoint{}
+	err := tx.Each(func(sc db.Scanner) error {
+		var x ListedPoint
+		var at string
+		err := sc.Scan(&x.ID, &x.Name, &at, &x.Incident, &x.Zone)
+		x.Place, x.PlaceName = string(place.Path(at).Code()), s.places.Tree().FullNameOf(place.Path(at))
+		list = append(list, x)
+		return err
+	}, `SELECT p.id, p.name, p.place, i.number, coalesce(z.name, '') FROM access_point p JOIN incident i ON i.id = p.incident
+		LEFT JOIN zone z ON z.id = p.zone AND z.lifted_at = 0
+		WHERE p.closed_at = 0 AND i.state IN ('active', 'withdrawing') AND (`+inside+`) ORDER BY p.name, p.id LIMIT `+strconv.Itoa(maxListed), args...)
+	return list, err
 }
 
 func (s *Service) listed(tx *db.Tx, list *Listed, inside string, args []any) error {
@@ -165,6 +198,7 @@ type Passage struct {
 	ID         string
 	Incident   string // of the pass; "" without one
 	Pass       string
+	Point      string     // access point; "" a gate without one
 	Place      place.Path // of the gate
 	Gate       string     // its name
 	Number     string     // of the pass as read or typed; "" without one
@@ -193,25 +227,26 @@ func (p *Passage) check(now time.Time) error {
 }
 
 // Pass notes a passage; the same id twice is one. used says that it was the way back and the pass is used up by it. The
-// gate's word is kept as it is, also when the pass was revoked meanwhile: it happened.
+// gate's word is kept as it is, also when the pass was revoked or the access point closed meanwhile: it happened. At an
+// access point its place, name and incident are those on record.
 func (s *Service) Pass(ctx context.Context, p Passage) (used bool, err error) {
-	actor, err := access.Require(ctx, access.PassCheck, p.Place)
+	actor, err := access.From(ctx)
 	if err != nil {
-		return false, err
-	}
-	if err := p.check(s.clock.Now()); err != nil {
 		return false, err
 	}
 	said := p
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		used = false
 		p := said
+		if err := p.settle(tx, actor); err != nil {
+			return err
+		}
 		if again, err := s.once.Again(tx, p.ID, actor.Account, "passage", string(p.Place), said); again || err != nil {
 			return err
 		}
 		p.By, p.ReceivedAt = actor.Account, tx.Now
 		row := journal.Entry{
-			Verb: "pass.noted", Kind: "pass", Subject: p.ID, Version: 1, Place: string(p.Place), Scope: journal.Desk, Actor: actor.Account,
+			Verb: "pass.noted", Kind: "pass", Subject: p.ID, Version: 1, Place: string(p.Place), Scope: journal.Desk, Incident: p.Incident, Actor: actor.Account,
 		}
 		known, err := passNumbered(tx, p.Number)
 		switch {
@@ -219,26 +254,56 @@ func (s *Service) Pass(ctx context.Context, p Passage) (used bool, err error) {
 		case err != nil:
 			return err
 		default:
-			p.Pass, p.Incident = known.ID, known.Incident
-			if used = p.usesUp(known); used {
-				known.State, known.Live = "used", false
-				if err := nextList(tx); err != nil {
-					return err
-				}
-			}
-			known.Version++
-			if err := updatePass(tx, known); err != nil {
+			if used, err = p.uses(tx, &known); err != nil {
 				return err
 			}
 			row = entry(known, "noted", actor.Account, "")
 		}
-		row.Body = map[string]any{"number": p.Number, "verdict": p.Verdict, "direction": p.Direction, "gate": p.Gate, "why": p.Why, "at": p.At, "used": used}
+		row.Body = map[string]any{
+			"number": p.Number, "verdict": p.Verdict, "direction": p.Direction, "gate": p.Gate, "point": p.Point, "why": p.Why, "at": p.At, "used": used,
+			"destination": p.Place,
+		}
 		if err := insertPassage(tx, p); err != nil {
 			return err
 		}
 		return journal.Append(tx, row)
 	})
 	return used, err
+}
+
+// settle says where the passage was: at an access point by what is on record, otherwise as the guard wrote it. What the
+// guard may not note at is not found.
+func (p *Passage) settle(tx *db.Tx, actor access.Actor) error {
+	if p.Point != "" {
+		point, err := pointByID(tx, p.Point)
+		if err != nil {
+			return err
+		}
+		p.Place, p.Gate, p.Incident = point.Place, point.Name, point.Incident
+	}
+	switch {
+	case actor.May(access.PassCheck, p.Place):
+		return p.check(tx.Now)
+	case p.Point == "" && actor.May(access.PassSee, p.Place):
+		return fault.ErrForbidden
+	}
+	return fault.ErrNotFound
+}
+
+// uses ties a passage to its pass, and uses the pass up on the way back.
+func (p *Passage) uses(tx *db.Tx, known *Pass) (used bool, err error) {
+	p.Pass = known.ID
+	if p.Incident == "" {
+		p.Incident = known.Incident
+	}
+	if used = p.usesUp(*known); used {
+		known.State, known.Live = "used", false
+		if err := nextList(tx); err != nil {
+			return false, err
+		}
+	}
+	known.Version++
+	return used, updatePass(tx, *known)
 }
 
 // usesUp says whether this is the passage out on the way back.

@@ -70,9 +70,30 @@ func (s *Service) Get(ctx context.Context, id string) (w Whole, err error) {
 		return err
 	})
 	if err == nil && named && w.Driver != "" {
-		w.DriverName, err = s.offers.MemberName(ctx, w.Offer, w.Edition, w.Driver)
+		var names map[string]string
+		names, err = s.drivers(ctx, []Pass{w.Pass})
+		w.DriverName = names[w.ID]
 	}
 	return w, err
+}
+
+// drivers are the names of who drives, by pass. The caller has decided who asks.
+func (s *Service) drivers(ctx context.Context, list []Pass) (map[string]string, error) {
+	seat := func(p Pass) deployment.Seat {
+		return deployment.Seat{Offer: p.Offer, Edition: p.Edition, Member: p.Driver}
+	}
+	var seats []deployment.Seat
+	for _, p := range list {
+		if p.Driver != "" {
+			seats = append(seats, seat(p))
+		}
+	}
+	known, err := s.offers.MemberNames(ctx, seats)
+	names := map[string]string{}
+	for _, p := range list {
+		names[p.ID] = known[seat(p)]
+	}
+	return names, err
 }
 
 // Waiting is a vehicle of an offer that may set out and has no pass in force.
@@ -90,7 +111,8 @@ type Waiting struct {
 type Sheet struct {
 	Passes  []Pass
 	Waiting []Waiting
-	Issues  bool // the actor may issue
+	Drivers map[string]string // names by pass, for who may issue; nil for others
+	Issues  bool              // the actor may issue
 }
 
 // maxSheet bounds what one page shows of an incident.
@@ -107,6 +129,7 @@ func (s *Service) Of(ctx context.Context, incidentID string) (sh Sheet, err erro
 		return sh, err
 	}
 	args = append(args, incidentID)
+	named := false
 	where += fmt.Sprintf(" AND incident = $%d ORDER BY created_at DESC, id DESC LIMIT %d", len(args), maxSheet)
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		i, err := incident.ByID(tx, incidentID)
@@ -123,10 +146,14 @@ func (s *Service) Of(ctx context.Context, incidentID string) (sh Sheet, err erro
 		if !wide {
 			return nil
 		}
+		named = at(actor, access.PassIssue, i.ID, i.Place)
 		sh.Issues = works(tx, actor, i) == nil
 		sh.Waiting, err = waiting(tx, incidentID)
 		return err
 	})
+	if err == nil && named {
+		sh.Drivers, err = s.drivers(ctx, sh.Passes)
+	}
 	return sh, err
 }
 

@@ -83,12 +83,12 @@ func listNo(tx *db.Tx) (no int64, err error) {
 }
 
 //nolint:gosec // names of columns, no secret
-const passageColumns = `id, incident, pass, place, gate, number, plate, colour, verdict, why, direction, list_no, at, received_at, by`
+const passageColumns = `id, incident, pass, place, gate, number, plate, colour, verdict, why, direction, list_no, at, received_at, by, point`
 
 func scanPassage(sc db.Scanner) (p Passage, err error) {
 	var at string
 	var when, received int64
-	err = sc.Scan(&p.ID, &p.Incident, &p.Pass, &at, &p.Gate, &p.Number, &p.Plate, &p.Colour, &p.Verdict, &p.Why, &p.Direction, &p.ListNo, &when, &received, &p.By)
+	err = sc.Scan(&p.ID, &p.Incident, &p.Pass, &at, &p.Gate, &p.Number, &p.Plate, &p.Colour, &p.Verdict, &p.Why, &p.Direction, &p.ListNo, &when, &received, &p.By, &p.Point)
 	p.Place, p.At, p.ReceivedAt = place.Path(at), clock.FromMicro(when), clock.FromMicro(received)
 	return p, err
 }
@@ -103,7 +103,7 @@ func passagesWhere(tx *db.Tx, where string, args ...any) (list []Passage, err er
 }
 
 func insertPassage(tx *db.Tx, p Passage) error {
-	_, err := tx.Exec(`INSERT INTO passage (`+passageColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-		p.ID, p.Incident, p.Pass, string(p.Place), p.Gate, p.Number, p.Plate, p.Colour, p.Verdict, p.Why, p.Direction, p.ListNo, clock.Micro(p.At), clock.Micro(p.ReceivedAt), p.By)
+	_, err := tx.Exec(`INSERT INTO passage (`+passageColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+		p.ID, p.Incident, p.Pass, string(p.Place), p.Gate, p.Number, p.Plate, p.Colour, p.Verdict, p.Why, p.Direction, p.ListNo, clock.Micro(p.At), clock.Micro(p.ReceivedAt), p.By, p.Point)
 	return err
 }

@@ -159,6 +159,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{id}/access-points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set up an access point */
+        post: operations["access-point-open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/access-points/{point}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an access point away */
+        post: operations["access-point-close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{id}/activate": {
         parameters: {
             query?: never;
@@ -467,6 +501,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{id}/passages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The log of entries and exits, newest first */
+        get: operations["passage-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{id}/passes": {
         parameters: {
             query?: never;
@@ -688,6 +739,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{id}/site": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Controlled zones and access points of an incident, with what was noted there */
+        get: operations["site-read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{id}/support": {
         parameters: {
             query?: never;
@@ -713,7 +781,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The vehicles asked to be free of toll, as CSV */
+        /** The vehicles asked to be free of toll, as CSV or as a workbook */
         get: operations["pass-toll-list"];
         put?: never;
         post?: never;
@@ -768,6 +836,40 @@ export interface paths {
         put?: never;
         /** Record that a working group is back */
         post: operations["working-group-back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/zones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record a controlled zone that an authority set */
+        post: operations["zone-set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/zones/{zone}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lift a controlled zone */
+        post: operations["zone-lift"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2576,6 +2678,38 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        "Access-point-openRequest": {
+            /**
+             * Format: uuid
+             * @description of the command, and of the access point
+             */
+            id: string;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            name: string;
+            /** @description division code of where it stands */
+            place: string;
+            /** @description id of what it guards */
+            zone?: string;
+        };
+        AccessPointOut: {
+            by: string;
+            closed?: components["schemas"]["MarkOut"];
+            id: string;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            name: string;
+            place: components["schemas"]["Place"];
+            /** Format: int64 */
+            version: number;
+            went: components["schemas"]["WentOut"];
+            /** @description id of what it guards */
+            zone?: string;
+        };
         "Account-inviteRequest": {
             /** Format: uuid */
             id: string;
@@ -2595,6 +2729,38 @@ export interface components {
             /** @enum {string} */
             role: "sysadmin" | "secadmin" | "auditor";
             unit?: string;
+        };
+        AreaIn: {
+            /** Format: double */
+            lat?: number;
+            /** Format: double */
+            lon?: number;
+            /** @description division codes */
+            places?: string[] | null;
+            /**
+             * Format: int64
+             * @description metres
+             */
+            radius?: number;
+            /** @description lon and lat of each point */
+            ring?: (number[] | null)[] | null;
+        };
+        AreaOut: {
+            /** Format: double */
+            lat?: number;
+            /**
+             * Format: double
+             * @description centre of a circle
+             */
+            lon?: number;
+            places: components["schemas"]["Place"][];
+            /**
+             * Format: int64
+             * @description metres; 0: no circle
+             */
+            radius?: number;
+            /** @description lon and lat of each point, the first not again at the end */
+            ring: (number[] | null)[];
         };
         AttemptOut: {
             /** Format: date-time */
@@ -2761,11 +2927,18 @@ export interface components {
             words: string;
         };
         DeskOut: {
-            /** @description account */
+            authority: string;
+            /** @description account; signs when the deadline has passed */
             deputy: string;
+            deputyName?: string;
+            /** @description for who may name them: those to choose from */
+            holders: components["schemas"]["Holder"][];
             /** @description account */
             officer: string;
+            officerName?: string;
             place: components["schemas"]["Place"];
+            /** @description the actor may name them */
+            sets: boolean;
             /** Format: int64 */
             version: number;
         };
@@ -2927,7 +3100,7 @@ export interface components {
             key: string;
             /** @description base64, Ed25519 over 'lianyuan gate list', a zero byte and the text */
             signature: string;
-            /** @description JSON: no, at, maxAge and skew in minutes, passes, revoked, used */
+            /** @description JSON: no, at, maxAge and skew in minutes, passes, revoked, used, points */
             text: string;
         };
         GateOut: {
@@ -3030,6 +3203,10 @@ export interface components {
             note?: string;
             verb: string;
             who: string;
+        };
+        Holder: {
+            account: string;
+            name: string;
         };
         HolderOut: {
             enrolled: boolean;
@@ -3465,6 +3642,11 @@ export interface components {
              * @description still wanted when this offer has come
              */
             missing: number | null;
+            /**
+             * Format: int64
+             * @description by other offers that wait for approval
+             */
+            offered: number;
             /** Format: int64 */
             ours: number;
             /**
@@ -3478,6 +3660,22 @@ export interface components {
             /** @description /app/enrol#TOKEN; shown once */
             path: string;
             role?: string;
+        };
+        LogRow: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            colour: string;
+            direction: string;
+            gate: string;
+            id: string;
+            number?: string;
+            /** @description id */
+            pass?: string;
+            plate: string;
+            point?: string;
+            verdict: string;
+            why: string;
         };
         LonLat: {
             /** Format: double */
@@ -4236,6 +4434,15 @@ export interface components {
             /** @description cursor of the next page, empty at the end */
             next: string;
         };
+        PageOfLogRow: {
+            /** @description how many in each state, counted up to 10000 */
+            counts?: {
+                [key: string]: number;
+            };
+            items: components["schemas"]["LogRow"][];
+            /** @description cursor of the next page, empty at the end */
+            next: string;
+        };
         PageOfMechanismOut: {
             /** @description how many in each state, counted up to 10000 */
             counts?: {
@@ -4741,7 +4948,7 @@ export interface components {
             /** Format: int64 */
             crew: number;
             destination: components["schemas"]["Place"];
-            /** @description for who issues passes and the leader of the team */
+            /** @description name, for who issues passes; of one pass for the leader of the team too */
             driver?: string;
             history: components["schemas"]["History"][];
             id: string;
@@ -4793,6 +5000,8 @@ export interface components {
             /** Format: int64 */
             crew: number;
             destination: components["schemas"]["Place"];
+            /** @description name, for who issues passes; of one pass for the leader of the team too */
+            driver?: string;
             id: string;
             incident: string;
             kind: string;
@@ -4840,7 +5049,7 @@ export interface components {
             /** @description in, out, refused */
             direction: string;
             /** @description its name */
-            gate: string;
+            gate?: string;
             /**
              * Format: uuid
              * @description of the passage; the same twice is one
@@ -4853,9 +5062,11 @@ export interface components {
             listNo?: number;
             /** @description of the pass */
             number?: string;
-            /** @description division code of the gate */
-            place: string;
+            /** @description division code of a gate that is no access point */
+            place?: string;
             plate?: string;
+            /** @description access point: then its place and name are those on record */
+            point?: string;
             /** @description what the page said: go, stop, unknown */
             verdict: string;
             why?: string;
@@ -4910,6 +5121,8 @@ export interface components {
             /** @description a group that is not registered cannot be approved */
             registered: boolean;
             rule: components["schemas"]["RuleOut"];
+            /** @description enough have come for all the needs: the offer would go to standby */
+            saturated: boolean;
         };
         PlateOut: {
             /** @description where it is; on its way: where its base is */
@@ -4942,23 +5155,6 @@ export interface components {
             lon: number;
             /** @description gps, map, text, staff */
             source?: string;
-        };
-        PointIn: {
-            /** @description of the desk, no person's */
-            contact?: string;
-            /**
-             * Format: uuid
-             * @description of the command; of the point too, when it is new
-             */
-            id: string;
-            /** @description reception, staging, base */
-            kind: string;
-            name: string;
-            /** @description division code */
-            place: string;
-            /** Format: int64 */
-            version?: number;
-            where?: components["schemas"]["Point"];
         };
         PointOut: {
             /** Format: date-time */
@@ -5530,6 +5726,8 @@ export interface components {
             /** @description an offer would go to standby */
             enough: boolean;
             equipment: components["schemas"]["ItemOut"][];
+            /** @description everything the need wants, with what comes */
+            lines: components["schemas"]["LineOut"][];
             /**
              * Format: int64
              * @description absent: as many as it takes
@@ -5544,14 +5742,44 @@ export interface components {
              * @description of the command
              */
             id: string;
-            /** @description account */
-            officer: string;
+            /** @description account; nobody: whoever holds the office */
+            officer?: string;
             /** Format: int64 */
             version: number;
         };
         SimilarOut: {
             reasons: components["schemas"]["ReasonOut"][];
             report: components["schemas"]["ReportRow"];
+        };
+        SiteOut: {
+            /**
+             * Format: date-time
+             * @description as of
+             */
+            at: string;
+            /** @description the actor may set zones and open access points */
+            edits: boolean;
+            /** @description noted at gates without an access point */
+            loose: components["schemas"]["WentOut"];
+            points: components["schemas"]["AccessPointOut"][];
+            zones: components["schemas"]["ZoneOut"][];
+        };
+        SitePointIn: {
+            /** @description of the desk, no person's */
+            contact?: string;
+            /**
+             * Format: uuid
+             * @description of the command; of the point too, when it is new
+             */
+            id: string;
+            /** @description reception, staging, base */
+            kind: string;
+            name: string;
+            /** @description division code */
+            place: string;
+            /** Format: int64 */
+            version?: number;
+            where?: components["schemas"]["Point"];
         };
         SitePointOut: {
             /** @description of the desk, no person's */
@@ -6167,6 +6395,14 @@ export interface components {
             /** @description why people without insurance may go */
             waiver?: string;
         };
+        WentOut: {
+            /** Format: int64 */
+            in: number;
+            /** Format: int64 */
+            out: number;
+            /** Format: int64 */
+            refused: number;
+        };
         "Working-group-backRequest": {
             /** Format: uuid */
             id: string;
@@ -6192,6 +6428,51 @@ export interface components {
             /** Format: date-time */
             sent: string;
             task: string;
+        };
+        "Zone-setRequest": {
+            area: components["schemas"]["AreaIn"];
+            /** Format: date-time */
+            begins: string;
+            /**
+             * Format: date-time
+             * @description absent: until it is lifted
+             */
+            ends?: string;
+            /**
+             * Format: uuid
+             * @description of the command, and of the zone
+             */
+            id: string;
+            /** @description cordon, control */
+            kind: string;
+            name: string;
+            /** @description who may enter */
+            rule?: string;
+            /** @description the authority that set it */
+            setBy: string;
+        };
+        ZoneOut: {
+            area: components["schemas"]["AreaOut"];
+            /** Format: date-time */
+            begins: string;
+            /** @description who recorded it */
+            by: string;
+            /**
+             * Format: date-time
+             * @description absent: until it is lifted
+             */
+            ends?: string;
+            id: string;
+            inForce: boolean;
+            /** @description cordon, control */
+            kind: string;
+            lifted?: components["schemas"]["MarkOut"];
+            name: string;
+            /** @description who may enter */
+            rule: string;
+            setBy: string;
+            /** Format: int64 */
+            version: number;
         };
     };
     responses: never;
@@ -7349,6 +7630,239 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access-point-open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Access-point-openRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access-point-close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                point: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteOut"];
                 };
             };
             /** @description Bad Request */
@@ -9765,6 +10279,123 @@ export interface operations {
             };
         };
     };
+    "passage-list": {
+        parameters: {
+            query?: {
+                /** @description id of an access point */
+                point?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfLogRow"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "pass-list": {
         parameters: {
             query?: never;
@@ -9888,7 +10519,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PointIn"];
+                "application/json": components["schemas"]["SitePointIn"];
             };
         };
         responses: {
@@ -11268,6 +11899,118 @@ export interface operations {
             };
         };
     };
+    "site-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "support-list": {
         parameters: {
             query?: {
@@ -11502,7 +12245,9 @@ export interface operations {
     };
     "pass-toll-list": {
         parameters: {
-            query?: never;
+            query?: {
+                format?: "csv" | "xlsx";
+            };
             header?: never;
             path: {
                 id: string;
@@ -11869,6 +12614,239 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "zone-set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Zone-setRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "zone-lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                zone: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteOut"];
                 };
             };
             /** @description Bad Request */
@@ -18771,7 +19749,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PointIn"];
+                "application/json": components["schemas"]["SitePointIn"];
             };
         };
         responses: {

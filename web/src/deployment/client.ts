@@ -1,6 +1,6 @@
 // All calls about offers, their approval and the dispatch orders.
 import { http, take } from '../api/http'
-import type { DecisionIn, DispatchIn, Member, Offer, OfferDetail, OfferIn, Page, Plan, Verdict } from '../api/types'
+import type { DecisionIn, DispatchIn, Member, Offer, OfferDetail, OfferIn, Page, Plan, SignersIn, SigningDesk, Verdict } from '../api/types'
 
 const at = (id: string) => ({ path: { id } })
 type Because = { id: string; version: number; reason: string }
@@ -41,6 +41,12 @@ export function signFor(offer: string, body: Verdict & { decision: DecisionIn })
 }
 export function giveOrder(offer: string, body: DispatchIn): Promise<OfferDetail> {
   return take(http.POST('/api/v1/offers/{id}/order', { params: at(offer), body }))
+}
+export function readDesk(place: string): Promise<SigningDesk> {
+  return take(http.GET('/api/v1/signing-desks/{place}', { params: { path: { place } } }))
+}
+export function nameSigners(place: string, body: SignersIn): Promise<SigningDesk> {
+  return take(http.POST('/api/v1/signing-desks/{place}', { params: { path: { place } }, body }))
 }
 
 // What asks no more than a reason.

@@ -1,0 +1,279 @@
+package pass
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"lianyuan/domain/access"
+	"lianyuan/domain/incident"
+	"lianyuan/domain/place"
+	"lianyuan/platform/clock"
+	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
+	"lianyuan/platform/input"
+	"lianyuan/platform/journal"
+)
+
+// near says whether the actor may see the order of the site: who sees the incident, and the gates of a place it touches.
+func near(a access.Actor, i incident.Incident) bool {
+	return i.Seen(a) || at(a, access.PassSee, i.ID, i.Place) || slices.ContainsFunc(i.Places, func(p place.Path) bool {
+		return slices.ContainsFunc(a.Spans(access.PassSee), func(s place.Span) bool { return s.Contains(p) || p.Contains(place.Path(s.From)) })
+	})
+}
+
+// within is the walk of every change of the order of the site: may the actor see it and change it, was it done before,
+// does the incident run; change, say so.
+func (s *Service) within(ctx context.Context, id, incidentID, verb string, said any, change func(tx *db.Tx, i incident.Incident, actor access.Actor) (journal.Entry, error)) error {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return err
+	}
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		i, err := incident.ByID(tx, incidentID)
+		if err != nil {
+			return err
+		}
+		if !near(actor, i) {
+			return fault.ErrNotFound
+		}
+		if err := works(tx, actor, i); err != nil {
+			return err
+		}
+		if again, err := s.once.Again(tx, id, actor.Account, "site_"+verb, incidentID, said); again || err != nil {
+			return err
+		}
+		if !i.Open() {
+			return incident.ErrNotOpen
+		}
+		row, err := change(tx, i, actor)
+		if err != nil {
+			return err
+		}
+		row.Kind, row.Place, row.Scope, row.Incident, row.Actor = "site", string(i.Place), journal.Desk, i.ID, actor.Account
+		return journal.Append(tx, row)
+	})
+}
+
+func told(verb, subject string, version int64, i incident.Incident, with map[string]any) journal.Entry {
+	with["places"] = i.Places
+	return journal.Entry{Verb: verb, Subject: subject, Version: version, Body: with}
+}
+
+// touched says whether a place lies in what the incident touches.
+func touched(i incident.Incident, p place.Path) bool {
+	return slices.ContainsFunc(i.Places, func(x place.Path) bool { return x.Contains(p) || p.Contains(x) })
+}
+
+// SetZone records a zone that an authority set. The same id twice is one; a name is in force once in an incident.
+func (s *Service) SetZone(ctx context.Context, z Zone) error {
+	if err := z.check(s.clock.Now()); err != nil {
+		return err
+	}
+	said := z
+	return s.within(ctx, z.ID, z.Incident, "zone_set", said, func(tx *db.Tx, i incident.Incident, actor access.Actor) (journal.Entry, error) {
+		z := said
+		if slices.ContainsFunc(z.Area.Places, func(p place.Path) bool { return !touched(i, p) }) {
+			return journal.Entry{}, fault.InvalidField("body.area", "elsewhere", "所选地区不在事件涉及地区内", "a place is not touched by the incident")
+		}
+		z.CreatedAt, z.CreatedBy, z.Version = tx.Now, actor.Account, 1
+		n, err := insertZone(tx, z)
+		if err == nil && n == 0 {
+			err = ErrZoneName
+		}
+		return told("zone.set", z.ID, 1, i, map[string]any{"name": z.Name, "kind": z.Kind, "setBy": z.SetBy, "begins": z.Begins, "ends": z.Ends}), err
+	})
+}
+
+// LiftZone ends a zone, with a reason.
+func (s *Service) LiftZone(ctx context.Context, id, incidentID, zone string, version int64, reason string) error {
+	var c input.Check
+	c.Text(&reason, "reason", 200, true)
+	if err := c.Err(); err != nil {
+		return err
+	}
+	return s.within(ctx, id, incidentID, "zone_lift", []any{zone, version, reason}, func(tx *db.Tx, i incident.Incident, actor access.Actor) (journal.Entry, error) {
+		z, err := holdZone(tx, i.ID, zone)
+		switch {
+		case err != nil:
+			return journal.Entry{}, err
+		case !z.LiftedAt.IsZero():
+			return journal.Entry{}, ErrLifted
+		case version != 0 && version != z.Version:
+			return journal.Entry{}, fault.ErrVersionStale.WithCurrent(map[string]any{"version": z.Version})
+		}
+		z.LiftedAt, z.LiftedBy, z.Why = tx.Now, actor.Account, reason
+		z.Version++
+		return told("zone.lifted", z.ID, z.Version, i, map[string]any{"name": z.Name, "kind": z.Kind}), liftZone(tx, z)
+	})
+}
+
+// OpenPoint sets up an access point. The gates have it in their next list.
+func (s *Service) OpenPoint(ctx context.Context, p Point) error {
+	if err := p.check(); err != nil {
+		return err
+	}
+	said := p
+	return s.within(ctx, p.ID, p.Incident, "point_open", said, func(tx *db.Tx, i incident.Incident, actor access.Actor) (journal.Entry, error) {
+		p := said
+		if !touched(i, p.Place) {
+			return journal.Entry{}, ErrElsewhere
+		}
+		if p.Zone != "" {
+			z, err := holdZone(tx, i.ID, p.Zone)
+			switch {
+			case errors.Is(err, fault.ErrNotFound) || err == nil && !z.LiftedAt.IsZero():
+				return journal.Entry{}, ErrNoZone
+			case err != nil:
+				return journal.Entry{}, err
+			}
+		}
+		p.CreatedAt, p.CreatedBy, p.Version = tx.Now, actor.Account, 1
+		n, err := insertPoint(tx, p)
+		if err == nil && n == 0 {
+			err = ErrPointName
+		}
+		if err == nil {
+			err = nextList(tx)
+		}
+		return told("access_point.opened", p.ID, 1, i, map[string]any{"name": p.Name, "zone": p.Zone, "destination": p.Place}), err
+	})
+}
+
+// ClosePoint takes an access point away, with a reason. What gates noted there before stays, also when it arrives later.
+func (s *Service) ClosePoint(ctx context.Context, id, incidentID, point string, version int64, reason string) error {
+	var c input.Check
+	c.Text(&reason, "reason", 200, true)
+	if err := c.Err(); err != nil {
+		return err
+	}
+	return s.within(ctx, id, incidentID, "point_close", []any{point, version, reason}, func(tx *db.Tx, i incident.Incident, actor access.Actor) (journal.Entry, error) {
+		p, err := holdPoint(tx, point)
+		switch {
+		case err != nil:
+			return journal.Entry{}, err
+		case p.Incident != i.ID:
+			return journal.Entry{}, fault.ErrNotFound
+		case !p.ClosedAt.IsZero():
+			return journal.Entry{}, ErrClosed
+		case version != 0 && version != p.Version:
+			return journal.Entry{}, fault.ErrVersionStale.WithCurrent(map[string]any{"version": p.Version})
+		}
+		p.ClosedAt, p.ClosedBy, p.Why = tx.Now, actor.Account, reason
+		p.Version++
+		if err := closePoint(tx, p); err != nil {
+			return journal.Entry{}, err
+		}
+		return told("access_point.closed", p.ID, p.Version, i, map[string]any{"name": p.Name, "zone": p.Zone, "destination": p.Place}), nextList(tx)
+	})
+}
+
+// Went is how many passages were noted at an access point.
+type Went struct{ In, Out, Refused int }
+
+// Site is the order of the site of an incident.
+type Site struct {
+	Zones  []Zone
+	Points []Point
+	Went   map[string]Went // by point; "" for gates without one
+	Edits  bool            // the actor may set zones and open access points
+	Now    time.Time
+}
+
+// SiteOf are the zones and access points of an incident, those that are over among them, with what was noted there.
+func (s *Service) SiteOf(ctx context.Context, incidentID string) (site Site, err error) {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return site, err
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		i, err := incident.ByID(tx, incidentID)
+		if err != nil {
+			return err
+		}
+		if !near(actor, i) {
+			return fault.ErrNotFound
+		}
+		site = Site{Went: map[string]Went{}, Edits: i.Open() && works(tx, actor, i) == nil, Now: tx.Now}
+		if site.Zones, err = zonesWhere(tx, `incident = $1 ORDER BY created_at, id`, incidentID); err != nil {
+			return err
+		}
+		if site.Points, err = pointsWhere(tx, `incident = $1 ORDER BY created_at, id`, incidentID); err != nil {
+			return err
+		}
+		return tx.Each(func(sc db.Scanner) error {
+			var point, direction string
+			var n int
+			err := sc.Scan(&point, &direction, &n)
+			w := site.Went[point]
+			switch direction {
+			case "in":
+				w.In = n
+			case "out":
+				w.Out = n
+			case "refused":
+				w.Refused = n
+			}
+			site.Went[point] = w
+			return err
+		}, `SELECT point, direction, count(*) FROM passage WHERE incident = $1 GROUP BY point, direction`, incidentID)
+	})
+	return site, err
+}
+
+// PassageLog is a part of the log of entries and exits, newest first.
+type PassageLog struct {
+	Items []Passage
+	Next  string
+}
+
+// LogOf is who and what passed the gates of an incident; point "" for all of them. Gates see what was noted at their places.
+func (s *Service) LogOf(ctx context.Context, incidentID, point, cursor string, limit int) (l PassageLog, err error) {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return l, err
+	}
+	args, where := []any{incidentID}, "incident = $1"
+	arg := func(v any) string {
+		args = append(args, v)
+		return fmt.Sprintf("$%d", len(args))
+	}
+	if point != "" {
+		where += " AND point = " + arg(point)
+	}
+	if cursor != "" {
+		moment, id, found := strings.Cut(cursor, ".")
+		n, bad := strconv.ParseInt(moment, 10, 64)
+		if !found || bad != nil {
+			return l, fault.InvalidField("query.cursor", "cursor_invalid", "翻页参数有误，请回到第一页", "this page cannot be found; go back to the first one")
+		}
+		m := arg(n)
+		where += " AND (at < " + m + " OR (at = " + m + " AND id < " + arg(id) + "))"
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		i, err := incident.ByID(tx, incidentID)
+		if err != nil {
+			return err
+		}
+		here, given := where, args
+		if !at(actor, access.PassSee, i.ID, i.Place) {
+			if !near(actor, i) || len(actor.Spans(access.PassSee)) == 0 {
+				return fault.ErrNotFound
+			}
+			inside, more := place.Where("place", len(args)+1, actor.Spans(access.PassSee))
+			here, given = where+" AND ("+inside+")", append(slices.Clone(args), more...)
+		}
+		l.Items, err = passagesWhere(tx, here+fmt.Sprintf(" ORDER BY at DESC, id DESC LIMIT %d", limit+1), given...)
+		if err == nil && len(l.Items) > limit {
+			l.Items = l.Items[:limit]
+			last := l.Items[limit-1]
+			l.Next = fmt.Sprintf("%d.%s", clock.Micro(last.At), last.ID)
+		}
+		return err
+	})
+	return l, err
+}
