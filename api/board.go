@@ -113,13 +113,14 @@ type SpotOut struct {
 
 // IncidentMap is what the map of an incident shows in a view.
 type IncidentMap struct {
-	At      time.Time   `json:"at"`
-	Needs   NeedMap     `json:"needs"`
-	Teams   []PlateOut  `json:"teams" nullable:"false"`
-	Points  []PostOut   `json:"points" nullable:"false"`
-	Gates   []GateOut   `json:"gates" nullable:"false"`
-	Sectors []SectorOut `json:"sectors" nullable:"false"`
-	Hidden  []string    `json:"hidden" nullable:"false" doc:"kinds that the actor may not see: needs, teams, offers"`
+	At      time.Time    `json:"at"`
+	Needs   NeedMap      `json:"needs"`
+	Teams   []PlateOut   `json:"teams" nullable:"false"`
+	Points  []PostOut    `json:"points" nullable:"false"`
+	Gates   []GateOut    `json:"gates" nullable:"false"`
+	Sectors []SectorOut  `json:"sectors" nullable:"false"`
+	Zones   []GroundZone `json:"zones" nullable:"false" doc:"controlled zones in force"`
+	Hidden  []string     `json:"hidden" nullable:"false" doc:"kinds that the actor may not see: needs, teams, offers"`
 }
 
 // PlateOut is a team on the map.
@@ -148,11 +149,20 @@ type PostOut struct {
 
 // GateOut is a gate.
 type GateOut struct {
-	ID    string  `json:"id"`
-	Name  string  `json:"name"`
-	Lon   float64 `json:"lon"`
-	Lat   float64 `json:"lat"`
-	Exact bool    `json:"exact"`
+	ID   string  `json:"id"`
+	Name string  `json:"name"`
+	Lon  float64 `json:"lon"`
+	Lat  float64 `json:"lat"`
+}
+
+// GroundZone is a controlled zone as it is drawn: a ring, or a centre with its radius.
+type GroundZone struct {
+	ID     string   `json:"id"`
+	Name   string   `json:"name"`
+	Kind   string   `json:"kind" enum:"cordon,control"`
+	Ring   []LonLat `json:"ring" nullable:"false"`
+	Centre *LonLat  `json:"centre,omitempty"`
+	Radius int      `json:"radius,omitempty" doc:"metres"`
 }
 
 // LonLat is a place in degrees, WGS-84.
@@ -246,7 +256,7 @@ func (a *API) incidentMap(ctx context.Context, in *struct {
 }
 
 func groundOut(g situation.Ground) IncidentMap {
-	out := IncidentMap{At: g.At, Teams: []PlateOut{}, Points: []PostOut{}, Gates: []GateOut{}, Sectors: []SectorOut{}, Hidden: orEmpty(g.Hidden)}
+	out := IncidentMap{At: g.At, Teams: []PlateOut{}, Points: []PostOut{}, Gates: []GateOut{}, Sectors: []SectorOut{}, Zones: []GroundZone{}, Hidden: orEmpty(g.Hidden)}
 	for _, p := range g.Teams {
 		out.Teams = append(out.Teams, PlateOut{p.Kind, p.ID, p.Name, p.People, p.At, p.Where.Lon, p.Where.Lat, p.Exact})
 	}
@@ -254,7 +264,14 @@ func groundOut(g situation.Ground) IncidentMap {
 		out.Points = append(out.Points, PostOut{p.Kind, p.ID, p.Name, p.Teams, p.People, p.Where.Lon, p.Where.Lat, p.Exact})
 	}
 	for _, p := range g.Gates {
-		out.Gates = append(out.Gates, GateOut{p.ID, p.Name, p.Where.Lon, p.Where.Lat, p.Exact})
+		out.Gates = append(out.Gates, GateOut{p.ID, p.Name, p.At.Lon, p.At.Lat})
+	}
+	for _, z := range g.Zones {
+		zone := GroundZone{ID: z.ID, Name: z.Name, Kind: z.Kind, Ring: ringOut(z.Area.Ring), Radius: z.Area.Radius}
+		if c := z.Area.Centre; c != nil {
+			zone.Centre = &LonLat{c.Lon, c.Lat}
+		}
+		out.Zones = append(out.Zones, zone)
 	}
 	for _, s := range g.Sectors {
 		out.Sectors = append(out.Sectors, SectorOut{s.ID, s.Name, ringOut(s.Ring), s.Where.Lon, s.Where.Lat, s.Teams, s.People})

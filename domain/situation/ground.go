@@ -7,6 +7,7 @@ import (
 	"lianyuan/domain/access"
 	"lianyuan/domain/deployment"
 	"lianyuan/domain/incident"
+	"lianyuan/domain/pass"
 	"lianyuan/domain/place"
 	"lianyuan/domain/reception"
 	"lianyuan/platform/db"
@@ -19,8 +20,9 @@ type Ground struct {
 	At      time.Time
 	Teams   []Plate
 	Points  []Post
-	Gates   []Gate
+	Gates   []pass.Point
 	Sectors []Sector
+	Zones   []pass.Zone // in force; those that are whole places are not drawn
 	Hidden  []string // teams, offers: kinds that the actor may not see
 }
 
@@ -41,13 +43,6 @@ type Post struct {
 	Teams, People  int
 	Where          geo.Point
 	Exact          bool
-}
-
-// Gate is where vehicles are checked.
-type Gate struct {
-	ID, Name string
-	Where    geo.Point
-	Exact    bool
 }
 
 // Sector is a part of the site that was given to teams.
@@ -98,6 +93,12 @@ func (s *Service) Ground(ctx context.Context, id string, tree atlas) (g Ground, 
 		}
 		d.spots = d.site.where(now)
 		d.points()
+		if g.Gates, err = pass.PointsIn(tx, id); err != nil {
+			return err
+		}
+		if g.Zones, err = pass.ZonesIn(tx, id, now); err != nil {
+			return err
+		}
 		if !reception.Sees(actor, i) {
 			g.Hidden = append(g.Hidden, "teams")
 		} else if err := d.present(tx, id); err != nil {

@@ -3104,7 +3104,6 @@ export interface components {
             text: string;
         };
         GateOut: {
-            exact: boolean;
             id: string;
             /** Format: double */
             lat: number;
@@ -3135,6 +3134,19 @@ export interface components {
             team?: string;
             /** Format: date-time */
             until?: string;
+        };
+        GroundZone: {
+            centre?: components["schemas"]["LonLat"];
+            id: string;
+            /** @enum {string} */
+            kind: "cordon" | "control";
+            name: string;
+            /**
+             * Format: int64
+             * @description metres
+             */
+            radius?: number;
+            ring: components["schemas"]["LonLat"][];
         };
         "Handover-finishRequest": {
             /** Format: uuid */
@@ -3341,6 +3353,8 @@ export interface components {
             points: components["schemas"]["PostOut"][];
             sectors: components["schemas"]["SectorOut"][];
             teams: components["schemas"]["PlateOut"][];
+            /** @description controlled zones in force */
+            zones: components["schemas"]["GroundZone"][];
         };
         IncidentOut: {
             /** Format: date-time */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { IncidentMap } from '../api/types'
-import { beyondOf, extentOf, platesOf, rowOf, sectorLines } from './ground'
+import { beyondOf, extentOf, outlines, platesOf, rowOf } from './ground'
 
 const team = (name: string, kind: IncidentMap['teams'][number]['kind'], people: number, lon = 106.6, lat = 29) => ({ id: name, name, kind, people, at: '接待点', lon, lat, exact: true })
 const ground: IncidentMap = {
-  at: '2026-06-18T02:00:00Z', gates: [], hidden: [],
+  at: '2026-06-18T02:00:00Z', gates: [], hidden: [], zones: [],
   needs: { points: [], clusters: [], inside: 3, total: 8, extent: { west: 106.5, south: 28.9, east: 106.7, north: 29.1 } },
   teams: [team('甲', 'on_site', 12), team('乙', 'on_site', 16), team('丙', 'self_deployed', 9), team('丁', 'en_route', 24, 107.5, 29.5)],
   points: [{ id: 'p', kind: 'reception', name: '接待点', teams: 3, people: 37, lon: 106.6, lat: 29, exact: true }],
@@ -31,8 +31,10 @@ describe('the ground of an incident', () => {
     expect(beyondOf(ground, undefined)).toEqual({ needs: 5, teams: 0 })
   })
   it('closes the outline of a sector, and draws none that is not an area', () => {
-    const [one, ...more] = sectorLines([...ground.sectors, { ...ground.sectors[0]!, ring: [] }]).features
-    expect(more).toEqual([])
+    const [one, ...more] = outlines([...ground.sectors, { ...ground.sectors[0]!, ring: [] }], [
+      { id: 'z', name: '警戒区', kind: 'cordon', ring: [], centre: { lon: 106.5, lat: 29 }, radius: 500 }, { id: 'w', name: '管制区', kind: 'control', ring: [] },
+    ]).features
+    expect(more.map((f) => f.geometry.type)).toEqual(['Polygon'])
     expect(one!.geometry.type === 'LineString' && one!.geometry.coordinates.length).toBe(4)
   })
 })

@@ -1,5 +1,6 @@
-import type { FeatureCollection } from 'geojson'
+import type { Feature, FeatureCollection } from 'geojson'
 import type { IncidentMap } from '../api/types'
+import { circle } from '../ui/map/geo'
 import type { Box } from '../ui/map/types'
 
 export const layers = ['needs', 'teams', 'points', 'sectors'] as const
@@ -47,12 +48,16 @@ export function platesOf(teams: IncidentMap['teams'], points: IncidentMap['point
   return [...plates.values()]
 }
 
-export function sectorLines(sectors: IncidentMap['sectors']): FeatureCollection {
+// Sectors and controlled zones are outlines, and no fills: a fill would be read as a warning level.
+export function outlines(sectors: IncidentMap['sectors'], zones: IncidentMap['zones']): FeatureCollection {
   return {
     type: 'FeatureCollection',
-    features: sectors.filter((s) => s.ring.length > 2).map((s) => ({
-      type: 'Feature', properties: { name: s.name }, geometry: { type: 'LineString', coordinates: [...s.ring, s.ring[0]!].map((p) => [p.lon, p.lat]) },
-    })),
+    features: [
+      ...[...sectors, ...zones].filter((s) => s.ring.length > 2).map((s): Feature => ({
+        type: 'Feature', properties: { name: s.name }, geometry: { type: 'LineString', coordinates: [...s.ring, s.ring[0]!].map((p) => [p.lon, p.lat]) },
+      })),
+      ...zones.filter((z) => z.centre && z.radius).map((z) => circle(z.centre!.lon, z.centre!.lat, z.radius!)),
+    ],
   }
 }
 
@@ -66,7 +71,7 @@ export function extentOf(m: IncidentMap, wide: boolean): Box | undefined {
   const e = m.needs.extent
   if (e) box = join(join(undefined, e.west, e.south), e.east, e.north)
   for (const p of [...m.points, ...m.gates]) box = join(box, p.lon, p.lat)
-  for (const s of m.sectors) for (const p of s.ring) box = join(box, p.lon, p.lat)
+  for (const s of [...m.sectors, ...m.zones]) for (const p of s.ring) box = join(box, p.lon, p.lat)
   for (const t of m.teams) if (wide || t.kind !== 'en_route') box = join(box, t.lon, t.lat)
   return box && wider(box)
 }

@@ -64,3 +64,12 @@ export function sectorThing(s: IncidentMap['sectors'][number], label: string): M
   el.textContent = s.name
   return { id: s.id, lon: s.lon, lat: s.lat, element: el }
 }
+
+// The name of a zone stands at the northernmost point of its outline; a zone of whole places is not drawn.
+export function zoneThing(z: IncidentMap['zones'][number], label: string): MapThing | undefined {
+  const top = z.centre ? { lon: z.centre.lon, lat: z.centre.lat + (z.radius ?? 0) / 111_320 } : [...z.ring].sort((a, b) => b.lat - a.lat)[0]
+  if (!top) return undefined
+  const el = element('sector', label, undefined)
+  el.textContent = z.name
+  return { id: z.id, lon: top.lon, lat: top.lat, element: el }
+}

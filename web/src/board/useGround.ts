@@ -7,7 +7,7 @@ import { readMap } from './client'
 
 const restMs = 150 // a view that is still being moved is not asked for
 const changeMs = 2_000 // changes that come by the dozen are one
-const kinds = ['need', 'offer', 'party', 'point', 'mission', 'sector', 'pass', 'zone', 'incident']
+const kinds = ['need', 'offer', 'party', 'point', 'mission', 'sector', 'pass', 'site', 'incident']
 
 // What the map of an incident shows in the view it has come to rest in, kept up to date.
 export function useGround(id: Ref<string>) {
