@@ -220,3 +220,59 @@ func TestCourseByStep(t *testing.T) {
 		office.Get("/incidents/" + incident + "/course?step=lunch").Want(http.StatusUnprocessableEntity)
 	})
 }
+
+// People who came without approval, and people whom nobody gives a mission, are disorder and waste; the map shows where
+// they are, and who may not see teams on site is told only how many.
+//
+// proves: S004-07
+func TestBoardMeasuresDisorderAndWaste(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office, c, d := w.As("office"), orderedOut(t, w), desk(w, "jiedai")
+		p := received(d, c.incident, arrival(w, c, nil))
+		b := boardOf(office, c.incident)
+		if got := measured(b, "disorder"); got != "0 0/3 " {
+			t.Errorf("three have just come: %s", got)
+		}
+		if got := measured(b, "waste"); got != "? 0/0 no_hours" {
+			t.Errorf("no time has passed: %s", got)
+		}
+		if b.Force.Inside != 3 || b.Force.Teams != 1 || b.Force.EnRoute != 0 || len(b.Where) != 1 || b.Where[0].Kind != "point" || b.Where[0].People != 3 || b.Where[0].Teams != 1 {
+			t.Errorf("inside: %+v %+v", b.Force, b.Where)
+		}
+		if duty := boardOf(w.As("qijiang"), c.incident); len(duty.Where) != 0 || duty.Force.Inside != 3 {
+			t.Errorf("a duty desk that may not see teams on site: %+v", duty.Where)
+		}
+
+		w.Clock.Advance(2 * time.Hour)
+		self := received(d, c.incident, merge(arrival(w, c, fields{"persons": nil, "vehicles": nil, "items": nil}), fields{
+			"offer": nil, "teamName": "沙溪车友会", "extra": []fields{{"name": "白石桥", "phone": "13800000031"}},
+		}))
+		if self.State != "self_deployed" {
+			t.Fatalf("without an offer: %s", self.State)
+		}
+		b = boardOf(office, c.incident)
+		if got := measured(b, "disorder"); got != "0.25! 1/4 " {
+			t.Errorf("one of four came without approval: %s", got)
+		}
+		if got := measured(b, "waste"); got != "1! 2/2 " {
+			t.Errorf("two team hours, none with a mission: %s", got)
+		}
+		w.Clock.Advance(2*time.Hour + time.Minute)
+		b = boardOf(office, c.incident)
+		if got, idle := measured(b, "disorder"), input(indicator(b, "disorder"), "idle"); got != "1! 4/4 " || idle != "3" {
+			t.Errorf("three without a mission for more than four hours: %s, %s", got, idle)
+		}
+		m := apptest.Read[api.IncidentMap](incidentMap(office, c.incident).Want(http.StatusOK))
+		kinds := map[string]int{}
+		for _, x := range m.Teams {
+			kinds[x.Kind] += x.People
+		}
+		if kinds["on_site"] != 3 || kinds["self_deployed"] != 1 || len(m.Points) != 1 || m.Points[0].People != 4 {
+			t.Errorf("the map: %+v %+v", m.Teams, m.Points)
+		}
+		atParty(office, p.ID, "person-out", fields{"presence": p.Persons[0].ID, "why": "rotated"}).Want(http.StatusOK)
+		if b := boardOf(office, c.incident); b.Force.Inside != 3 {
+			t.Errorf("one has left: %+v", b.Force)
+		}
+	})
+}

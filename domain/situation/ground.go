@@ -23,7 +23,7 @@ type Ground struct {
 	Gates   []pass.Point
 	Sectors []Sector
 	Zones   []pass.Zone // in force; those that are whole places are not drawn
-	Hidden  []string // teams, offers: kinds that the actor may not see
+	Hidden  []string    // teams, offers: kinds that the actor may not see
 }
 
 // Plate is a team on the map.
@@ -93,6 +93,9 @@ func (s *Service) Ground(ctx context.Context, id string, tree atlas) (g Ground, 
 		}
 		d.spots = d.site.where(now)
 		d.points()
+		if err := d.sectors(tx, id); err != nil {
+			return err
+		}
 		if g.Gates, err = pass.PointsIn(tx, id); err != nil {
 			return err
 		}
@@ -136,6 +139,24 @@ func (d *drawing) points() {
 		}
 		d.Points = append(d.Points, post)
 	}
+}
+
+// sectors are the open sectors, each with who is in it; one that was not drawn is in no map, but in the lists.
+func (d *drawing) sectors(tx *db.Tx, id string) error {
+	list, err := sectorsIn(tx, id)
+	for _, s := range list {
+		if len(s.Ring) == 0 {
+			continue
+		}
+		s.Where = middle(s.Ring)
+		for _, x := range d.spots {
+			if x.Kind == "sector" && x.ID == s.ID {
+				s.Teams, s.People = x.Teams, x.People
+			}
+		}
+		d.Sectors = append(d.Sectors, s)
+	}
+	return err
 }
 
 // present are the teams with people inside, at the point where they were received.

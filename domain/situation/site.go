@@ -39,6 +39,9 @@ func siteOf(tx *db.Tx, incident string, begin time.Time) (x site, err error) {
 	if x.arrivals, err = reception.ArrivalsIn(tx, incident); err != nil {
 		return x, err
 	}
+	if x.tasks, err = tasksIn(tx, incident, begin); err != nil {
+		return x, err
+	}
 	x.points, err = reception.PointsIn(tx, incident)
 	return x, err
 }
