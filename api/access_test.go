@@ -268,6 +268,7 @@ var probes = map[string]probe{
 	}),
 	"incident-board":  get(onIncident("/board")),
 	"incident-course": get(onIncident("/course")),
+	"incident-map":    get(onIncident("/map?west=105&south=28&east=111&north=33&zoom=8")),
 	"decision-record": post(onIncident("/decisions"), func(p prepared) fields {
 		return onBehalf(p.World, fields{"about": "other", "words": "加大力量"})
 	}),

@@ -121,6 +121,7 @@ func (a *API) Staff(mux *http.ServeMux) {
 	a.notices(h)
 	a.situations(h)
 	a.todos(h)
+	a.boards(h)
 	a.reports(h)
 	a.needs(h)
 	a.offers(h)

@@ -7,6 +7,7 @@ import (
 	"lianyuan/domain/access"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/org"
+	"lianyuan/domain/situation"
 	"lianyuan/platform/journal"
 	"lianyuan/platform/live"
 )
@@ -279,12 +280,12 @@ type CourseRow struct {
 	Body    any       `json:"body"`
 }
 
-func (a *API) course(ctx context.Context, id string, before int64, limit int) (*body[PageOf[CourseRow]], error) {
+func (a *API) course(ctx context.Context, id string, before int64, limit int, steps []string) (*body[PageOf[CourseRow]], error) {
 	actor, err := access.From(ctx)
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	rows, err := a.s.Incidents.Course(ctx, id, before, limit, func(r *journal.Row) bool { return Visible(actor, r) == live.Change })
+	rows, err := a.s.Incidents.Course(ctx, id, before, limit, situation.CourseOf(steps), func(r *journal.Row) bool { return Visible(actor, r) == live.Change })
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}

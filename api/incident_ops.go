@@ -416,8 +416,10 @@ func (a *API) incidentWork(h huma.API) {
 			RecordID
 			Before int64 `query:"before" minimum:"0"`
 			Limit  int   `query:"limit" minimum:"1" maximum:"200" default:"50"`
+
+			Step []string `query:"step" maxItems:"9" enum:"activate,publish,match,dispatch,passage,mission,support,withdraw,summary" doc:"rows of these of the nine steps; none: all"`
 		},
 		) (*body[PageOf[CourseRow]], error) {
-			return a.course(ctx, in.ID, in.Before, in.Limit)
+			return a.course(ctx, in.ID, in.Before, in.Limit, in.Step)
 		})
 }

@@ -60,6 +60,10 @@ func (a *API) needMap(ctx context.Context, in *struct {
 		return nil, toHTTP(ctx, err)
 	}
 	page, err := a.s.Needs.Map(ctx, need.MapFilter{Selection: sel, Box: need.Box{West: in.West, South: in.South, East: in.East, North: in.North}, Zoom: in.Zoom})
+	return answer(ctx, needMapOut(page), err)
+}
+
+func needMapOut(page need.MapPage) NeedMap {
 	out := NeedMap{Points: []NeedPoint{}, Clusters: []NeedCluster{}, Inside: page.Inside, Total: page.Total}
 	if page.Total > 0 {
 		e := NeedExtent(page.Extent)
@@ -71,5 +75,5 @@ func (a *API) needMap(ctx context.Context, in *struct {
 	for _, c := range page.Clusters {
 		out.Clusters = append(out.Clusters, NeedCluster{c.Lon, c.Lat, c.Count, c.Severity, c.Box.West, c.Box.South, c.Box.East, c.Box.North})
 	}
-	return answer(ctx, out, err)
+	return out
 }

@@ -15,6 +15,7 @@ import (
 type BoardOut struct {
 	At    time.Time `json:"at"`
 	Steps []NineOut `json:"steps" nullable:"false"`
+	PulseOut
 }
 
 // NineOut is one of the nine steps.
@@ -49,6 +50,10 @@ func (a *API) situations(h huma.API) {
 			for _, s := range b.Steps {
 				out.Steps = append(out.Steps, NineOut{s.No, s.Key, orEmpty(s.Groups), countOut(s.First), countOut(s.Second), countOut(s.Late), s.Why})
 			}
+			if err != nil {
+				return nil, toHTTP(ctx, err)
+			}
+			out.PulseOut, err = a.pulse(ctx, in.ID)
 			return answer(ctx, out, err)
 		})
 }

@@ -106,6 +106,9 @@ func (a *App) SeedDemo(ctx context.Context) error {
 	if err := d.withdrawal(ctx, flood); err != nil {
 		return fmt.Errorf("demo withdrawal: %w", err)
 	}
+	if err := d.board(ctx); err != nil {
+		return fmt.Errorf("demo board: %w", err)
+	}
 	a.Notices.Begin()
 	return nil
 }

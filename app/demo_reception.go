@@ -9,6 +9,7 @@ import (
 	"lianyuan/domain/reception"
 	"lianyuan/domain/team"
 	"lianyuan/platform/fault"
+	"lianyuan/platform/geo"
 	"lianyuan/platform/id"
 )
 
@@ -39,10 +40,11 @@ func (d *demo) reception(ctx context.Context, flood, leads string) error {
 	}
 	first := at.Points[0]
 	first.Name, first.Place, first.Contact = "綦江体育中心接待点", "/50/500110/", "023-00000120"
+	first.Where = &geo.Point{Lon: 106.6655, Lat: 29.0155}
 	if _, err := d.Receptions.ChangePoint(group(ctx), id.New(), first); err != nil {
 		return err
 	}
-	staging := reception.Point{ID: id.New(), Incident: flood, Kind: "staging", Name: "北渡集结区", Place: "/50/500110/", Contact: "023-00000121"}
+	staging := reception.Point{ID: id.New(), Incident: flood, Kind: "staging", Name: "北渡集结区", Place: "/50/500110/", Where: &geo.Point{Lon: 106.6320, Lat: 29.0580}, Contact: "023-00000121"}
 	if err := d.Receptions.AddPoint(group(ctx), staging); err != nil {
 		return err
 	}

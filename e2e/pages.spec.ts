@@ -32,6 +32,8 @@ for (const [role, path] of [
   ['coordination', '/app/incident'],
   ['office', '/app/incident?tab=roster'],
   ['office', '/app/incident?tab=decisions'],
+  ['office', '/app/incident?tab=course'],
+  ['office', '/app/screen'],
   ['office', '/app/mechanism'],
   ['support', '/app/support'],
   ['leader', '/app/mysupport'],

@@ -213,10 +213,10 @@ func seenWhere(actor access.Actor) (where string, args []any) {
 }
 
 // Course is what happened in an incident, newest first, before a seq (0: from the newest on): the incident itself, and
-// what the actor may see of the records in it.
-func (s *Service) Course(ctx context.Context, incident string, before int64, limit int, sees func(*journal.Row) bool) (rows []journal.Row, err error) {
+// what the actor may see of the records in it. only chooses rows.
+func (s *Service) Course(ctx context.Context, incident string, before int64, limit int, only journal.Only, sees func(*journal.Row) bool) (rows []journal.Row, err error) {
 	err = s.seen(ctx, incident, func(tx *db.Tx, i Incident, _ access.Actor) error {
-		rows, err = journal.OfIncident(tx, i.ID, before, max(1, min(limit, 200)))
+		rows, err = journal.OfIncident(tx, i.ID, before, max(1, min(limit, 200)), only)
 		return err
 	})
 	rows = slices.DeleteFunc(rows, func(r journal.Row) bool { return r.Kind != "incident" && !sees(&r) })

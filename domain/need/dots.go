@@ -12,11 +12,12 @@ import (
 	"lianyuan/platform/journal"
 )
 
-// dot is a need that is not closed and has a point, as the map needs it: 24 bytes.
+// dot is a need that is not closed and has a point, as the map needs it: 32 bytes.
 type dot struct {
 	moment                int64
 	lon, lat              int32 // 1e-6 degree, a tenth of a metre
 	place                 int32 // number in dots.places
+	incident              int32 // number in dots.incidents
 	severity, shelf, kind uint8 // shelf and kind by their numbers in shelves and Kinds
 }
 
@@ -35,7 +36,9 @@ type dots struct {
 	at      map[int64]int32 // moment to number in list
 	places  []place.Path
 	numbers map[place.Path]int32
-	stale   map[string]bool // ids of needs that changed since they were read
+	// incidents numbers those that needs belong to; none is 0.
+	incidents map[string]int32
+	stale     map[string]bool // ids of needs that changed since they were read
 }
 
 // changed marks a need to be read again.
@@ -62,7 +65,7 @@ func (s *Service) changed(need string) {
 	s.public.forget()
 }
 
-const dotColumns = `id, moment, lon, lat, place, severity, state, audience, kind`
+const dotColumns = `id, moment, lon, lat, place, severity, state, audience, kind, incident`
 
 // dotRow is a need as it is read for the map.
 type dotRow struct {
@@ -73,7 +76,7 @@ type dotRow struct {
 func scanDot(sc db.Scanner) (r dotRow, err error) {
 	var path, audience, kind string
 	var moment sql.NullInt64
-	err = sc.Scan(&r.ID, &moment, &r.lon, &r.lat, &path, &r.Severity, &r.State, &audience, &kind)
+	err = sc.Scan(&r.ID, &moment, &r.lon, &r.lat, &path, &r.Severity, &r.State, &audience, &kind, &r.Incident)
 	r.Place, r.Kind, r.moment = place.Path(path), Kind(kind), moment.Int64
 	r.Audience = split(audience)
 	return r, err
@@ -87,6 +90,7 @@ func (d *dots) refresh(ctx context.Context, on *db.DB) error {
 	first := !d.heeds
 	if first {
 		d.heeds, d.at, d.numbers, d.stale = true, map[int64]int32{}, map[place.Path]int32{}, map[string]bool{}
+		d.incidents = map[string]int32{"": 0}
 	}
 	stale := make([]any, 0, len(d.stale))
 	for need := range d.stale {
@@ -159,7 +163,12 @@ func (d *dots) set(r dotRow) {
 		d.places = append(d.places, r.Place)
 		d.numbers[r.Place] = number
 	}
-	now := dot{moment: r.moment, place: number}
+	in, ok := d.incidents[r.Incident]
+	if !ok {
+		in = int32(len(d.incidents)) //nolint:gosec // incidents that have needs on the map
+		d.incidents[r.Incident] = in
+	}
+	now := dot{moment: r.moment, place: number, incident: in}
 	now.lon, now.lat = int32(r.lon.Int64/10), int32(r.lat.Int64/10)                                   //nolint:gosec // at most 180 degrees
 	now.severity = uint8(r.Severity)                                                                  //nolint:gosec // 1 to 4
 	now.shelf, now.kind = uint8(slices.Index(shelves, r.shelf())), uint8(slices.Index(Kinds, r.Kind)) //nolint:gosec // short lists
@@ -222,13 +231,17 @@ func (d *dots) walk(spans []place.Span, f Selection, b Box, zoom float64, most i
 	}
 	d.mu.RLock()
 	defer d.mu.RUnlock()
+	in, known := d.incidents[f.Incident]
+	if !known {
+		return g // no need of it has a point
+	}
 	seen := make([]bool, len(d.places))
 	for i, p := range d.places {
 		seen[i] = slices.ContainsFunc(spans, func(s place.Span) bool { return s.Contains(p) })
 	}
 	for i := range d.list {
 		x := &d.list[i]
-		if !seen[x.place] || !chosen[x.shelf] || (kind >= 0 && int(x.kind) != kind) || (f.Severity != 0 && int(x.severity) != f.Severity) {
+		if !seen[x.place] || !chosen[x.shelf] || (kind >= 0 && int(x.kind) != kind) || (f.Severity != 0 && int(x.severity) != f.Severity) || (in != 0 && x.incident != in) {
 			continue
 		}
 		g.extend(x)

@@ -54,6 +54,11 @@ func (s *Service) Map(ctx context.Context, f MapFilter) (MapPage, error) {
 	if err != nil {
 		return MapPage{}, err
 	}
+	if f.Incident != "" {
+		if _, err := s.partly(ctx, f.Incident); err != nil {
+			return MapPage{}, err
+		}
+	}
 	if s.dots.pending() {
 		if err := s.dots.refresh(ctx, s.db); err != nil {
 			return MapPage{}, err

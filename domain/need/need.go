@@ -172,9 +172,11 @@ type Need struct {
 	PublishedAt time.Time
 	Audience    []string // teams, public
 	Corrections int
-	CreatedAt   time.Time
-	CreatedBy   string
-	Version     int64
+	// When it was first published, and first corrected or withdrawn after that; zero: not.
+	FirstPublished, FirstAmended time.Time
+	CreatedAt                    time.Time
+	CreatedBy                    string
+	Version                      int64
 
 	moment int64 // place among the needs of its severity, see shelf.go
 }

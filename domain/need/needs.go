@@ -78,9 +78,19 @@ func (s *Service) GetNeed(ctx context.Context, need string) (Whole, error) {
 // Published are the needs that teams may see, at most limit of them, the most urgent first. For contexts above that
 // match them; the caller has decided who asks.
 func Published(tx *db.Tx, limit int) ([]Need, error) {
+	return publishedAt(tx, string(place.Root), limit)
+}
+
+// PublishedIn are the published needs of an incident, at most limit of them, the most urgent first. For contexts above;
+// the caller has decided who asks.
+func PublishedIn(tx *db.Tx, incident string, limit int) ([]Need, error) {
+	return publishedAt(tx, incidentArea(incident), limit)
+}
+
+func publishedAt(tx *db.Tx, area string, limit int) ([]Need, error) {
 	f := ListFilter{Selection: Selection{State: "published"}, Limit: limit - 1}
 	from, to := severitySpan(0)
-	positions, args := f.positions([]string{string(place.Root)}, from-1, to)
+	positions, args := f.positions([]string{area}, from-1, to)
 	list, err := readNeeds(tx, fmt.Sprintf(`SELECT `+needColumns+` FROM need WHERE moment IN (SELECT pos & %d FROM (%s) AS found)`, momentMask, positions), args)
 	slices.SortFunc(list, func(a, b Need) int { return cmp.Compare(a.pos(), b.pos()) })
 	return list, err
@@ -96,15 +106,16 @@ func readNeeds(tx *db.Tx, query string, args []any) (list []Need, err error) {
 }
 
 const needColumns = `id, number, kind, title, detail, hazards, severity, priority, people, skills, teams, equipment, window_from, window_to,
-	place, lon, lat, state, instruction, published_at, audience, corrections, created_at, created_by, version, moment, incident, work`
+	place, lon, lat, state, instruction, published_at, audience, corrections, created_at, created_by, version, moment, incident, work, first_published, first_amended`
 
 func scanNeed(sc db.Scanner) (Need, error) {
 	var n Need
 	var kind, priority, skills, equipment, path, audience, work string
 	var people, lon, lat, moment sql.NullInt64
-	var from, to, published, created int64
+	var from, to, published, created, firstPublished, firstAmended int64
 	err := sc.Scan(&n.ID, &n.Number, &kind, &n.Title, &n.Detail, &n.Hazards, &n.Severity, &priority, &people, &skills, &n.Teams, &equipment, &from, &to,
-		&path, &lon, &lat, &n.State, &n.Instruction, &published, &audience, &n.Corrections, &created, &n.CreatedBy, &n.Version, &moment, &n.Incident, &work)
+		&path, &lon, &lat, &n.State, &n.Instruction, &published, &audience, &n.Corrections, &created, &n.CreatedBy, &n.Version, &moment, &n.Incident, &work,
+		&firstPublished, &firstAmended)
 	if err != nil {
 		return n, err
 	}
@@ -112,6 +123,7 @@ func scanNeed(sc db.Scanner) (Need, error) {
 	n.Kind, n.Place, n.Audience, n.People = Kind(kind), place.Path(path), split(audience), intOf(people)
 	n.Point = pointOf(lon, lat, sql.NullInt64{}, "", 0)
 	n.moment = moment.Int64
+	n.FirstPublished, n.FirstAmended = clock.FromMicro(firstPublished), clock.FromMicro(firstAmended)
 	n.WindowFrom, n.WindowTo, n.PublishedAt, n.CreatedAt = clock.FromMicro(from), clock.FromMicro(to), clock.FromMicro(published), clock.FromMicro(created)
 	return n, errors.Join(
 		json.Unmarshal([]byte(priority), &n.Priority), json.Unmarshal([]byte(skills), &n.Skills), json.Unmarshal([]byte(equipment), &n.Equipment))
@@ -169,9 +181,10 @@ func saveNeed(tx *db.Tx, n Need) error {
 	state, work := shelved(n.State)
 	done, err := tx.Exec(`UPDATE need SET title = $1, detail = $2, hazards = $3, severity = $4, priority = $5, people = $6, skills = $7, teams = $8,
 			equipment = $9, window_from = $10, window_to = $11, state = $12, instruction = $13, published_at = $14, audience = $15, corrections = $16,
-			incident = $17, version = $18, work = $21 WHERE id = $19 AND version = $20`,
+			incident = $17, version = $18, work = $21, first_published = $22, first_amended = $23 WHERE id = $19 AND version = $20`,
 		n.Title, n.Detail, n.Hazards, n.Severity, priority, nullInt(n.People), skills, n.Teams, equipment, clock.Micro(n.WindowFrom), clock.Micro(n.WindowTo),
-		state, n.Instruction, clock.Micro(n.PublishedAt), join(n.Audience), n.Corrections, n.Incident, n.Version, n.ID, n.Version-1, work)
+		state, n.Instruction, clock.Micro(n.PublishedAt), join(n.Audience), n.Corrections, n.Incident, n.Version, n.ID, n.Version-1, work,
+		clock.Micro(n.FirstPublished), clock.Micro(n.FirstAmended))
 	if err == nil && done == 0 {
 		return fault.ErrVersionStale
 	}

@@ -161,6 +161,9 @@ func (s *Service) Publish(ctx context.Context, need string, p Publication) error
 			return ErrNotCovered
 		}
 		n.Instruction, n.Audience, n.PublishedAt = i.ID, audience, tx.Now
+		if n.FirstPublished.IsZero() {
+			n.FirstPublished = tx.Now
+		}
 		return nil
 	})
 }
@@ -212,10 +215,18 @@ func (s *Service) Correct(ctx context.Context, id, need string, version int64, r
 		}
 		n.Draft = d
 		if shown(n.State) {
-			n.Corrections++
+			n.amend(tx.Now)
 		}
 		return nil
 	})
+}
+
+// amend counts a correction or withdrawal of what teams had seen.
+func (n *Need) amend(now time.Time) {
+	n.Corrections++
+	if n.FirstAmended.IsZero() {
+		n.FirstAmended = now
+	}
 }
 
 // Withdraw takes a published need back, with a reason; whoever saw it learns that it is gone.
@@ -224,9 +235,9 @@ func (s *Service) Withdraw(ctx context.Context, id, need string, version int64, 
 	if bad != nil {
 		return bad
 	}
-	return s.needStep(ctx, need, access.NeedPublish, command{id: id, verb: "withdraw", version: version, reason: reason, said: reason}, func(_ *db.Tx, n *Need) error {
+	return s.needStep(ctx, need, access.NeedPublish, command{id: id, verb: "withdraw", version: version, reason: reason, said: reason}, func(tx *db.Tx, n *Need) error {
 		n.Audience, n.PublishedAt = nil, time.Time{}
-		n.Corrections++
+		n.amend(tx.Now)
 		return nil
 	})
 }

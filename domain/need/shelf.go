@@ -121,6 +121,8 @@ func (s *Service) shelve(tx *db.Tx, changes ...change) error {
 func (s *Service) shelveOne(tx *db.Tx, c change, counts tally.Changes) error {
 	b, a := c.before, c.after
 	words := s.wordsOf(a, tx.Now)
+	b.addShown(counts, -1)
+	a.addShown(counts, 1)
 	var stood []string
 	if b != nil {
 		stood = b.areas()
@@ -241,6 +243,15 @@ func (s *Service) Recount(ctx context.Context) (counts int, faults []string, err
 			return err
 		}
 		faults = append(differences("count", right, kept), differences("list", right, lists)...)
+		shown, err := shownAgain(tx)
+		if err != nil {
+			return err
+		}
+		keptShown, err := tally.All(tx, shownTally)
+		if err != nil {
+			return err
+		}
+		faults = append(faults, differences("publications", shown, keptShown)...)
 		var needs, words int
 		err = errors.Join(
 			tx.Get(fmt.Sprintf(`SELECT count(*) FROM need_at a JOIN need n ON n.moment = a.pos & %d WHERE a.version <> n.version`, momentMask), nil, &old),

@@ -72,6 +72,24 @@ func standingOf(verdict, why string) standing {
 // decided who asks.
 func GateHours(tx *db.Tx, incidentID string, from, to time.Time) ([]GateHour, error) {
 	from = from.UTC().Truncate(time.Hour)
+	end := from
+	for end.Before(to) {
+		end = end.Add(time.Hour)
+	}
+	return gatesBetween(tx, incidentID, from, end)
+}
+
+// GatesSince is the hour that begins at a moment, wherever the clock stands, as GateHours counts one.
+func GatesSince(tx *db.Tx, incidentID string, from time.Time) (GateHour, error) {
+	hours, err := gatesBetween(tx, incidentID, from, from.Add(time.Hour))
+	if err != nil {
+		return GateHour{}, err
+	}
+	return hours[0], nil
+}
+
+// gatesBetween cuts [from, to) into hours.
+func gatesBetween(tx *db.Tx, incidentID string, from, to time.Time) ([]GateHour, error) {
 	var hours []GateHour
 	var seen []map[string]standing
 	for at := from; at.Before(to); at = at.Add(time.Hour) {
@@ -95,7 +113,7 @@ func GateHours(tx *db.Tx, incidentID string, from, to time.Time) ([]GateHour, er
 		return nil
 	}, `SELECT id, plate, colour, verdict, why, at FROM passage WHERE at >= $2 AND at < $3 AND (incident = $1 OR (incident = '' AND EXISTS (
 		SELECT 1 FROM incident_place x WHERE x.incident = $1 AND substr(passage.place, 1, length(x.place)) = x.place)))`,
-		incidentID, clock.Micro(from), clock.Micro(from.Add(time.Duration(len(hours))*time.Hour)))
+		incidentID, clock.Micro(from), clock.Micro(to))
 	for n := range hours {
 		for _, was := range seen[n] {
 			hours[n].add(was)

@@ -111,6 +111,19 @@ func (t *Tree) centre(code Code, shape geo.MultiPolygon) (geo.Point, bool) {
 	return geo.Point{Lon: sum.Lon / float64(s.count), Lat: sum.Lat / float64(s.count)}, true
 }
 
+// CentreOf gives a point to draw something at that is only known to lie in a
+// place: the middle of the smallest division around it that is drawn.
+func (t *Tree) CentreOf(path Path, at time.Time) (geo.Point, bool) {
+	for p := path; p != "" && p != Root; p = p.Parent() {
+		code := t.canonical(p.Code())
+		shape, _ := t.OutlineOf(code, at)
+		if c, ok := t.centre(code, shape); ok {
+			return c, true
+		}
+	}
+	return geo.Point{}, false
+}
+
 // ChildrenGeoJSON writes what stands directly below a division at a moment as a
 // GeoJSON FeatureCollection (RFC 7946, WGS-84), to be drawn. Each feature has
 // the properties code, path, name, level, centre ([lon, lat], missing when

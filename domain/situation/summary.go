@@ -68,8 +68,8 @@ var Summaries = &lifecycle.Machine{
 	},
 }
 
-// past is the journal's word for a verb that was done.
-var past = map[string]string{
+// done is the journal's word for a verb.
+var done = map[string]string{
 	"write": "written", "submit": "submitted", "approve": "approved", "return": "returned", "issue": "issued", "revise": "revised",
 }
 

@@ -118,7 +118,7 @@ func (s *Service) on(ctx context.Context, id string, c command, change func(x *s
 			return err
 		}
 		x.about["state"], x.about["edition"], x.about["paper"] = sum.State, sum.Edition, sum.Number
-		return journal.Append(tx, entry(i, past[c.verb], actor.Account, c.reason, sum.Version, x.about))
+		return journal.Append(tx, entry(i, done[c.verb], actor.Account, c.reason, sum.Version, x.about))
 	})
 }
 

@@ -349,12 +349,38 @@ func Of(tx *db.Tx, kind, subject string, limit int) ([]Row, error) {
 	return rowsOf(tx, `WHERE subject = $1 AND kind = $2 AND verb <> 'report.received' ORDER BY seq LIMIT $3`, subject, kind, limit)
 }
 
+// Only chooses rows by their kind or their verb; a row of either is meant. Empty: all rows.
+type Only struct{ Kinds, Verbs []string }
+
+// where is the choice as a condition, with its arguments from $first on.
+func (o Only) where(first int) (string, []any) {
+	var parts []string
+	var args []any
+	for _, x := range []struct {
+		column string
+		values []string
+	}{{"kind", o.Kinds}, {"verb", o.Verbs}} {
+		if len(x.values) == 0 {
+			continue
+		}
+		parts = append(parts, x.column+" IN ("+db.List(first+len(args), len(x.values))+")")
+		for _, v := range x.values {
+			args = append(args, v)
+		}
+	}
+	if len(parts) == 0 {
+		return "", nil
+	}
+	return " AND (" + strings.Join(parts, " OR ") + ")", args
+}
+
 // OfIncident is what happened in an incident, newest first, at most limit rows before a seq (0: from the newest on).
-func OfIncident(tx *db.Tx, incident string, before int64, limit int) ([]Row, error) {
+func OfIncident(tx *db.Tx, incident string, before int64, limit int, only Only) ([]Row, error) {
 	if before <= 0 {
 		before = math.MaxInt64
 	}
-	return rowsOf(tx, `WHERE incident = $1 AND incident <> '' AND seq < $2 ORDER BY seq DESC LIMIT $3`, incident, before, limit)
+	chosen, args := only.where(4)
+	return rowsOf(tx, `WHERE incident = $1 AND incident <> '' AND seq < $2`+chosen+` ORDER BY seq DESC LIMIT $3`, append([]any{incident, before, limit}, args...)...)
 }
 
 func rowsOf(tx *db.Tx, where string, args ...any) (rows []Row, err error) {

@@ -24,6 +24,7 @@ export const pages = [
   { name: 'gate', verb: 'pass.check', group: 'now' },
   { name: 'summary', verb: 'summary.see', group: 'now' },
   { name: 'outbox', verb: 'notice.see', group: 'now' },
+  { name: 'screen', verb: 'incident.see', group: 'now' },
   { name: 'accounts', verb: 'account.see', group: 'system' },
   { name: 'parameters', verb: 'parameter.see', group: 'system' },
 ] as const

@@ -12,6 +12,7 @@ export function makeRouter(pinia: Pinia): Router {
       { path: '/enrol', name: 'enrol', component: () => import('../access/EnrolPage.vue'), meta: { open: true } },
       { path: '/incident/:id?', name: 'incident', component: () => import('../incident/IncidentPage.vue') },
       { path: '/incidents', name: 'incidents', component: () => import('../incident/IncidentsPage.vue'), meta: { page: 'incident' } },
+      { path: '/screen/:id?', name: 'screen', component: () => import('../board/ScreenPage.vue'), meta: { bare: true } },
       { path: '/mechanism', name: 'mechanism', component: () => import('../mechanism/MechanismPage.vue') },
       { path: '/needs', name: 'needs', component: () => import('../need/ReportsPage.vue') },
       { path: '/publish', name: 'publish', component: () => import('../need/PublishPage.vue') },

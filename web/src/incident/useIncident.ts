@@ -9,7 +9,7 @@ import { joinCourse } from './steps'
 const waitMs = 300
 const pageSize = 50
 // What moves a count of the nine steps or a row of the course.
-const kinds = ['incident', 'handover', 'directive', 'report', 'need', 'instruction', 'offer', 'pass', 'support', 'enquiry', 'site', 'party', 'summary']
+const kinds = ['incident', 'handover', 'directive', 'report', 'need', 'instruction', 'offer', 'pass', 'support', 'enquiry', 'site', 'party', 'summary', 'mission', 'withdrawal']
 
 // useIncident holds all that a page shows of one incident and reads again what a change may have touched.
 export function useIncident(id: Ref<string>) {

@@ -3,11 +3,12 @@ import 'leaflet/dist/leaflet.css'
 import L from 'leaflet'
 import { gridClusters, labelPoints, outsideCount, zoneNames } from './geo'
 import { pinSvg, symbolSize, symbolSvg } from './symbols'
-import type { Box, MapEngine, MapHandlers, MapMark, MapWords } from './types'
+import { nameSize, paints } from './tone'
+import type { Box, MapEngine, MapHandlers, MapMark, MapTone, MapWords } from './types'
 
 const maxSymbols = 2000
 
-export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers): MapEngine {
+export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers, tone: MapTone = 'light'): MapEngine {
   const map = L.map(box, { zoomControl: false, attributionControl: false, maxZoom: 18, zoomSnap: 0.5, preferCanvas: true })
   map.setView([30, 107], 6)
   box.setAttribute('aria-label', words.canvas)
@@ -15,8 +16,11 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
   const outlines = L.layerGroup().addTo(map)
   const names = L.layerGroup().addTo(map)
   const symbols = L.layerGroup().addTo(map)
+  const areas = L.layerGroup().addTo(map)
+  const things = L.layerGroup().addTo(map)
   const pin = L.layerGroup().addTo(map)
   const zoned = L.layerGroup().addTo(map)
+  const ink = paints[tone]
   let marks: MapMark[] = []
   let selected = ''
   let joined = ''
@@ -65,12 +69,12 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
       outlines.clearLayers()
       names.clearLayers()
       if (!outline) return
-      L.geoJSON(outline, { interactive: false, style: (f) => ({ color: f?.properties?.meant ? '#43524f' : '#9fb0ac', weight: f?.properties?.meant ? 2 : 1, fillColor: '#fbfcfc', fillOpacity: 1 }) }).addTo(outlines)
+      L.geoJSON(outline, { interactive: false, style: (f) => ({ color: f?.properties?.meant ? ink.meant : ink.border, weight: f?.properties?.meant ? 2 : 1, fillColor: ink.land, fillOpacity: 1 }) }).addTo(outlines)
       for (const f of labelPoints(outline).features) {
         if (f.geometry.type !== 'Point') continue
         const span = document.createElement('span')
         span.textContent = String(f.properties?.name)
-        span.style.cssText = 'font-size:12px;color:#63716d;white-space:nowrap'
+        span.style.cssText = `font-size:${nameSize(tone)}px;color:${ink.name};white-space:nowrap`
         L.marker([f.geometry.coordinates[1]!, f.geometry.coordinates[0]!], { icon: L.divIcon({ className: '', html: span }), interactive: false, keyboard: false }).addTo(names)
       }
     },
@@ -96,6 +100,14 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
         span.textContent = String(f.properties?.name)
         L.marker([f.geometry.coordinates[1]!, f.geometry.coordinates[0]!], { icon: L.divIcon({ className: '', html: span, iconSize: [120, 18], iconAnchor: [60, f.properties?.below ? -8 : 22] }), interactive: false, keyboard: false }).addTo(zoned)
       }
+    },
+    setThings(next) {
+      things.clearLayers()
+      for (const x of next) L.marker([x.lat, x.lon], { icon: L.divIcon({ className: 'map-thing', html: x.element, iconSize: [0, 0] }), keyboard: false }).addTo(things)
+    },
+    setAreas(next) {
+      areas.clearLayers()
+      if (next) L.geoJSON(next, { interactive: false, style: { color: ink.area, weight: 1.6, dashArray: '6 5', fill: false } }).addTo(areas)
     },
     setPin(at) {
       pin.clearLayers()

@@ -4,13 +4,14 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import type { FeatureCollection } from 'geojson'
 import { circle, labelPoints, outsideCount, zoneNames } from './geo'
 import { pinSvg, symbolImage } from './symbols'
-import type { Box, MapEngine, MapHandlers, MapMark, MapWords } from './types'
+import type { Box, MapEngine, MapHandlers, MapMark, MapTone, MapWords } from './types'
+import { nameSize, paints } from './tone'
 
 setWorkerUrl(workerUrl) // without it the map stays blank
 
 const empty: FeatureCollection = { type: 'FeatureCollection', features: [] }
 
-const style: StyleSpecification = {
+const styleOf = (tone: MapTone): StyleSpecification => ({
   version: 8,
   sources: {
     outline: { type: 'geojson', data: empty },
@@ -18,6 +19,7 @@ const style: StyleSpecification = {
     rings: { type: 'geojson', data: empty },
     zones: { type: 'geojson', data: empty },
     zoneNames: { type: 'geojson', data: empty },
+    areas: { type: 'geojson', data: empty },
     marks: {
       type: 'geojson', data: empty, cluster: true, clusterRadius: 26, clusterMaxZoom: 15,
       clusterProperties: { worst: ['min', ['get', 'severity']], total: ['+', ['get', 'count']] },
@@ -25,10 +27,11 @@ const style: StyleSpecification = {
     chosen: { type: 'geojson', data: empty },
   },
   layers: [
-    { id: 'ground', type: 'background', paint: { 'background-color': '#f1f4f3' } },
-    { id: 'land', type: 'fill', source: 'outline', paint: { 'fill-color': '#fbfcfc' } },
-    { id: 'border', type: 'line', source: 'outline', paint: { 'line-color': '#9fb0ac', 'line-width': 1 } },
-    { id: 'meant', type: 'line', source: 'outline', filter: ['to-boolean', ['get', 'meant']], paint: { 'line-color': '#43524f', 'line-width': 2 } },
+    { id: 'ground', type: 'background', paint: { 'background-color': paints[tone].ground } },
+    { id: 'land', type: 'fill', source: 'outline', paint: { 'fill-color': paints[tone].land } },
+    { id: 'border', type: 'line', source: 'outline', paint: { 'line-color': paints[tone].border, 'line-width': 1 } },
+    { id: 'meant', type: 'line', source: 'outline', filter: ['to-boolean', ['get', 'meant']], paint: { 'line-color': paints[tone].meant, 'line-width': 2 } },
+    { id: 'areas', type: 'line', source: 'areas', paint: { 'line-color': paints[tone].area, 'line-width': 1.6, 'line-dasharray': [4, 3] } },
     { id: 'zone-fill', type: 'fill', source: 'zones', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': ['match', ['get', 'kind'], 'draft', '#0b6b66', '#14211f'], 'fill-opacity': ['match', ['get', 'kind'], 'control', 0.05, 0.12] } },
     { id: 'zone-line', type: 'line', source: 'zones', filter: ['!=', ['geometry-type'], 'Point'], paint: { 'line-color': ['match', ['get', 'kind'], 'draft', '#0b6b66', '#14211f'], 'line-width': ['match', ['get', 'kind'], 'control', 1, 2] } },
     { id: 'zone-point', type: 'circle', source: 'zones', filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-radius': 5, 'circle-color': '#ffffff', 'circle-stroke-width': 2, 'circle-stroke-color': ['match', ['get', 'kind'], 'draft', '#0b6b66', '#14211f'] } },
@@ -37,12 +40,12 @@ const style: StyleSpecification = {
       layout: { 'text-field': ['get', 'name'], 'text-size': 12, 'text-offset': ['case', ['get', 'below'], ['literal', [0, 1.2]], ['literal', [0, -1]]] },
       paint: { 'text-color': '#14211f', 'text-halo-color': '#ffffff', 'text-halo-width': 2 },
     },
-    { id: 'ring-fill', type: 'fill', source: 'rings', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': '#14211f', 'fill-opacity': 0.06 } },
-    { id: 'ring-line', type: 'line', source: 'rings', paint: { 'line-color': '#43524f', 'line-width': 1, 'line-dasharray': [3, 2] } },
+    { id: 'ring-fill', type: 'fill', source: 'rings', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': paints[tone].area, 'fill-opacity': 0.06 } },
+    { id: 'ring-line', type: 'line', source: 'rings', paint: { 'line-color': paints[tone].meant, 'line-width': 1, 'line-dasharray': [3, 2] } },
     {
       id: 'names', type: 'symbol', source: 'names',
-      layout: { 'text-field': ['get', 'name'], 'text-size': 12 },
-      paint: { 'text-color': '#63716d', 'text-halo-color': '#fbfcfc', 'text-halo-width': 1.5 },
+      layout: { 'text-field': ['get', 'name'], 'text-size': nameSize(tone) },
+      paint: { 'text-color': paints[tone].name, 'text-halo-color': paints[tone].land, 'text-halo-width': 1.5 },
     },
     {
       id: 'marks', type: 'symbol', source: 'marks',
@@ -56,12 +59,12 @@ const style: StyleSpecification = {
       layout: { 'icon-image': ['concat', 'need:', ['to-string', ['get', 'severity']], ':1:1'], 'icon-allow-overlap': true },
     },
   ],
-}
+})
 
-export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers): MapEngine {
+export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers, tone: MapTone = 'light'): MapEngine {
   const map = new GlMap({
     container: box,
-    style,
+    style: styleOf(tone),
     center: [107, 30],
     zoom: 6,
     maxZoom: 18,
@@ -79,6 +82,7 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
   let marks: MapMark[] = []
   let pin: Marker | undefined
   const notes: Marker[] = []
+  const things: Marker[] = []
   const note = (text: string, lon: number, lat: number, offset: [number, number]) => {
     const el = document.createElement('span')
     el.className = 'map-note'
@@ -161,6 +165,12 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers)
         source('zones').setData(zones ?? empty)
         source('zoneNames').setData(zoneNames(zones))
       }),
+    setThings: (next) =>
+      whenReady(() => {
+        for (const m of things.splice(0)) m.remove()
+        for (const x of next) things.push(new Marker({ element: x.element }).setLngLat([x.lon, x.lat]).addTo(map))
+      }),
+    setAreas: (areas) => whenReady(() => source('areas').setData(areas ?? empty)),
     setPin: (at) =>
       whenReady(() => {
         pin?.remove()

@@ -10,6 +10,16 @@ export interface MapMark {
   count?: number // a cluster of so many; it is opened by coming nearer
 }
 
+// Something drawn with its own element: a team, a point, a gate. Its middle stands at the place.
+export interface MapThing {
+  id: string
+  lon: number
+  lat: number
+  element: HTMLElement
+}
+
+export type MapTone = 'light' | 'dark'
+
 export interface MapWords {
   zoomIn: string
   zoomOut: string
@@ -30,6 +40,8 @@ export interface MapEngine {
   setOutline(outline: FeatureCollection | undefined): void
   setMarks(marks: MapMark[], selected: string, join: string): void
   setZones(zones: FeatureCollection | undefined): void // areas and points of a site, each with a kind and a name
+  setThings(things: MapThing[]): void
+  setAreas(areas: FeatureCollection | undefined): void // outlines of their own, dashed
   setPin(at: { lon: number; lat: number; accuracy: number } | undefined): void
   goTo(lon: number, lat: number, zoom: number): void
   reveal(lon: number, lat: number): void // moves only if the point is out of view

@@ -1,0 +1,75 @@
+import type { IncidentMap } from '../api/types'
+import type { MapThing } from '../ui/map/types'
+import type { Plate } from './ground'
+
+const facility: Record<string, string> = {
+  reception: 'M5 14V4h7l-2 2.500 2 2.500H5', // a flag
+  staging: 'M4 13h10M6 13V7h6v6M9 7V4',
+  base: 'M4 14V8l5-4 5 4v6ZM8 14v-3h2v3',
+  gate: 'M5 14V5m0 1 8-2',
+}
+
+function element(kind: string, label: string, pick: (() => void) | undefined): HTMLElement {
+  const el = document.createElement(pick ? 'button' : 'div')
+  el.className = `ground-thing ${kind}`
+  el.title = label
+  if (pick) {
+    el.setAttribute('type', 'button')
+    el.setAttribute('aria-label', label)
+    el.addEventListener('click', (e) => {
+      e.stopPropagation()
+      pick()
+    })
+  } else {
+    el.setAttribute('role', 'img')
+    el.setAttribute('aria-label', label)
+  }
+  return el
+}
+
+// A plate says the people of a team; what it is, is told by its outline and in words.
+export function plateThing(p: Plate, chosen: boolean, label: string, pick: () => void): MapThing {
+  const el = element(`plate ${p.kind}${chosen ? ' chosen' : ''}`, label, pick)
+  const box = document.createElement('span')
+  box.textContent = String(p.people)
+  box.style.transform = `translate(${p.dx}px, ${p.dy}px)`
+  el.append(box)
+  return { id: p.id, lon: p.lon, lat: p.lat, element: el }
+}
+
+export function postThing(p: IncidentMap['points'][number] | (IncidentMap['gates'][number] & { kind: 'gate' }), note: string, row: number, label: string): MapThing {
+  const el = element(`post ${p.kind}`, label, undefined)
+  el.innerHTML = `<svg width="22" height="22" viewBox="0 0 18 18" aria-hidden="true"><${p.kind === 'gate' ? 'rect x="1" y="1" width="16" height="16" rx="3"' : 'circle cx="9" cy="9" r="8"'} class="rim"/><path d="${facility[p.kind] ?? facility.reception}" class="sign"/></svg>`
+  const text = document.createElement('span')
+  const name = document.createElement('b')
+  name.textContent = p.name
+  text.append(name)
+  if (note) {
+    const small = document.createElement('small')
+    small.textContent = note
+    text.append(small)
+  }
+  el.append(text)
+  return { id: p.id, lon: p.lon, lat: p.lat, element: lowered(el, row) }
+}
+
+// lowered stands below others of the same place; the map moves the outer element itself.
+function lowered(el: HTMLElement, row: number): HTMLElement {
+  if (row > 0) for (const child of el.children) (child as HTMLElement).style.transform = `translateY(${row * 38}px)`
+  return el
+}
+
+export function sectorThing(s: IncidentMap['sectors'][number], label: string): MapThing {
+  const el = element('sector', label, undefined)
+  el.textContent = s.name
+  return { id: s.id, lon: s.lon, lat: s.lat, element: el }
+}
+
+// The name of a zone stands at the northernmost point of its outline; a zone of whole places is not drawn.
+export function zoneThing(z: IncidentMap['zones'][number], label: string): MapThing | undefined {
+  const top = z.centre ? { lon: z.centre.lon, lat: z.centre.lat + (z.radius ?? 0) / 111_320 } : [...z.ring].sort((a, b) => b.lat - a.lat)[0]
+  if (!top) return undefined
+  const el = element('sector', label, undefined)
+  el.textContent = z.name
+  return { id: z.id, lon: top.lon, lat: top.lat, element: el }
+}
