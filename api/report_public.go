@@ -28,6 +28,7 @@ type NewReport struct {
 	Place      string    `json:"place,omitempty" doc:"division code"`
 	ClientTime time.Time `json:"clientTime,omitzero"`
 	Asked      bool      `json:"asked,omitempty" doc:"true: sent again after ask_once_more"`
+	Incident   string    `json:"incident,omitempty" doc:"id of the incident that it joins at once; staff only, elsewhere left aside"`
 }
 
 func (n NewReport) call() (need.Call, error) {
@@ -37,7 +38,7 @@ func (n NewReport) call() (need.Call, error) {
 	}
 	return need.Call{
 		ID: reportID, Kind: need.Kind(n.Kind), Text: n.Text, Address: n.Address, People: n.People, Vulnerable: n.Vulnerable, Phone: n.Phone,
-		Name: n.Name, Point: n.Point.domain(), Place: place.Code(n.Place), ClientAt: n.ClientTime, Asked: n.Asked,
+		Name: n.Name, Point: n.Point.domain(), Place: place.Code(n.Place), ClientAt: n.ClientTime, Asked: n.Asked, Incident: n.Incident,
 	}, nil
 }
 

@@ -3137,6 +3137,8 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             detail: string;
+            /** @description belongs to a drill */
+            drill: boolean;
             equipment: components["schemas"]["ItemOut"][];
             hazards: string;
             history: components["schemas"]["History"][];
@@ -3228,6 +3230,8 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             detail: string;
+            /** @description belongs to a drill */
+            drill: boolean;
             equipment: components["schemas"]["ItemOut"][];
             hazards: string;
             id: string;
@@ -3284,6 +3288,8 @@ export interface components {
             clientTime?: string;
             /** @description UUID made by the client: the same id twice is one report */
             id: string;
+            /** @description id of the incident that it joins at once; staff only, elsewhere left aside */
+            incident?: string;
             /** @description trapped_water, injured, missing, no_water_food, house_danger, other */
             kind?: string;
             name?: string;
@@ -4228,6 +4234,8 @@ export interface components {
              * @description additions nobody has looked at
              */
             claims: number;
+            /** @description belongs to a drill */
+            drill: boolean;
             flags: string[];
             history: components["schemas"]["History"][];
             id: string;
@@ -4290,6 +4298,8 @@ export interface components {
              * @description additions nobody has looked at
              */
             claims: number;
+            /** @description belongs to a drill */
+            drill: boolean;
             flags: string[];
             id: string;
             /** @description id; absent until it joins one */
@@ -4845,6 +4855,8 @@ export interface components {
              * @description metres; -1 unknown
              */
             distance: number;
+            /** @description belongs to a drill */
+            drill: boolean;
             equipment: components["schemas"]["ItemOut"][];
             fits: string[];
             hazards: string;
@@ -11505,7 +11517,7 @@ export interface operations {
                 kind?: string;
                 /** @description published to them */
                 audience?: "teams" | "public";
-                /** @description id of an incident */
+                /** @description id of an incident; left out: everything that belongs to no drill */
                 incident?: string;
                 /** @description a number, whole; or words, of which every pair of neighbouring characters must occur */
                 q?: string;
@@ -11630,6 +11642,8 @@ export interface operations {
                 kind?: string;
                 /** @description published to them */
                 audience?: "teams" | "public";
+                /** @description id of an incident; left out: everything that belongs to no drill */
+                incident?: string;
                 /** @description degrees, WGS-84 */
                 west: number;
                 south: number;
@@ -16455,7 +16469,7 @@ export interface operations {
             query?: {
                 stage?: "waiting" | "received" | "verifying" | "done" | "all";
                 place?: string;
-                /** @description id of an incident */
+                /** @description id of an incident; left out: everything that belongs to no drill */
                 incident?: string;
                 /** @description a number, receipt code or phone number, whole */
                 q?: string;
