@@ -5,6 +5,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -31,6 +32,7 @@ import (
 	"lianyuan/platform/clock"
 	"lianyuan/platform/journal"
 	"lianyuan/platform/live"
+	"lianyuan/platform/rate"
 )
 
 // Services are the use cases behind the operations.
@@ -55,14 +57,14 @@ type Services struct {
 	TrustProxy bool
 	// SecureCookie marks the session cookie for TLS only.
 	SecureCookie bool
-	// FreeRates lifts the limits per address, for a load generator that sends everything from one.
-	FreeRates bool
+	// Rates are the limits per address; nil: its own, shared with no other node.
+	Rates *rate.Limits
 }
 
 // API serves the operations.
 type API struct {
 	s      Services
-	limits *limits
+	limits *rate.Limits
 	spec   *huma.OpenAPI
 	seen   atomic.Pointer[namedPlaces]
 }
@@ -82,7 +84,7 @@ var speakProblems = sync.OnceFunc(func() {
 // New is the API over services.
 func New(s Services) *API {
 	speakProblems()
-	return &API{s: s, limits: newLimits(s.Clock, s.FreeRates)}
+	return &API{s: s, limits: cmp.Or(s.Rates, rate.New(s.Clock, false))}
 }
 
 // Public adds the operations that need no account.

@@ -159,7 +159,7 @@ func (a *API) take(ctx context.Context, n NewReport, channel string) (need.Recei
 	if err != nil {
 		return need.Receipt{}, err
 	}
-	c.Quarantine = a.limits.over("report", addressFrom(ctx), allowed)
+	c.Quarantine = a.limits.Over("report", addressFrom(ctx), allowed)
 	return a.s.Needs.Report(ctx, c)
 }
 
@@ -174,7 +174,7 @@ func (a *API) receipt(ctx context.Context, typed string) (id.Receipt, error) {
 	if err != nil {
 		return "", err
 	}
-	if a.limits.over("receipt", addressFrom(ctx), allowed) {
+	if a.limits.Over("receipt", addressFrom(ctx), allowed) {
 		return "", errTooMany
 	}
 	return id.ParseReceipt(typed)

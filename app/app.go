@@ -29,6 +29,7 @@ import (
 	"lianyuan/platform/id"
 	"lianyuan/platform/journal"
 	"lianyuan/platform/live"
+	"lianyuan/platform/rate"
 	"lianyuan/platform/seal"
 )
 
@@ -188,10 +189,18 @@ func (a *App) build(ctx context.Context) (err error) {
 	a.Live = live.New(a.Journal, api.Concerned, a.cfg.Clock)
 	a.Journal.Listen(a.reload(ctx))
 	go a.Needs.Follow(ctx, a.Journal)
+	rates := rate.New(a.cfg.Clock, a.cfg.FreeRates)
+	if a.DB.Engine() == db.Postgres && !a.cfg.FreeRates { // there may be other nodes
+		key, err := a.Keeper.For(ctx, "lookup")
+		if err != nil {
+			return err
+		}
+		go rates.Share(ctx, a.DB, key)
+	}
 	a.API = api.New(api.Services{
 		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Orgs: a.Orgs, Teams: a.Teams, Equipment: a.Equipment, Incidents: a.Incidents,
 		Needs: a.Needs, Deployments: a.Deployments, Passes: a.Passes, Support: a.Support, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
-		Demo: a.cfg.Demo, Home: home.Path, TrustProxy: a.cfg.BehindProxy, SecureCookie: a.cfg.TLSLocal || a.cfg.TLSCert != "", FreeRates: a.cfg.FreeRates,
+		Demo: a.cfg.Demo, Home: home.Path, TrustProxy: a.cfg.BehindProxy, SecureCookie: a.cfg.TLSLocal || a.cfg.TLSCert != "", Rates: rates,
 	})
 	return nil
 }

@@ -4,3 +4,13 @@
 ALTER TABLE report ADD COLUMN drill BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE need ADD COLUMN drill BOOLEAN NOT NULL DEFAULT FALSE;
 CREATE INDEX need_drill ON need (id) WHERE drill = TRUE;
+
+-- What each of several nodes counts of one address in a minute, for the limits of all together. Written once a second
+-- at most, for hot addresses alone, and deleted when the minute is over. Empty on SQLite, where there is one node.
+CREATE TABLE rate_count (
+  minute  BIGINT NOT NULL,
+  node    TEXT COLLATE "C" NOT NULL,      -- this run of it
+  hash    TEXT COLLATE "C" NOT NULL,      -- keyed hash of what was done and the address
+  n       BIGINT NOT NULL,
+  PRIMARY KEY (minute, node, hash)
+);
