@@ -149,7 +149,11 @@ func (a *API) unknown(mux *http.ServeMux) {
 // Handler wraps the operations with what all requests need: a language, the actor of the session, no cross-site
 // writes, and an answer even when a handler has a defect.
 func (a *API) Handler(mux http.Handler) http.Handler {
-	guarded := http.NewCrossOriginProtection().Handler(mux)
+	sites := http.NewCrossOriginProtection()
+	sites.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		writeProblem(w, r, toHTTP(r.Context(), errCrossSite))
+	}))
+	guarded := sites.Handler(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() { //nolint:contextcheck // the request's own context
 			if p := recover(); p != nil {

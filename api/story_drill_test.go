@@ -14,10 +14,10 @@ func TestDrillStaysApart(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		office, desk := w.As("office"), w.As("zonghe")
 		drill := flood(t, w, office, fields{"drill": true})
-		real := flood(t, w, office, nil)
+		flooded := flood(t, w, office, nil)
 		found(t, office, "50")
 		activate(office, drill).Want(http.StatusOK)
-		activate(office, real).Want(http.StatusOK)
+		activate(office, flooded).Want(http.StatusOK)
 
 		// Written down in a drill, a call joins it at once; a place outside is refused, and the public names no incident.
 		exercise := newID()
@@ -61,12 +61,12 @@ func TestDrillStaysApart(t *testing.T) {
 		if page := apptest.Read[api.PageOf[api.NeedOut]](desk.Get("/needs?state=all&incident=" + drill + "&q=" + need.Number).Want(http.StatusOK)); len(page.Items) != 1 {
 			t.Errorf("not found by its number in the drill: %+v", page.Items)
 		}
-		needs("&incident="+real, 0)
+		needs("&incident="+flooded, 0)
 
 		// It was in earnest after all: it is moved, and its need with it.
-		office.Post("/incidents/"+real+"/reports", fields{"id": newID(), "reports": []string{exercise}}).Want(http.StatusOK)
+		office.Post("/incidents/"+flooded+"/reports", fields{"id": newID(), "reports": []string{exercise}}).Want(http.StatusOK)
 		needs("", 1)
 		needs("&incident="+drill, 0)
-		needs("&incident="+real, 1)
+		needs("&incident="+flooded, 1)
 	})
 }

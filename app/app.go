@@ -66,6 +66,7 @@ type App struct {
 var (
 	ErrDemoData = errors.New("this is a demo directory: run `lianyuan demo`, or choose another --data")
 	ErrNoData   = errors.New("there is no installation here")
+	ErrHalfDemo = errors.New("the making of this demo world was interrupted: empty its database and run `lianyuan demo` again")
 	ErrRealData = errors.New("this is no demo directory: run `lianyuan serve`, or choose another --data")
 )
 
@@ -248,7 +249,7 @@ func (a *App) instance(ctx context.Context) (node string, err error) {
 		if a.cfg.Existing {
 			return tx.Get(`SELECT node, letter, demo FROM instance WHERE id = 1`, nil, &node, &a.Letter, &demo)
 		}
-		n, err := tx.Exec(`INSERT INTO instance (id, node, letter, demo, created_at) VALUES (1, $1, 'A', $2, $3) ON CONFLICT (id) DO NOTHING`,
+		n, err := tx.Exec(`INSERT INTO instance (id, node, letter, demo, unfinished, created_at) VALUES (1, $1, 'A', $2, $2, $3) ON CONFLICT (id) DO NOTHING`,
 			fresh, a.cfg.Demo, clock.Micro(tx.Now))
 		if err != nil {
 			return err

@@ -14,3 +14,14 @@ CREATE TABLE rate_count (
   n       BIGINT NOT NULL,
   PRIMARY KEY (minute, node, hash)
 );
+
+-- Logins that do not exist lock like those that do, so that the answer tells neither from the other.
+CREATE TABLE stranger (
+  hash          BYTEA PRIMARY KEY,        -- keyed hash of the login
+  wrong         BIGINT NOT NULL,          -- tries in a row
+  locked_until  BIGINT NOT NULL,
+  at            BIGINT NOT NULL           -- of the last try; the row goes thirty days later
+);
+
+-- A demo world that is still being made: one that was killed meanwhile is begun anew.
+ALTER TABLE instance ADD COLUMN unfinished BOOLEAN NOT NULL DEFAULT FALSE;
