@@ -29,7 +29,7 @@ import (
 const (
 	quiet  = 2               // a count up to here is told to nobody
 	most   = 400             // hot addresses that a node publishes at once, the hottest first
-	Period = time.Second     // between two publications
+	period = time.Second     // between two publications
 	kept   = 2 * time.Minute // how long a published count stands
 )
 
@@ -87,14 +87,14 @@ func hashed(k Key, name string) string {
 	return base64.RawURLEncoding.EncodeToString(k.Hash("address", name)[:18])
 }
 
-// Share exchanges counts with the other nodes on d every Period until ctx ends. A second in which the database does
+// Share exchanges counts with the other nodes on d every second until ctx ends. A second in which the database does
 // not answer is left out: the limits of this node go on.
 func (l *Limits) Share(ctx context.Context, d *db.DB, k Key) {
 	l.mu.Lock()
 	l.key = k
 	l.mu.Unlock()
 	node := id.New()
-	tick := time.NewTicker(Period)
+	tick := time.NewTicker(period)
 	defer tick.Stop()
 	for {
 		select {
