@@ -166,7 +166,7 @@ func (a *API) setup(h huma.API) {
 		})
 	huma.Register(h, op("setup", http.MethodPost, "/setup", "Name the three administrators and close the setup", 201),
 		func(ctx context.Context, in *struct{ Body SetupIn }) (*body[PageOf[LinkOut]], error) {
-			if a.limits.over("setup", addressFrom(ctx), maxLogins) {
+			if a.limits.Over("setup", addressFrom(ctx), maxLogins) {
 				return nil, toHTTP(ctx, errTooMany)
 			}
 			var three []access.Administrator
@@ -187,7 +187,7 @@ func (a *API) setup(h huma.API) {
 			}
 		},
 		) (*body[EnrolmentOut], error) {
-			if a.limits.over("enrol", addressFrom(ctx), maxLogins) {
+			if a.limits.Over("enrol", addressFrom(ctx), maxLogins) {
 				return nil, toHTTP(ctx, errTooMany)
 			}
 			e, err := a.s.Access.OpenLink(ctx, in.Body.Token)
@@ -208,7 +208,7 @@ func (a *API) setup(h huma.API) {
 			}
 		},
 		) (*struct{}, error) {
-			if a.limits.over("enrol", addressFrom(ctx), maxLogins) {
+			if a.limits.Over("enrol", addressFrom(ctx), maxLogins) {
 				return nil, toHTTP(ctx, errTooMany)
 			}
 			return nil, toHTTP(ctx, a.s.Access.Enrol(ctx, in.Body.Token, in.Body.Password, in.Body.Code))

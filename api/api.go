@@ -5,6 +5,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -35,6 +36,7 @@ import (
 	"lianyuan/platform/clock"
 	"lianyuan/platform/journal"
 	"lianyuan/platform/live"
+	"lianyuan/platform/rate"
 )
 
 // Services are the use cases behind the operations.
@@ -63,14 +65,14 @@ type Services struct {
 	TrustProxy bool
 	// SecureCookie marks the session cookie for TLS only.
 	SecureCookie bool
-	// FreeRates lifts the limits per address, for a load generator that sends everything from one.
-	FreeRates bool
+	// Rates are the limits per address; nil: its own, shared with no other node.
+	Rates *rate.Limits
 }
 
 // API serves the operations.
 type API struct {
 	s      Services
-	limits *limits
+	limits *rate.Limits
 	spec   *huma.OpenAPI
 	seen   atomic.Pointer[namedPlaces]
 }
@@ -90,7 +92,7 @@ var speakProblems = sync.OnceFunc(func() {
 // New is the API over services.
 func New(s Services) *API {
 	speakProblems()
-	return &API{s: s, limits: newLimits(s.Clock, s.FreeRates)}
+	return &API{s: s, limits: cmp.Or(s.Rates, rate.New(s.Clock, false))}
 }
 
 // Public adds the operations that need no account.
@@ -164,7 +166,11 @@ func (a *API) unknown(mux *http.ServeMux) {
 // Handler wraps the operations with what all requests need: a language, the actor of the session, no cross-site
 // writes, and an answer even when a handler has a defect.
 func (a *API) Handler(mux http.Handler) http.Handler {
-	guarded := http.NewCrossOriginProtection().Handler(mux)
+	sites := http.NewCrossOriginProtection()
+	sites.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		writeProblem(w, r, toHTTP(r.Context(), errCrossSite))
+	}))
+	guarded := sites.Handler(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() { //nolint:contextcheck // the request's own context
 			if p := recover(); p != nil {

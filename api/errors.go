@@ -53,6 +53,7 @@ var statuses = map[fault.Kind]int{
 
 var (
 	errNoOperation = fault.New(fault.NotFound, "no_operation", "没有这个接口", "there is no such operation")
+	errCrossSite   = fault.New(fault.Forbidden, "cross_site", "请求来自其他网站，未予受理；请从本系统页面操作", "the request comes from another site; use the pages of this system")
 	errPanic       = fault.New(fault.Internal, "internal", "系统内部错误", "internal error")
 	errTooMany     = fault.New(fault.TooMany, "too_many", "操作太频繁，请稍后再试", "too many requests; try again later")
 )

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -75,7 +76,7 @@ func TestCrossSiteWritesAreRefused(t *testing.T) {
 		for _, foreign := range []*apptest.Client{
 			desk.With("Sec-Fetch-Site", "cross-site"), desk.With("Sec-Fetch-Site", "same-site"), desk.With("Origin", "https://example.org"),
 		} {
-			foreign.Post("/reports/"+r.id+"/look", nil).Want(http.StatusForbidden)
+			foreign.Post("/reports/"+r.id+"/look", nil).Refused(http.StatusForbidden, "cross_site")
 			foreign.Form("/report", url.Values{"text": {"x"}}).Want(http.StatusForbidden)
 			foreign.Get("/reports/" + r.id).Want(http.StatusOK) // reading changes nothing
 		}
@@ -149,16 +150,21 @@ func TestLockOut(t *testing.T) {
 		}
 		try("qijiang", "wrong-password-1").Refused(http.StatusLocked, "locked")
 		try("qijiang", apptest.Password).Refused(http.StatusLocked, "locked")
-		try("nanchuan-no-such", "wrong-password-1").Refused(http.StatusUnauthorized, "login_failed")
+		for range 4 { // a login that does not exist answers alike
+			try("nanchuan-no-such", "wrong-password-1").Refused(http.StatusUnauthorized, "login_failed")
+		}
+		try("nanchuan-no-such", "wrong-password-1").Refused(http.StatusLocked, "locked")
+		try("nanchuan-no-such", "wrong-password-2").Refused(http.StatusLocked, "locked")
 		w.As("qijiang").Get("/session").Want(http.StatusOK) // who is signed in stays so
 		w.Clock.Advance(10*time.Minute - time.Second)
 		try("qijiang", apptest.Password).Refused(http.StatusLocked, "locked")
 		w.Clock.Advance(2 * time.Second)
 		try("qijiang", apptest.Password).Want(http.StatusOK)
+		try("nanchuan-no-such", "wrong-password-1").Refused(http.StatusUnauthorized, "login_failed")
 
 		w.Clock.Advance(time.Minute)
-		for range 60 {
-			try("nobody", "wrong-password-1").Refused(http.StatusUnauthorized, "login_failed")
+		for i := range 60 {
+			try(fmt.Sprint("nobody-", i), "wrong-password-1").Refused(http.StatusUnauthorized, "login_failed")
 		}
 		try("qijiang", apptest.Password).Refused(http.StatusTooManyRequests, "too_many")
 		w.Clock.Advance(time.Minute)

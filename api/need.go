@@ -75,6 +75,7 @@ type NeedOut struct {
 	WindowFrom  time.Time     `json:"windowFrom,omitzero"`
 	WindowTo    time.Time     `json:"windowTo,omitzero"`
 	Incident    string        `json:"incident,omitempty" doc:"id; absent until it joins one"`
+	Drill       bool          `json:"drill" doc:"belongs to a drill"`
 	State       string        `json:"state"`
 	Instruction string        `json:"instruction,omitempty"`
 	PublishedAt time.Time     `json:"publishedAt,omitzero"`
@@ -122,7 +123,7 @@ func (a *API) needOut(n need.Need) NeedOut {
 	out := NeedOut{
 		ID: n.ID, Number: n.Number, Kind: string(n.Kind), Title: n.Title, Detail: n.Detail, Hazards: n.Hazards, Severity: n.Severity, Priority: n.Priority,
 		Place: a.placeOf(n.Place), Point: pointOut(n.Point), Coarse: a.placeOf(coarse(n.Place)), People: n.People, Skills: []SkillOut{}, Teams: n.Teams,
-		Equipment: []ItemOut{}, WindowFrom: n.WindowFrom, WindowTo: n.WindowTo, Incident: n.Incident, State: n.State, Instruction: n.Instruction, PublishedAt: n.PublishedAt,
+		Equipment: []ItemOut{}, WindowFrom: n.WindowFrom, WindowTo: n.WindowTo, Incident: n.Incident, Drill: n.Drill, State: n.State, Instruction: n.Instruction, PublishedAt: n.PublishedAt,
 		Audience: orEmpty(n.Audience), Corrections: n.Corrections, CreatedAt: n.CreatedAt, Version: n.Version,
 	}
 	for _, k := range n.Skills {
@@ -240,16 +241,16 @@ type NeedFilter struct {
 	Severity int    `query:"severity" minimum:"0" maximum:"4" doc:"0: every severity"`
 	Kind     string `query:"kind" maxLength:"40"`
 	Audience string `query:"audience" enum:"teams,public" doc:"published to them"`
+	In       string `query:"incident" maxLength:"36" doc:"id of an incident; left out: everything that belongs to no drill"`
 }
 
 func (a *API) selection(in NeedFilter) (s need.Selection, err error) {
 	path, err := a.pathOf(in.Place)
-	return need.Selection{State: in.State, Place: path, Severity: in.Severity, Kind: need.Kind(in.Kind), Audience: in.Audience}, err
+	return need.Selection{State: in.State, Place: path, Severity: in.Severity, Kind: need.Kind(in.Kind), Audience: in.Audience, Incident: in.In}, err
 }
 
 func (a *API) needList(ctx context.Context, in *struct {
 	NeedFilter
-	In     string `query:"incident" maxLength:"36" doc:"id of an incident"`
 	Query  string `query:"q" maxLength:"80" doc:"a number, whole; or words, of which every pair of neighbouring characters must occur"`
 	Cursor string `query:"cursor" maxLength:"200"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
@@ -259,7 +260,6 @@ func (a *API) needList(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	sel.Incident = in.In
 	page, err := a.s.Needs.Needs(ctx, need.ListFilter{Selection: sel, Query: in.Query, Cursor: in.Cursor, Limit: in.Limit})
 	out := PageOf[NeedOut]{Items: []NeedOut{}, Next: page.Next, Counts: page.Counts}
 	for _, n := range page.Items {

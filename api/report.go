@@ -39,6 +39,7 @@ type ReportRow struct {
 	Need       string    `json:"need,omitempty"`
 	MergedInto string    `json:"mergedInto,omitempty" doc:"id of the report that leads"`
 	Incident   string    `json:"incident,omitempty" doc:"id; absent until it joins one"`
+	Drill      bool      `json:"drill" doc:"belongs to a drill"`
 	Version    int64     `json:"version"`
 }
 
@@ -103,7 +104,7 @@ func (a *API) reportRow(r need.Report, names map[string]string) ReportRow {
 	return ReportRow{
 		ID: r.ID, Number: r.Number, Kind: string(r.Kind), Severity: r.Severity, Text: text, People: r.People, Vulnerable: orEmpty(r.Vulnerable),
 		Place: a.placeOf(r.Place), Point: pointOut(r.Point), Channel: r.Channel, Stage: r.Stage, Outcome: r.Outcome, ReceivedAt: r.ReceivedAt,
-		LookedAt: r.Looked, LookedBy: named(names, r.LookedBy), Claims: r.Claims, SafeClaim: r.SafeClaim, Flags: orEmpty(r.Flags), Need: r.Need, MergedInto: r.MergedInto, Incident: r.Incident, Version: r.Version,
+		LookedAt: r.Looked, LookedBy: named(names, r.LookedBy), Claims: r.Claims, SafeClaim: r.SafeClaim, Flags: orEmpty(r.Flags), Need: r.Need, MergedInto: r.MergedInto, Incident: r.Incident, Drill: r.Drill, Version: r.Version,
 	}
 }
 
@@ -299,7 +300,7 @@ type ReasonIn struct {
 func (a *API) reportList(ctx context.Context, in *struct {
 	Stage  string `query:"stage" enum:"waiting,received,verifying,done,all" default:"waiting"`
 	Place  string `query:"place" maxLength:"12"`
-	In     string `query:"incident" maxLength:"36" doc:"id of an incident"`
+	In     string `query:"incident" maxLength:"36" doc:"id of an incident; left out: everything that belongs to no drill"`
 	Query  string `query:"q" maxLength:"80" doc:"a number, receipt code or phone number, whole"`
 	Cursor string `query:"cursor" maxLength:"200"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`

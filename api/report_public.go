@@ -28,6 +28,7 @@ type NewReport struct {
 	Place      string    `json:"place,omitempty" doc:"division code"`
 	ClientTime time.Time `json:"clientTime,omitzero"`
 	Asked      bool      `json:"asked,omitempty" doc:"true: sent again after ask_once_more"`
+	Incident   string    `json:"incident,omitempty" doc:"id of the incident that it joins at once; staff only, elsewhere left aside"`
 }
 
 func (n NewReport) call() (need.Call, error) {
@@ -37,7 +38,7 @@ func (n NewReport) call() (need.Call, error) {
 	}
 	return need.Call{
 		ID: reportID, Kind: need.Kind(n.Kind), Text: n.Text, Address: n.Address, People: n.People, Vulnerable: n.Vulnerable, Phone: n.Phone,
-		Name: n.Name, Point: n.Point.domain(), Place: place.Code(n.Place), ClientAt: n.ClientTime, Asked: n.Asked,
+		Name: n.Name, Point: n.Point.domain(), Place: place.Code(n.Place), ClientAt: n.ClientTime, Asked: n.Asked, Incident: n.Incident,
 	}, nil
 }
 
@@ -158,7 +159,7 @@ func (a *API) take(ctx context.Context, n NewReport, channel string) (need.Recei
 	if err != nil {
 		return need.Receipt{}, err
 	}
-	c.Quarantine = a.limits.over("report", addressFrom(ctx), allowed)
+	c.Quarantine = a.limits.Over("report", addressFrom(ctx), allowed)
 	return a.s.Needs.Report(ctx, c)
 }
 
@@ -173,7 +174,7 @@ func (a *API) receipt(ctx context.Context, typed string) (id.Receipt, error) {
 	if err != nil {
 		return "", err
 	}
-	if a.limits.over("receipt", addressFrom(ctx), allowed) {
+	if a.limits.Over("receipt", addressFrom(ctx), allowed) {
 		return "", errTooMany
 	}
 	return id.ParseReceipt(typed)

@@ -104,7 +104,7 @@ func (a *API) session(h huma.API) {
 			}
 		},
 		) (*withCookie, error) {
-			if a.limits.over("login", addressFrom(ctx), maxLogins) {
+			if a.limits.Over("login", addressFrom(ctx), maxLogins) {
 				return nil, toHTTP(ctx, errTooMany)
 			}
 			token, actor, err := a.s.Access.SignIn(ctx, in.Body.Login, in.Body.Password, in.Body.Code, in.Agent)

@@ -33,6 +33,7 @@ import (
 	"lianyuan/platform/id"
 	"lianyuan/platform/journal"
 	"lianyuan/platform/live"
+	"lianyuan/platform/rate"
 	"lianyuan/platform/seal"
 	"lianyuan/platform/sms"
 )
@@ -74,6 +75,7 @@ type App struct {
 var (
 	ErrDemoData = errors.New("this is a demo directory: run `lianyuan demo`, or choose another --data")
 	ErrNoData   = errors.New("there is no installation here")
+	ErrHalfDemo = errors.New("the making of this demo world was interrupted: empty its database and run `lianyuan demo` again")
 	ErrRealData = errors.New("this is no demo directory: run `lianyuan serve`, or choose another --data")
 )
 
@@ -222,11 +224,19 @@ func (a *App) build(ctx context.Context) (err error) {
 	go a.Needs.Follow(ctx, a.Journal)
 	go a.Notices.Run(ctx)
 	go a.Notices.Post(ctx)
+	rates := rate.New(a.cfg.Clock, a.cfg.FreeRates)
+	if a.DB.Engine() == db.Postgres && !a.cfg.FreeRates { // there may be other nodes
+		key, err := a.Keeper.For(ctx, "lookup")
+		if err != nil {
+			return err
+		}
+		go rates.Share(ctx, a.DB, key)
+	}
 	a.API = api.New(api.Services{
 		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Orgs: a.Orgs, Teams: a.Teams, Equipment: a.Equipment, Incidents: a.Incidents,
 		Needs: a.Needs, Enquiries: a.Enquiries, Deployments: a.Deployments, Passes: a.Passes, Receptions: a.Receptions, Missions: a.Missions,
 		Support: a.Support, Notices: a.Notices, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
-		Demo: a.cfg.Demo, Home: home.Path, TrustProxy: a.cfg.BehindProxy, SecureCookie: a.cfg.TLSLocal || a.cfg.TLSCert != "", FreeRates: a.cfg.FreeRates,
+		Demo: a.cfg.Demo, Home: home.Path, TrustProxy: a.cfg.BehindProxy, SecureCookie: a.cfg.TLSLocal || a.cfg.TLSCert != "", Rates: rates,
 	})
 	return nil
 }
@@ -289,7 +299,7 @@ func (a *App) instance(ctx context.Context) (node string, err error) {
 		if a.cfg.Existing {
 			return tx.Get(`SELECT node, letter, demo FROM instance WHERE id = 1`, nil, &node, &a.Letter, &demo)
 		}
-		n, err := tx.Exec(`INSERT INTO instance (id, node, letter, demo, created_at) VALUES (1, $1, 'A', $2, $3) ON CONFLICT (id) DO NOTHING`,
+		n, err := tx.Exec(`INSERT INTO instance (id, node, letter, demo, unfinished, created_at) VALUES (1, $1, 'A', $2, $2, $3) ON CONFLICT (id) DO NOTHING`,
 			fresh, a.cfg.Demo, clock.Micro(tx.Now))
 		if err != nil {
 			return err

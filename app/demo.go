@@ -10,6 +10,7 @@ import (
 	"lianyuan/domain/need"
 	"lianyuan/domain/place"
 	"lianyuan/platform/clock"
+	"lianyuan/platform/db"
 	"lianyuan/platform/id"
 )
 
@@ -51,6 +52,31 @@ func DemoAccounts() []DemoAccount {
 		list = append(list, DemoAccount{p.login, DemoPassword, string(p.role), p.label + " " + p.name})
 	}
 	return append(list, DemoAccount{"leader", DemoPassword, string(access.Leader), "队长 卢远航（山城水上应急队）"})
+}
+
+// MakeDemo fills a fresh demo directory, once: more may be added by then before it counts as finished. ErrHalfDemo when
+// somebody began and was interrupted. Call it while no other node does.
+func (a *App) MakeDemo(ctx context.Context, then func(context.Context) error) error {
+	if !a.Fresh {
+		var unfinished bool
+		err := a.DB.View(ctx, func(tx *db.Tx) error {
+			return tx.Get(`SELECT unfinished FROM instance WHERE id = 1`, nil, &unfinished)
+		})
+		if err == nil && unfinished {
+			return ErrHalfDemo
+		}
+		return err
+	}
+	if err := a.SeedDemo(ctx); err != nil {
+		return err
+	}
+	if err := then(ctx); err != nil {
+		return err
+	}
+	return a.DB.Update(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(`UPDATE instance SET unfinished = FALSE WHERE id = 1`)
+		return err
+	})
 }
 
 // SeedDemo fills a fresh demo directory by calling use cases, as its people would have.

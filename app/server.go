@@ -10,26 +10,17 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"lianyuan/platform/db"
 	"lianyuan/platform/localca"
 )
 
 // Run serves until ctx ends. ready, when given, is told the address of the staff listener (or of the public one on a
 // node without staff) once it takes requests.
 func (a *App) Run(ctx context.Context, ready func(address string)) (err error) {
-	if a.cfg.DatabaseURL == "" {
-		release, err := db.Claim(ctx, filepath.Join(a.cfg.Data, "lianyuan.db"))
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, release()) }()
-	}
 	conf, authority, err := a.tls()
 	if err != nil {
 		return err

@@ -52,6 +52,17 @@ export const words = {
     published: /已发布/,
   },
   team: { title: '附近需要' },
+  gate: {
+    name: '卡口名称',
+    settle: '开始值守',
+    known: /名单 \d+ 号/,
+    typed: '车牌或通行证编号',
+    look: '查名单',
+    go: '放行',
+    stop: '不放行',
+    unknown: '本机无法判定',
+    tooOld: /不能据此放行/,
+  },
   offer: {
     offer: /^报名/,
     preview: /发出后的审批路径/,

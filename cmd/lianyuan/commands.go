@@ -86,13 +86,7 @@ func (c *demoCmd) Run(ctx context.Context) error {
 	cfg.Demo, cfg.Clock = true, &clock.Shifted{}
 	return run(ctx, cfg, func(a *app.App) error {
 		err := a.DB.Alone(ctx, func() error { // another node waits until the world is made
-			if !a.Fresh {
-				return nil
-			}
-			if err := a.SeedDemo(ctx); err != nil {
-				return err
-			}
-			return a.EnterMany(ctx, c.Needs)
+			return a.MakeDemo(ctx, func(ctx context.Context) error { return a.EnterMany(ctx, c.Needs) })
 		})
 		if err != nil {
 			return err
@@ -120,6 +114,24 @@ func printAccounts(w io.Writer) {
 
 // run opens the installation, prepares it and serves.
 func run(ctx context.Context, cfg app.Config, prepare func(*app.App) error) (err error) {
+	release, err := app.Claim(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, release()) }()
+	err = open(ctx, cfg, prepare)
+	if !errors.Is(err, app.ErrHalfDemo) {
+		return err
+	}
+	dropped, failed := app.DropHalfDemo(cfg)
+	if !dropped {
+		return errors.Join(err, failed)
+	}
+	_, _ = fmt.Fprintln(os.Stdout, "the making of this demo world was interrupted: it is made anew")
+	return open(ctx, cfg, prepare)
+}
+
+func open(ctx context.Context, cfg app.Config, prepare func(*app.App) error) (err error) {
 	a, err := app.Open(ctx, cfg)
 	if err != nil {
 		return err

@@ -106,13 +106,13 @@ func (s *Service) SignIn(ctx context.Context, login, password, code, agent strin
 		return "", Actor{}, err
 	}
 	now := s.clock.Now()
-	if acc.id == "" || !acc.active {
-		return "", Actor{}, ErrLogin
+	if acc.id == "" {
+		return "", Actor{}, s.stranger(ctx, login)
 	}
 	if now.Before(acc.lockedUntil) {
 		return "", Actor{}, ErrLocked
 	}
-	if !good {
+	if !good || !acc.active { // a disabled account answers like any wrong password
 		return "", Actor{}, s.wrongPassword(ctx, acc.id)
 	}
 	if err := s.factor(ctx, acc, code); err != nil {

@@ -279,7 +279,7 @@ func (s *Service) allowed(tx *db.Tx, actor access.Actor, w *Whole) error {
 
 // Filter says which offers a list shows.
 type Filter struct {
-	Incident string
+	Incident string // id; "": everything that is no drill, unless a team is asked for
 	Team     string
 	State    string // a state, "open" for those that are not over, "all" or ""
 	Overdue  bool
@@ -319,6 +319,9 @@ func (s *Service) List(ctx context.Context, f Filter) (p Page, err error) {
 		if id != "" {
 			parts = append(parts, fmt.Sprintf("o.%s = %s", column, arg(id)))
 		}
+	}
+	if f.Incident == "" && f.Team == "" {
+		parts = append(parts, "NOT EXISTS (SELECT 1 FROM incident d WHERE d.id = o.incident AND d.drill = TRUE)")
 	}
 	where = strings.Join(parts, " AND ")
 	counted, countedArgs := where, slices.Clone(args)

@@ -62,6 +62,11 @@ type Incident struct {
 // Open says whether the mechanism runs: what belongs to the work on site may be written.
 func (i Incident) Open() bool { return i.State == "active" || i.State == "withdrawing" }
 
+// Covers says whether a place belongs to what the incident concerns.
+func (i Incident) Covers(p place.Path) bool {
+	return i.Place.Contains(p) || slices.ContainsFunc(i.Places, func(x place.Path) bool { return x.Contains(p) })
+}
+
 // Incidents is the life cycle of an incident.
 var Incidents = &lifecycle.Machine{
 	Name: "incident",

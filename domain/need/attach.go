@@ -168,7 +168,7 @@ func (s *Service) reseal(ctx context.Context, actor access.Actor, key *seal.Key,
 		default:
 			return fault.ErrNotFound
 		}
-		if !slices.ContainsFunc(i.Places, func(p place.Path) bool { return p.Contains(r.Place) }) && !i.Place.Contains(r.Place) {
+		if !i.Covers(r.Place) {
 			return fault.InvalidField("body.reports", "outside", "报告不在该事件涉及地区内", "a report lies outside the places of the incident")
 		}
 		if claims, err = claimsOf(tx, id); err != nil {
@@ -220,9 +220,9 @@ func (s *Service) joinOne(tx *db.Tx, actor access.Actor, i incident.Incident, r 
 	case held.Version != r.Version:
 		return false, fault.ErrVersionStale
 	}
-	r.Incident = i.ID
+	r.Incident, r.Drill = i.ID, i.Drill
 	r.Version++
-	if _, err := tx.Exec(`UPDATE report SET incident = $1, person = $2, message = $3, version = $4 WHERE id = $5`, r.Incident, r.person, r.message, r.Version, r.ID); err != nil {
+	if _, err := tx.Exec(`UPDATE report SET incident = $1, drill = $2, person = $3, message = $4, version = $5 WHERE id = $6`, r.Incident, r.Drill, r.person, r.message, r.Version, r.ID); err != nil {
 		return false, err
 	}
 	for id, text := range r.claims {
@@ -238,20 +238,21 @@ func (s *Service) joinOne(tx *db.Tx, actor access.Actor, i incident.Incident, r 
 	if err := journal.Append(tx, reportEntry(r.Report, "joined", actor.Account, "")); err != nil || r.Need == "" {
 		return true, err
 	}
-	return true, s.takeNeed(tx, actor, r.Need, i.ID)
+	return true, s.takeNeed(tx, actor, r.Need, i)
 }
 
-// takeNeed takes the need that a report stands behind into the incident, unless it belongs to one already.
-func (s *Service) takeNeed(tx *db.Tx, actor access.Actor, need, into string) error {
+// takeNeed takes the need that a report stands behind into the incident, unless it belongs to one already. Whatever is
+// moved between a drill and earnest goes whole: a cry for help that was taken for an exercise must not stay in it.
+func (s *Service) takeNeed(tx *db.Tx, actor access.Actor, need string, into incident.Incident) error {
 	if err := holdNeed(tx, need); err != nil {
 		return err
 	}
 	n, err := needByID(tx, need)
-	if err != nil || n.Incident != "" {
+	if err != nil || (n.Incident != "" && n.Drill == into.Drill) {
 		return err
 	}
 	before := n
-	n.Incident = into
+	n.Incident, n.Drill = into.ID, into.Drill
 	n.Version++
 	if err := saveNeed(tx, n); err != nil {
 		return err

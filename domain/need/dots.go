@@ -16,12 +16,18 @@ import (
 type dot struct {
 	moment                int64
 	lon, lat              int32 // 1e-6 degree, a tenth of a metre
-	place                 int32 // number in dots.places
-	incident              int32 // number in dots.incidents
+	stand                 int32 // number in dots.stands
 	severity, shelf, kind uint8 // shelf and kind by their numbers in shelves and Kinds
 }
 
 const dotDegree = 1e6
+
+// stand is where a need belongs: few, so that each dot holds a number only.
+type stand struct {
+	place    place.Path
+	incident string
+	drill    bool
+}
 
 // dots are all needs of the map in the memory of this node. A box of the whole country with any filter is one walk over
 // them, some milliseconds for 200,000; no index could count so many in cells that move with the view. They are read at
@@ -34,11 +40,9 @@ type dots struct {
 	heeds   bool // has begun to read: changes count from now on
 	list    []dot
 	at      map[int64]int32 // moment to number in list
-	places  []place.Path
-	numbers map[place.Path]int32
-	// incidents numbers those that needs belong to; none is 0.
-	incidents map[string]int32
-	stale     map[string]bool // ids of needs that changed since they were read
+	stands  []stand
+	numbers map[stand]int32
+	stale   map[string]bool // ids of needs that changed since they were read
 }
 
 // changed marks a need to be read again.
@@ -65,7 +69,7 @@ func (s *Service) changed(need string) {
 	s.public.forget()
 }
 
-const dotColumns = `id, moment, lon, lat, place, severity, state, audience, kind, incident`
+const dotColumns = `id, moment, lon, lat, place, severity, state, audience, kind, incident, drill`
 
 // dotRow is a need as it is read for the map.
 type dotRow struct {
@@ -76,7 +80,7 @@ type dotRow struct {
 func scanDot(sc db.Scanner) (r dotRow, err error) {
 	var path, audience, kind string
 	var moment sql.NullInt64
-	err = sc.Scan(&r.ID, &moment, &r.lon, &r.lat, &path, &r.Severity, &r.State, &audience, &kind, &r.Incident)
+	err = sc.Scan(&r.ID, &moment, &r.lon, &r.lat, &path, &r.Severity, &r.State, &audience, &kind, &r.Incident, &r.Drill)
 	r.Place, r.Kind, r.moment = place.Path(path), Kind(kind), moment.Int64
 	r.Audience = split(audience)
 	return r, err
@@ -89,8 +93,7 @@ func (d *dots) refresh(ctx context.Context, on *db.DB) error {
 	d.mu.Lock()
 	first := !d.heeds
 	if first {
-		d.heeds, d.at, d.numbers, d.stale = true, map[int64]int32{}, map[place.Path]int32{}, map[string]bool{}
-		d.incidents = map[string]int32{"": 0}
+		d.heeds, d.at, d.numbers, d.stale = true, map[int64]int32{}, map[stand]int32{}, map[string]bool{}
 	}
 	stale := make([]any, 0, len(d.stale))
 	for need := range d.stale {
@@ -157,18 +160,14 @@ func (d *dots) set(r dotRow) {
 		}
 		return
 	}
-	number, ok := d.numbers[r.Place]
+	where := stand{r.Place, r.Incident, r.Drill}
+	number, ok := d.numbers[where]
 	if !ok {
-		number = int32(len(d.places)) //nolint:gosec // there are some 600,000 places
-		d.places = append(d.places, r.Place)
-		d.numbers[r.Place] = number
+		number = int32(len(d.stands)) //nolint:gosec // there are some 600,000 places and few incidents
+		d.stands = append(d.stands, where)
+		d.numbers[where] = number
 	}
-	in, ok := d.incidents[r.Incident]
-	if !ok {
-		in = int32(len(d.incidents)) //nolint:gosec // incidents that have needs on the map
-		d.incidents[r.Incident] = in
-	}
-	now := dot{moment: r.moment, place: number, incident: in}
+	now := dot{moment: r.moment, stand: number}
 	now.lon, now.lat = int32(r.lon.Int64/10), int32(r.lat.Int64/10)                                   //nolint:gosec // at most 180 degrees
 	now.severity = uint8(r.Severity)                                                                  //nolint:gosec // 1 to 4
 	now.shelf, now.kind = uint8(slices.Index(shelves, r.shelf())), uint8(slices.Index(Kinds, r.Kind)) //nolint:gosec // short lists
@@ -231,17 +230,17 @@ func (d *dots) walk(spans []place.Span, f Selection, b Box, zoom float64, most i
 	}
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	in, known := d.incidents[f.Incident]
-	if !known {
-		return g // no need of it has a point
-	}
-	seen := make([]bool, len(d.places))
-	for i, p := range d.places {
-		seen[i] = slices.ContainsFunc(spans, func(s place.Span) bool { return s.Contains(p) })
+	seen := make([]bool, len(d.stands))
+	for i, st := range d.stands {
+		chosen := st.incident == f.Incident
+		if f.Incident == "" {
+			chosen = !st.drill
+		}
+		seen[i] = chosen && slices.ContainsFunc(spans, func(s place.Span) bool { return s.Contains(st.place) })
 	}
 	for i := range d.list {
 		x := &d.list[i]
-		if !seen[x.place] || !chosen[x.shelf] || (kind >= 0 && int(x.kind) != kind) || (f.Severity != 0 && int(x.severity) != f.Severity) || (in != 0 && x.incident != in) {
+		if !seen[x.stand] || !chosen[x.shelf] || (kind >= 0 && int(x.kind) != kind) || (f.Severity != 0 && int(x.severity) != f.Severity) {
 			continue
 		}
 		g.extend(x)

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"lianyuan/domain/access"
+	"lianyuan/domain/incident"
 	"lianyuan/domain/place"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
@@ -33,6 +34,7 @@ type Call struct {
 	Name       string     `json:"name"`
 	Point      *Point     `json:"point"`
 	Place      place.Code `json:"place"`
+	Incident   string     `json:"incident,omitempty"` // id; staff alone may name one, so that an exercise never passes through the real queue
 
 	ClientAt   time.Time `json:"-"`
 	Asked      bool      `json:"-"` // the second try of somebody who was asked once more
@@ -61,7 +63,8 @@ var ErrAskOnce = fault.New(fault.Invalid, "ask_once_more", "请至少说明在�
 //
 // When it returns, the report is durable.
 func (s *Service) Report(ctx context.Context, c Call) (Receipt, error) {
-	return s.take(ctx, c, access.Public)
+	c.Incident = ""
+	return s.take(ctx, c, incident.Incident{}, access.Public)
 }
 
 // Take is Report for a member of staff who writes down what a caller says (代报登记).
@@ -71,10 +74,26 @@ func (s *Service) Take(ctx context.Context, c Call) (Receipt, error) {
 		return Receipt{}, err
 	}
 	c.Channel, c.Asked = "staff", true
-	return s.take(ctx, c, actor.Account)
+	if c.Incident == "" {
+		return s.take(ctx, c, incident.Incident{}, actor.Account)
+	}
+	var into incident.Incident
+	if err := s.db.View(ctx, func(tx *db.Tx) (err error) {
+		into, err = incident.ByID(tx, c.Incident)
+		return err
+	}); err != nil {
+		return Receipt{}, err
+	}
+	switch {
+	case !into.Seen(actor):
+		return Receipt{}, fault.ErrNotFound
+	case into.State == "closed" || into.State == "dropped":
+		return Receipt{}, incident.ErrNotOpen
+	}
+	return s.take(ctx, c, into, actor.Account)
 }
 
-func (s *Service) take(ctx context.Context, c Call, sender string) (Receipt, error) {
+func (s *Service) take(ctx context.Context, c Call, into incident.Incident, sender string) (Receipt, error) {
 	c, flags := tidy(c)
 	if !c.Asked && c.Text == "" && c.Address == "" && c.Phone == "" && c.Point == nil && c.Place == "" {
 		return Receipt{}, ErrAskOnce
@@ -82,16 +101,20 @@ func (s *Service) take(ctx context.Context, c Call, sender string) (Receipt, err
 	now := s.clock.Now()
 	where, odd := s.locate(c, now)
 	flags = append(flags, odd...)
+	if into.ID != "" && !into.Covers(where) {
+		return Receipt{}, fault.InvalidField("body.place", "outside", "所在区划不在该事件涉及地区内", "the place lies outside the places of the incident")
+	}
 	if !c.ClientAt.IsZero() && c.ClientAt.Sub(now).Abs() > time.Hour {
 		flags = append(flags, "odd_clock")
 	}
 	r := Report{
 		ID: c.ID, Kind: c.Kind, Severity: s.scale(where, now).Rate(c.Kind, c.People, c.Vulnerable).Severity, People: c.People, Vulnerable: c.Vulnerable,
 		Place: where, Point: c.Point, Channel: c.Channel, Flags: flags, ClientAt: c.ClientAt, Stage: "received", Version: 1,
+		Incident: into.ID, Drill: into.Drill, ReceivedAt: now,
 		Person: Person{Phone: c.Phone, Name: c.Name, Text: c.Text, Address: c.Address},
 	}
 	code := s.receiptOf(r.ID)
-	sealed, err := s.sealRow(ctx, r, sender, c, code, now)
+	sealed, err := s.sealRow(ctx, r, sender, c, code)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -118,8 +141,8 @@ type sealedRow struct {
 	sender                  string
 }
 
-func (s *Service) sealRow(ctx context.Context, r Report, sender string, c Call, code id.Receipt, now time.Time) (row sealedRow, err error) {
-	key, err := s.keeper.For(ctx, sealScope(r.Place, now))
+func (s *Service) sealRow(ctx context.Context, r Report, sender string, c Call, code id.Receipt) (row sealedRow, err error) {
+	key, err := s.keeper.For(ctx, r.scope())
 	if err != nil {
 		return row, err
 	}

@@ -25,7 +25,7 @@ type Selection struct {
 	Severity int
 	Kind     Kind
 	Audience string // teams, public: published to them
-	Incident string // id
+	Incident string // id; "": everything that is no drill
 }
 
 // ListFilter says which needs a list shows.
@@ -192,7 +192,14 @@ func (s *Service) rows(tx *db.Tx, f ListFilter, spans []place.Span, areas []stri
 	if q := strings.ToUpper(strings.TrimSpace(f.Query)); wholeNumber.MatchString(q) {
 		where, args := place.Where("place", 2, spans)
 		where += " AND state IN ('" + strings.Join(f.states(), "','") + "')" // keys of ours
-		return readNeeds(tx, `SELECT `+needColumns+` FROM need WHERE number = $1 AND `+where, append([]any{q}, args...))
+		args = append([]any{q}, args...)
+		if f.Incident == "" {
+			where += " AND drill = FALSE"
+		} else {
+			args = append(args, f.Incident)
+			where += fmt.Sprintf(" AND incident = $%d", len(args))
+		}
+		return readNeeds(tx, `SELECT `+needColumns+` FROM need WHERE number = $1 AND `+where, args)
 	}
 	words := asked(f.Query)
 	if words == nil {

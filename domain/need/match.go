@@ -22,11 +22,15 @@ type TeamNeed struct {
 const maxForTeam = 5000
 
 // ForTeam lists the published needs for the team that the actor leads, nearest first; needs that the team can do
-// nothing for come last. here is where the team is; nil counts from its base.
+// nothing for come last, and after everything in earnest what belongs to a drill. here is where the team is; nil counts from its base.
 func (s *Service) ForTeam(ctx context.Context, t team.Team, here *Point, limit int) ([]TeamNeed, error) {
 	var needs []Need
 	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
-		needs, err = Published(tx, maxForTeam)
+		if needs, err = Published(tx, maxForTeam); err != nil {
+			return err
+		}
+		drills, err := exercised(tx, maxForTeam)
+		needs = append(needs, drills...)
 		return err
 	})
 	if err != nil {
@@ -46,7 +50,7 @@ func (s *Service) ForTeam(ctx context.Context, t team.Team, here *Point, limit i
 	}
 	slices.SortStableFunc(list, func(a, b TeamNeed) int {
 		useless := func(n TeamNeed) bool { return len(n.Fits) == 0 && len(n.Missing) > 0 }
-		return cmp.Or(cmpBool(useless(a), useless(b)), cmpBool(a.Metres < 0, b.Metres < 0), cmp.Compare(a.Metres, b.Metres), cmp.Compare(a.Severity, b.Severity))
+		return cmp.Or(cmpBool(a.Drill, b.Drill), cmpBool(useless(a), useless(b)), cmpBool(a.Metres < 0, b.Metres < 0), cmp.Compare(a.Metres, b.Metres), cmp.Compare(a.Severity, b.Severity))
 	})
 	return list[:min(len(list), pageSize(limit))], nil
 }

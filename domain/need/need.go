@@ -81,6 +81,7 @@ type Report struct {
 	Need       string // id of the need that answers it
 	MergedInto string // id of the report that leads
 	Incident   string // id; "" until it joins one
+	Drill      bool   // of its incident: not in earnest
 	Version    int64
 
 	Person  Person // sealed in the row
@@ -167,6 +168,7 @@ type Need struct {
 	Place       place.Path
 	Point       *Point
 	Incident    string // id; "" until it joins one
+	Drill       bool   // of its incident: not in earnest
 	State       string
 	Instruction string // id
 	PublishedAt time.Time

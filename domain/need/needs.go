@@ -96,6 +96,11 @@ func publishedAt(tx *db.Tx, area string, limit int) ([]Need, error) {
 	return list, err
 }
 
+// exercised are the published needs of drills, at most limit of them.
+func exercised(tx *db.Tx, limit int) ([]Need, error) {
+	return readNeeds(tx, fmt.Sprintf(`SELECT `+needColumns+` FROM need WHERE drill = TRUE AND state = 'published' ORDER BY id DESC LIMIT %d`, limit), nil)
+}
+
 func readNeeds(tx *db.Tx, query string, args []any) (list []Need, err error) {
 	err = tx.Each(func(sc db.Scanner) error {
 		n, err := scanNeed(sc)
@@ -106,7 +111,7 @@ func readNeeds(tx *db.Tx, query string, args []any) (list []Need, err error) {
 }
 
 const needColumns = `id, number, kind, title, detail, hazards, severity, priority, people, skills, teams, equipment, window_from, window_to,
-	place, lon, lat, state, instruction, published_at, audience, corrections, created_at, created_by, version, moment, incident, work, first_published, first_amended`
+	place, lon, lat, state, instruction, published_at, audience, corrections, created_at, created_by, version, moment, incident, drill, work, first_published, first_amended`
 
 func scanNeed(sc db.Scanner) (Need, error) {
 	var n Need
@@ -114,7 +119,7 @@ func scanNeed(sc db.Scanner) (Need, error) {
 	var people, lon, lat, moment sql.NullInt64
 	var from, to, published, created, firstPublished, firstAmended int64
 	err := sc.Scan(&n.ID, &n.Number, &kind, &n.Title, &n.Detail, &n.Hazards, &n.Severity, &priority, &people, &skills, &n.Teams, &equipment, &from, &to,
-		&path, &lon, &lat, &n.State, &n.Instruction, &published, &audience, &n.Corrections, &created, &n.CreatedBy, &n.Version, &moment, &n.Incident, &work,
+		&path, &lon, &lat, &n.State, &n.Instruction, &published, &audience, &n.Corrections, &created, &n.CreatedBy, &n.Version, &moment, &n.Incident, &n.Drill, &work,
 		&firstPublished, &firstAmended)
 	if err != nil {
 		return n, err
@@ -161,11 +166,11 @@ func (s *Service) insertNeed(tx *db.Tx, n *Need) error {
 	lon, lat, _, _, _ := pointColumns(n.Point)
 	for n.moment = momentOf(n.CreatedAt) + s.ties.Add(1)%(1<<tieBits); ; n.moment++ {
 		done, err := tx.Exec(`INSERT INTO need (id, number, kind, title, detail, hazards, severity, priority, people, skills, teams, equipment, window_from, window_to,
-			place, lon, lat, state, instruction, published_at, audience, created_at, created_by, version, moment, incident)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26) ON CONFLICT (moment) DO NOTHING`,
+			place, lon, lat, state, instruction, published_at, audience, created_at, created_by, version, moment, incident, drill)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27) ON CONFLICT (moment) DO NOTHING`,
 			n.ID, n.Number, string(n.Kind), n.Title, n.Detail, n.Hazards, n.Severity, priority, nullInt(n.People), skills, n.Teams, equipment,
 			clock.Micro(n.WindowFrom), clock.Micro(n.WindowTo), string(n.Place), lon, lat, n.State, n.Instruction, clock.Micro(n.PublishedAt), join(n.Audience),
-			clock.Micro(n.CreatedAt), n.CreatedBy, n.Version, n.moment, n.Incident)
+			clock.Micro(n.CreatedAt), n.CreatedBy, n.Version, n.moment, n.Incident, n.Drill)
 		if err != nil || done == 1 {
 			return err
 		}
@@ -181,10 +186,10 @@ func saveNeed(tx *db.Tx, n Need) error {
 	state, work := shelved(n.State)
 	done, err := tx.Exec(`UPDATE need SET title = $1, detail = $2, hazards = $3, severity = $4, priority = $5, people = $6, skills = $7, teams = $8,
 			equipment = $9, window_from = $10, window_to = $11, state = $12, instruction = $13, published_at = $14, audience = $15, corrections = $16,
-			incident = $17, version = $18, work = $21, first_published = $22, first_amended = $23 WHERE id = $19 AND version = $20`,
+			incident = $17, version = $18, work = $21, first_published = $22, first_amended = $23, drill = $24 WHERE id = $19 AND version = $20`,
 		n.Title, n.Detail, n.Hazards, n.Severity, priority, nullInt(n.People), skills, n.Teams, equipment, clock.Micro(n.WindowFrom), clock.Micro(n.WindowTo),
 		state, n.Instruction, clock.Micro(n.PublishedAt), join(n.Audience), n.Corrections, n.Incident, n.Version, n.ID, n.Version-1, work,
-		clock.Micro(n.FirstPublished), clock.Micro(n.FirstAmended))
+		clock.Micro(n.FirstPublished), clock.Micro(n.FirstAmended), n.Drill)
 	if err == nil && done == 0 {
 		return fault.ErrVersionStale
 	}

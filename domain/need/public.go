@@ -88,7 +88,7 @@ func (s *Service) publicNow(ctx context.Context) ([]PublicNeed, time.Time, error
 			n.Kind, n.Place, n.PublishedAt = Kind(kind), place.Path(path), clock.FromMicro(published)
 			items = append(items, n)
 			return err
-		}, `SELECT title, kind, place, published_at, teams, corrections FROM need WHERE state = 'published' AND audience IN ('public', 'public,teams')
+		}, `SELECT title, kind, place, published_at, teams, corrections FROM need WHERE state = 'published' AND audience IN ('public', 'public,teams') AND drill = FALSE
 			ORDER BY published_at DESC, id DESC LIMIT `+strconv.Itoa(maxPublic))
 	})
 	if err != nil {

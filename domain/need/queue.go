@@ -23,7 +23,7 @@ import (
 type Filter struct {
 	Stage    string // received, verifying, done, waiting (everything a person must look at), all
 	Place    place.Path
-	Incident string // id; "" does not choose
+	Incident string // id; "": everything that is no drill
 	Query    string // number, receipt code or phone number, whole
 	Cursor   string
 	Limit    int
@@ -55,6 +55,8 @@ func (s *Service) Queue(ctx context.Context, f Filter) (Page[Report], error) {
 	if f.Incident != "" {
 		args = append(args, f.Incident)
 		where += fmt.Sprintf(" AND incident = $%d AND incident <> ''", len(args))
+	} else {
+		where += " AND drill = FALSE"
 	}
 	var rows []stored
 	page := Page[Report]{Counts: map[string]int{}}
@@ -293,8 +295,8 @@ func (s *Service) candidates(tx *db.Tx, r Report, actor access.Actor) ([]stored,
 		c, err := scanReport(sc)
 		rows = append(rows, c)
 		return err
-	}, fmt.Sprintf(`SELECT `+reportColumns+` FROM report WHERE %s AND id <> $%d AND (waiting <> 0 OR outcome = 'verified') AND received_at BETWEEN $%d AND $%d
-		ORDER BY received_at DESC, id LIMIT 200`, where, n+1, n+2, n+3), args...)
+	}, fmt.Sprintf(`SELECT `+reportColumns+` FROM report WHERE %s AND id <> $%d AND (waiting <> 0 OR outcome = 'verified') AND drill = %t AND received_at BETWEEN $%d AND $%d
+		ORDER BY received_at DESC, id LIMIT 200`, where, n+1, r.Drill, n+2, n+3), args...)
 	return rows, err
 }
 

@@ -64,7 +64,7 @@ func reportEntry(r Report, verb, actor, reason string) journal.Entry {
 		Incident: r.Incident, Actor: actor, Reason: reason, Body: reportFields{
 			Number: r.Number, Kind: string(r.Kind), Severity: r.Severity, People: r.People, Vulnerable: notNil(r.Vulnerable), Channel: r.Channel,
 			Flags: notNil(r.Flags), Stage: r.Stage, Outcome: r.Outcome, ReceivedAt: r.ReceivedAt, LookedAt: r.Looked, LookedBy: r.LookedBy,
-			Claims: r.Claims, SafeClaim: r.SafeClaim, Need: r.Need, MergedInto: r.MergedInto, Incident: r.Incident,
+			Claims: r.Claims, SafeClaim: r.SafeClaim, Need: r.Need, MergedInto: r.MergedInto, Incident: r.Incident, Drill: r.Drill,
 		},
 	}
 }
@@ -88,6 +88,7 @@ type reportFields struct {
 	Need       string    `json:"need,omitempty"`
 	MergedInto string    `json:"mergedInto,omitempty"`
 	Incident   string    `json:"incident,omitempty"`
+	Drill      bool      `json:"drill"`
 }
 
 // needEntry is what the journal may know of a need. Its words are there only once they are published: until then they
@@ -96,7 +97,7 @@ func needEntry(n Need, verb, actor, reason string) journal.Entry {
 	scope := journal.Desk
 	f := needFields{
 		Number: n.Number, Kind: string(n.Kind), Severity: n.Severity, State: n.State, Corrections: n.Corrections, Audience: notNil(n.Audience),
-		PublishedAt: n.PublishedAt, Instruction: n.Instruction, Incident: n.Incident,
+		PublishedAt: n.PublishedAt, Instruction: n.Instruction, Incident: n.Incident, Drill: n.Drill,
 	}
 	if shown(n.State) {
 		scope = journal.Teams
@@ -121,6 +122,7 @@ type needFields struct {
 	PublishedAt time.Time `json:"publishedAt,omitzero"`
 	Instruction string    `json:"instruction,omitempty"`
 	Incident    string    `json:"incident,omitempty"`
+	Drill       bool      `json:"drill"`
 	Title       string    `json:"title,omitempty"`
 	Detail      string    `json:"detail,omitempty"`
 	Hazards     string    `json:"hazards,omitempty"`

@@ -32,8 +32,12 @@ func (n *Need) shelf() string {
 	return "teams"
 }
 
-// areas are the lists that the need stands in: of every place that holds it, and of its incident.
+// areas are the lists that the need stands in: of every place that holds it, and of its incident. What belongs to a
+// drill stands in that of the drill alone.
 func (n *Need) areas() []string {
+	if n.Drill {
+		return []string{incidentArea(n.Incident)}
+	}
 	areas := n.Place.Areas()
 	if n.Incident != "" {
 		areas = append(areas, incidentArea(n.Incident))
@@ -275,13 +279,13 @@ func countAgain(tx *db.Tx) (map[tally.Count]int64, error) {
 		var n Need
 		var path, kind, audience string
 		var times int64
-		err := sc.Scan(&path, &n.State, &audience, &n.Severity, &kind, &n.Incident, &times)
+		err := sc.Scan(&path, &n.State, &audience, &n.Severity, &kind, &n.Incident, &n.Drill, &times)
 		n.Place, n.Audience, n.Kind = place.Path(path), split(audience), Kind(kind)
 		for _, area := range n.areas() {
 			counts[n.count(area)] += times
 		}
 		return err
-	}, `SELECT place, state, audience, severity, kind, incident, count(*) FROM need GROUP BY place, state, audience, severity, kind, incident`)
+	}, `SELECT place, state, audience, severity, kind, incident, drill, count(*) FROM need GROUP BY place, state, audience, severity, kind, incident, drill`)
 	return counts, err
 }
 

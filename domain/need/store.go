@@ -18,15 +18,15 @@ func insertReport(tx *db.Tx, r Report, row sealedRow) (fresh bool, err error) {
 	lon, lat, accuracy, source, at := pointColumns(r.Point)
 	now := clock.Micro(r.ReceivedAt)
 	n, err := tx.Exec(`INSERT INTO report (id, kind, severity, people, vulnerable, place, lon, lat, accuracy, point_source, point_at,
-			channel, flags, received_at, client_at, stage, waiting, person, receipt, digest, sender, version)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) ON CONFLICT DO NOTHING`, // the receipt follows from the id: either may be found first
+			channel, flags, received_at, client_at, stage, waiting, person, receipt, digest, sender, version, incident, drill)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24) ON CONFLICT DO NOTHING`, // the receipt follows from the id: either may be found first
 		r.ID, string(r.Kind), r.Severity, nullInt(r.People), join(r.Vulnerable), string(r.Place), lon, lat, accuracy, source, at,
-		r.Channel, join(r.Flags), now, clock.Micro(r.ClientAt), r.Stage, now, row.person, row.receipt, row.digest, row.sender, r.Version)
+		r.Channel, join(r.Flags), now, clock.Micro(r.ClientAt), r.Stage, now, row.person, row.receipt, row.digest, row.sender, r.Version, r.Incident, r.Drill)
 	return n == 1, err
 }
 
 const reportColumns = `id, number, kind, severity, people, vulnerable, place, lon, lat, accuracy, point_source, point_at, channel, flags,
-	received_at, client_at, stage, outcome, decided_at, looked_at, looked_by, claims, safe_claim, need, merged_into, version, incident, waiting, person, message`
+	received_at, client_at, stage, outcome, decided_at, looked_at, looked_by, claims, safe_claim, need, merged_into, version, incident, drill, waiting, person, message`
 
 // stored is a report with its sealed columns still sealed: they are opened outside the transaction.
 type stored struct {
@@ -42,7 +42,7 @@ func scanReport(s db.Scanner) (stored, error) {
 	var pointAt, received, client, decided, looked int64
 	err := s.Scan(&r.ID, &r.Number, &kind, &r.Severity, &people, &vulnerable, &path, &lon, &lat, &accuracy, &source, &pointAt, &r.Channel, &flags,
 		&received, &client, &r.Stage, &r.Outcome, &decided, &looked, &r.LookedBy, &r.Claims, &r.SafeClaim, &r.Need, &r.MergedInto, &r.Version,
-		&r.Incident, &r.waiting, &r.person, &r.message)
+		&r.Incident, &r.Drill, &r.waiting, &r.person, &r.message)
 	r.Kind, r.Place, r.Vulnerable, r.Flags = Kind(kind), place.Path(path), split(vulnerable), split(flags)
 	r.People = intOf(people)
 	r.Point = pointOf(lon, lat, accuracy, source, pointAt)

@@ -250,7 +250,7 @@ func (s *Service) answer(tx *db.Tx, r *stored, d Decision, actor access.Actor) e
 		return nil
 	}
 	n := Need{
-		ID: cmp.Or(d.NewID, d.ID), Kind: r.Kind, Draft: *d.New, Place: r.Place, Point: r.Point, Incident: r.Incident, State: "open",
+		ID: cmp.Or(d.NewID, d.ID), Kind: r.Kind, Draft: *d.New, Place: r.Place, Point: r.Point, Incident: r.Incident, Drill: r.Drill, State: "open",
 		Priority: s.scale(r.Place, tx.Now).Rate(r.Kind, d.New.People, r.Vulnerable), CreatedAt: tx.Now, CreatedBy: actor.Account, Version: 1,
 	}
 	if n.Severity == 0 {

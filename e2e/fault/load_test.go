@@ -36,6 +36,7 @@ type answer struct {
 	Code    string `json:"code"`
 	Receipt string `json:"receipt"`
 	Stage   string `json:"stage"`
+	Flags   []string
 }
 
 var serial atomic.Int64

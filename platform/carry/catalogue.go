@@ -8,8 +8,8 @@ import (
 	"lianyuan/platform/db"
 )
 
-// own are tables that belong to a database and not to an installation.
-var own = []string{"goose_db_version", "sqlite_sequence"}
+// own are tables that belong to a database and not to an installation, or hold what is true for a minute only.
+var own = []string{"goose_db_version", "sqlite_sequence", "rate_count"}
 
 // index is how the tables begin that SQLite's full-text search keeps for itself; triggers fill them from what is carried.
 const index = "need_fts"

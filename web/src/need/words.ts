@@ -30,8 +30,8 @@ export function can(actions: string[] | undefined, verb: string): boolean {
 }
 
 export function rowOf(d: ReportDetail): ReportRow {
-  const { id, number, kind, severity, text, people, vulnerable, place, point, channel, stage, outcome, receivedAt, lookedAt, lookedBy, safeClaim, flags, need, mergedInto, version } = d
-  return { id, number, kind, severity, text: text.slice(0, 60), people, vulnerable, place, point, channel, stage, outcome, receivedAt, lookedAt, lookedBy, claims: 0, safeClaim, flags, need, mergedInto, version }
+  const { id, number, kind, severity, text, people, vulnerable, place, point, channel, stage, outcome, receivedAt, lookedAt, lookedBy, safeClaim, flags, need, mergedInto, incident, drill, version } = d
+  return { id, number, kind, severity, text: text.slice(0, 60), people, vulnerable, place, point, channel, stage, outcome, receivedAt, lookedAt, lookedBy, claims: 0, safeClaim, flags, need, mergedInto, incident, drill, version }
 }
 
 export function isDone(r: { stage: string }): boolean {
