@@ -40,6 +40,10 @@ for (const [role, path] of [
   ['leader', '/app/messages'],
   ['office', '/app/outbox'],
   ['general', '/app/outbox?state=failed'],
+  ['reception', '/app/reception'],
+  ['coordination', '/app/reception?tab=unapproved'],
+  ['coordination', '/app/inside'],
+  ['leader', '/app/mysite'],
 ] as const) {
   test(`${path} fits its window and can be used by everybody (${role})`, async ({ desk, server }) => {
     await login(desk.page, server, role)

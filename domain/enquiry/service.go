@@ -79,10 +79,10 @@ func (s *Service) Ask(ctx context.Context, in string, q Question) error {
 				return err
 			}
 		}
-		if !i.Open() {
-			return incident.ErrNotOpen
-		}
 		if again, err := s.once.Again(tx, q.ID, actor.Account, "enquiry_ask", in, q); again || err != nil {
+			return err
+		}
+		if err := incident.Writing(tx, in); err != nil {
 			return err
 		}
 		e := Enquiry{
@@ -150,6 +150,9 @@ func (s *Service) Take(ctx context.Context, enquiry string, x Step) error {
 			return err
 		}
 		if again, err := s.once.Again(tx, x.ID, actor.Account, "enquiry_"+x.Verb, enquiry, x); again || err != nil {
+			return err
+		}
+		if err := incident.Writing(tx, e.Incident); err != nil {
 			return err
 		}
 		to, err := Enquiries.To(e.State, x.Verb)
