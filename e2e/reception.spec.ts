@@ -1,7 +1,7 @@
 import { accessible, expect, login, test } from './story.ts'
 import { button, entry, words } from './words.ts'
 
-// proves: S001-39 S004-79 S000-33
+// proves: S001-39 S004-79
 test('a desk receives teams on a phone, also without network, and the group decides about who came unapproved', async ({ phone, desk: office, server }) => {
   const desk = phone.page
   const group = office.page
