@@ -16,6 +16,7 @@ import (
 	"lianyuan/domain/org"
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/pass"
+	"lianyuan/domain/reception"
 	"lianyuan/domain/support"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
@@ -110,6 +111,8 @@ func (s *Service) Board(ctx context.Context, id string) (b Board, err error) {
 	}
 	b.tell("passage", p.Waiting+p.Valid+p.Tolls > 0, Count{"passes_waiting", p.Waiting}, second, 0)
 	b.tell("support", l.Open+l.Met > 0, Count{"open", l.Open}, Count{"met", l.Met}, l.Late)
+	// Late is who should have said that they are home, and who was not found when the team was counted out.
+	b.tell("withdraw", c.site.Leaving+c.site.Out > 0, Count{"leaving", c.site.Leaving}, Count{"left", c.site.Out}, c.site.HomeLate+c.unaccounted)
 	return b, nil
 }
 
@@ -119,6 +122,9 @@ type counts struct {
 	offers    deployment.Tally
 	passes    pass.Tally
 	logistics support.Tally
+	site      reception.Tally
+
+	unaccounted int // people
 }
 
 // count counts in one transaction, so that the numbers of a board fit together. A report that nobody has looked at within
@@ -133,7 +139,13 @@ func count(tx *db.Tx, id string, now time.Time, limit time.Duration) (c counts, 
 	if c.passes, err = pass.TallyOf(tx, id); err != nil {
 		return c, err
 	}
-	c.logistics, err = support.TallyOf(tx, id, now)
+	if c.logistics, err = support.TallyOf(tx, id, now); err != nil {
+		return c, err
+	}
+	if c.site, err = reception.TallyOf(tx, id, now); err != nil {
+		return c, err
+	}
+	c.unaccounted, err = reception.Unaccounted(tx, id)
 	return c, err
 }
 
