@@ -63,16 +63,18 @@ var withdrawalProbes = map[string]probe{
 	"withdrawal-plan": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
 		return c.Post("/incidents/"+p.incident+"/withdrawals", p.wavePlan(nil, p.guest()))
 	}),
-	"withdrawal-read":     get(onWave("")),
-	"withdrawal-change":   post(onWave("/change"), func(p prepared) fields { return p.wavePlan(fields{"version": -1}, p.leaver) }),
-	"withdrawal-order":    post(onWave("/order"), outdated),
-	"withdrawal-cancel":   post(onWave("/cancel"), outdated),
-	"departure-read":      get(onLeaver("/departure")),
-	"departure-take":      post(onLeaver("/take-order"), outdated),
-	"departure-recall":    post(onLeaver("/recall"), outdated),
-	"departure-home":      post(onLeaver("/home"), outdated),
-	"departure-check-out": post(onLeaver("/check-out"), func(prepared) fields { return fields{"id": newID(), "version": 0, "heads": []fields{}, "vehicles": []fields{}, "items": []fields{}} }),
-	"handback-list":       post(onLeaver("/handbacks"), func(prepared) fields { return handbackLine(newID()) }),
+	"withdrawal-read":   get(onWave("")),
+	"withdrawal-change": post(onWave("/change"), func(p prepared) fields { return p.wavePlan(fields{"version": -1}, p.leaver) }),
+	"withdrawal-order":  post(onWave("/order"), outdated),
+	"withdrawal-cancel": post(onWave("/cancel"), outdated),
+	"departure-read":    get(onLeaver("/departure")),
+	"departure-take":    post(onLeaver("/take-order"), outdated),
+	"departure-recall":  post(onLeaver("/recall"), outdated),
+	"departure-home":    post(onLeaver("/home"), outdated),
+	"departure-check-out": post(onLeaver("/check-out"), func(prepared) fields {
+		return fields{"id": newID(), "version": 0, "heads": []fields{}, "vehicles": []fields{}, "items": []fields{}}
+	}),
+	"handback-list": post(onLeaver("/handbacks"), func(prepared) fields { return handbackLine(newID()) }),
 	"handback-record": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
 		return c.Post("/parties/"+p.leaver+"/handbacks/"+p.lent()+"/record", fields{"id": newID(), "version": -1, "back": 1, "damaged": 0, "lost": 0})
 	}),

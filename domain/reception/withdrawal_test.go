@@ -137,7 +137,8 @@ func TestWhatKeepsAPartyFromLeaving(t *testing.T) {
 			}, []string{"body.heads[1] busy", "body.heads[2] not_inside", "body.vehicles[1] busy", "body.items[0].out range", "body.items[1] unknown", "body.handbacks.h open", "body.lent.r2 not_listed"},
 		},
 		{
-			"less than came, without a word", Departure{Heads: []Head{{Presence: "a"}, {Presence: "b"}}, Vehicles: []Gone{{Ride: "v"}, {Ride: "w"}}, Items: []Took{{Kind: "boat", Out: 1}}},
+			"less than came, without a word",
+			Departure{Heads: []Head{{Presence: "a"}, {Presence: "b"}}, Vehicles: []Gone{{Ride: "v"}, {Ride: "w"}}, Items: []Took{{Kind: "boat", Out: 1}}},
 			[]string{"body.heads[1] busy", "body.vehicles[1] busy", "body.items[0].note missing", "body.handbacks.h open"},
 		},
 	} {
