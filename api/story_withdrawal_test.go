@@ -210,6 +210,9 @@ func leaveFirst(t *testing.T, w *apptest.World, x onSite) {
 	if o := apptest.Read[api.WithdrawalsOut](office.Get("/incidents/" + x.incident + "/withdrawals").Want(http.StatusOK)); o.Unaccounted != 1 {
 		t.Errorf("unaccounted: %+v", o)
 	}
+	if s := apptest.Read[api.BoardOut](office.Get("/incidents/" + x.incident + "/board").Want(http.StatusOK)).Steps[7]; s.First == nil || s.First.N != 2 || s.Late == nil || s.Late.N != 1 {
+		t.Errorf("the board: %+v", s)
+	}
 	found := counted(sh, fields{"heads": []fields{{"id": sh.Heads[0].ID, "why": "hospital", "note": "区人民医院急诊"}}, "items": []fields{{"kind": "boat", "out": 1, "note": "一艘损毁"}}})
 	for range 2 {
 		sh = apptest.Read[api.DepartureSheet](counter.Post(x.path("/check-out"), found).Want(http.StatusOK))

@@ -82,6 +82,15 @@ func (x *desk) ordered(parties ...string) string {
 	return wid
 }
 
+func (x *desk) party(id string) (p Party) {
+	x.t.Helper()
+	x.do(func(tx *db.Tx) (err error) {
+		p, err = ByID(tx, id)
+		return err
+	})
+	return p
+}
+
 func (x *desk) wave(wid string) (w Withdrawal) {
 	x.t.Helper()
 	x.do(func(tx *db.Tx) (err error) {
@@ -128,7 +137,8 @@ func TestWhatKeepsAPartyFromLeaving(t *testing.T) {
 			}, []string{"body.heads[1] busy", "body.heads[2] not_inside", "body.vehicles[1] busy", "body.items[0].out range", "body.items[1] unknown", "body.handbacks.h open", "body.lent.r2 not_listed"},
 		},
 		{
-			"less than came, without a word", Departure{Heads: []Head{{Presence: "a"}, {Presence: "b"}}, Vehicles: []Gone{{Ride: "v"}, {Ride: "w"}}, Items: []Took{{Kind: "boat", Out: 1}}},
+			"less than came, without a word",
+			Departure{Heads: []Head{{Presence: "a"}, {Presence: "b"}}, Vehicles: []Gone{{Ride: "v"}, {Ride: "w"}}, Items: []Took{{Kind: "boat", Out: 1}}},
 			[]string{"body.heads[1] busy", "body.vehicles[1] busy", "body.items[0].note missing", "body.handbacks.h open"},
 		},
 	} {

@@ -22,6 +22,7 @@ import (
 	"lianyuan/domain/org"
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/pass"
+	"lianyuan/domain/reception"
 	"lianyuan/domain/support"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
@@ -125,6 +126,8 @@ func (s *Service) Board(ctx context.Context, id string) (b Board, err error) {
 	b.tell("passage", p.Waiting+p.Valid+p.Tolls > 0, Count{"passes_waiting", p.Waiting}, second, 0)
 	b.tell("mission", m.Given+m.Running+m.Done+m.Confirmed > 0, Count{"running", m.Given + m.Running}, Count{"to_confirm", m.Done}, m.Late+m.Silent)
 	b.tell("support", l.Open+l.Met > 0, Count{"open", l.Open}, Count{"met", l.Met}, l.Late)
+	// Late is who should have said that they are home, and who was not found when the team was counted out.
+	b.tell("withdraw", c.site.Leaving+c.site.Out > 0, Count{"leaving", c.site.Leaving}, Count{"left", c.site.Out}, c.site.HomeLate+c.unaccounted)
 	b.tell("summary", c.written.Begun, Count{"sections", c.written.Sections}, Count{"addenda", c.written.Addenda}, 0)
 	return b, nil
 }
@@ -136,7 +139,10 @@ type counts struct {
 	passes    pass.Tally
 	missions  mission.Tally
 	logistics support.Tally
+	site      reception.Tally
 	written   SummaryTally
+
+	unaccounted int // people
 }
 
 // count counts in one transaction, so that the numbers of a board fit together. A report that nobody has looked at within
@@ -155,6 +161,12 @@ func count(tx *db.Tx, id string, now time.Time, limit time.Duration) (c counts, 
 		return c, err
 	}
 	if c.logistics, err = support.TallyOf(tx, id, now); err != nil {
+		return c, err
+	}
+	if c.site, err = reception.TallyOf(tx, id, now); err != nil {
+		return c, err
+	}
+	if c.unaccounted, err = reception.Unaccounted(tx, id); err != nil {
 		return c, err
 	}
 	c.written, err = summaryTally(tx, id)
