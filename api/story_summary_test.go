@@ -240,7 +240,10 @@ func onPaper(t *testing.T, s api.SummaryOut, file []byte) {
 	for i, b := range s.Figures.Blocks {
 		want = append(want, "（"+[]string{"一", "二", "三", "四", "五", "六", "七", "八"}[i]+"）"+b.Label)
 		for _, f := range b.Figures {
-			value := "未知"
+			value := map[string]string{"earlier": "不适用"}[f.Why]
+			if value == "" {
+				value = "未知"
+			}
 			switch {
 			case f.Value != nil:
 				value = strconv.FormatInt(*f.Value, 10)

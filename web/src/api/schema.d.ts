@@ -3068,7 +3068,7 @@ export interface components {
              * @description absent: not known, or a moment
              */
             value?: number;
-            /** @description nothing_yet: why it is not known */
+            /** @description why it is not known: nothing_yet; earlier: the second of two moments came first */
             why?: string;
         };
         FiguresOut: {
