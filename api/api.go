@@ -20,6 +20,7 @@ import (
 	"lianyuan/domain/deployment"
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
+	"lianyuan/domain/mission"
 	"lianyuan/domain/need"
 	"lianyuan/domain/org"
 	"lianyuan/domain/parameter"
@@ -47,6 +48,7 @@ type Services struct {
 	Deployments *deployment.Service
 	Passes      *pass.Service
 	Receptions  *reception.Service
+	Missions    *mission.Service
 	Support     *support.Service
 	Situation   *situation.Service
 	Live        *live.Hub
@@ -116,6 +118,7 @@ func (a *API) Staff(mux *http.ServeMux) {
 	a.offers(h)
 	a.passes(h)
 	a.receptions(h)
+	a.missions(h)
 	a.teams(h)
 	a.members(h)
 	a.equipment(h)
@@ -209,6 +212,10 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 		if onPremises(a, r) {
 			return live.Change
 		}
+	case r.Kind == "mission" || r.Kind == "sector":
+		if tasked(a, r) {
+			return live.Change
+		}
 	case r.Kind == "team" && slices.Contains(a.Teams(access.TeamOwn), r.Subject):
 		return live.Change
 	case r.Kind == "incident" || r.Kind == "handover" || r.Kind == "support":
@@ -245,6 +252,15 @@ func onPremises(a access.Actor, r *journal.Row) bool {
 		return true
 	}
 	return (len(a.Spans(access.ReceptionSee)) > 0 || len(a.Incidents(access.ReceptionSee)) > 0) && touches(a, r)
+}
+
+// tasked says whether a mission, or a sector, concerns the actor: the own team's, or of an incident that touches a place of
+// theirs.
+func tasked(a access.Actor, r *journal.Row) bool {
+	if a.May(access.MissionSee, place.Path(r.Place)) || (r.Kind == "mission" && ofTeam(a, access.MissionOwn, r)) {
+		return true
+	}
+	return (len(a.Spans(access.MissionSee)) > 0 || len(a.Incidents(access.MissionSee)) > 0) && touches(a, r)
 }
 
 // touches says whether a row of an incident concerns the actor: by a grant for it, or because it touches a place of theirs.

@@ -9,6 +9,7 @@ import (
 	"lianyuan/domain/deployment"
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
+	"lianyuan/domain/mission"
 	"lianyuan/domain/need"
 	"lianyuan/domain/pass"
 	"lianyuan/domain/reception"
@@ -57,6 +58,7 @@ type LifecyclesOut struct {
 	Vehicle  Lifecycle  `json:"vehicle"`
 	Support  Lifecycle  `json:"support"`
 	Party    Lifecycle  `json:"party" doc:"a team on site"`
+	Mission  Lifecycle  `json:"mission"`
 	Summary  Lifecycle  `json:"summary" doc:"the summary of an incident"`
 	Outcomes []StateOut `json:"outcomes" nullable:"false"`
 }
@@ -80,7 +82,7 @@ func (a *API) lifecycles(h huma.API) {
 				Roster: lifecycleOut(incident.Rosters), Handover: lifecycleOut(incident.Handovers), Offer: lifecycleOut(deployment.Offers),
 				Pass: lifecycleOut(pass.Passes), Toll: lifecycleOut(pass.Tolls), Legal: lifecycleOut(team.Legals),
 				Member: lifecycleOut(team.Memberships), Vehicle: lifecycleOut(equipment.Fleet), Support: lifecycleOut(support.Requests),
-				Party: lifecycleOut(reception.Parties), Summary: lifecycleOut(situation.Summaries),
+				Party: lifecycleOut(reception.Parties), Mission: lifecycleOut(mission.Missions), Summary: lifecycleOut(situation.Summaries),
 			}
 			for _, o := range need.Outcomes {
 				out.Outcomes = append(out.Outcomes, StateOut{o.Key, o.Zh, o.En, o.Chip})

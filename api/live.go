@@ -40,11 +40,12 @@ func (a *API) live(w http.ResponseWriter, r *http.Request) {
 // classOf is equal for actors who may see the same.
 func classOf(a access.Actor) string {
 	var b strings.Builder
-	for _, kind := range []access.Verb{access.ReportSee, access.NeedSee, access.OrderSee, access.TeamSee, access.OfferSee, access.PassSee, access.MechanismSee, access.IncidentSee, access.SupportSee, access.ReceptionSee, access.ParamSee} {
+	for _, kind := range []access.Verb{access.ReportSee, access.NeedSee, access.OrderSee, access.TeamSee, access.OfferSee, access.PassSee, access.MechanismSee, access.IncidentSee, access.SupportSee, access.ReceptionSee, access.MissionSee, access.ParamSee} {
 		fmt.Fprintf(&b, "%s%v;", kind, a.Spans(kind))
 	}
 	fmt.Fprintf(&b, "incidents%v%v;", a.Incidents(access.IncidentSee), a.Incidents(access.OfferSee))
 	fmt.Fprintf(&b, "supports%v;passes%v;sites%v%v;", a.Teams(access.SupportOwn), a.Incidents(access.PassSee), a.Teams(access.ReceptionOwn), a.Incidents(access.ReceptionSee))
+	fmt.Fprintf(&b, "missions%v%v;", a.Teams(access.MissionOwn), a.Incidents(access.MissionSee))
 	fmt.Fprintf(&b, "teams:%t;own:%v", len(a.Teams(access.NeedTeam)) > 0, a.Teams(access.TeamOwn))
 	return b.String()
 }

@@ -15,6 +15,7 @@ import (
 	"lianyuan/domain/deployment"
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
+	"lianyuan/domain/mission"
 	"lianyuan/domain/need"
 	"lianyuan/domain/org"
 	"lianyuan/domain/parameter"
@@ -52,6 +53,7 @@ type App struct {
 	Deployments *deployment.Service
 	Passes      *pass.Service
 	Receptions  *reception.Service
+	Missions    *mission.Service
 	Support     *support.Service
 	Situation   *situation.Service
 
@@ -191,6 +193,12 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	a.Incidents.OnActivation(a.Receptions.FirstPoint)
+	a.Missions, err = mission.New(ctx, mission.Deps{
+		DB: a.DB, Clock: a.cfg.Clock, Parameters: a.Parameters, Needs: a.Needs, Offers: a.Deployments, Receptions: a.Receptions, Keeper: a.Keeper, Letter: a.Letter,
+	})
+	if err != nil {
+		return err
+	}
 	if a.Situation, err = situation.New(ctx, a.DB, a.cfg.Clock, a.Keeper, a.Incidents, a.Parameters); err != nil {
 		return err
 	}
@@ -201,7 +209,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	go a.Needs.Follow(ctx, a.Journal)
 	a.API = api.New(api.Services{
 		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Orgs: a.Orgs, Teams: a.Teams, Equipment: a.Equipment, Incidents: a.Incidents,
-		Needs: a.Needs, Deployments: a.Deployments, Passes: a.Passes, Receptions: a.Receptions, Support: a.Support, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
+		Needs: a.Needs, Deployments: a.Deployments, Passes: a.Passes, Receptions: a.Receptions, Missions: a.Missions, Support: a.Support, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
 		Demo: a.cfg.Demo, Home: home.Path, TrustProxy: a.cfg.BehindProxy, SecureCookie: a.cfg.TLSLocal || a.cfg.TLSCert != "", FreeRates: a.cfg.FreeRates,
 	})
 	return nil
@@ -287,3 +295,12 @@ func (a *App) Close() error {
 
 // shutdownWithin is how long requests under way may take to end.
 const shutdownWithin = 5 * time.Second
+
+// RecountParties says what teams on site count otherwise than their rows do; empty: all is well.
+func (a *App) RecountParties(ctx context.Context) (parties int, faults []string, err error) {
+	err = a.DB.View(ctx, func(tx *db.Tx) error {
+		parties, faults, err = reception.Recount(tx)
+		return err
+	})
+	return parties, faults, err
+}

@@ -68,10 +68,13 @@ const (
 	ReceptionDesk    Verb = "reception.desk" // receive teams at a point of the place, count them out
 	ReceptionWork    Verb = "reception.work" // receive as the coordination group: decide about who came unapproved too
 	ReceptionOwn     Verb = "reception.own"  // see the own team on site
-	SummarySee       Verb = "summary.see"    // the figures of an incident and its summary
-	SummaryWrite     Verb = "summary.write"  // write and submit the summary
-	SummaryIssue     Verb = "summary.issue"  // issue it under a number
-	SummaryAdd       Verb = "summary.add"    // add a late fact to a closed incident
+	MissionSee       Verb = "mission.see"
+	MissionGive      Verb = "mission.give"  // keep sectors, give missions, confirm or end them
+	MissionOwn       Verb = "mission.own"   // take missions of the own team, report on them
+	SummarySee       Verb = "summary.see"   // the figures of an incident and its summary
+	SummaryWrite     Verb = "summary.write" // write and submit the summary
+	SummaryIssue     Verb = "summary.issue" // issue it under a number
+	SummaryAdd       Verb = "summary.add"   // add a late fact to a closed incident
 	ParamSee         Verb = "parameter.see"
 	ParamSet         Verb = "parameter.set"
 	JournalSee       Verb = "journal.see"
@@ -85,24 +88,24 @@ var roles = map[Role][]Verb{
 		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee, TeamRegister, TeamEdit, TeamReveal,
 		MechanismSee, MechanismEdit, MechanismCall, IncidentSee, IncidentNote, IncidentEdit, IncidentLead, IncidentDecide, IncidentHand,
 		WorkGeneral, WorkCoordinate, WorkSupport, SupportSee, SupportRaise, SupportWork,
-		OfferSee, OfferSend, DeploymentSign, DeploymentAccept, DeploymentOrder, PassSee, PassIssue, PassCheck, ReceptionSee, ReceptionWork, ParamSee, ParamSet,
+		OfferSee, OfferSend, DeploymentSign, DeploymentAccept, DeploymentOrder, PassSee, PassIssue, PassCheck, ReceptionSee, ReceptionWork, MissionSee, MissionGive, ParamSee, ParamSet,
 		SummarySee, SummaryWrite, SummaryIssue, SummaryAdd,
 	},
 	General: {
 		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee,
 		MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkGeneral, SupportSee, OfferSee, OfferSend, PassSee,
-		ReceptionSee, ParamSee, SummarySee, SummaryWrite, SummaryAdd,
+		ReceptionSee, MissionSee, ParamSee, SummarySee, SummaryWrite, SummaryAdd,
 	},
 	Coordination: {
 		ReportSee, NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkCoordinate, SupportSee, SupportRaise,
-		OfferSee, DeploymentAccept, DeploymentOrder, PassSee, ReceptionSee, ReceptionWork, ParamSee,
+		OfferSee, DeploymentAccept, DeploymentOrder, PassSee, ReceptionSee, ReceptionWork, MissionSee, MissionGive, ParamSee,
 		SummarySee, SummaryWrite, SummaryAdd,
 	},
 	Support: {
 		NeedSee, OrderSee, TeamSee, MechanismSee, MechanismCall, IncidentSee, IncidentHand, WorkSupport, SupportSee, SupportRaise, SupportWork, OfferSee,
-		PassSee, PassIssue, PassCheck, ReceptionSee, ParamSee, SummarySee, SummaryAdd,
+		PassSee, PassIssue, PassCheck, ReceptionSee, MissionSee, ParamSee, SummarySee, SummaryAdd,
 	},
-	Leader:      {NeedTeam, TeamOwn, SupportOwn, OfferSend, PassSee, ReceptionOwn},
+	Leader:      {NeedTeam, TeamOwn, SupportOwn, OfferSend, PassSee, ReceptionOwn, MissionOwn},
 	Gate:        {PassSee, PassCheck},
 	Reception:   {IncidentSee, ReceptionSee, ReceptionDesk},
 	SystemAdmin: {SystemSee, ParamSee, AccountSee, AccountConfirm},

@@ -258,6 +258,15 @@ func (s *Service) commit(x *step) error {
 		case n.State == "matched" && x.State == "acknowledged":
 			verb = "start"
 		}
+		if verb == "release" && n.State == "in_progress" && s.working != nil {
+			kept, err := s.working(x.tx, n.ID)
+			if err != nil {
+				return err
+			}
+			if kept {
+				continue
+			}
+		}
 		if verb == "" {
 			continue
 		}

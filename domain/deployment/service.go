@@ -31,7 +31,13 @@ type Service struct {
 	once   once.Log
 	home   place.Path
 	letter string
+
+	working func(tx *db.Tx, need string) (bool, error)
 }
+
+// OnRelease has fn say whether a need that is in progress and has not enough teams any more stays in progress, because it
+// is being worked on. For contexts above; call it before the first offer.
+func (s *Service) OnRelease(fn func(tx *db.Tx, need string) (kept bool, err error)) { s.working = fn }
 
 // Deps are what the service works with. Home is the place of the installation, whose authorities sign here; Letter is
 // the node's letter in human numbers.

@@ -10,7 +10,8 @@
 //	                          merged ──unmerge──▶ verifying
 //	need    open ──publish──▶ published ──withdraw──▶ open
 //	          └──close──▶ closed ◀──close──┘ ; correct keeps the state and adds to the history
-//	     published ──match──▶ matched ──start──▶ in_progress ; release leads back when not enough come any more
+//	     published ──match──▶ matched ──start──▶ in_progress ; release leads back when not enough come any more; start from
+//	     published when a mission is given before enough have come
 //
 // Anyone may report, without an account and without an incident: a report belongs to the duty desk of its place, and
 // nothing that could be a cry for help is refused. What a caller adds later, "I am safe" too, is a claim: it goes to the
@@ -232,7 +233,7 @@ var Needs = &lifecycle.Machine{
 		{Verb: "correct", From: []string{"matched"}, To: "matched", Zh: "更正", En: "correct", May: string(access.NeedEdit), Needs: []string{"reason"}},
 		{Verb: "correct", From: []string{"in_progress"}, To: "in_progress", Zh: "更正", En: "correct", May: string(access.NeedEdit), Needs: []string{"reason"}},
 		{Verb: "match", From: []string{"published"}, To: "matched", Zh: "力量已满", En: "enough have been approved", May: nobody},
-		{Verb: "start", From: []string{"matched"}, To: "in_progress", Zh: "开始处置", En: "a team has its order", May: nobody},
+		{Verb: "start", From: []string{"published", "matched"}, To: "in_progress", Zh: "开始处置", En: "a team has its order or mission", May: nobody},
 		{Verb: "release", From: []string{"matched", "in_progress"}, To: "published", Zh: "力量不足", En: "not enough any more", May: nobody},
 		{Verb: "close", From: []string{"open", "published", "matched", "in_progress"}, To: "closed", Zh: "办结", En: "close", May: string(access.NeedEdit), Needs: []string{"reason"}},
 	},

@@ -17,6 +17,7 @@ import (
 
 	"lianyuan/domain/deployment"
 	"lianyuan/domain/incident"
+	"lianyuan/domain/mission"
 	"lianyuan/domain/need"
 	"lianyuan/domain/org"
 	"lianyuan/domain/parameter"
@@ -112,7 +113,7 @@ func (s *Service) Board(ctx context.Context, id string) (b Board, err error) {
 	for _, seat := range w.Seats {
 		units[seat.Unit] = true
 	}
-	n, o, p, l := c.needs, c.offers, c.passes, c.logistics
+	n, o, p, m, l := c.needs, c.offers, c.passes, c.missions, c.logistics
 	b.tell("activate", !w.ActivatedAt.IsZero(), Count{"persons", len(w.InForce.Persons)}, Count{"units", len(units)}, 0)
 	b.tell("publish", true, Count{"waiting", n.Waiting + n.Open}, Count{"published", n.Published}, n.Late)
 	b.tell("match", o.Waiting+o.Standby+n.Published > 0, Count{"wanted", o.Waiting}, Count{"standby", o.Standby}, 0)
@@ -122,6 +123,7 @@ func (s *Service) Board(ctx context.Context, id string) (b Board, err error) {
 		second = Count{"tolls_asked", p.Tolls}
 	}
 	b.tell("passage", p.Waiting+p.Valid+p.Tolls > 0, Count{"passes_waiting", p.Waiting}, second, 0)
+	b.tell("mission", m.Given+m.Running+m.Done+m.Confirmed > 0, Count{"running", m.Given + m.Running}, Count{"to_confirm", m.Done}, m.Late+m.Silent)
 	b.tell("support", l.Open+l.Met > 0, Count{"open", l.Open}, Count{"met", l.Met}, l.Late)
 	b.tell("summary", c.written.Begun, Count{"sections", c.written.Sections}, Count{"addenda", c.written.Addenda}, 0)
 	return b, nil
@@ -132,6 +134,7 @@ type counts struct {
 	needs     need.Tally
 	offers    deployment.Tally
 	passes    pass.Tally
+	missions  mission.Tally
 	logistics support.Tally
 	written   SummaryTally
 }
@@ -146,6 +149,9 @@ func count(tx *db.Tx, id string, now time.Time, limit time.Duration) (c counts, 
 		return c, err
 	}
 	if c.passes, err = pass.TallyOf(tx, id); err != nil {
+		return c, err
+	}
+	if c.missions, err = mission.TallyOf(tx, id, now); err != nil {
 		return c, err
 	}
 	if c.logistics, err = support.TallyOf(tx, id, now); err != nil {

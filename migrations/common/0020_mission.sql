@@ -48,6 +48,7 @@ CREATE TABLE mission (
   done_at       BIGINT NOT NULL,
   ended_at      BIGINT NOT NULL,             -- confirmed, declined, cancelled or reassigned: its people are free
   heard_at      BIGINT NOT NULL,             -- when the team last said something
+  silent_at     BIGINT NOT NULL,             -- when its silence is overdue; 0: nothing is awaited of it
   version       BIGINT NOT NULL
 );
 CREATE INDEX mission_list ON mission (incident, state, priority, given_at, id);
@@ -64,6 +65,14 @@ CREATE TABLE mission_vehicle (
   mission   TEXT COLLATE "C" NOT NULL REFERENCES mission (id),
   presence  TEXT COLLATE "C" NOT NULL REFERENCES presence_vehicle (id),
   PRIMARY KEY (mission, presence)
+);
+
+-- How much of the equipment of its party a mission takes.
+CREATE TABLE mission_item (
+  mission   TEXT COLLATE "C" NOT NULL REFERENCES mission (id),
+  kind      TEXT COLLATE "C" NOT NULL,
+  count     BIGINT NOT NULL,
+  PRIMARY KEY (mission, kind)
 );
 
 -- What the team reports from the scene.
