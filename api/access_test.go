@@ -45,6 +45,7 @@ type prepared struct {
 	presence     string
 	point        string
 	offer        string // of a team of 綦江区 to its incident
+	leaver, wave string // a party on site of the team of the place, and the wave that it is planned in
 }
 
 func prepare(t *testing.T, w *apptest.World) prepared {
@@ -64,6 +65,7 @@ func prepare(t *testing.T, w *apptest.World) prepared {
 	p.offer = prepareOffer(t, p)
 	p.pass = preparePass(t, p)
 	p.party, p.presence, p.point = prepareParty(t, p)
+	p.prepareWithdrawal(t)
 	return p
 }
 
@@ -464,6 +466,7 @@ func TestAccessGolden(t *testing.T) {
 	maps.Copy(probes, passProbes)
 	maps.Copy(probes, summaryProbes)
 	maps.Copy(probes, receptionProbes)
+	maps.Copy(probes, withdrawalProbes)
 	a := api.New(api.Services{Clock: clock.System{}, Live: &live.Hub{}})
 	a.Staff(http.NewServeMux())
 	operations := []string{"live"}

@@ -119,6 +119,7 @@ func (a *API) Staff(mux *http.ServeMux) {
 	a.passes(h)
 	a.receptions(h)
 	a.missions(h)
+	a.withdrawals(h)
 	a.teams(h)
 	a.members(h)
 	a.equipment(h)
@@ -224,6 +225,10 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 		}
 	case r.Kind == "summary":
 		if touches(a, r) && (len(a.Spans(access.SummarySee)) > 0 || slices.Contains(a.Incidents(access.SummarySee), r.Incident)) {
+			return live.Change
+		}
+	case r.Kind == "withdrawal":
+		if leaving(a, r) {
 			return live.Change
 		}
 	case r.Scope == journal.Teams && r.Kind == "need" && len(a.Teams(access.NeedTeam)) > 0:

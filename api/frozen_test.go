@@ -61,7 +61,7 @@ func writes() (operations []string) {
 // proves: S004-49
 func TestClosedIncidentIsReadOnly(t *testing.T) {
 	all := maps.Clone(probes)
-	for _, more := range []map[string]probe{offerProbes, passProbes, receptionProbes, summaryProbes} {
+	for _, more := range []map[string]probe{offerProbes, passProbes, receptionProbes, withdrawalProbes, summaryProbes} {
 		maps.Copy(all, more)
 	}
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {

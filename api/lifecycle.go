@@ -45,22 +45,23 @@ type MoveOut struct {
 
 // LifecyclesOut are all state tables, and the outcomes of a report.
 type LifecyclesOut struct {
-	Report   Lifecycle  `json:"report"`
-	Need     Lifecycle  `json:"need"`
-	Incident Lifecycle  `json:"incident"`
-	Roster   Lifecycle  `json:"roster"`
-	Handover Lifecycle  `json:"handover"`
-	Offer    Lifecycle  `json:"offer"`
-	Pass     Lifecycle  `json:"pass" doc:"the right to enter"`
-	Toll     Lifecycle  `json:"toll" doc:"the exemption from toll"`
-	Legal    Lifecycle  `json:"legal" doc:"the legal status of a team"`
-	Member   Lifecycle  `json:"member"`
-	Vehicle  Lifecycle  `json:"vehicle"`
-	Support  Lifecycle  `json:"support"`
-	Party    Lifecycle  `json:"party" doc:"a team on site"`
-	Mission  Lifecycle  `json:"mission"`
-	Summary  Lifecycle  `json:"summary" doc:"the summary of an incident"`
-	Outcomes []StateOut `json:"outcomes" nullable:"false"`
+	Report     Lifecycle  `json:"report"`
+	Need       Lifecycle  `json:"need"`
+	Incident   Lifecycle  `json:"incident"`
+	Roster     Lifecycle  `json:"roster"`
+	Handover   Lifecycle  `json:"handover"`
+	Offer      Lifecycle  `json:"offer"`
+	Pass       Lifecycle  `json:"pass" doc:"the right to enter"`
+	Toll       Lifecycle  `json:"toll" doc:"the exemption from toll"`
+	Legal      Lifecycle  `json:"legal" doc:"the legal status of a team"`
+	Member     Lifecycle  `json:"member"`
+	Vehicle    Lifecycle  `json:"vehicle"`
+	Support    Lifecycle  `json:"support"`
+	Party      Lifecycle  `json:"party" doc:"a team on site"`
+	Withdrawal Lifecycle  `json:"withdrawal" doc:"a wave of withdrawal"`
+	Mission    Lifecycle  `json:"mission"`
+	Summary    Lifecycle  `json:"summary" doc:"the summary of an incident"`
+	Outcomes   []StateOut `json:"outcomes" nullable:"false"`
 }
 
 func lifecycleOut(m *lifecycle.Machine) Lifecycle {
@@ -82,7 +83,8 @@ func (a *API) lifecycles(h huma.API) {
 				Roster: lifecycleOut(incident.Rosters), Handover: lifecycleOut(incident.Handovers), Offer: lifecycleOut(deployment.Offers),
 				Pass: lifecycleOut(pass.Passes), Toll: lifecycleOut(pass.Tolls), Legal: lifecycleOut(team.Legals),
 				Member: lifecycleOut(team.Memberships), Vehicle: lifecycleOut(equipment.Fleet), Support: lifecycleOut(support.Requests),
-				Party: lifecycleOut(reception.Parties), Mission: lifecycleOut(mission.Missions), Summary: lifecycleOut(situation.Summaries),
+				Party: lifecycleOut(reception.Parties), Mission: lifecycleOut(mission.Missions), Withdrawal: lifecycleOut(reception.Withdrawals),
+				Summary: lifecycleOut(situation.Summaries),
 			}
 			for _, o := range need.Outcomes {
 				out.Outcomes = append(out.Outcomes, StateOut{o.Key, o.Zh, o.En, o.Chip})

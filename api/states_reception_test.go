@@ -1,33 +1,11 @@
 package api_test
 
 import (
-	"context"
 	"net/http"
-	"strings"
 	"testing"
 
 	"lianyuan/app/apptest"
-	"lianyuan/domain/reception"
-	"lianyuan/platform/db"
 )
-
-// leaves moves a party by a verb of the leaving half, as a withdrawal does.
-func leaves(verb string) func(*apptest.World, string) error {
-	return func(w *apptest.World, path string) error {
-		return w.App.DB.Update(context.Background(), func(tx *db.Tx) error {
-			p, err := reception.Hold(tx, strings.TrimPrefix(path, "/parties/"))
-			if err != nil {
-				return err
-			}
-			to, err := reception.Parties.To(p.State, verb)
-			if err != nil {
-				return err
-			}
-			_, err = tx.Exec(`UPDATE party SET state = $1 WHERE id = $2`, to, p.ID)
-			return err
-		})
-	}
-}
 
 // partyAfter is a group that came without approval, after some verbs.
 func partyAfter(verbs ...string) func(*testing.T, *apptest.World) string {
@@ -40,7 +18,7 @@ func partyAfter(verbs ...string) func(*testing.T, *apptest.World) string {
 			if say := partyVerbs()[verb]; say != nil {
 				rest, body := say(t, w)
 				office.Post(path+rest, body).Want(http.StatusOK)
-			} else if err := leaves(verb)(w, path); err != nil {
+			} else if err := partyMoves()[verb](w, path); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -60,6 +38,13 @@ func partyVerbs() map[string]func(*testing.T, *apptest.World) (string, fields) {
 		"regularise": func(*testing.T, *apptest.World) (string, fields) {
 			return "/regularise", because("指挥部同意留用")
 		},
-		"turn_back": func(*testing.T, *apptest.World) (string, fields) { return "/turn-back", because("无资质") },
+		"turn_back":   func(*testing.T, *apptest.World) (string, fields) { return "/turn-back", because("无资质") },
+		"recall":      func(*testing.T, *apptest.World) (string, fields) { return "/recall", because("留守排险") },
+		"arrive_home": func(*testing.T, *apptest.World) (string, fields) { return "/home", because("电话确认") },
 	}
+}
+
+// partyMoves are the verbs that take more than words: a wave that is ordered, a head count.
+func partyMoves() map[string]func(*apptest.World, string) error {
+	return map[string]func(*apptest.World, string) error{"release": orderOut, "check_out": countOut}
 }

@@ -232,11 +232,15 @@ var machines = []struct {
 	},
 	{
 		Machine: reception.Parties, field: "state", as: "office",
-		does: map[string]func(*apptest.World, string) error{
-			"release": leaves("release"), "recall": leaves("recall"), "check_out": leaves("check_out"), "arrive_home": leaves("arrive_home"),
-		},
+		does:  partyMoves(),
 		reach: partiesInEveryState(),
 		verbs: partyVerbs(),
+	},
+	{
+		Machine: reception.Withdrawals, field: "state", as: "office",
+		does:  map[string]func(*apptest.World, string) error{"finish": lastOut},
+		reach: wavesInEveryState(),
+		verbs: waveVerbs(),
 	},
 	{
 		Machine: pass.Passes, field: "state", as: "office",

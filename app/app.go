@@ -192,6 +192,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Incidents.GuardClosing(reception.Clear)
 	a.Incidents.OnActivation(a.Receptions.FirstPoint)
 	a.Missions, err = mission.New(ctx, mission.Deps{
 		DB: a.DB, Clock: a.cfg.Clock, Parameters: a.Parameters, Needs: a.Needs, Offers: a.Deployments, Receptions: a.Receptions, Keeper: a.Keeper, Letter: a.Letter,

@@ -94,6 +94,9 @@ func (a *App) SeedDemo(ctx context.Context) error {
 	if err := d.reception(ctx, flood, leads); err != nil {
 		return fmt.Errorf("demo reception: %w", err)
 	}
+	if err := d.withdrawal(ctx, flood); err != nil {
+		return fmt.Errorf("demo withdrawal: %w", err)
+	}
 	return nil
 }
 

@@ -38,6 +38,7 @@ var words = []string{
 	"incident_contact.name", "incident_contact.number", "incident_group.grp", "incident_group.name",
 	"instruction.how", "instruction.issuer", "instruction.kind", "instruction.note", "instruction.number",
 	"journal.body", "journal.kind", "journal.reason", "journal.verb",
+	"left_behind.note", "left_behind.what",
 	"liaison.name", "liaison.post",
 	"mechanism.authority", "mechanism.basis", "mechanism.head", "mechanism.lead", "mechanism.name", "mechanism.phone",
 	"mechanism_unit.duty", "mechanism_unit.role", "mechanism_unit.sits_in",

@@ -27,6 +27,7 @@ type Service struct {
 	keeper *seal.Keeper
 	once   once.Log
 	letter string
+	guards []Guard
 	begun  []func(*db.Tx, Incident, string) error
 	ending []func(*db.Tx, Incident, string) error
 }
@@ -212,6 +213,9 @@ func (s *Service) Move(ctx context.Context, incident, verb, command string, vers
 			return nil
 		}
 		i.ClosedAt = tx.Now
+		if err := s.clear(tx, i.ID); err != nil {
+			return err
+		}
 		for _, fn := range s.ending {
 			if err := fn(tx, *i, actor.Account); err != nil {
 				return err

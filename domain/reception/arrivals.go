@@ -12,6 +12,7 @@ import (
 
 	"lianyuan/domain/deployment"
 	"lianyuan/domain/equipment"
+	"lianyuan/domain/incident"
 	"lianyuan/domain/team"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
@@ -220,7 +221,11 @@ func (s *Service) personOf(n Newcomer, row string) string {
 
 // settle writes down that they are inside with a party, at a point, since a moment. Everyone writes in one order, so that two who let
 // the same people in wait for each other and do not lock up. A refusal names the rows, and not where somebody is.
-func (r *ready) settle(tx *db.Tx, party, incident string, at Point, since time.Time) error {
+func (r *ready) settle(tx *db.Tx, party, incidentID string, at Point, since time.Time) error {
+	// Nobody comes into an incident that is being closed.
+	if err := incident.Writing(tx, incidentID); err != nil {
+		return err
+	}
 	var wrong []fault.Field
 	order := make([]int, len(r.people))
 	for i := range order {
@@ -229,7 +234,7 @@ func (r *ready) settle(tx *db.Tx, party, incident string, at Point, since time.T
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(r.people[a].Person, r.people[b].Person) })
 	for _, i := range order {
 		x := r.people[i]
-		x.Incident, x.InAt, x.Since, x.Location = incident, since, since, at.Name
+		x.Incident, x.InAt, x.Since, x.Location = incidentID, since, since, at.Name
 		in, err := insertPresence(tx, x)
 		if err != nil {
 			return err
@@ -247,7 +252,7 @@ func (r *ready) settle(tx *db.Tx, party, incident string, at Point, since time.T
 	})
 	for _, i := range order {
 		v := r.rides[i]
-		v.Incident, v.InAt = incident, since
+		v.Incident, v.InAt = incidentID, since
 		in, err := insertRide(tx, v)
 		if err != nil {
 			return err

@@ -115,6 +115,7 @@ type step struct {
 	actor    access.Actor
 	incident incident.Incident
 	from     string         // the state it was in
+	past     string         // the journal's word; a use case may say it otherwise
 	about    map[string]any // what the journal is told besides; nobody's name
 }
 
@@ -129,6 +130,8 @@ type command struct {
 	moves   bool // the verb is one of the life cycle
 	// may says whether the actor may, and may see that there is a party at all; nil: works.
 	may func(tx *db.Tx, a access.Actor, i incident.Incident, p Party) error
+	// first, when not nil, holds what must be held before the party.
+	first func(tx *db.Tx, party string) error
 	// after says that it may be done when the mechanism of the incident does not run any more.
 	after bool
 }
@@ -141,6 +144,11 @@ func (s *Service) on(ctx context.Context, party string, c command, change func(x
 		return err
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
+		if c.first != nil {
+			if err := c.first(tx, party); err != nil {
+				return err
+			}
+		}
 		if err := hold(tx, party); err != nil {
 			return err
 		}
@@ -163,7 +171,7 @@ func (s *Service) on(ctx context.Context, party string, c command, change func(x
 				return err
 			}
 		}
-		x := step{Party: &p, tx: tx, actor: actor, incident: i, from: p.State, about: map[string]any{}}
+		x := step{Party: &p, tx: tx, actor: actor, incident: i, from: p.State, past: c.past, about: map[string]any{}}
 		if c.moves {
 			if p.State, err = Parties.To(x.from, c.verb); err != nil {
 				return err
@@ -182,7 +190,7 @@ func (s *Service) on(ctx context.Context, party string, c command, change func(x
 		if err := saveParty(tx, p); err != nil {
 			return err
 		}
-		return tell(tx, p, i, c.past, actor.Account, c.reason, x.about)
+		return tell(tx, p, i, x.past, actor.Account, c.reason, x.about)
 	})
 }
 

@@ -168,3 +168,16 @@ CREATE TABLE handback (
   version   BIGINT NOT NULL
 );
 CREATE INDEX handback_party ON handback (party);
+-- What logistics delivered stands on the list once.
+CREATE UNIQUE INDEX handback_request ON handback (party, request) WHERE request <> '';
+
+-- Vehicles and equipment that did not leave with their party, with why.
+CREATE TABLE left_behind (
+  party    TEXT COLLATE "C" NOT NULL REFERENCES party (id),
+  what     TEXT NOT NULL CHECK (what IN ('vehicle','item')),
+  subject  TEXT COLLATE "C" NOT NULL,        -- id of the vehicle's row, or the kind of equipment
+  note     TEXT NOT NULL,
+  by       TEXT COLLATE "C" NOT NULL,
+  at       BIGINT NOT NULL,
+  PRIMARY KEY (party, what, subject)
+);

@@ -9,10 +9,12 @@ export const pages = [
   { name: 'reception', verb: 'reception.see', group: 'now' },
   { name: 'inside', verb: 'reception.see', group: 'now' },
   { name: 'support', verb: 'support.see', group: 'now' },
+  { name: 'withdrawal', verb: 'reception.see', group: 'now' },
   { name: 'team', verb: 'need.team', group: 'now' },
   { name: 'myoffers', verb: 'need.team', group: 'now' },
   { name: 'mysite', verb: 'reception.own', group: 'now' },
   { name: 'mysupport', verb: 'support.own', group: 'now' },
+  { name: 'mywithdrawal', verb: 'reception.own', group: 'now' },
   { name: 'myteam', verb: 'team.own', group: 'now' },
   { name: 'teams', verb: 'team.see', group: 'now' },
   { name: 'passes', verb: 'pass.issue', group: 'now' },
@@ -32,9 +34,6 @@ export function homeOf(verbs: string[]): string {
   const first = open.find((p) => p.group === 'now') ?? open[0]
   return first ? '/' + first.name : '/none'
 }
-
-// Pages that work on a device that has no network: they show what it keeps.
-export const offlinePages = ['reception']
 
 // A page without an entry is open to whoever is signed in.
 export function mayOpen(name: string, verbs: string[]): boolean {

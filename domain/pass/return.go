@@ -1,0 +1,109 @@
+package pass
+
+import (
+	"context"
+	"time"
+
+	"lianyuan/domain/access"
+	"lianyuan/domain/incident"
+	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
+	"lianyuan/platform/input"
+	"lianyuan/platform/journal"
+)
+
+// OfOffer are the passes of an offer, the vehicles in one order, the newest of each first. The caller has decided who asks.
+func (s *Service) OfOffer(ctx context.Context, offer string) (list []Pass, err error) {
+	if offer == "" {
+		return nil, nil
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
+		list, err = passesWhere(tx, `offer = $1 AND state <> 'revoked' ORDER BY plate, colour, created_at DESC, id LIMIT 500`, offer)
+		return err
+	})
+	return list, err
+}
+
+// Back is a new window for the way back.
+type Back struct {
+	ID       string // of the new pass
+	Version  int64  // of the old one
+	From, To time.Time
+}
+
+// Return gives a vehicle a new pass for the way back in place of one whose window ends too early: the old one is revoked
+// and the new one issued in one step, because a signed window cannot be changed. What came of the exemption from toll
+// goes with it.
+func (s *Service) Return(ctx context.Context, pass string, b Back) error {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return err
+	}
+	b.From, b.To = b.From.UTC().Truncate(time.Second), b.To.UTC().Truncate(time.Second)
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		if err := hold(tx, pass); err != nil {
+			return err
+		}
+		old, err := passByID(tx, pass)
+		if err != nil {
+			return err
+		}
+		if !seen(actor, old) {
+			return fault.ErrNotFound
+		}
+		i, err := incident.ByID(tx, old.Incident)
+		if err != nil {
+			return err
+		}
+		if err := works(tx, actor, i); err != nil {
+			return err
+		}
+		if again, err := s.once.Again(tx, b.ID, actor.Account, "pass_return", pass, b); again || err != nil {
+			return err
+		}
+		if err := b.check(tx.Now, old); err != nil {
+			return err
+		}
+		if b.Version != 0 && b.Version != old.Version {
+			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": old.State, "version": old.Version})
+		}
+		next, toll := old, old.Toll
+		if old.State, err = Passes.To(old.State, "revoke"); err != nil {
+			return err
+		}
+		old.Why, old.RevokedAt, old.Live = "已换发返程通行证", tx.Now, false
+		old.Version++
+		if err := updatePass(tx, old); err != nil {
+			return err
+		}
+		if err := journal.Append(tx, entry(old, past["revoke"], actor.Account, old.Why)); err != nil {
+			return err
+		}
+		next.ID, next.BackFrom, next.BackTo = b.ID, b.From, b.To
+		next.State, next.Why, next.Live, next.Version, next.Toll = "valid", "", true, 1, Toll{State: "not_asked"}
+		if err := s.write(tx, next, i, actor); err != nil {
+			return err
+		}
+		return carryToll(tx, next.ID, toll)
+	})
+}
+
+// check says what is wrong with a new window back.
+func (b *Back) check(now time.Time, old Pass) error {
+	var c input.Check
+	c.Bad(!b.From.Before(b.To), "to", "range", "返程结束应晚于开始", "the way back must end after it begins")
+	c.Bad(!b.To.After(now), "to", "past", "返程时段已过", "the way back lies in the past")
+	c.Bad(b.From.Before(old.OutFrom), "from", "range", "返程不能早于去程", "the way back cannot begin before the way out")
+	c.Bad(b.To.Sub(b.From) > maxWindow, "to", "too_long", "通行时段不超过 60 天", "at most 60 days in all")
+	return c.Err()
+}
+
+// carryToll writes what came of the exemption of the pass before.
+func carryToll(tx *db.Tx, id string, t Toll) error {
+	p, err := passByID(tx, id)
+	if err != nil {
+		return err
+	}
+	p.Toll = t
+	return updatePass(tx, p)
+}
