@@ -82,6 +82,15 @@ func (x *desk) ordered(parties ...string) string {
 	return wid
 }
 
+func (x *desk) party(id string) (p Party) {
+	x.t.Helper()
+	x.do(func(tx *db.Tx) (err error) {
+		p, err = ByID(tx, id)
+		return err
+	})
+	return p
+}
+
 func (x *desk) wave(wid string) (w Withdrawal) {
 	x.t.Helper()
 	x.do(func(tx *db.Tx) (err error) {

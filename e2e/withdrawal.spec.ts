@@ -1,0 +1,79 @@
+import { accessible, expect, login, test } from './story.ts'
+import { button, entry, words } from './words.ts'
+
+/** A moment some hours from now as a desk types it: 06-18 10:02. */
+function inHours(n: number): string {
+  const at = new Date(Date.now() + n * 3_600_000)
+  const part = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).formatToParts(at)
+  const of = (type: string) => part.find((p) => p.type === type)?.value ?? ''
+  return `${of('month')}-${of('day')} ${of('hour')}:${of('minute')}`
+}
+
+// proves: S004-37 S004-58 S004-82
+test('teams leave in waves: ordered, acknowledged, counted out on a phone, safely home', async ({ phone, leader, desk, server }) => {
+  const group = desk.page
+  const counter = phone.page
+  const team = '山城水上应急队'
+  const leaving = '龙溪水域救援队'
+  const w = words.withdrawal
+
+  await test.step('the group plans a wave and orders it', async () => {
+    await login(group, server, 'coordination')
+    await group.goto('/app/withdrawal')
+    await button(group, w.plan).click()
+    const form = group.getByRole('dialog')
+    await form.getByRole('checkbox', { name: team }).check()
+    await form.getByLabel(w.reason).fill('驻地转移任务完成')
+    await form.getByLabel(w.from, { exact: true }).fill(inHours(1))
+    await form.getByLabel(w.to, { exact: true }).fill(inHours(7))
+    await form.getByLabel(w.route).fill('经北渡大桥上 G75 兰海高速')
+    await form.getByLabel(w.contact).fill('协调组 023-00000112')
+    await accessible(group)
+    await form.getByRole('button', { name: w.save }).click()
+    await button(group, w.order).click()
+    await group.getByRole('dialog').getByRole('button', { name: w.orderDo }).click()
+    await expect(group.getByText(w.ordered, { exact: true }).filter({ visible: true }).first()).toBeVisible()
+    await accessible(group)
+  })
+
+  await test.step('the leader has the order on a phone and acknowledges it', async () => {
+    await login(leader.page, server, 'leader')
+    await leader.page.goto('/app/mywithdrawal')
+    await expect(leader.page.getByRole('heading', { name: w.paper })).toBeVisible()
+    await expect(leader.page.getByText('经北渡大桥上 G75 兰海高速')).toBeVisible()
+    await accessible(leader.page)
+    await leader.page.getByRole('button', { name: w.take, exact: true }).click()
+    await expect(leader.page.getByText(w.taken, { exact: true })).toBeVisible()
+  })
+
+  await test.step('the desk has what was lent handed back and counts a team out', async () => {
+    await login(counter, server, 'reception')
+    await counter.goto('/app/withdrawal')
+    await button(counter, w.count).click()
+    await entry(counter, leaving).click()
+    await accessible(counter)
+    await button(counter, w.record).click()
+    await counter.getByRole('dialog').getByLabel(w.lost).fill('1')
+    await counter.getByRole('dialog').getByLabel(w.why).fill('落水，已报出借单位')
+    await counter.getByRole('dialog').getByRole('button', { name: w.record }).click()
+    await expect(counter.getByRole('dialog')).toHaveCount(0)
+    await button(counter, w.record).click()
+    await counter.getByRole('dialog').getByRole('button', { name: w.record }).click()
+    await expect(counter.getByRole('dialog')).toHaveCount(0)
+    await button(counter, w.leave).click()
+    await expect(counter.getByText(/人未清点/)).toBeVisible()
+    await button(counter, w.rest).click()
+    await button(counter, w.leave).click()
+    await expect(counter.getByText(w.left, { exact: true }).filter({ visible: true }).first()).toBeVisible()
+  })
+
+  await test.step('the group records the word that the team is home; the wave is done', async () => {
+    await group.goto('/app/withdrawal?tab=away')
+    await entry(group, leaving).click()
+    await button(group, w.home).click()
+    await group.getByRole('dialog').getByRole('button', { name: w.home }).click()
+    await expect(group.getByText(w.safe).filter({ visible: true }).first()).toBeVisible()
+    await group.goto('/app/withdrawal')
+    await expect(entry(group, 'CL-A0001').getByText(w.done)).toBeVisible()
+  })
+})
