@@ -144,15 +144,15 @@ func (s *Service) onWave(ctx context.Context, id string, c command, change func(
 		if again, err := s.once.Again(tx, c.id, actor.Account, "withdrawal_"+c.verb, id, c.said); again || err != nil {
 			return err
 		}
+		if err := incident.Writing(tx, i.ID); err != nil {
+			return err
+		}
 		to, err := Withdrawals.To(w.State, c.verb)
 		if err != nil {
 			return err
 		}
 		if c.version != 0 && c.version != w.Version {
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": w.State, "version": w.Version})
-		}
-		if err := incident.Writing(tx, i.ID); err != nil {
-			return err
 		}
 		if err := change(&wave{Withdrawal: &w, tx: tx, actor: actor, incident: i}); err != nil {
 			return err
