@@ -240,7 +240,10 @@ func onPaper(t *testing.T, s api.SummaryOut, file []byte) {
 	for i, b := range s.Figures.Blocks {
 		want = append(want, "（"+[]string{"一", "二", "三", "四", "五", "六", "七", "八"}[i]+"）"+b.Label)
 		for _, f := range b.Figures {
-			value := "未知"
+			value := map[string]string{"earlier": "不适用"}[f.Why]
+			if value == "" {
+				value = "未知"
+			}
 			switch {
 			case f.Value != nil:
 				value = strconv.FormatInt(*f.Value, 10)
@@ -302,6 +305,38 @@ func inWorkbook(t *testing.T, s api.SummaryOut, file []byte) {
 	if late, err := f.GetRows("补记"); err != nil || len(late) < 3 {
 		t.Errorf("the late facts: %v, %v", late, err)
 	}
+}
+
+// What a team did on site stands in its row, in the sum and in the figures, and all three say the same.
+//
+// proves: S004-38 S004-83
+func TestFiguresOfTeamsAndMissions(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		s, office := onTheSite(t, w), w.As("office")
+		m := tell(office, s.incident, task(w, s.party, nil))
+		for _, verb := range []string{"accept", "set-out", "arrive"} {
+			missionAfter(office, m.ID, verb, nil)
+		}
+		missionAfter(office, m.ID, "progress", fields{"words": "转出 3 人", "rescued": 3, "moved": 2, "treated": 1})
+		w.Clock.Advance(2 * time.Hour)
+		missionAfter(office, m.ID, "finish", nil)
+		missionAfter(office, m.ID, "confirm", nil)
+		f := readSummary(office, s.incident).Figures
+		for key, want := range map[string]int64{
+			"site.teams": 1, "site.people": int64(len(s.party.Persons)), "site.vehicles": int64(s.party.Vehicles), "missions.given": 1, "missions.confirmed": 1,
+			"missions.running": 0, "missions.rescued": 3, "missions.moved": 2, "missions.treated": 1, "missions.hours": 4, "site.inside": int64(len(s.party.Persons)),
+		} {
+			if got := figure(t, f, key); got != want {
+				t.Errorf("%s is %d, want %d", key, got, want)
+			}
+		}
+		if len(f.Teams) != 1 || f.Teams[0].Rescued != 3 || f.Teams[0].Hours != 4 || f.Teams[0].Confirmed != 1 || f.Teams[0].Party != s.party.ID {
+			t.Fatalf("the teams: %+v", f.Teams)
+		}
+		if all := f.Total; int64(all.Rescued) != figure(t, f, "missions.rescued") || int64(all.People) != figure(t, f, "site.people") || all.Hours != figure(t, f, "missions.hours") {
+			t.Errorf("the sum: %+v", all)
+		}
+	})
 }
 
 // A drill is marked on every page, and so is a draft.

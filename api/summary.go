@@ -22,7 +22,7 @@ type FigureOut struct {
 	// Value and At are absent when it is not known; a zero means none.
 	Value *int64    `json:"value,omitempty" doc:"absent: not known, or a moment"`
 	At    time.Time `json:"at,omitzero" doc:"of a moment"`
-	Why   string    `json:"why,omitempty" doc:"nothing_yet: why it is not known"`
+	Why   string    `json:"why,omitempty" doc:"why it is not known: nothing_yet; earlier: the second of two moments came first"`
 	Page  string    `json:"page,omitempty" doc:"path below /app that shows the rows which were counted"`
 }
 

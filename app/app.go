@@ -204,13 +204,13 @@ func (a *App) build(ctx context.Context) (err error) {
 	}
 	a.Incidents.GuardClosing(reception.Clear)
 	a.Incidents.OnActivation(a.Receptions.FirstPoint)
-	if a.Situation, err = situation.New(ctx, a.DB, a.cfg.Clock, a.Keeper, a.Incidents, a.Parameters); err != nil {
-		return err
-	}
 	a.Missions, err = mission.New(ctx, mission.Deps{
 		DB: a.DB, Clock: a.cfg.Clock, Parameters: a.Parameters, Needs: a.Needs, Offers: a.Deployments, Receptions: a.Receptions, Keeper: a.Keeper, Letter: a.Letter,
 	})
 	if err != nil {
+		return err
+	}
+	if a.Situation, err = situation.New(ctx, a.DB, a.cfg.Clock, a.Keeper, a.Incidents, a.Parameters); err != nil {
 		return err
 	}
 	if err := a.notices(ctx); err != nil {
@@ -336,3 +336,12 @@ func (a *App) Close() error {
 
 // shutdownWithin is how long requests under way may take to end.
 const shutdownWithin = 5 * time.Second
+
+// RecountParties says what teams on site count otherwise than their rows do; empty: all is well.
+func (a *App) RecountParties(ctx context.Context) (parties int, faults []string, err error) {
+	err = a.DB.View(ctx, func(tx *db.Tx) error {
+		parties, faults, err = reception.Recount(tx)
+		return err
+	})
+	return parties, faults, err
+}

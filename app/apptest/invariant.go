@@ -23,6 +23,9 @@ func (w *World) Sound() {
 	if _, faults, err := w.App.Needs.Recount(ctx); err != nil || len(faults) > 0 {
 		w.T.Errorf("the counts of needs: %v, %v", faults, err)
 	}
+	if _, faults, err := w.App.RecountParties(ctx); err != nil || len(faults) > 0 {
+		w.T.Errorf("the counts of parties: %v, %v", faults, err)
+	}
 	w.placesExist()
 	for _, table := range []string{"report", "need"} {
 		if n := count(fmt.Sprintf(`SELECT count(*) FROM (SELECT number FROM %s WHERE number <> '' GROUP BY number HAVING count(*) > 1) AS x`, table)); n > 0 {

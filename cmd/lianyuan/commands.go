@@ -175,7 +175,17 @@ func (c *doctorCmd) Run(ctx context.Context) error {
 		for _, f := range wrong {
 			_, _ = fmt.Fprintln(os.Stdout, "  "+f)
 		}
+		parties, misfits, err := a.RecountParties(ctx)
+		if err != nil {
+			return err
+		}
+		_, _ = fmt.Fprintf(os.Stdout, "parties: %d counted, %d faults\n", parties, len(misfits))
+		for _, f := range misfits {
+			_, _ = fmt.Fprintln(os.Stdout, "  "+f)
+		}
 		switch {
+		case len(misfits) > 0:
+			return errors.New("the parties do not count themselves right")
 		case len(r.Faults) > 0:
 			return errors.New("the journal does not fit")
 		case len(wrong) > 0:

@@ -20,13 +20,3 @@ func (s *Service) clear(tx *db.Tx, incident string) error {
 	}
 	return nil
 }
-
-// HoldOpen says that nobody closes the incident until this transaction ends. For contexts above whose guard looks for what
-// is written in it. A conflict when the mechanism does not run.
-func HoldOpen(tx *db.Tx, incident string) error {
-	n, err := tx.Exec(`UPDATE incident SET version = version WHERE id = $1 AND state IN ('active', 'withdrawing')`, incident)
-	if err == nil && n == 0 {
-		return ErrNotOpen
-	}
-	return err
-}

@@ -83,8 +83,8 @@ func (s *Service) Give(ctx context.Context, o Order) error {
 		if again, err := s.once.Again(tx, o.ID, actor.Account, "mission_give", o.ID, said); again || err != nil {
 			return err
 		}
-		if !i.Open() {
-			return incident.ErrNotOpen
+		if err := incident.Writing(tx, i.ID); err != nil {
+			return err
 		}
 		if err := s.aim(tx, i, &o); err != nil {
 			return err

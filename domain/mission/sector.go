@@ -98,10 +98,10 @@ func (s *Service) AddSector(ctx context.Context, x Sector) error {
 		if again, err := s.once.Again(tx, x.ID, actor.Account, "sector_add", x.ID, said); again || err != nil {
 			return err
 		}
-		switch {
-		case !i.Open():
-			return incident.ErrNotOpen
-		case !within(i, x.Place):
+		if err := incident.Writing(tx, i.ID); err != nil {
+			return err
+		}
+		if !within(i, x.Place) {
 			return errOutside
 		}
 		x.Open, x.CreatedAt, x.Version = true, tx.Now, 1
@@ -172,11 +172,12 @@ func (s *Service) onSector(ctx context.Context, sector, id, verb, past string, v
 		if again, err := s.once.Again(tx, id, actor.Account, "sector_"+verb, sector, said); again || err != nil {
 			return err
 		}
+		if err := incident.Writing(tx, i.ID); err != nil {
+			return err
+		}
 		switch {
 		case version != 0 && version != x.Version:
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"version": x.Version})
-		case !i.Open():
-			return incident.ErrNotOpen
 		case !x.Open:
 			return fault.Transition()
 		}

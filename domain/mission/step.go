@@ -80,15 +80,15 @@ func (s *Service) on(ctx context.Context, mission string, x Step, said any, chan
 		if again, err := s.once.Again(tx, x.ID, actor.Account, "mission_"+x.Verb, mission, said); again || err != nil {
 			return err
 		}
+		if err := incident.Writing(tx, i.ID); err != nil {
+			return err
+		}
 		from := m.State
 		if m.State, err = Missions.To(from, x.Verb); err != nil {
 			return err
 		}
 		if x.Version != 0 && x.Version != m.Version {
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": from, "version": m.Version})
-		}
-		if !i.Open() && x.Verb != "finish" && x.Verb != "confirm" && x.Verb != "cancel" {
-			return incident.ErrNotOpen
 		}
 		if m.State != from {
 			m.Why = x.Reason

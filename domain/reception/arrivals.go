@@ -223,7 +223,7 @@ func (s *Service) personOf(n Newcomer, row string) string {
 // the same people in wait for each other and do not lock up. A refusal names the rows, and not where somebody is.
 func (r *ready) settle(tx *db.Tx, party, incidentID string, at Point, since time.Time) error {
 	// Nobody comes into an incident that is being closed.
-	if err := incident.HoldOpen(tx, incidentID); err != nil {
+	if err := incident.Writing(tx, incidentID); err != nil {
 		return err
 	}
 	var wrong []fault.Field

@@ -39,8 +39,8 @@ func (s *Service) PlanWave(ctx context.Context, id, in string, p Plan) error {
 		if again, err := s.once.Again(tx, id, actor.Account, "withdrawal_plan", id, p); again || err != nil {
 			return err
 		}
-		if !i.Open() {
-			return incident.ErrNotOpen
+		if err := incident.Writing(tx, i.ID); err != nil {
+			return err
 		}
 		w := Withdrawal{ID: id, Incident: in, State: "planned", CreatedBy: actor.Account, CreatedAt: tx.Now, Version: 1}
 		w.take(p)
@@ -144,15 +144,15 @@ func (s *Service) onWave(ctx context.Context, id string, c command, change func(
 		if again, err := s.once.Again(tx, c.id, actor.Account, "withdrawal_"+c.verb, id, c.said); again || err != nil {
 			return err
 		}
+		if err := incident.Writing(tx, i.ID); err != nil {
+			return err
+		}
 		to, err := Withdrawals.To(w.State, c.verb)
 		if err != nil {
 			return err
 		}
 		if c.version != 0 && c.version != w.Version {
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": w.State, "version": w.Version})
-		}
-		if !i.Open() {
-			return incident.ErrNotOpen
 		}
 		if err := change(&wave{Withdrawal: &w, tx: tx, actor: actor, incident: i}); err != nil {
 			return err

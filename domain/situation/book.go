@@ -36,7 +36,7 @@ func (w WholeSummary) figuresPage(title, foot string) sheet.Page {
 			note := ""
 			switch {
 			case !f.Known():
-				note = "未知"
+				note = f.Shown()
 			case f.Unit == "moment":
 				at = time.UnixMicro(f.Value)
 			default:

@@ -29,7 +29,9 @@ const (
 	needsOpen  = "/publish?state=open"
 	needsEnd   = "/publish?state=closed"
 	offers     = "/offers?tab=all"
-	parties    = "/reception"
+	parties    = "/reception?tab=here"
+	unapproved = "/reception?tab=unapproved"
+	gone       = "/reception?tab=out"
 	inside     = "/inside"
 	missions   = "/missions"
 	passes     = "/passes"
@@ -100,10 +102,10 @@ var siteFigures = []definition{
 		}
 		return is(n)
 	}},
-	{"site.unapproved", "site", "未经批准到场", "Came without approval", "batch", parties, func(in inputs) (int64, bool) { return is(in.site.Unapproved) }},
-	{"site.unapproved_people", "site", "未经批准到场人员", "People who came without approval", "person", parties, func(in inputs) (int64, bool) { return is(in.site.UnapprovedPeople) }},
+	{"site.unapproved", "site", "未经批准到场", "Came without approval", "batch", unapproved, func(in inputs) (int64, bool) { return is(in.site.Unapproved) }},
+	{"site.unapproved_people", "site", "未经批准到场人员", "People who came without approval", "person", unapproved, func(in inputs) (int64, bool) { return is(in.site.UnapprovedPeople) }},
 	{"site.regularised", "site", "补办批准", "Of them, regularised", "batch", parties, func(in inputs) (int64, bool) { return is(in.site.Regularised) }},
-	{"site.turned_back", "site", "劝返", "Of them, turned back", "batch", parties, func(in inputs) (int64, bool) { return is(in.site.TurnedBack) }},
+	{"site.turned_back", "site", "劝返", "Of them, turned back", "batch", unapproved, func(in inputs) (int64, bool) { return is(in.site.TurnedBack) }},
 	{"site.absent", "site", "名单在列未到", "On a manifest and not there", "person", parties, func(in inputs) (int64, bool) { return is(in.site.Absent) }},
 	{"site.extra", "site", "名单外到场", "There and on no manifest", "person", parties, func(in inputs) (int64, bool) { return is(in.site.Extra) }},
 	{"site.inside", "site", "在场人员", "People inside", "person", inside, func(in inputs) (int64, bool) { return is(in.site.Inside) }},
@@ -169,10 +171,10 @@ var supportFigures = []definition{
 
 var leavingFigures = []definition{
 	{"withdrawal.waves", "withdrawal", "下令撤离", "Waves that were ordered", "wave", leaving, func(in inputs) (int64, bool) { return is(in.site.Waves) }},
-	{"withdrawal.out", "withdrawal", "已离场", "Parties that have left", "batch", leaving, func(in inputs) (int64, bool) {
+	{"withdrawal.out", "withdrawal", "已离场", "Parties that have left", "batch", gone, func(in inputs) (int64, bool) {
 		return is(in.site.States["checked_out"] + in.site.States["home_safe"])
 	}},
-	{"withdrawal.home", "withdrawal", "确认平安到家", "Safely home", "batch", leaving, func(in inputs) (int64, bool) { return is(in.site.States["home_safe"]) }},
+	{"withdrawal.home", "withdrawal", "确认平安到家", "Safely home", "batch", gone, func(in inputs) (int64, bool) { return is(in.site.States["home_safe"]) }},
 	{"withdrawal.missing", "withdrawal", "失联人员", "People not accounted for", "person", leaving, func(in inputs) (int64, bool) { return is(in.site.Missing) }},
 	{"withdrawal.lent", "withdrawal", "应归还物品", "Lines of what was lent", "item", leaving, func(in inputs) (int64, bool) { return is(in.site.Lent) }},
 	{"withdrawal.back", "withdrawal", "如数归还", "Of them, wholly handed back", "item", leaving, func(in inputs) (int64, bool) { return is(in.site.Back) }},

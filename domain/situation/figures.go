@@ -27,7 +27,8 @@ type Figure struct {
 	Unit  string `json:"unit"` // of Units
 	// Value counts in the unit; a moment is microseconds since 1970.
 	Value int64 `json:"value"`
-	// Why says why the value is not known (nothing_yet); "" when it is. A zero that is known means none.
+	// Why says why the value is not known (nothing_yet; earlier: the second of two moments came first); "" when it is. A
+	// zero that is known means none.
 	Why string `json:"why,omitempty"`
 	// Page is the path of the page, below /app, that shows the rows which were counted.
 	Page string `json:"page,omitempty"`
@@ -147,8 +148,11 @@ func figuresOf(in inputs) []Figure {
 		f := Figure{Key: d.key, Block: d.block, Zh: d.zh, En: d.en, Unit: d.unit, Page: d.page}
 		n, known := d.of(in)
 		f.Value = n
-		if !known {
+		switch {
+		case !known:
 			f.Value, f.Why = 0, "nothing_yet"
+		case n < 0:
+			f.Value, f.Why = 0, "earlier"
 		}
 		list = append(list, f)
 	}

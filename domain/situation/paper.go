@@ -14,6 +14,8 @@ import (
 // Shown is the value as a paper writes it, without its unit: 未知 when it is not known.
 func (f Figure) Shown() string {
 	switch {
+	case f.Why == "earlier":
+		return "不适用"
 	case !f.Known():
 		return "未知"
 	case f.Unit == "moment":
@@ -25,9 +27,9 @@ func (f Figure) Shown() string {
 // AsOf says when the figures were counted, and whether they stand.
 func (w WholeSummary) AsOf() string {
 	if w.Figures.Closing > 0 {
-		return "数据于 " + document.Minute(w.Figures.At) + " 事件结束时冻结"
+		return "数据于" + document.Moment(w.Figures.At) + "事件结束时冻结"
 	}
-	return "数据截至 " + document.Minute(w.Figures.At)
+	return "数据截至" + document.Moment(w.Figures.At)
 }
 
 // mark is what stands on every page: a drill is no disaster, and a draft is no paper.
@@ -93,22 +95,22 @@ func (w WholeSummary) Paper(names map[string]string) *document.Document {
 // facts is what the record says of the incident, in a paragraph.
 func (w WholeSummary) facts() string {
 	i := w.Of
-	s := fmt.Sprintf("事件编号%s，%s发生。", i.Number, document.Minute(i.Began))
+	s := fmt.Sprintf("事件编号%s，%s发生。", i.Number, document.Moment(i.Began))
 	if !i.ActivatedAt.IsZero() {
-		s += fmt.Sprintf("%s启动社会应急力量现场协调机制，依据：%s。", document.Minute(i.ActivatedAt), i.Basis)
+		s += fmt.Sprintf("%s启动社会应急力量现场协调机制，依据：%s。", document.Moment(i.ActivatedAt), i.Basis)
 	}
 	if !i.ClosedAt.IsZero() {
-		s += document.Minute(i.ClosedAt) + "结束。"
+		s += document.Moment(i.ClosedAt) + "结束。"
 	}
 	for _, r := range w.Reopenings {
-		s += fmt.Sprintf("经%s决定，于%s重新启动。", r.DecidedBy, document.Minute(r.At))
+		s += fmt.Sprintf("经%s决定，于%s重新启动。", r.DecidedBy, document.Moment(r.At))
 	}
 	return s
 }
 
 // tables are the figures by block, then the teams.
 func (w WholeSummary) tables(d *document.Document) {
-	d.Text(w.AsOf() + "；“未知”表示尚无可计算的记录，“0”表示经查没有。")
+	d.Text(w.AsOf() + "；“未知”表示尚无可计算的记录，“不适用”表示先后相反，“0”表示经查没有。")
 	for n, b := range Blocks {
 		var rows [][]string
 		for _, f := range w.Figures.Figures {

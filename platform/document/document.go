@@ -146,6 +146,9 @@ func Day(t time.Time) string { return t.In(Beijing).Format("2006年1月2日") }
 // Minute is a moment as tables write it: 2026-06-18 10:02, in Beijing.
 func Minute(t time.Time) string { return t.In(Beijing).Format("2006-01-02 15:04") }
 
+// Moment is a moment as the text of a paper writes it: 2026年6月18日10时02分, in Beijing.
+func Moment(t time.Time) string { return t.In(Beijing).Format("2006年1月2日15时04分") }
+
 // Beijing is the clock of papers.
 var Beijing = time.FixedZone("CST", 8*60*60)
 

@@ -14,7 +14,7 @@ export function useSummaryWords() {
 
   const label = (x: { label: string; labelEn: string }) => (en() ? x.labelEn : x.label)
   const unit = (f: Figure) => (en() ? f.unitEn : f.unitZh)
-  const value = (f: Figure) => (f.why ? t('summary.unknown') : f.at ? dateTime(f.at) : String(f.value ?? 0))
+  const value = (f: Figure) => (f.why ? t(f.why === 'earlier' ? 'summary.earlier' : 'summary.unknown') : f.at ? dateTime(f.at) : String(f.value ?? 0))
 
   // The rows behind a figure; '' where the page does not exist here or is not open to this person.
   function link(f: Figure): string {
