@@ -8,10 +8,12 @@ export const pages = [
   { name: 'offers', verb: 'offer.see', group: 'now' },
   { name: 'reception', verb: 'reception.see', group: 'now' },
   { name: 'inside', verb: 'reception.see', group: 'now' },
+  { name: 'missions', verb: 'mission.see', group: 'now' },
   { name: 'support', verb: 'support.see', group: 'now' },
   { name: 'team', verb: 'need.team', group: 'now' },
   { name: 'myoffers', verb: 'need.team', group: 'now' },
   { name: 'mysite', verb: 'reception.own', group: 'now' },
+  { name: 'mymissions', verb: 'mission.own', group: 'now' },
   { name: 'mysupport', verb: 'support.own', group: 'now' },
   { name: 'myteam', verb: 'team.own', group: 'now' },
   { name: 'teams', verb: 'team.see', group: 'now' },
@@ -33,7 +35,7 @@ export function homeOf(verbs: string[]): string {
 }
 
 // Pages that work on a device that has no network: they show what it keeps.
-export const offlinePages = ['reception']
+export const offlinePages = ['reception', 'mymissions']
 
 // A page without an entry is open to whoever is signed in.
 export function mayOpen(name: string, verbs: string[]): boolean {

@@ -17,6 +17,8 @@ export function makeRouter(pinia: Pinia): Router {
       { path: '/publish', name: 'publish', component: () => import('../need/PublishPage.vue') },
       { path: '/offers', name: 'offers', component: () => import('../deployment/OffersPage.vue') },
       { path: '/reception', name: 'reception', component: () => import('../reception/ReceptionPage.vue') },
+      { path: '/missions', name: 'missions', component: () => import('../mission/MissionsPage.vue') },
+      { path: '/mymissions', name: 'mymissions', component: () => import('../mission/OwnMissionsPage.vue') },
       { path: '/inside', name: 'inside', component: () => import('../reception/InsidePage.vue') },
       { path: '/mysite', name: 'mysite', component: () => import('../reception/OwnSitePage.vue') },
       { path: '/support', name: 'support', component: () => import('../support/SupportPage.vue') },
