@@ -44,7 +44,10 @@ type prepared struct {
 	party        string // of a team of the place, without approval; a person of it, and the point
 	presence     string
 	point        string
-	offer        string // of a team of 綦江区 to its incident
+	mission      string // of a team of the place, in the sector
+	sector       string
+	crew         api.PartyDetail // the party that has it, with one who is free
+	offer        string          // of a team of 綦江区 to its incident
 }
 
 func prepare(t *testing.T, w *apptest.World) prepared {
@@ -64,6 +67,7 @@ func prepare(t *testing.T, w *apptest.World) prepared {
 	p.offer = prepareOffer(t, p)
 	p.pass = preparePass(t, p)
 	p.party, p.presence, p.point = prepareParty(t, p)
+	p.mission, p.sector, p.crew = prepareMission(t, p)
 	return p
 }
 
@@ -462,6 +466,7 @@ func TestAccessGolden(t *testing.T) {
 	maps.Copy(probes, offerProbes)
 	maps.Copy(probes, passProbes)
 	maps.Copy(probes, receptionProbes)
+	maps.Copy(probes, missionProbes)
 	a := api.New(api.Services{Clock: clock.System{}, Live: &live.Hub{}})
 	a.Staff(http.NewServeMux())
 	operations := []string{"live"}

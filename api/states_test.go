@@ -12,6 +12,7 @@ import (
 	"lianyuan/domain/deployment"
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
+	"lianyuan/domain/mission"
 	"lianyuan/domain/need"
 	"lianyuan/domain/pass"
 	"lianyuan/domain/reception"
@@ -220,6 +221,11 @@ var machines = []struct {
 		},
 		reach: partiesInEveryState(),
 		verbs: partyVerbs(),
+	},
+	{
+		Machine: mission.Missions, field: "state", as: "office",
+		reach: missionsInEveryState(),
+		verbs: missionVerbs(),
 	},
 	{
 		Machine: pass.Passes, field: "state", as: "office",

@@ -176,7 +176,10 @@ func TestMissionDeclinedReassignedCancelled(t *testing.T) {
 		}
 		other := fields{"reason": "路断，改由邻队", "party": group.ID, "persons": people(group), "successor": newID()}
 		onMission(office, m.ID, "reassign", merge(maps.Clone(other), fields{"party": s.party.ID})).Want(http.StatusUnprocessableEntity).Names("body.party", "same")
-		next := missionAfter(office, m.ID, "reassign", other)
+		if was := missionAfter(office, m.ID, "reassign", other); was.State != "reassigned" || was.Why != "路断，改由邻队" || was.Successor.TeamName != "桥河邻里互助队" {
+			t.Errorf("reassigned: %+v", was)
+		}
+		next := apptest.Read[api.MissionDetail](office.Get("/missions/" + other["successor"].(string)).Want(http.StatusOK))
 		if next.State != "given" || next.Party != group.ID || next.Goal != m.Goal || next.Predecessor == nil || next.Predecessor.ID != m.ID || next.People != 2 || next.Team.ID != "" {
 			t.Errorf("the successor: %+v", next)
 		}

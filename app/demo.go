@@ -94,6 +94,9 @@ func (a *App) SeedDemo(ctx context.Context) error {
 	if err := d.reception(ctx, flood, leads); err != nil {
 		return fmt.Errorf("demo reception: %w", err)
 	}
+	if err := d.missions(ctx, flood); err != nil {
+		return fmt.Errorf("demo missions: %w", err)
+	}
 	return nil
 }
 

@@ -1178,7 +1178,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End a mission and give its task to another team; answers with the mission of that team */
+        /** End a mission and give its task to another team, whose mission is the successor */
         post: operations["mission-reassign"];
         delete?: never;
         options?: never;
