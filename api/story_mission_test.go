@@ -61,7 +61,7 @@ func missionsOf(by *apptest.Client, incident, query string) api.MissionsOut {
 // A need becomes a mission of a team that is on site. Its leader takes it, says every step, reports people; the giver sends
 // it back once, then confirms; people and vehicle are free, and the group hears that the need can be closed.
 //
-// proves: S004-56 S004-22
+// proves: S004-56
 func TestMissionFromNeedToConfirmation(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		s, office := onTheSite(t, w), w.As("office")
@@ -249,8 +249,6 @@ func TestSectors(t *testing.T) {
 }
 
 // Of those who give the same people, or the last boats, to several missions at once, one does.
-//
-// proves: S004-36
 func TestOneMissionPerPersonAtOnce(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		s, office := onTheSite(t, w), w.As("office")

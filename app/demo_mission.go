@@ -42,7 +42,7 @@ var demoTasks = []struct {
 		{Verb: "accept"}, {Verb: "set_out"}, {Verb: "arrive"}, {Verb: "progress", Words: "2 人已上岸", Told: mission.Told{Rescued: 2}},
 		{Verb: "finish", Words: "3 人全部救出，1 人送医", Told: mission.Told{Rescued: 1, Treated: 1}}, {Verb: "confirm"},
 	}},
-	{"山城水上应急队", 0, 70, "转移文龙街道养老院老人", "文龙街道养老院", 1, 5, 3, true, true, []mission.Item{{Kind: "boat", Count: 2}}, []mission.Step{
+	{"山城水上应急队", 0, 70, "转移文龙街道养老院老人", "文龙街道养老院", 1, 5, 3, true, false, []mission.Item{{Kind: "boat", Count: 2}}, []mission.Step{
 		{Verb: "accept"}, {Verb: "set_out"}, {Verb: "arrive"}, {Verb: "progress", Words: "一楼已清空", Told: mission.Told{Moved: 16}},
 		{Verb: "progress", Words: "全员平安", Told: mission.Told{Moved: 12}},
 	}},
@@ -50,7 +50,7 @@ var demoTasks = []struct {
 	{"嘉陵水域救援队", 1, 8, "转运透析病人", "古南社区卫生站", 1, 2, 2, true, false, nil, []mission.Step{
 		{Verb: "accept"}, {Verb: "set_out"}, {Verb: "arrive"}, {Verb: "block", Reason: "北街积水，救护车不能靠近"},
 	}},
-	{"明月山岳救援队", 2, 5, "桥河便桥值守引导", "桥河上游便桥", 3, 2, 6, false, false, nil, nil},
+	{"明月山岳救援队", 2, 5, "向桥河小学安置点运送饮用水", "桥河小学", 2, 6, 4, true, true, nil, nil},
 }
 
 // missions give the teams on site what to do: one mission that was confirmed, some in every stage.
