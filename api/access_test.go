@@ -50,6 +50,9 @@ type prepared struct {
 	offer        string // of a team of 綦江区 to its incident
 	leaver, wave string // a party on site of the team of the place, and the wave that it is planned in
 	told         told   // of what went out in the incident
+	mission      string // of a team of the place, in the sector
+	sector       string
+	crew         api.PartyDetail // the party that has it, with one who is free
 }
 
 func prepare(t *testing.T, w *apptest.World) prepared {
@@ -75,6 +78,7 @@ func prepare(t *testing.T, w *apptest.World) prepared {
 	w.As("qijiang-office").Post("/incidents/"+p.incident+"/access-points", point).Want(http.StatusOK)
 	p.prepareWithdrawal(t)
 	p.told = prepareNotice(t, p)
+	p.mission, p.sector, p.crew = prepareMission(t, p)
 	return p
 }
 
@@ -505,6 +509,7 @@ func TestAccessGolden(t *testing.T) {
 	maps.Copy(probes, receptionProbes)
 	maps.Copy(probes, withdrawalProbes)
 	maps.Copy(probes, noticeProbes)
+	maps.Copy(probes, missionProbes)
 	a := api.New(api.Services{Clock: clock.System{}, Live: &live.Hub{}})
 	a.Staff(http.NewServeMux())
 	operations := []string{"live"}

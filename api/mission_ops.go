@@ -174,7 +174,7 @@ func (a *API) missionSteps(h huma.API) {
 				return a.missionDetail(ctx, in.ID, a.s.Missions.Take(ctx, in.ID, in.Body.domain(m.verb)))
 			})
 	}
-	huma.Register(h, op("mission-reassign", http.MethodPost, "/missions/{id}/reassign", "End a mission and give its task to another team; answers with the mission of that team", 200),
+	huma.Register(h, op("mission-reassign", http.MethodPost, "/missions/{id}/reassign", "End a mission and give its task to another team, whose mission is the successor", 200),
 		func(ctx context.Context, in *struct {
 			RecordID
 			Body struct {
@@ -188,7 +188,7 @@ func (a *API) missionSteps(h huma.API) {
 			b := in.Body
 			o := b.order()
 			o.ID, o.Until = b.Successor, b.Until
-			return a.missionDetail(ctx, b.Successor, a.s.Missions.Reassign(ctx, in.ID, b.domain("reassign"), o))
+			return a.missionDetail(ctx, in.ID, a.s.Missions.Reassign(ctx, in.ID, b.domain("reassign"), o))
 		})
 }
 

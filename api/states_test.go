@@ -13,6 +13,7 @@ import (
 	"lianyuan/domain/enquiry"
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
+	"lianyuan/domain/mission"
 	"lianyuan/domain/need"
 	"lianyuan/domain/notice"
 	"lianyuan/domain/pass"
@@ -280,6 +281,11 @@ var machines = []struct {
 		does:  map[string]func(*apptest.World, string) error{"finish": lastOut},
 		reach: wavesInEveryState(),
 		verbs: waveVerbs(),
+	},
+	{
+		Machine: mission.Missions, field: "state", as: "office",
+		reach: missionsInEveryState(),
+		verbs: missionVerbs(),
 	},
 	{
 		Machine: pass.Passes, field: "state", as: "office",

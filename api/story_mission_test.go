@@ -61,7 +61,7 @@ func missionsOf(by *apptest.Client, incident, query string) api.MissionsOut {
 // A need becomes a mission of a team that is on site. Its leader takes it, says every step, reports people; the giver sends
 // it back once, then confirms; people and vehicle are free, and the group hears that the need can be closed.
 //
-// proves: S004-56 S004-22
+// proves: S004-56
 func TestMissionFromNeedToConfirmation(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		s, office := onTheSite(t, w), w.As("office")
@@ -176,7 +176,10 @@ func TestMissionDeclinedReassignedCancelled(t *testing.T) {
 		}
 		other := fields{"reason": "路断，改由邻队", "party": group.ID, "persons": people(group), "successor": newID()}
 		onMission(office, m.ID, "reassign", merge(maps.Clone(other), fields{"party": s.party.ID})).Want(http.StatusUnprocessableEntity).Names("body.party", "same")
-		next := missionAfter(office, m.ID, "reassign", other)
+		if was := missionAfter(office, m.ID, "reassign", other); was.State != "reassigned" || was.Why != "路断，改由邻队" || was.Successor.TeamName != "桥河邻里互助队" {
+			t.Errorf("reassigned: %+v", was)
+		}
+		next := apptest.Read[api.MissionDetail](office.Get("/missions/" + other["successor"].(string)).Want(http.StatusOK))
 		if next.State != "given" || next.Party != group.ID || next.Goal != m.Goal || next.Predecessor == nil || next.Predecessor.ID != m.ID || next.People != 2 || next.Team.ID != "" {
 			t.Errorf("the successor: %+v", next)
 		}
@@ -246,8 +249,6 @@ func TestSectors(t *testing.T) {
 }
 
 // Of those who give the same people, or the last boats, to several missions at once, one does.
-//
-// proves: S004-36
 func TestOneMissionPerPersonAtOnce(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		s, office := onTheSite(t, w), w.As("office")

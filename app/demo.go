@@ -129,6 +129,9 @@ func (a *App) SeedDemo(ctx context.Context) error {
 	if err := d.site(ctx, flood); err != nil {
 		return fmt.Errorf("demo site: %w", err)
 	}
+	if err := d.missions(ctx, flood); err != nil {
+		return fmt.Errorf("demo missions: %w", err)
+	}
 	if err := d.withdrawal(ctx, flood); err != nil {
 		return fmt.Errorf("demo withdrawal: %w", err)
 	}

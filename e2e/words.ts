@@ -166,6 +166,28 @@ export const words = {
     taken: '接收事项',
     course: '过程记录',
   },
+  mission: {
+    board: '任务看板',
+    give: '下达任务',
+    goal: '任务内容',
+    sector: '作业区',
+    contact: '现场联系',
+    until: '完成时限',
+    chooseAll: '全选空闲人员',
+    given: '已下达',
+    accept: '接受任务',
+    setOut: '出发',
+    arrive: '到达现场',
+    progress: '报进展',
+    moved: '转移（人）',
+    allSafe: '全员平安',
+    finish: '报告完成',
+    unsent: /条待发，有信号自动发出/,
+    waiting: /^待发 \d+ 条/,
+    awaits: '已报告完成，等待协调组确认。',
+    confirm: '确认完成',
+    confirmed: '已确认',
+  },
 }
 
 /** A receipt as it is shown: 7K3M-92QX-4T8W-5. */

@@ -8,12 +8,14 @@ export const pages = [
   { name: 'offers', verb: 'offer.see', group: 'now' },
   { name: 'reception', verb: 'reception.see', group: 'now' },
   { name: 'inside', verb: 'reception.see', group: 'now' },
+  { name: 'missions', verb: 'mission.see', group: 'now' },
   { name: 'support', verb: 'support.see', group: 'now' },
   { name: 'enquiries', verb: 'enquiry.see', group: 'now' },
   { name: 'withdrawal', verb: 'reception.see', group: 'now' },
   { name: 'team', verb: 'need.team', group: 'now' },
   { name: 'myoffers', verb: 'need.team', group: 'now' },
   { name: 'mysite', verb: 'reception.own', group: 'now' },
+  { name: 'mymissions', verb: 'mission.own', group: 'now' },
   { name: 'mysupport', verb: 'support.own', group: 'now' },
   { name: 'myenquiries', verb: 'enquiry.own', group: 'now' },
   { name: 'mywithdrawal', verb: 'reception.own', group: 'now' },
@@ -39,6 +41,9 @@ export function homeOf(verbs: string[]): string {
   const first = open.find((p) => p.group === 'now') ?? open[0]
   return first ? '/' + first.name : '/none'
 }
+
+// Pages that work on a device that has no network: they show what it keeps.
+export const offlinePages = ['reception', 'mymissions']
 
 // A page without an entry is open to whoever is signed in.
 export function mayOpen(name: string, verbs: string[]): boolean {

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { ApiError } from '../api/http'
+import type { MissionDetail } from '../api/types'
+import type { Shelf } from '../reception/queue'
+import type { StepVerb } from './client'
+import { as, makeOutbox, type Said } from './outbox'
+
+function memory(): Shelf {
+  const kept = new Map<string, string>()
+  return { read: <T>(k: string) => (kept.has(k) ? (JSON.parse(kept.get(k)!) as T) : undefined), write: (k, v) => !!kept.set(k, JSON.stringify(v)) }
+}
+const said = (id: string, verb: StepVerb, mission = 'm', account = 'me', with_ = {}): Said => ({ account, mission, number: 'RW-A0001', verb, body: { id, saidAt: '2026-06-18T02:00:00Z', ...with_ } })
+
+describe('the outbox of a leader', () => {
+  it('sends what was said without signal in order, also after the page was closed', async () => {
+    const shelf = memory()
+    const sent: string[] = []
+    let signal = false
+    const post = (q: Said) => (signal ? (sent.push(q.body.id), Promise.resolve({ id: q.mission } as MissionDetail)) : Promise.reject(new ApiError(0, {})))
+    const first = makeOutbox(shelf, post)
+    first.put(said('1', 'accept'))
+    first.put(said('2', 'set_out'))
+    expect(await first.send('me', () => {})).toBeInstanceOf(ApiError)
+    const later = makeOutbox(shelf, post)
+    expect(later.items.value.map((q) => q.verb)).toEqual(['accept', 'set_out'])
+    signal = true
+    expect(await later.send('me', () => {})).toBeUndefined()
+    expect(sent).toEqual(['1', '2'])
+    expect(makeOutbox(shelf, post).items.value).toEqual([])
+  })
+
+  it('sets aside what is refused with what builds on it, and sends the rest', async () => {
+    const sent: string[] = []
+    const box = makeOutbox(memory(), (q) => (q.mission === 'gone' ? Promise.reject(new ApiError(409, { code: 'transition', detail: '已取消' })) : (sent.push(q.body.id), Promise.resolve({} as MissionDetail))))
+    for (const q of [said('1', 'arrive', 'gone'), said('2', 'progress', 'gone'), said('3', 'accept')]) box.put(q)
+    await box.send('me', () => {})
+    expect(sent).toEqual(['3'])
+    expect(box.failed.value.map((f) => [f.item.body.id, f.text])).toEqual([['1', '已取消'], ['2', '已取消']])
+    box.drop('1')
+    box.drop('2')
+    expect([box.failed.value, box.items.value]).toEqual([[], []])
+  })
+
+  it('keeps everything while the server is in trouble, and sends nothing under another name', async () => {
+    for (const status of [401, 429, 500, 503]) {
+      const box = makeOutbox(memory(), () => Promise.reject(new ApiError(status, {})))
+      box.put(said('1', 'accept'))
+      await box.send('me', () => {})
+      expect(box.items.value).toHaveLength(1)
+    }
+    const box = makeOutbox(memory(), () => Promise.resolve({} as MissionDetail))
+    box.put(said('1', 'accept', 'm', 'another'))
+    await box.send('me', () => {})
+    expect(box.items.value).toHaveLength(1)
+  })
+
+  it('sends each once when asked twice at once', async () => {
+    let sent = 0
+    const box = makeOutbox(memory(), () => (sent++, Promise.resolve({} as MissionDetail)))
+    box.put(said('1', 'accept'))
+    await Promise.all([box.send('me', () => {}), box.send('me', () => {})])
+    expect(sent).toBe(1)
+  })
+
+  it('shows a mission as it will be', () => {
+    const m = { id: 'm', state: 'under_way', rescued: 0, moved: 3, treated: 0, actions: ['arrive'] }
+    expect(as(m, [])).toBe(m)
+    expect(as(m, [said('1', 'arrive'), said('2', 'progress', 'm', 'me', { moved: 5 }), said('3', 'finish', 'other')])).toEqual({ id: 'm', state: 'on_scene', rescued: 0, moved: 8, treated: 0, actions: ['progress', 'finish', 'block'] })
+  })
+})

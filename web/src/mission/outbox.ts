@@ -1,0 +1,87 @@
+// What a leader said and the server does not have yet. It is kept first and sent after, one after another in the order in
+// which it was said, so that nothing is lost without signal or when the page is closed; the id makes it one, however often
+// it is sent.
+import { ref } from 'vue'
+import { ApiError } from '../api/http'
+import type { MissionDetail, MissionStep } from '../api/types'
+import { localShelf, type Shelf } from '../reception/queue'
+import type { StepVerb } from './client'
+
+export interface Said {
+  account: string // who said it: it is sent under no other name
+  mission: string
+  number: string
+  verb: StepVerb
+  body: MissionStep & { saidAt: string }
+}
+// Refused for good: the leader must look at it, and phone. What was written stays to be read.
+export interface Refused { item: Said; text: string; textEn: string }
+
+const refusedForGood = [400, 403, 404, 409, 422]
+// The states in which a mission is after a verb: what the page shows until the server says so.
+const leadsTo: Partial<Record<StepVerb, string>> = { accept: 'accepted', decline: 'declined', set_out: 'under_way', arrive: 'on_scene', block: 'blocked', resume: 'on_scene', finish: 'done' }
+const next: Record<string, StepVerb[]> = {
+  given: ['accept', 'decline'], accepted: ['set_out'], under_way: ['arrive', 'progress'], on_scene: ['progress', 'finish', 'block'], blocked: ['resume', 'progress'],
+}
+
+export function makeOutbox(shelf: Shelf, post: (item: Said) => Promise<MissionDetail>) {
+  const items = ref<Said[]>(shelf.read<Said[]>('ly.mission.queue') ?? [])
+  const failed = ref<Refused[]>(shelf.read<Refused[]>('ly.mission.failed') ?? [])
+  const full = ref(false)
+  let flying: Promise<ApiError | undefined> | undefined
+
+  function keep(): void {
+    const both = [shelf.write('ly.mission.queue', items.value), shelf.write('ly.mission.failed', failed.value)]
+    full.value = both.includes(false)
+  }
+  function put(item: Said): void {
+    items.value = [...items.value, item]
+    keep()
+  }
+
+  // send sends what waits until there is no signal; what is refused for good is set aside, and so is what was said of the
+  // same mission after it, because it builds on it.
+  async function fly(account: string, came: (m: MissionDetail) => void): Promise<ApiError | undefined> {
+    for (;;) {
+      const item = items.value.find((q) => q.account === account)
+      if (!item) return undefined
+      try {
+        came(await post(item))
+        items.value = items.value.filter((q) => q.body.id !== item.body.id)
+      } catch (e) {
+        const error = e instanceof ApiError ? e : new ApiError(0, {})
+        if (!refusedForGood.includes(error.status)) return error
+        const stuck = items.value.filter((q) => q.account === account && q.mission === item.mission)
+        failed.value = [...failed.value, ...stuck.map((q) => ({ item: q, text: error.text('zh-CN'), textEn: error.text('en') }))]
+        items.value = items.value.filter((q) => !stuck.includes(q))
+      }
+      keep()
+    }
+  }
+  function send(account: string, came: (m: MissionDetail) => void): Promise<ApiError | undefined> {
+    flying ??= fly(account, came).finally(() => (flying = undefined))
+    return flying
+  }
+  function drop(id: string): void {
+    failed.value = failed.value.filter((f) => f.item.body.id !== id)
+    keep()
+  }
+  return { items, failed, full, put, send, drop }
+}
+
+// as is a mission with what was said and not sent yet: the state it leads to, what can be said next, the sums.
+export function as<T extends Pick<MissionDetail, 'id' | 'state' | 'rescued' | 'moved' | 'treated' | 'actions'>>(m: T, waiting: Said[]): T {
+  const mine = waiting.filter((q) => q.mission === m.id)
+  if (!mine.length) return m
+  const out = { ...m }
+  for (const q of mine) {
+    out.state = leadsTo[q.verb] ?? out.state
+    out.rescued += q.body.rescued ?? 0
+    out.moved += q.body.moved ?? 0
+    out.treated += q.body.treated ?? 0
+  }
+  out.actions = next[out.state] ?? []
+  return out
+}
+
+export const phoneShelf = localShelf
