@@ -79,7 +79,7 @@ func worked(t *testing.T, w *apptest.World) (incident, team string) {
 // facts stand beside what is frozen, headquarters returns and approves, the paper is issued; headquarters reopens, work
 // goes on, and what was issued stays as it was.
 //
-// proves: S004-49
+// proves: S004-49 S004-59
 func TestSummaryFromFiguresToPaper(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		office, general, coordination, support := w.As("office"), w.As("zonghe"), w.As("xietiao"), w.As("baozhang")

@@ -50,10 +50,23 @@ func (w WholeSummary) figuresPage(title, foot string) sheet.Page {
 
 func (w WholeSummary) teamsPage(title, foot string) sheet.Page {
 	p := sheet.Page{Name: "各队情况", Title: title, Foot: foot, Zone: document.Beijing, Columns: []sheet.Column{
-		{Title: "编号"}, {Title: "队伍"}, {Title: "状态"}, {Title: "人员", Kind: sheet.Number}, {Title: "车辆", Kind: sheet.Number}, {Title: "装备", Kind: sheet.Number},
-		{Title: "任务", Kind: sheet.Number}, {Title: "确认完成", Kind: sheet.Number}, {Title: "营救", Kind: sheet.Number}, {Title: "转移", Kind: sheet.Number},
-		{Title: "救治", Kind: sheet.Number}, {Title: "工时", Kind: sheet.Number}, {Title: "后勤申请", Kind: sheet.Number}, {Title: "后勤到位", Kind: sheet.Number},
-		{Title: "到场", Kind: sheet.Time}, {Title: "离场", Kind: sheet.Time}, {Title: "到家", Kind: sheet.Time},
+		{Title: "编号"},
+		{Title: "队伍"},
+		{Title: "状态"},
+		{Title: "人员", Kind: sheet.Number},
+		{Title: "车辆", Kind: sheet.Number},
+		{Title: "装备", Kind: sheet.Number},
+		{Title: "任务", Kind: sheet.Number},
+		{Title: "确认完成", Kind: sheet.Number},
+		{Title: "营救", Kind: sheet.Number},
+		{Title: "转移", Kind: sheet.Number},
+		{Title: "救治", Kind: sheet.Number},
+		{Title: "工时", Kind: sheet.Number},
+		{Title: "后勤申请", Kind: sheet.Number},
+		{Title: "后勤到位", Kind: sheet.Number},
+		{Title: "到场", Kind: sheet.Time},
+		{Title: "离场", Kind: sheet.Time},
+		{Title: "到家", Kind: sheet.Time},
 	}}
 	row := func(t TeamRow, state string) []any {
 		return []any{

@@ -95,17 +95,18 @@ func (w WholeSummary) Paper(names map[string]string) *document.Document {
 // facts is what the record says of the incident, in a paragraph.
 func (w WholeSummary) facts() string {
 	i := w.Of
-	s := fmt.Sprintf("事件编号%s，%s发生。", i.Number, document.Moment(i.Began))
+	var s strings.Builder
+	fmt.Fprintf(&s, "事件编号%s，%s发生。", i.Number, document.Moment(i.Began))
 	if !i.ActivatedAt.IsZero() {
-		s += fmt.Sprintf("%s启动社会应急力量现场协调机制，依据：%s。", document.Moment(i.ActivatedAt), i.Basis)
+		fmt.Fprintf(&s, "%s启动社会应急力量现场协调机制，依据：%s。", document.Moment(i.ActivatedAt), i.Basis)
 	}
 	if !i.ClosedAt.IsZero() {
-		s += document.Moment(i.ClosedAt) + "结束。"
+		s.WriteString(document.Moment(i.ClosedAt) + "结束。")
 	}
 	for _, r := range w.Reopenings {
-		s += fmt.Sprintf("经%s决定，于%s重新启动。", r.DecidedBy, document.Moment(r.At))
+		fmt.Fprintf(&s, "经%s决定，于%s重新启动。", r.DecidedBy, document.Moment(r.At))
 	}
-	return s
+	return s.String()
 }
 
 // tables are the figures by block, then the teams.
@@ -211,7 +212,7 @@ func (w WholeSummary) Subject(a Addendum) (what, before, after string) {
 	return f.Zh, f.Shown(), after
 }
 
-var aboutWords = map[string]string{
+var aboutWords = map[string]string{ //nolint:gosec // words for kinds of records, no password
 	"need": "需求", "offer": "报名", "party": "到场队伍", "mission": "任务", "support": "后勤申请", "pass": "通行证", "other": "其他",
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -34,7 +35,7 @@ func paper() *document.Document {
 	d.Text("含有<尖括号>与&符号的一行。\n\n第二段。")
 	rows := make([][]string, 60)
 	for i := range rows {
-		rows[i] = []string{fmt.Sprintf("第%d队", i+1), fmt.Sprint(1000 + i), "人"}
+		rows[i] = []string{fmt.Sprintf("第%d队", i+1), strconv.Itoa(1000 + i), "人"}
 	}
 	d.Caption("表1 各队情况")
 	d.Table(document.Table{Head: []string{"队伍", "人数", "单位"}, Widths: []int{3, 1, 1}, Rows: rows, Right: []bool{false, true, false}})
