@@ -55,6 +55,6 @@ var passProbes = map[string]probe{
 	}),
 	"access-point-open": post(onIncident("/access-points"), func(prepared) fields { return accessPoint(fields{"name": newID()}) }),
 	"access-point-close": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
-		return c.Post("/incidents/"+p.incident+"/access-points/"+p.point+"/close", fields{"id": newID(), "version": -1, "reason": "撤卡"})
+		return c.Post("/incidents/"+p.incident+"/access-points/"+p.gate+"/close", fields{"id": newID(), "version": -1, "reason": "撤卡"})
 	}),
 }

@@ -30,7 +30,7 @@ type prepared struct {
 	order        string
 	account      string // of somebody to be granted something
 	pass         string // of a vehicle of another team of the place, deployed first
-	zone, point  string // of the incident
+	zone, gate   string // of the incident
 	mechanism    string // of 綦江区, with a liaison officer
 	unit         string
 	liaison      string
@@ -42,6 +42,9 @@ type prepared struct {
 	request      string // for support of a team of the place
 	team, person string // of the place, and a member of it
 	policy, car  string
+	party        string // of a team of the place, without approval; a person of it, and the point
+	presence     string
+	point        string
 	offer        string // of a team of 綦江区 to its incident
 }
 
@@ -65,6 +68,7 @@ func prepare(t *testing.T, w *apptest.World) prepared {
 	p.zone, p.point = zone["id"].(string), point["id"].(string)
 	w.As("qijiang-office").Post("/incidents/"+p.incident+"/zones", zone).Want(http.StatusOK)
 	w.As("qijiang-office").Post("/incidents/"+p.incident+"/access-points", point).Want(http.StatusOK)
+	p.party, p.presence, p.point = prepareParty(t, p)
 	return p
 }
 
@@ -463,6 +467,7 @@ func verdict(t *testing.T, a *apptest.Answer, sees string) string {
 func TestAccessGolden(t *testing.T) {
 	maps.Copy(probes, offerProbes)
 	maps.Copy(probes, passProbes)
+	maps.Copy(probes, receptionProbes)
 	a := api.New(api.Services{Clock: clock.System{}, Live: &live.Hub{}})
 	a.Staff(http.NewServeMux())
 	operations := []string{"live"}

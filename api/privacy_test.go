@@ -90,6 +90,14 @@ func tellPlanted(t *testing.T, w *apptest.World) (receipts []string) {
 	for _, p := range planted.phones {
 		w.Eventually("a report is found by its number", func() bool { return len(queue(t, desk, "?stage=all&q="+p).Items) > 0 })
 	}
+	flood := running(t, w)
+	group := received(office, flood, fields{
+		"id": newID(), "point": atDesk(office, flood).Points[0].ID, "teamName": "车友群", "contact": fields{"name": planted.names[0], "phone": planted.phones[2]},
+		"extra": []fields{{"name": planted.names[0], "phone": planted.phones[0], "number": planted.numbers[0]}, {"name": planted.names[1], "phone": planted.phones[1]}},
+	})
+	atParty(office, group.ID, "regularise", fields{"reason": "留用"}).Want(http.StatusOK)
+	atParty(office, group.ID, "walk-in", fields{"person": fields{"name": planted.names[1], "number": planted.numbers[1]}}).Want(http.StatusOK)
+	office.Post("/parties/"+group.ID+"/reveal", fields{"purpose": "核对"}).Want(http.StatusOK)
 	progress(t, w, first.receipt)
 	w.Public().Form("/receipt", url.Values{"receipt": {first.receipt}}).Want(http.StatusOK)
 

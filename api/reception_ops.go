@@ -205,6 +205,11 @@ func (a *API) parties(h huma.API) {
 		func(ctx context.Context, in *RecordID) (*body[PartyDetail], error) {
 			return a.partyDetail(ctx, in.ID, nil)
 		})
+	a.partyDecisions(h)
+}
+
+// partyDecisions are what the coordination group decides about a team that came without approval.
+func (a *API) partyDecisions(h huma.API) {
 	huma.Register(h, op("party-regularise", http.MethodPost, "/parties/{id}/regularise", "Approve a team that came without approval", 200),
 		func(ctx context.Context, in *struct {
 			RecordID
@@ -281,6 +286,7 @@ func (a *API) partyPeople(h huma.API) {
 			b := in.Body
 			return a.partyDetail(ctx, in.ID, a.s.Receptions.Return(ctx, b.ID, in.ID, b.Version, b.Presence))
 		})
+	a.partyReveal(h)
 	huma.Register(h, op("party-ride-out", http.MethodPost, "/parties/{id}/ride-out", "Record that a vehicle leaves before the team", 200),
 		func(ctx context.Context, in *struct {
 			RecordID
@@ -293,6 +299,10 @@ func (a *API) partyPeople(h huma.API) {
 			b := in.Body
 			return a.partyDetail(ctx, in.ID, a.s.Receptions.RideOut(ctx, b.ID, in.ID, b.Version, b.Ride))
 		})
+}
+
+// partyReveal shows a number, for a purpose.
+func (a *API) partyReveal(h huma.API) {
 	huma.Register(h, op("party-reveal", http.MethodPost, "/parties/{id}/reveal", "See the number of who leads a team on site, or of one of its people, for a purpose", 200),
 		func(ctx context.Context, in *struct {
 			RecordID

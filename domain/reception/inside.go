@@ -123,15 +123,15 @@ func places(tx *db.Tx, in string) (list []Place, err error) {
 }
 
 func insideRows(tx *db.Tx, in string, f InsideFilter) (list []Person, err error) {
-	where, args := `x.incident = $1 AND x.out_at = 0`, []any{in}
+	parts, args := []string{`x.incident = $1 AND x.out_at = 0`}, []any{in}
 	for column, value := range map[string]string{"p.point": f.Point, "x.party": f.Party} {
 		if value != "" {
 			args = append(args, value)
-			where += fmt.Sprintf(" AND %s = $%d", column, len(args))
+			parts = append(parts, fmt.Sprintf("%s = $%d", column, len(args)))
 		}
 	}
 	if f.Free {
-		where += ` AND x.mission = ''`
+		parts = append(parts, `x.mission = ''`)
 	}
 	err = tx.Each(func(sc db.Scanner) error {
 		var x Person
@@ -142,7 +142,7 @@ func insideRows(tx *db.Tx, in string, f InsideFilter) (list []Person, err error)
 		list = append(list, x)
 		return err
 	}, fmt.Sprintf(`SELECT x.%s, p.number, p.team_name, p.state, p.point, s.name FROM presence x JOIN party p ON p.id = x.party JOIN site_point s ON s.id = p.point
-		WHERE %s ORDER BY x.since, x.id LIMIT %d`, strings.ReplaceAll(presenceColumns, ", ", ", x."), where, maxInside), args...)
+		WHERE %s ORDER BY x.since, x.id LIMIT %d`, strings.ReplaceAll(presenceColumns, ", ", ", x."), strings.Join(parts, " AND "), maxInside), args...)
 	return list, err
 }
 

@@ -65,10 +65,10 @@ func (s site) enter(party string, ids ...string) {
 	})
 }
 
-func (s site) party(id string) (p Party) {
+func (s site) north() (p Party) {
 	s.t.Helper()
 	s.do(func(tx *db.Tx) (err error) {
-		p, err = ByID(tx, id)
+		p, err = ByID(tx, "north")
 		return err
 	})
 	return p
@@ -102,12 +102,12 @@ func TestOccupyAndFree(t *testing.T) {
 		o.Clock = now
 		s := newSite(t, dbtest.Open(t, o))
 		s.enter("north", "a", "b", "c")
-		if p := s.party("north"); p.People != 3 || p.Came != 3 || p.Busy != 0 || !p.IdleSince.Equal(noon) {
+		if p := s.north(); p.People != 3 || p.Came != 3 || p.Busy != 0 || !p.IdleSince.Equal(noon) {
 			t.Fatalf("after the arrival: %+v", p)
 		}
 		now.Advance(time.Hour)
 		s.do(func(tx *db.Tx) error { return Occupy(tx, "north", "m1", "东岸", []string{"a", "b"}, nil) })
-		if p := s.party("north"); p.Busy != 2 || !p.IdleSince.IsZero() {
+		if p := s.north(); p.Busy != 2 || !p.IdleSince.IsZero() {
 			t.Fatalf("with a mission: %+v", p)
 		}
 		// busy, unknown, of another party: each row is named, and nothing is kept
@@ -124,7 +124,7 @@ func TestOccupyAndFree(t *testing.T) {
 				t.Errorf("field %d is %s, want %s", i, got, want)
 			}
 		}
-		if p := s.party("north"); p.Busy != 2 {
+		if p := s.north(); p.Busy != 2 {
 			t.Errorf("a refused mission took %d", p.Busy)
 		}
 		now.Advance(2 * time.Hour)
@@ -180,7 +180,7 @@ func TestOnePlaceAtOnce(t *testing.T) {
 		}); won != 1 {
 			t.Errorf("%d missions have the same people", won)
 		}
-		if p := s.party("north"); p.Busy != 2 {
+		if p := s.north(); p.Busy != 2 {
 			t.Errorf("%d are busy", p.Busy)
 		}
 		if won := both(func(tx *db.Tx, n int) error {

@@ -212,13 +212,13 @@ func (s *Service) Of(ctx context.Context, in string, f ListFilter) (p Page, err 
 		if p.Tally, err = TallyOf(tx, in, s.clock.Now()); err != nil {
 			return err
 		}
-		where, args := `incident = $1`, []any{in}
+		parts, args := []string{`incident = $1`}, []any{in}
 		states := groups[f.State]
 		if len(states) == 0 && f.State != "" && f.State != "all" {
 			states = []string{f.State}
 		}
 		if len(states) > 0 {
-			where += ` AND state IN (` + db.List(2, len(states)) + `)`
+			parts = append(parts, `state IN (`+db.List(2, len(states))+`)`)
 			for _, st := range states {
 				args = append(args, st)
 			}
@@ -226,10 +226,10 @@ func (s *Service) Of(ctx context.Context, in string, f ListFilter) (p Page, err 
 		for column, value := range map[string]string{"point": f.Point, "team": f.Team} {
 			if value != "" {
 				args = append(args, value)
-				where += fmt.Sprintf(" AND %s = $%d", column, len(args))
+				parts = append(parts, fmt.Sprintf("%s = $%d", column, len(args)))
 			}
 		}
-		p.Items, err = partiesWhere(tx, fmt.Sprintf(`%s ORDER BY arrived_at DESC, id DESC LIMIT %d`, where, max(1, min(cmp.Or(f.Limit, 300), 500))), args...)
+		p.Items, err = partiesWhere(tx, fmt.Sprintf(`%s ORDER BY arrived_at DESC, id DESC LIMIT %d`, strings.Join(parts, " AND "), max(1, min(cmp.Or(f.Limit, 300), 500))), args...)
 		return err
 	})
 	return p, err

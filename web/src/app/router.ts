@@ -17,7 +17,7 @@ export function makeRouter(pinia: Pinia): Router {
       { path: '/needs', name: 'needs', component: () => import('../need/ReportsPage.vue') },
       { path: '/publish', name: 'publish', component: () => import('../need/PublishPage.vue') },
       { path: '/offers', name: 'offers', component: () => import('../deployment/OffersPage.vue') },
-      { path: '/reception', name: 'reception', component: () => import('../reception/ReceptionPage.vue') },
+      { path: '/reception', name: 'reception', component: () => import('../reception/ReceptionPage.vue'), meta: { kept: true } },
       { path: '/inside', name: 'inside', component: () => import('../reception/InsidePage.vue') },
       { path: '/mysite', name: 'mysite', component: () => import('../reception/OwnSitePage.vue') },
       { path: '/support', name: 'support', component: () => import('../support/SupportPage.vue') },

@@ -1,5 +1,6 @@
 import { useI18n } from 'vue-i18n'
 import { useSession } from '../access/session'
+import type { Party } from '../api/types'
 import { forceName, unitCount } from '../need/words'
 import { minutesBetween } from '../deployment/due'
 
@@ -32,8 +33,12 @@ export function useSiteWords() {
     const n = Math.max(0, -minutesBetween(now, from))
     return n < 60 ? t('offer.minutes', { n }) : n < 48 * 60 ? t('offer.hours', { h: Math.floor(n / 60), n: n % 60 }) : t('reception.days', { n: Math.floor(n / 1440) })
   }
+  // It came without approval and was kept: that stays with it. Of the others the state says so.
+  function regularised(p: Pick<Party, 'unapproved' | 'state'>): boolean {
+    return p.unapproved && p.state !== 'self_deployed' && p.state !== 'turned_back'
+  }
   function amount(kind: string, n: number): string {
     return unitCount(kind, n)
   }
-  return { chip, move, told, post, out, spell, amount, force: forceName }
+  return { chip, move, told, post, out, spell, regularised, amount, force: forceName }
 }
