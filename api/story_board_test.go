@@ -227,7 +227,7 @@ func TestCourseByStep(t *testing.T) {
 // proves: S004-07
 func TestBoardMeasuresDisorderAndWaste(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
-		office, c, d := w.As("office"), orderedOut(t, w), desk(w, "jiedai")
+		office, c, d := w.As("office"), orderedOut(t, w), desk(w)
 		p := received(d, c.incident, arrival(w, c, nil))
 		b := boardOf(office, c.incident)
 		if got := measured(b, "disorder"); got != "0 0/3 " {
