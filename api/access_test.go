@@ -65,7 +65,7 @@ func prepare(t *testing.T, w *apptest.World) prepared {
 	p.offer = prepareOffer(t, p)
 	p.pass = preparePass(t, p)
 	zone, point := cordon(w, nil), accessPoint(nil)
-	p.zone, p.point = zone["id"].(string), point["id"].(string)
+	p.zone, p.gate = zone["id"].(string), point["id"].(string)
 	w.As("qijiang-office").Post("/incidents/"+p.incident+"/zones", zone).Want(http.StatusOK)
 	w.As("qijiang-office").Post("/incidents/"+p.incident+"/access-points", point).Want(http.StatusOK)
 	p.party, p.presence, p.point = prepareParty(t, p)
