@@ -11,5 +11,5 @@ export const steps = ['activate', 'publish', 'match', 'dispatch', 'passage', 'mi
 export type StepKey = (typeof steps)[number]
 
 export async function readCourseOf(id: string, step: StepKey[], before = 0, limit = 50): Promise<CourseRow[]> {
-  return (await take(http.GET('/api/v1/incidents/{id}/course', { params: { path: { id }, query: { before, limit, ...(step.length ? { step } : {}) } } }))).items
+  return (await take(http.GET('/api/v1/incidents/{id}/course', { params: { path: { id }, query: { before, limit, ...(step.length ? { step } : {}) } }, querySerializer: { array: { style: 'form', explode: false } } }))).items
 }
