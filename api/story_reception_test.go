@@ -71,7 +71,7 @@ func atParty(by *apptest.Client, id, verb string, with fields) *apptest.Answer {
 // A team that was ordered out comes with one person fewer, a stranger and one boat too few. The desk, which sees what it
 // expects, checks it in; the offer is on site; who is inside is one page; its leader sees the own team.
 //
-// proves: S004-79 S004-48 S000-33
+// proves: S004-79 S004-48
 func TestReceptionOfATeam(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		office, c := w.As("office"), orderedOut(t, w)
@@ -153,8 +153,6 @@ func TestReceptionOfATeam(t *testing.T) {
 }
 
 // Those who come later join, people leave early and come back, a wrong row is taken back; a person is nowhere twice.
-//
-// proves: S004-12
 func TestPeopleOfATeamComeAndGo(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		c, d := orderedOut(t, w), desk(w)
@@ -271,6 +269,56 @@ func TestSelfDeployedTeams(t *testing.T) {
 		if len(list.Items) != 1 || list.Counts["checked_in"] != 2 || list.Tally.EnRoute != 1 || list.Tally.Unapproved != 0 || list.Tally.Leaving != 1 || list.Tally.Teams != 3 {
 			t.Errorf("the list: %+v %+v", list.Counts, list.Tally)
 		}
+	})
+}
+
+// A station that does not sign after a team is on site is on record; the team stays until it is ordered to leave.
+func TestNotSignedAfterArrival(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office := w.As("office")
+		c, _, o := approving(t, w, nil)
+		does(office, o.ID, "accept", fields{"reason": ""}).Want(http.StatusOK)
+		does(office, o.ID, "deploy_first", fields{"reason": "水位上涨"}).Want(http.StatusOK)
+		dispatched(w, office, o.ID).Want(http.StatusOK)
+		ride := issued(office, passFor(w, cars{offer: o.ID, vehicles: []string{c.car}}, fields{"driver": ""}))
+		p := received(desk(w), o.Incident, fields{"id": newID(), "point": atDesk(office, o.Incident).Points[0].ID, "offer": o.ID, "persons": c.members})
+		if p.State != "checked_in" || p.Unapproved {
+			t.Fatalf("deployed first: %+v", p.PartyOut)
+		}
+		if n := readOffer(office, o.ID); n.State != "on_site" || !n.Unsigned || n.Waits == "" || n.Due.IsZero() {
+			t.Errorf("the offer still waits for its signature: %+v", n.OfferOut)
+		}
+		does(office, o.ID, "sign", fields{"station": 1, "result": "refuse", "reason": "人员资质不符"}).Want(http.StatusOK)
+		n := readOffer(office, o.ID)
+		if n.State != "on_site" || n.Why != "人员资质不符" || !n.Due.IsZero() || n.Path[0].State != "refused" {
+			t.Errorf("refused on site: %+v", n.OfferOut)
+		}
+		if p = readParty(office, p.ID); p.State != "checked_in" || p.Refused != "人员资质不符" || p.People != 3 {
+			t.Errorf("the team: %+v, %s", p.PartyOut, p.Refused)
+		}
+		if list, _ := listed(t, guard(w, "gate", apptest.Qijiang)); len(list.Passes) != 1 || list.Passes[0].Number != ride.Number {
+			t.Errorf("the way home: %+v", list)
+		}
+		does(office, o.ID, "stand_down", fields{"reason": "撤回"}).Refused(http.StatusConflict, "transition")
+	})
+}
+
+// A desk sends again what was received, though the register has changed meanwhile: it is one arrival all the same.
+func TestReceptionSentAgainLater(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office, c := w.As("office"), orderedOut(t, w)
+		d := desk(w)
+		body := arrival(w, c, nil)
+		first := received(d, c.incident, body)
+		late := fields{"id": newID(), "version": 0, "extra": []fields{{"name": "甲", "phone": "13500000001"}}}
+		d.Post("/parties/"+first.ID+"/join", late).Want(http.StatusOK)
+		office.Post("/members/"+c.members[0]+"/leave", because("迁居")).Want(http.StatusOK)
+		again := received(d, c.incident, body)
+		d.Post("/parties/"+first.ID+"/join", late).Want(http.StatusOK)
+		if again.ID != first.ID || again.People != 4 {
+			t.Errorf("sent again: %+v", again.PartyOut)
+		}
+		office.Post("/incidents/"+c.incident+"/parties", body).Refused(http.StatusConflict, "id_reused")
 	})
 }
 

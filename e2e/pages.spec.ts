@@ -35,6 +35,10 @@ for (const [role, path] of [
   ['office', '/app/mechanism'],
   ['support', '/app/support'],
   ['leader', '/app/mysupport'],
+  ['reception', '/app/reception'],
+  ['coordination', '/app/reception?tab=unapproved'],
+  ['coordination', '/app/inside'],
+  ['leader', '/app/mysite'],
 ] as const) {
   test(`${path} fits its window and can be used by everybody (${role})`, async ({ desk, server }) => {
     await login(desk.page, server, role)

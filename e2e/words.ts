@@ -60,6 +60,8 @@ export const words = {
     acknowledged: '已受令',
   },
   reception: {
+    choose: '选择事件',
+    flood: '綦江区“6·18”暴雨洪涝灾害',
     find: '查找队伍',
     look: '查找',
     everybody: '全部到场',

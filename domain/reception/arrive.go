@@ -70,10 +70,9 @@ func (s *Service) CheckIn(ctx context.Context, in CheckIn) error {
 	if in.Offer != "" {
 		teamID = o.Team
 	}
-	rows, err := s.prepare(ctx, in.ID, teamID, o, in.Arrivals)
-	if err != nil {
-		return err
-	}
+	// What is wrong with the rows is said once it is known that this is no repeated command: a desk sends again what was
+	// received long ago, when the register may say something else.
+	rows, wrong := s.prepare(ctx, in.ID, teamID, o, in.Arrivals)
 	key, err := s.keeper.For(ctx, "party:"+in.ID)
 	if err != nil {
 		return err
@@ -90,7 +89,10 @@ func (s *Service) CheckIn(ctx context.Context, in CheckIn) error {
 		if again, err := s.once.Again(tx, in.ID, actor.Account, "party_check_in", in.ID, in); again || err != nil {
 			return err
 		}
-		if !i.Open() {
+		switch {
+		case wrong != nil:
+			return wrong
+		case !i.Open():
 			return incident.ErrNotOpen
 		}
 		p := Party{
@@ -253,22 +255,23 @@ func (s *Service) Join(ctx context.Context, id, party string, version int64, a A
 	if err != nil {
 		return err
 	}
-	rows, err := s.prepare(ctx, party, p.Team, o, a)
-	if err != nil {
-		return err
-	}
+	rows, wrong := s.prepare(ctx, party, p.Team, o, a)
 	return s.on(ctx, party, command{id: id, verb: "join", past: "joined", version: version, said: []any{version, a, arrived}}, func(x *step) error {
-		if !x.Inside() {
+		switch {
+		case wrong != nil:
+			return wrong
+		case !x.Inside():
 			return fault.Transition()
 		}
 		at, err := PointByID(x.tx, x.Point)
 		if err != nil {
 			return err
 		}
-		if arrived.IsZero() {
-			arrived = x.tx.Now
+		came := arrived
+		if came.IsZero() {
+			came = x.tx.Now
 		}
-		if err := rows.settle(x.tx, x.ID, x.Incident, at, since(arrived, x.tx.Now, x.incident)); err != nil {
+		if err := rows.settle(x.tx, x.ID, x.Incident, at, since(came, x.tx.Now, x.incident)); err != nil {
 			return err
 		}
 		x.about["persons"], x.about["rides"] = len(rows.people), len(rows.rides)
