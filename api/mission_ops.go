@@ -124,6 +124,12 @@ func (a *API) missions(h huma.API) {
 			items, err := a.missionWholes(ctx, list...)
 			return answer(ctx, PageOf[MissionDetail]{Items: items}, err)
 		})
+	a.missionGiving(h)
+	a.missionSteps(h)
+}
+
+// missionGiving are giving a mission and reading it.
+func (a *API) missionGiving(h huma.API) {
 	huma.Register(h, op("mission-give", http.MethodPost, "/incidents/{id}/missions", "Give a mission to a team on site", 201),
 		func(ctx context.Context, in *struct {
 			RecordID
@@ -147,7 +153,6 @@ func (a *API) missions(h huma.API) {
 		func(ctx context.Context, in *RecordID) (*body[MissionDetail], error) {
 			return a.missionDetail(ctx, in.ID, nil)
 		})
-	a.missionSteps(h)
 }
 
 // missionSteps are the verbs on a mission.

@@ -106,11 +106,11 @@ type Progress struct {
 	SaidAt time.Time // by the clock of the phone
 }
 
-// Person and Ride are who and what a mission takes, as reception shows them.
-type (
-	Person = reception.Presence
-	Ride   = reception.Ride
-)
+// Person is somebody whom a mission takes, as reception shows them.
+type Person = reception.Presence
+
+// Ride is a vehicle that a mission takes, as reception shows it.
+type Ride = reception.Ride
 
 const give, own = string(access.MissionGive), string(access.MissionOwn)
 

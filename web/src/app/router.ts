@@ -20,6 +20,7 @@ export function makeRouter(pinia: Pinia): Router {
       { path: '/reception', name: 'reception', component: () => import('../reception/ReceptionPage.vue'), meta: { kept: true } },
       { path: '/reception', name: 'reception', component: () => import('../reception/ReceptionPage.vue') },
       { path: '/missions', name: 'missions', component: () => import('../mission/MissionsPage.vue') },
+      { path: '/mymissions', name: 'mymissions', component: () => import('../mission/OwnMissionsPage.vue'), meta: { kept: true } },
       { path: '/mymissions', name: 'mymissions', component: () => import('../mission/OwnMissionsPage.vue') },
       { path: '/inside', name: 'inside', component: () => import('../reception/InsidePage.vue') },
       { path: '/mysite', name: 'mysite', component: () => import('../reception/OwnSitePage.vue') },
