@@ -121,7 +121,6 @@ func (a *API) Staff(mux *http.ServeMux) {
 	a.situations(h)
 	a.summaries(h)
 	a.notices(h)
-	a.situations(h)
 	a.todos(h)
 	a.boards(h)
 	a.reports(h)
