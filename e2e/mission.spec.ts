@@ -25,6 +25,7 @@ test('the group gives a mission to a team with free people; its leader takes it 
     await form.getByRole('button', { name: say.chooseAll }).click()
     await accessible(group)
     await form.getByRole('button', { name: say.give }).click()
+    await expect(form).toBeHidden()
     await expect(group.getByRole('heading', { name: goal })).toBeVisible()
     await accessible(group)
   })
