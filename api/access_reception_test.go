@@ -11,7 +11,7 @@ func prepareParty(t *testing.T, p prepared) (party, presence, point string) {
 	t.Helper()
 	office := p.As("qijiang-office")
 	point = atDesk(office, p.incident).Points[0].ID
-	x := received(office, p.incident, fields{"id": newID(), "point": point, "team": p.team, "extra": []fields{{"name": "孙望舒"}}, "cars": []fields{{"plate": "渝B·20211", "colour": "blue"}}})
+	x := received(office, p.incident, fields{"id": newID(), "point": point, "team": p.team, "extra": []fields{{"name": "孙望舒"}}, "cars": []fields{{"plate": "渝B·20219", "colour": "blue"}}})
 	return x.ID, x.Persons[0].ID, point
 }
 

@@ -79,7 +79,6 @@ func prepare(t *testing.T, w *apptest.World) prepared {
 	p.prepareWithdrawal(t)
 	p.told = prepareNotice(t, p)
 	p.mission, p.sector, p.crew = prepareMission(t, p)
-	p.party, p.presence, p.point = prepareParty(t, p)
 	return p
 }
 

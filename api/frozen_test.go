@@ -37,6 +37,7 @@ var goesOn = map[string]string{
 	"departure-home": "a team is home when it is", "pass-return": "a team drives home after the end",
 	"summary-write": "the summary is written now", "summary-submit": "the summary is written now", "summary-approve": "the summary is written now",
 	"summary-return": "the summary is written now", "summary-issue": "the summary is written now", "summary-revise": "the summary is written now",
+	"notice-read": "what somebody was told is read", "outbox-call": "a call that was made is written down", "outbox-resend": "somebody has yet to know",
 	"summary-add": "late facts", "summary-export": "nothing of the incident is written",
 }
 
@@ -62,7 +63,7 @@ func writes() (operations []string) {
 // proves: S004-49
 func TestClosedIncidentIsReadOnly(t *testing.T) {
 	all := maps.Clone(probes)
-	for _, more := range []map[string]probe{offerProbes, passProbes, receptionProbes, withdrawalProbes, summaryProbes} {
+	for _, more := range []map[string]probe{offerProbes, passProbes, receptionProbes, withdrawalProbes, missionProbes, noticeProbes, summaryProbes} {
 		maps.Copy(all, more)
 	}
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
@@ -119,8 +120,12 @@ func emptied(t *testing.T, office *apptest.Client, p *prepared) (line string) {
 	line = p.lent()
 	office.Post("/parties/"+p.leaver+"/handbacks/"+line+"/record", fields{"id": newID(), "version": 0, "back": 1, "damaged": 0, "lost": 0}).Want(http.StatusOK)
 	office.Post("/withdrawals/"+p.wave+"/order", because("")).Want(http.StatusOK)
+	office.Post("/missions/"+p.mission+"/cancel", because("收队")).Want(http.StatusOK)
+	second := p.wavePlan(nil, p.crew.ID)
+	office.Post("/incidents/"+p.incident+"/withdrawals", second).Want(http.StatusCreated)
+	office.Post("/withdrawals/"+second["id"].(string)+"/order", because("")).Want(http.StatusOK)
 	office.Post("/parties/"+p.party+"/turn-back", because("力量已满")).Want(http.StatusOK)
-	for _, party := range []string{p.leaver, p.party} {
+	for _, party := range []string{p.leaver, p.party, p.crew.ID} {
 		sheet := apptest.Read[api.DepartureSheet](office.Get("/parties/" + party + "/departure").Want(http.StatusOK))
 		office.Post("/parties/"+party+"/check-out", counted(sheet, nil)).Want(http.StatusOK)
 	}

@@ -101,6 +101,6 @@ func TestTeamsAskTheDesk(t *testing.T) {
 			t.Errorf("a call: %+v", c)
 		}
 		office.Post("/incidents/"+in+"/close", because("全部撤离")).Want(http.StatusOK)
-		asks(lead, in, fields{"team": mine}).Refused(http.StatusConflict, "incident.not_open")
+		asks(lead, in, fields{"team": mine}).Refused(http.StatusConflict, "incident_closed")
 	})
 }

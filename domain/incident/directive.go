@@ -111,8 +111,8 @@ func (s *Service) Direct(ctx context.Context, incident string, d Directive) erro
 	}
 	said := d
 	return s.within(ctx, incident, access.IncidentDecide, d.ID, "direct", said, func(tx *db.Tx, i *Incident, actor access.Actor) (string, error) {
-		if !i.Open() {
-			return "", ErrNotOpen
+		if err := i.Runs(); err != nil {
+			return "", err
 		}
 		d := said
 		if d.Decision.ID == "" {
@@ -142,6 +142,9 @@ func (s *Service) Lift(ctx context.Context, incident, directive string, version 
 		return err
 	}
 	return s.within(ctx, incident, access.IncidentDecide, by.ID, "lift", []any{directive, version, by}, func(tx *db.Tx, i *Incident, actor access.Actor) (string, error) {
+		if err := i.Runs(); err != nil {
+			return "", err
+		}
 		d, err := directiveByID(tx, i.ID, directive)
 		switch {
 		case err != nil:
@@ -183,6 +186,9 @@ func (s *Service) Report(ctx context.Context, command, incident, directive strin
 			return "", fault.ErrNotFound
 		}
 		if err := Works(tx, *i, actor, g); err != nil {
+			return "", err
+		}
+		if err := i.Runs(); err != nil {
 			return "", err
 		}
 		e := &d.Errands[at]

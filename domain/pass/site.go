@@ -47,8 +47,8 @@ func (s *Service) within(ctx context.Context, id, incidentID, verb string, said 
 		if again, err := s.once.Again(tx, id, actor.Account, "site_"+verb, incidentID, said); again || err != nil {
 			return err
 		}
-		if !i.Open() {
-			return incident.ErrNotOpen
+		if err := incident.Writing(tx, i.ID); err != nil {
+			return err
 		}
 		row, err := change(tx, i, actor)
 		if err != nil {
