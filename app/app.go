@@ -251,7 +251,7 @@ func (a *App) notices(ctx context.Context) (err error) {
 	}
 	a.Notices, err = notice.New(ctx, notice.Deps{
 		DB: a.DB, Clock: a.cfg.Clock, Parameters: a.Parameters, Teams: a.Teams, Journal: a.Journal, Keeper: a.Keeper, Sender: sender,
-		Demo: a.cfg.Demo, Later: a.cfg.Demo && a.Fresh,
+		Demo: a.cfg.Demo, Later: a.cfg.Demo,
 	})
 	return err
 }

@@ -54,18 +54,21 @@ func DemoAccounts() []DemoAccount {
 	return append(list, DemoAccount{"leader", DemoPassword, string(access.Leader), "队长 卢远航（山城水上应急队）"})
 }
 
-// MakeDemo fills a fresh demo directory, once: more may be added by then before it counts as finished. ErrHalfDemo when
-// somebody began and was interrupted. Call it while no other node does.
+// MakeDemo fills a demo directory that nobody has filled, once: more may be added by then before it counts as finished.
+// ErrHalfDemo when somebody began and was interrupted. Call it while no other node does: of two that start at once the one
+// that comes first makes the world, whichever of them founded the installation.
 func (a *App) MakeDemo(ctx context.Context, then func(context.Context) error) error {
-	if !a.Fresh {
-		var unfinished bool
-		err := a.DB.View(ctx, func(tx *db.Tx) error {
-			return tx.Get(`SELECT unfinished FROM instance WHERE id = 1`, nil, &unfinished)
-		})
-		if err == nil && unfinished {
-			return ErrHalfDemo
-		}
+	defer a.Notices.Begin()
+	var unfinished bool
+	var begun int
+	err := a.DB.View(ctx, func(tx *db.Tx) error {
+		return tx.Get(`SELECT unfinished, (SELECT count(*) FROM journal) FROM instance WHERE id = 1`, nil, &unfinished, &begun)
+	})
+	switch {
+	case err != nil || !unfinished:
 		return err
+	case begun > 0:
+		return ErrHalfDemo
 	}
 	if err := a.SeedDemo(ctx); err != nil {
 		return err
@@ -138,7 +141,6 @@ func (a *App) SeedDemo(ctx context.Context) error {
 	if err := d.board(ctx); err != nil {
 		return fmt.Errorf("demo board: %w", err)
 	}
-	a.Notices.Begin()
 	return nil
 }
 

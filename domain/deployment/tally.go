@@ -13,6 +13,7 @@ type Tally struct {
 	Standby   int // enough have come
 	Approving int
 	Approved  int // approved, ordered out, on the way or on site
+	Over      int // refused, withdrawn, stood down, or finished
 	Late      int // a signature is overdue
 }
 
@@ -31,6 +32,8 @@ func TallyOf(tx *db.Tx, incident string, now time.Time) (t Tally, err error) {
 			t.Approving += n
 		case "approved", "ordered", "acknowledged", "on_site":
 			t.Approved += n
+		case "refused", "withdrawn", "stood_down", "finished":
+			t.Over += n
 		}
 		t.Late += late
 		return err

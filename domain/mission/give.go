@@ -86,6 +86,9 @@ func (s *Service) Give(ctx context.Context, o Order) error {
 		if err := incident.Writing(tx, i.ID); err != nil {
 			return err
 		}
+		if err := incident.Halted(tx, i.ID, "mission"); err != nil {
+			return err
+		}
 		if err := s.aim(tx, i, &o); err != nil {
 			return err
 		}

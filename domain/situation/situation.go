@@ -117,8 +117,8 @@ func (s *Service) Board(ctx context.Context, id string) (b Board, err error) {
 	n, o, p, m, l := c.needs, c.offers, c.passes, c.missions, c.logistics
 	b.tell("activate", !w.ActivatedAt.IsZero(), Count{"persons", len(w.InForce.Persons)}, Count{"units", len(units)}, 0)
 	b.tell("publish", true, Count{"waiting", n.Waiting + n.Open}, Count{"published", n.Published}, n.Late)
-	b.tell("match", o.Waiting+o.Standby+n.Published > 0, Count{"wanted", o.Waiting}, Count{"standby", o.Standby}, 0)
-	b.tell("dispatch", o.Approving+o.Approved > 0, Count{"approving", o.Approving}, Count{"approved", o.Approved}, o.Late)
+	b.tell("match", o.Waiting+o.Standby+o.Approving+o.Approved+o.Over+n.Published > 0, Count{"wanted", o.Waiting}, Count{"standby", o.Standby}, 0)
+	b.tell("dispatch", o.Approving+o.Approved+o.Over > 0, Count{"approving", o.Approving}, Count{"approved", o.Approved}, o.Late)
 	second := Count{"passes_valid", p.Valid}
 	if p.Tolls > 0 {
 		second = Count{"tolls_asked", p.Tolls}

@@ -9,7 +9,10 @@ const pages: Record<string, { path: string; verb: string }> = {
   match: { path: '/offers', verb: 'offer.see' },
   dispatch: { path: '/offers', verb: 'offer.see' },
   passage: { path: '/passes', verb: 'pass.issue' },
+  mission: { path: '/missions', verb: 'mission.see' },
   support: { path: '/support', verb: 'support.see' },
+  withdraw: { path: '/withdrawal', verb: 'reception.see' },
+  summary: { path: '/summary', verb: 'summary.see' },
 }
 
 export function linkOf(step: Pick<Step, 'key'>, incident: string, verbs: string[]): string {
