@@ -135,11 +135,11 @@ func (a *App) SeedDemo(ctx context.Context) error {
 	if err := d.missions(ctx, flood); err != nil {
 		return fmt.Errorf("demo missions: %w", err)
 	}
-	if err := d.withdrawal(ctx, flood); err != nil {
-		return fmt.Errorf("demo withdrawal: %w", err)
-	}
 	if err := d.board(ctx); err != nil {
 		return fmt.Errorf("demo board: %w", err)
+	}
+	if err := d.withdrawal(ctx, flood); err != nil {
+		return fmt.Errorf("demo withdrawal: %w", err)
 	}
 	return nil
 }

@@ -12,14 +12,14 @@ func past(record string, verbs ...string) (list []string) {
 
 // courses are the journal's rows that belong to each of the nine steps.
 var courses = map[string]journal.Only{
-	"activate": {Kinds: []string{"incident", "handover", "notice"}},
+	"activate": {Kinds: []string{"incident", "directive", "handover", "enquiry"}},
 	"publish":  {Kinds: []string{"report", "need", "instruction"}},
 	"match":    {Verbs: past("offer", "sent", "matched", "put_on_standby", "taken_up", "sent_back", "declined", "corrected", "withdrawn")},
 	"dispatch": {Verbs: past("offer", "submitted", "accepted", "agreed", "returned", "refused", "deployed_first", "ordered", "acknowledged", "stood_down")},
 	"passage":  {Kinds: []string{"pass", "site"}},
 	"mission":  {Kinds: []string{"party", "point", "mission", "sector"}, Verbs: past("offer", "arrived", "finished")},
 	"support":  {Kinds: []string{"support"}},
-	"withdraw": {Kinds: []string{"withdrawal", "handback"}, Verbs: past("party", "released", "recalled", "left", "checked_out", "arrived_home")},
+	"withdraw": {Kinds: []string{"withdrawal", "handback"}, Verbs: past("party", "released", "recalled", "order_taken", "handback_listed", "handback_recorded", "handback_unlisted", "missing", "checked_out", "home")},
 	"summary":  {Kinds: []string{"summary", "addendum"}},
 }
 
