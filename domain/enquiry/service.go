@@ -3,6 +3,7 @@ package enquiry
 import (
 	"context"
 	"slices"
+	"time"
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/incident"
@@ -298,10 +299,26 @@ func (s *Service) Own(ctx context.Context) (d Desk, err error) {
 	return d, err
 }
 
+// Waiting counts the questions of an incident that wait for an answer of a group, and how many of them wait too long; those
+// of every group for the general group, which may answer all. For contexts above.
+func Waiting(tx *db.Tx, in string, g org.Group, now time.Time) (n, late int, err error) {
+	list, err := listOf(tx, in, "asked", 200)
+	for _, e := range list {
+		if g != org.General && groupOf(e.Topic) != g {
+			continue
+		}
+		n++
+		if e.Late(now) {
+			late++
+		}
+	}
+	return n, late, err
+}
+
 // entry is what the journal says of an enquiry: none of its words.
 func entry(e Enquiry, i incident.Incident, verb, actor string) journal.Entry {
 	return journal.Entry{
 		Verb: "enquiry." + verb, Kind: "enquiry", Subject: e.ID, Version: e.Version, Place: string(i.Place), Scope: journal.Teams, Incident: i.ID, Actor: actor,
-		Body: map[string]any{"number": e.Number, "team": e.Team, "topic": e.Topic, "state": e.State, "shared": e.Shared, "places": i.Places},
+		Body: map[string]any{"number": e.Number, "team": e.Team, "topic": e.Topic, "group": groupOf(e.Topic), "state": e.State, "shared": e.Shared, "places": i.Places},
 	}
 }

@@ -215,6 +215,22 @@ func (s *Service) Report(ctx context.Context, command, incident, directive strin
 	})
 }
 
+// DirectivesFor counts the directives in force that a group has not reported on, and how many of them are late. For contexts
+// above.
+func DirectivesFor(tx *db.Tx, incident string, g org.Group, now time.Time) (n, late int, err error) {
+	list, err := directivesOf(tx, incident, true)
+	for _, d := range list {
+		if !slices.ContainsFunc(d.Errands, func(e Errand) bool { return e.Group == g && e.State != "done" }) {
+			continue
+		}
+		n++
+		if !d.Due.IsZero() && now.After(d.Due) {
+			late++
+		}
+	}
+	return n, late, err
+}
+
 // DirectivesOf are the directives of an incident: those in force first, then the newest.
 func (s *Service) DirectivesOf(ctx context.Context, incident string) (list []Directive, err error) {
 	err = s.seen(ctx, incident, func(tx *db.Tx, i Incident, _ access.Actor) error {

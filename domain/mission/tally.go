@@ -36,3 +36,16 @@ func TallyOf(tx *db.Tx, incident string, now time.Time) (t Tally, err error) {
 	t.Hours = float64(micros) / float64(time.Hour.Microseconds())
 	return t, err
 }
+
+// ToAccept counts the missions that wait for the word of teams. For contexts above.
+func ToAccept(tx *db.Tx, teams []string) (n int, err error) {
+	if len(teams) == 0 {
+		return 0, nil
+	}
+	args := make([]any, len(teams))
+	for i, t := range teams {
+		args[i] = t
+	}
+	err = tx.Get(`SELECT count(*) FROM mission WHERE state = 'given' AND team IN (`+db.List(1, len(teams))+`)`, args, &n)
+	return n, err
+}

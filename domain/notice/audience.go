@@ -116,6 +116,22 @@ func group(field string) audience {
 	return func(tx *db.Tx, e event) ([]addressee, error) { return workers(org.Group(e.body.text(field)))(tx, e) }
 }
 
+// groupsOf is workers of each group that a list of the row names.
+func groupsOf(field string) audience {
+	return func(tx *db.Tx, e event) (all []addressee, err error) {
+		names, _ := e.body[field].([]any)
+		for _, n := range names {
+			g, _ := n.(string)
+			list, err := workers(org.Group(g))(tx, e)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, list...)
+		}
+		return all, nil
+	}
+}
+
 // signer is who signs at the station that an offer waits at: the officer, or who holds the office where none is named.
 func signer(tx *db.Tx, e event) ([]addressee, error) {
 	w, ok, err := deployment.OpenAt(tx, e.subject)

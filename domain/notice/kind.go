@@ -82,6 +82,41 @@ var Kinds = []Kind{
 		Ends: []string{"support.confirmed", "support.disputed"},
 	},
 	{
+		Key: "mission_given", Verbs: []string{"mission.given"}, To: leader, Urgent: true, SMS: true, Phone: true, Page: "/mymissions",
+		Zh: "任务 {number} 已下达，请接受或说明不能接受的原因。", En: "Mission {number} is given: accept it, or say why you cannot.",
+		Ends: []string{"mission.accepted", "mission.declined", "mission.cancelled", "mission.reassigned"},
+	},
+	{
+		Key: "mission_taken_back", Verbs: []string{"mission.cancelled", "mission.reassigned"}, To: leader, Urgent: true, SMS: true, Phone: true, Page: "/mymissions",
+		Zh: "任务 {number} 已取消或改派，请停止前往并回到集结点。", En: "Mission {number} is cancelled or given to another team: stop and return to your point.",
+	},
+	{
+		Key: "mission_returned", Verbs: []string{"mission.returned"}, To: leader, SMS: true, Page: "/mymissions",
+		Zh: "任务 {number} 未予确认，请查看原因后继续。", En: "Mission {number} is not confirmed: read why and go on.",
+	},
+	{
+		Key: "party_turned_back", Verbs: []string{"party.turned_back"}, To: leader, Urgent: true, SMS: true, Phone: true, Page: "/mysite",
+		Zh: "本队未经批准到场，现予劝返，请到报备点办理离场。", En: "Your team came without approval and is asked to leave: be counted out at the point.",
+		Ends: []string{"party.checked_out"},
+	},
+	{
+		Key: "party_regularised", Verbs: []string{"party.regularised"}, To: leader, SMS: true, Page: "/mysite",
+		Zh: "本队已补办批准，按到场队伍管理，请等待任务。", En: "Your team is regularised: wait for a mission.",
+	},
+	{
+		Key: "withdrawal_ordered", Verbs: []string{"party.released"}, To: leader, Urgent: true, SMS: true, Phone: true, Page: "/mywithdrawal",
+		Zh: "撤离令已下达，请受领并按时间、路线离场。", En: "Your team is ordered to leave: acknowledge, and go by the time and route given.",
+		Ends: []string{"party.order_taken", "party.recalled", "party.checked_out"},
+	},
+	{
+		Key: "withdrawal_recalled", Verbs: []string{"party.recalled"}, To: leader, Urgent: true, SMS: true, Phone: true, Page: "/mywithdrawal",
+		Zh: "撤离已撤销，请留在现场等待任务。", En: "The withdrawal is taken back: stay on site and wait for a mission.",
+	},
+	{
+		Key: "enquiry_answered", Verbs: []string{"enquiry.answered"}, To: leader, SMS: true, Page: "/myenquiries",
+		Zh: "咨询 {number} 已答复，请查看。", En: "Your question {number} is answered.",
+	},
+	{
 		Key: "contacts_published", Verbs: []string{"incident.contacts_published"}, To: teamsIn, SMS: true, Phone: true, Page: "/messages",
 		Zh: "现场协调机制联系方式：{contacts}", En: "The coordination mechanism is reached at: {contacts}",
 	},
@@ -95,6 +130,30 @@ var Kinds = []Kind{
 		Key: "sign_overdue", To: deputy, Urgent: true, Phone: true, Page: "/offers?id={subject}",
 		Zh: "报名 {number} 的审批已逾期，请即办理。", En: "The approval of offer {number} is overdue. Sign it now.",
 		Ends: append([]string{"offer.agreed", "offer.returned", "offer.sent_back", "offer.put_on_standby"}, offerOver...),
+	},
+	{
+		Key: "directive_given", Verbs: []string{"directive.given"}, To: groupsOf("groups"), Urgent: true, Phone: true, Page: "/incident/{incident}?tab=directives",
+		Zh: "现场指挥部指令 {number} 交本组办理，请签收。", En: "Order {number} of headquarters is given to your group: acknowledge it.",
+		Ends: []string{"directive.acknowledged", "directive.reported", "directive.lifted"},
+	},
+	{
+		Key: "self_deployed", Verbs: []string{"party.self_deployed"}, To: workers(org.Coordination), Urgent: true, Page: "/reception?tab=unapproved",
+		Zh: "{teamName}未经批准到场（{number}），待补办批准或劝返。", En: "{teamName} came without approval ({number}): regularise it or turn it back.",
+		Ends: []string{"party.regularised", "party.turned_back"},
+	},
+	{
+		Key: "mission_declined", Verbs: []string{"mission.declined", "mission.blocked"}, To: workers(org.Coordination), Urgent: true, Page: "/missions?id={subject}",
+		Zh: "任务 {number}：{teamName}不能接受或受阻，请处置。", En: "Mission {number}: {teamName} declined it or is blocked.",
+		Ends: []string{"mission.resumed", "mission.cancelled", "mission.reassigned"},
+	},
+	{
+		Key: "mission_done", Verbs: []string{"mission.done"}, To: workers(org.Coordination), Page: "/missions?id={subject}",
+		Zh: "任务 {number}：{teamName}报告完成，待确认。", En: "Mission {number}: {teamName} reports it done; confirm it.",
+		Ends: []string{"mission.confirmed", "mission.returned"},
+	},
+	{
+		Key: "enquiry_asked", Verbs: []string{"enquiry.asked"}, To: group("group"), Page: "/enquiries",
+		Zh: "咨询 {number} 待答复。", En: "Question {number} waits for an answer.", Ends: []string{"enquiry.answered"},
 	},
 	{
 		Key: "handover_sent", Verbs: []string{"handover.sent"}, When: func(b body) bool { return b.text("from") != b.text("to") }, To: group("to"),

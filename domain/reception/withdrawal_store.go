@@ -214,3 +214,17 @@ func unaccounted(tx *db.Tx, party, presence, note string) error {
 	_, err := tx.Exec(`UPDATE presence SET out_why = 'missing', out_note = $1, version = version + 1 WHERE id = $2 AND party = $3 AND out_at = 0`, note, presence, party)
 	return err
 }
+
+// ToTake counts the orders to leave that teams have not acknowledged. For contexts above.
+func ToTake(tx *db.Tx, teams []string) (n int, err error) {
+	if len(teams) == 0 {
+		return 0, nil
+	}
+	args := make([]any, len(teams))
+	for i, t := range teams {
+		args[i] = t
+	}
+	err = tx.Get(`SELECT count(*) FROM withdrawal_party w JOIN party p ON p.id = w.party
+		WHERE w.live AND w.taken_at = 0 AND p.state = 'leaving' AND p.team IN (`+db.List(1, len(teams))+`)`, args, &n)
+	return n, err
+}

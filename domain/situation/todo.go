@@ -8,12 +8,15 @@ import (
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/deployment"
+	"lianyuan/domain/enquiry"
 	"lianyuan/domain/incident"
+	"lianyuan/domain/mission"
 	"lianyuan/domain/need"
 	"lianyuan/domain/notice"
 	"lianyuan/domain/org"
 	"lianyuan/domain/pass"
 	"lianyuan/domain/place"
+	"lianyuan/domain/reception"
 	"lianyuan/domain/support"
 	"lianyuan/domain/team"
 	"lianyuan/platform/db"
@@ -74,6 +77,14 @@ var elsewhere = []struct {
 		w.n, err = support.ToConfirm(tx, a.Teams(access.SupportOwn))
 		return w, err
 	}},
+	{"mission_accept", "/mymissions", func(tx *db.Tx, a asker) (w waits, err error) {
+		w.n, err = mission.ToAccept(tx, a.Teams(access.MissionOwn))
+		return w, err
+	}},
+	{"withdrawal_take", "/mywithdrawal", func(tx *db.Tx, a asker) (w waits, err error) {
+		w.n, err = reception.ToTake(tx, a.Teams(access.ReceptionOwn))
+		return w, err
+	}},
 	{"insurance", "/myteam", insurance},
 	{"reports", "/needs", func(tx *db.Tx, a asker) (w waits, err error) {
 		spans := a.Spans(access.ReportVerify)
@@ -117,6 +128,24 @@ var within = []struct {
 		return waits{n: t.Papers}, err
 	}},
 	{"handovers", "/incident/{incident}", access.IncidentHand, "", handovers},
+	{"directives", "/incident/{incident}?tab=directives", access.IncidentHand, "", byGroup(incident.DirectivesFor)},
+	{"enquiries", "/enquiries", access.EnquiryAnswer, "", byGroup(enquiry.Waiting)},
+	{"unapproved", "/reception?tab=unapproved", access.ReceptionWork, org.Coordination, func(tx *db.Tx, a asker, i incident.Incident) (waits, error) {
+		t, err := reception.TallyOf(tx, i.ID, a.now)
+		return waits{n: t.Unapproved}, err
+	}},
+	{"missions", "/missions?state=done", access.MissionGive, org.Coordination, func(tx *db.Tx, a asker, i incident.Incident) (waits, error) {
+		t, err := mission.TallyOf(tx, i.ID, a.now)
+		return waits{n: t.Done}, err
+	}},
+	{"mission_late", "/missions?state=late", access.MissionGive, org.Coordination, func(tx *db.Tx, a asker, i incident.Incident) (waits, error) {
+		t, err := mission.TallyOf(tx, i.ID, a.now)
+		return waits{n: t.Late + t.Silent, late: t.Late + t.Silent}, err
+	}},
+	{"home", "/withdrawal", access.ReceptionWork, org.Coordination, func(tx *db.Tx, a asker, i incident.Incident) (waits, error) {
+		t, err := reception.TallyOf(tx, i.ID, a.now)
+		return waits{n: t.HomeLate, late: t.HomeLate}, err
+	}},
 	{"match", "/offers", access.DeploymentAccept, org.Coordination, offersIn("offered", "matched")},
 	{"order", "/offers?tab=approved", access.DeploymentOrder, org.Coordination, offersIn("approved")},
 	{"passes", "/passes", access.PassIssue, org.Support, func(tx *db.Tx, _ asker, i incident.Incident) (waits, error) {
@@ -131,6 +160,28 @@ var within = []struct {
 		w.n, w.late, err = support.Waiting(tx, i.ID, a.now)
 		return w, err
 	}},
+}
+
+// byGroup counts what waits for the groups whose queues the actor works: the most that waits for one of them, since the
+// same thing may wait for several.
+func byGroup(of func(*db.Tx, string, org.Group, time.Time) (n, late int, err error)) func(*db.Tx, asker, incident.Incident) (waits, error) {
+	return func(tx *db.Tx, a asker, i incident.Incident) (w waits, err error) {
+		for _, g := range org.Groups {
+			mine, err := a.works(tx, i, g)
+			if err != nil || !mine {
+				if err != nil {
+					return w, err
+				}
+				continue
+			}
+			n, late, err := of(tx, i.ID, g, a.now)
+			if err != nil {
+				return w, err
+			}
+			w.n, w.late = max(w.n, n), max(w.late, late)
+		}
+		return w, nil
+	}
 }
 
 // own counts the offers of the teams that the actor leads.
