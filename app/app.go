@@ -147,14 +147,23 @@ func (a *App) masterFile() string {
 }
 
 // build makes the services, lowest rank first, and tells them of what others change.
-func (a *App) build(ctx context.Context) (err error) {
+func (a *App) build(ctx context.Context) error {
+	for _, part := range []func(context.Context) error{a.register, a.coordination, a.site, a.notices, a.listen} {
+		if err := part(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// register makes what is kept in ordinary times: places, parameters, persons, organisations, teams and what they own.
+func (a *App) register(ctx context.Context) (err error) {
 	if a.Places, err = place.Open(ctx, a.DB); err != nil {
 		return err
 	}
 	if a.Parameters, err = parameter.Open(ctx, a.DB); err != nil {
 		return err
 	}
-	home, _ := a.Places.Tree().Get(place.Code(a.cfg.Home), a.cfg.Clock.Now())
 	limits := access.DefaultLimits
 	limits.NoFactors, limits.PasswordKiB = a.cfg.Demo || a.cfg.NoFactors, a.cfg.PasswordKiB
 	a.Access = access.New(a.DB, a.Places, a.Keeper, a.cfg.Clock, limits)
@@ -164,15 +173,24 @@ func (a *App) build(ctx context.Context) (err error) {
 	if a.Teams, err = team.New(ctx, team.Deps{DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Keeper: a.Keeper}); err != nil {
 		return err
 	}
-	if a.Equipment, err = equipment.New(ctx, a.DB, a.Keeper); err != nil {
-		return err
-	}
+	a.Equipment, err = equipment.New(ctx, a.DB, a.Keeper)
+	return err
+}
+
+// home is the path of the place that runs this installation.
+func (a *App) home() place.Path {
+	home, _ := a.Places.Tree().Get(place.Code(a.cfg.Home), a.cfg.Clock.Now())
+	return home.Path
+}
+
+// coordination makes what leads to an order: incidents, needs, enquiries, support, deployments.
+func (a *App) coordination(ctx context.Context) (err error) {
 	a.Incidents, err = incident.New(ctx, incident.Deps{DB: a.DB, Clock: a.cfg.Clock, Parameters: a.Parameters, Keeper: a.Keeper, Letter: a.Letter})
 	if err != nil {
 		return err
 	}
 	a.Needs, err = need.New(ctx, need.Deps{
-		DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Keeper: a.Keeper, Home: home.Path, Letter: a.Letter,
+		DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Keeper: a.Keeper, Home: a.home(), Letter: a.Letter,
 	})
 	if err != nil {
 		return err
@@ -185,11 +203,13 @@ func (a *App) build(ctx context.Context) (err error) {
 	}
 	a.Deployments, err = deployment.New(ctx, deployment.Deps{
 		DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Teams: a.Teams, Needs: a.Needs, Keeper: a.Keeper,
-		Home: home.Path, Letter: a.Letter,
+		Home: a.home(), Letter: a.Letter,
 	})
-	if err != nil {
-		return err
-	}
+	return err
+}
+
+// site makes what happens on the way and on site: passes, reception, missions, and the picture of it all.
+func (a *App) site(ctx context.Context) (err error) {
 	a.Passes, err = pass.New(ctx, pass.Deps{
 		DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Offers: a.Deployments, Keeper: a.Keeper, Letter: a.Letter,
 	})
@@ -210,12 +230,12 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.Situation, err = situation.New(ctx, a.DB, a.cfg.Clock, a.Keeper, a.Incidents, a.Parameters); err != nil {
-		return err
-	}
-	if err := a.notices(ctx); err != nil {
-		return err
-	}
+	a.Situation, err = situation.New(ctx, a.DB, a.cfg.Clock, a.Keeper, a.Incidents, a.Parameters)
+	return err
+}
+
+// listen starts what follows the journal, and the API over all services.
+func (a *App) listen(ctx context.Context) error {
 	a.Journal.Listen(a.Access.Heard)
 	a.Journal.Listen(a.Needs.Heard)
 	a.Journal.Listen(a.Notices.Heard)
@@ -236,7 +256,7 @@ func (a *App) build(ctx context.Context) (err error) {
 		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Orgs: a.Orgs, Teams: a.Teams, Equipment: a.Equipment, Incidents: a.Incidents,
 		Needs: a.Needs, Enquiries: a.Enquiries, Deployments: a.Deployments, Passes: a.Passes, Receptions: a.Receptions, Missions: a.Missions,
 		Support: a.Support, Notices: a.Notices, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
-		Demo: a.cfg.Demo, Home: home.Path, TrustProxy: a.cfg.BehindProxy, SecureCookie: a.cfg.TLSLocal || a.cfg.TLSCert != "", Rates: rates,
+		Demo: a.cfg.Demo, Home: a.home(), TrustProxy: a.cfg.BehindProxy, SecureCookie: a.cfg.TLSLocal || a.cfg.TLSCert != "", Rates: rates,
 	})
 	return nil
 }

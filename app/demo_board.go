@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"lianyuan/domain/access"
-	"lianyuan/domain/need"
 	"lianyuan/domain/pass"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/id"
@@ -15,10 +14,23 @@ var demoVehicles = []struct {
 	ago                 int
 	plate, verdict, why string
 }{
-	{268, "渝A00011", "go", ""}, {251, "渝A00012", "go", ""}, {236, "渝B00013", "stop", "no_pass"}, {205, "渝A00014", "go", ""}, {190, "渝A00015", "go", ""},
-	{171, "贵C00016", "stop", "too_early"}, {150, "渝A00017", "go", ""}, {132, "渝D00018", "go", ""}, {95, "渝A00019", "stop", "no_pass"}, {88, "渝A00020", "go", ""},
-	{70, "渝A00021", "go", ""}, {52, "渝A00022", "go", ""}, {41, "渝B00023", "go", ""}, {33, "渝A00024", "go", ""}, {21, "川E00025", "stop", "no_pass"},
-	{14, "渝A00026", "go", ""}, {6, "渝A00027", "unknown", "stale_list"},
+	{268, "渝A00011", "go", ""},
+	{251, "渝A00012", "go", ""},
+	{236, "渝B00013", "stop", "no_pass"},
+	{205, "渝A00014", "go", ""},
+	{190, "渝A00015", "go", ""},
+	{171, "贵C00016", "stop", "too_early"},
+	{150, "渝A00017", "go", ""},
+	{132, "渝D00018", "go", ""},
+	{95, "渝A00019", "stop", "no_pass"},
+	{88, "渝A00020", "go", ""},
+	{70, "渝A00021", "go", ""},
+	{52, "渝A00022", "go", ""},
+	{41, "渝B00023", "go", ""},
+	{33, "渝A00024", "go", ""},
+	{21, "川E00025", "stop", "no_pass"},
+	{14, "渝A00026", "go", ""},
+	{6, "渝A00027", "unknown", "stale_list"},
 }
 
 // board has a gate note its vehicles and a published need be corrected, so that the indicators have something to say.
@@ -44,7 +56,7 @@ func (d *demo) board(ctx context.Context) error {
 		return err
 	}
 	clinic.People, clinic.Title = number(9), "文龙街道卫生院透析病人 9 人转移"
-	err = d.Needs.Correct(desk, id.New(), clinic.ID, 0, "院方补报 2 人", need.Draft(clinic.Draft))
+	err = d.Needs.Correct(desk, id.New(), clinic.ID, 0, "院方补报 2 人", clinic.Draft)
 	d.ago(0)
 	return err
 }

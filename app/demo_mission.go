@@ -39,11 +39,18 @@ var demoTasks = []struct {
 	steps             []mission.Step
 }{
 	{"山城水上应急队", 0, 150, "搜救江边被困渔民", "文龙滨江路码头", 1, 4, 2, false, false, nil, []mission.Step{
-		{Verb: "accept"}, {Verb: "set_out"}, {Verb: "arrive"}, {Verb: "progress", Words: "2 人已上岸", Told: mission.Told{Rescued: 2}},
-		{Verb: "finish", Words: "3 人全部救出，1 人送医", Told: mission.Told{Rescued: 1, Treated: 1}}, {Verb: "confirm"},
+		{Verb: "accept"},
+		{Verb: "set_out"},
+		{Verb: "arrive"},
+		{Verb: "progress", Words: "2 人已上岸", Told: mission.Told{Rescued: 2}},
+		{Verb: "finish", Words: "3 人全部救出，1 人送医", Told: mission.Told{Rescued: 1, Treated: 1}},
+		{Verb: "confirm"},
 	}},
 	{"山城水上应急队", 0, 70, "转移文龙街道养老院老人", "文龙街道养老院", 1, 5, 3, true, false, []mission.Item{{Kind: "boat", Count: 2}}, []mission.Step{
-		{Verb: "accept"}, {Verb: "set_out"}, {Verb: "arrive"}, {Verb: "progress", Words: "一楼已清空", Told: mission.Told{Moved: 16}},
+		{Verb: "accept"},
+		{Verb: "set_out"},
+		{Verb: "arrive"},
+		{Verb: "progress", Words: "一楼已清空", Told: mission.Told{Moved: 16}},
 		{Verb: "progress", Words: "全员平安", Told: mission.Told{Moved: 12}},
 	}},
 	{"嘉陵水域救援队", 1, 9, "老城巷道逐户排查", "古南老城北街", 2, 3, 4, false, false, nil, []mission.Step{{Verb: "accept"}, {Verb: "set_out"}}},

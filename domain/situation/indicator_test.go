@@ -85,8 +85,8 @@ func stay(id string, in, out, approved int) Stay {
 	return s
 }
 
-func task(stay string, from, to int) Task {
-	t := Task{Stay: stay, From: ago(from)}
+func task(from, to int) Task {
+	t := Task{Stay: "a", From: ago(from)}
 	if to >= 0 {
 		t.To = ago(to)
 	}
@@ -104,13 +104,13 @@ func TestDisorder(t *testing.T) {
 	}{
 		"nobody has come":               {nil, nil, false, "? 0/0 no_party [? ? ? ? ? ?]"},
 		"all have left":                 {[]Stay{stay("a", 200, 100, 200)}, nil, true, "? 0/0 nobody_inside [? 0 100 ? ? ?]"},
-		"at work":                       {[]Stay{stay("a", 130, -1, 130)}, []Task{task("a", 120, -1)}, true, "0 0/1  [? ? 0 0 0 0]"},
+		"at work":                       {[]Stay{stay("a", 130, -1, 130)}, []Task{task(120, -1)}, true, "0 0/1  [? ? 0 0 0 0]"},
 		"without a mission for an hour": {[]Stay{stay("a", 61, -1, 61), stay("b", 60, -1, 60)}, nil, true, "50! 1/2  [? ? ? ? 0 50]"},
-		"free since less than an hour":  {[]Stay{stay("a", 300, -1, 300)}, []Task{task("a", 290, 59)}, true, "0 0/1  [0 0 0 0 0 0]"},
-		"free since more than an hour":  {[]Stay{stay("a", 300, -1, 300)}, []Task{task("a", 290, 65)}, true, "100! 1/1  [0 0 0 0 100 100]"},
+		"free since less than an hour":  {[]Stay{stay("a", 300, -1, 300)}, []Task{task(290, 59)}, true, "0 0/1  [0 0 0 0 0 0]"},
+		"free since more than an hour":  {[]Stay{stay("a", 300, -1, 300)}, []Task{task(290, 65)}, true, "100! 1/1  [0 0 0 0 100 100]"},
 		"self-deployed":                 {[]Stay{stay("a", 30, -1, -1), stay("b", 30, -1, 30)}, nil, true, "50! 1/2  [? ? ? ? 50 50]"},
 		"regularised half an hour ago":  {[]Stay{stay("a", 200, -1, 30)}, nil, true, "0 0/1  [? 100 100 100 0 0]"},
-		"a mission that is yet to come": {[]Stay{stay("a", 90, -1, 90)}, []Task{task("a", -5, -1)}, true, "100! 1/1  [? ? ? 0 100 100]"},
+		"a mission that is yet to come": {[]Stay{stay("a", 90, -1, 90)}, []Task{task(-5, -1)}, true, "100! 1/1  [? ? ? 0 100 100]"},
 	} {
 		want(t, name, Disorder(x.stays, x.tasks, x.came, now, limit, line), x.want)
 	}
