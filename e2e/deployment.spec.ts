@@ -7,7 +7,7 @@ test('a team signs up, is accepted and signed for, is ordered out and acknowledg
   const group = desk.page
   const office = phone.page // the officer of the county signs on a phone
   const name = '山城水上应急队'
-  const what = '文龙街道卫生院透析病人 7 人转移'
+  const what = '文龙街道卫生院透析病人 9 人转移'
 
   await test.step('the leader signs up for a need and sees the chain before it is sent', async () => {
     await login(leader, server, 'leader')

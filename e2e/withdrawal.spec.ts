@@ -32,6 +32,7 @@ test('teams leave in waves: ordered, acknowledged, counted out on a phone, safel
     await form.getByRole('button', { name: w.save }).click()
     await button(group, w.order).click()
     await group.getByRole('dialog').getByRole('button', { name: w.orderDo }).click()
+    await expect(group.getByRole('dialog')).toBeHidden()
     await expect(group.getByText(w.ordered, { exact: true }).filter({ visible: true }).first()).toBeVisible()
     await accessible(group)
   })

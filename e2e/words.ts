@@ -53,7 +53,7 @@ export const words = {
   },
   team: { title: '附近需要' },
   gate: {
-    name: '卡口名称',
+    choose: '选择卡口',
     settle: '开始值守',
     known: /名单 \d+ 号/,
     typed: '车牌或通行证编号',
