@@ -7,10 +7,8 @@ package api
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"log/slog"
 	"net/http"
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -34,7 +32,6 @@ import (
 	"lianyuan/domain/support"
 	"lianyuan/domain/team"
 	"lianyuan/platform/clock"
-	"lianyuan/platform/journal"
 	"lianyuan/platform/live"
 	"lianyuan/platform/rate"
 )
@@ -205,115 +202,4 @@ func op(id, method, path, summary string, status int) huma.Operation {
 		OperationID: id, Method: method, Path: "/api/v1" + path, Summary: summary, DefaultStatus: status,
 		MaxBodyBytes: maxBody, Errors: []int{400, 401, 403, 404, 409, 413, 422, 429, 500, 503},
 	}
-}
-
-// Visible is what a viewer of live pages learns of a row.
-func Visible(a access.Actor, r *journal.Row) live.Verdict {
-	p := place.Path(r.Place)
-	switch {
-	case r.Scope == journal.Guard:
-		return live.Nothing
-	case a.May(access.Verb(r.Kind+".see"), p):
-		return live.Change
-	case r.Kind == "offer":
-		if offered(a, r) {
-			return live.Change
-		}
-	case r.Kind == "pass":
-		if passing(a, r) {
-			return live.Change
-		}
-	case r.Kind == "party" || r.Kind == "point":
-		if onPremises(a, r) {
-			return live.Change
-		}
-	case r.Kind == "site":
-		if touches(a, r) || passing(a, r) || a.May(access.PassSee, p) {
-			return live.Change
-		}
-	case r.Kind == "mission" || r.Kind == "sector":
-		if tasked(a, r) {
-			return live.Change
-		}
-	case r.Kind == "notice":
-		if slices.Contains(a.Incidents(access.NoticeSee), r.Incident) {
-			return live.Change
-		}
-	case r.Kind == "team" && slices.Contains(a.Teams(access.TeamOwn), r.Subject):
-		return live.Change
-	case r.Kind == "incident" || r.Kind == "handover" || r.Kind == "directive" || r.Kind == "support":
-		if touches(a, r) || (r.Kind == "support" && ofTeam(a, access.SupportOwn, r)) {
-			return live.Change
-		}
-	case r.Kind == "enquiry":
-		if (touches(a, r) && (len(a.Spans(access.EnquirySee)) > 0 || slices.Contains(a.Incidents(access.EnquirySee), r.Incident))) || ofTeam(a, access.EnquiryOwn, r) {
-			return live.Change
-		}
-	case r.Kind == "summary":
-		if touches(a, r) && (len(a.Spans(access.SummarySee)) > 0 || slices.Contains(a.Incidents(access.SummarySee), r.Incident)) {
-			return live.Change
-		}
-	case r.Kind == "withdrawal":
-		if leaving(a, r) {
-			return live.Change
-		}
-	case r.Scope == journal.Teams && r.Kind == "need" && len(a.Teams(access.NeedTeam)) > 0:
-		if r.Verb == "need.withdrawn" || r.Verb == "need.closed" {
-			return live.Gone
-		}
-		return live.Change
-	}
-	return live.Nothing
-}
-
-// offered says whether an offer concerns the actor: the own team's, or one from, to or decided at a place of theirs.
-func offered(a access.Actor, r *journal.Row) bool {
-	var b struct {
-		Team   string       `json:"team"`
-		Places []place.Path `json:"places"`
-	}
-	return slices.Contains(a.Incidents(access.OfferSee), r.Incident) || json.Unmarshal(r.Body, &b) == nil &&
-		(slices.Contains(a.Teams(access.OfferSend), b.Team) || slices.ContainsFunc(b.Places, func(p place.Path) bool { return a.May(access.OfferSee, p) }))
-}
-
-// onPremises says whether a team on site, or a point of an incident, concerns the actor: the own team's, or of an incident
-// that touches a place of theirs.
-func onPremises(a access.Actor, r *journal.Row) bool {
-	if a.May(access.ReceptionSee, place.Path(r.Place)) || ofTeam(a, access.ReceptionOwn, r) {
-		return true
-	}
-	return (len(a.Spans(access.ReceptionSee)) > 0 || len(a.Incidents(access.ReceptionSee)) > 0) && touches(a, r)
-}
-
-// tasked says whether a mission, or a sector, concerns the actor: the own team's, or of an incident that touches a place of
-// theirs.
-func tasked(a access.Actor, r *journal.Row) bool {
-	if a.May(access.MissionSee, place.Path(r.Place)) || (r.Kind == "mission" && ofTeam(a, access.MissionOwn, r)) {
-		return true
-	}
-	return (len(a.Spans(access.MissionSee)) > 0 || len(a.Incidents(access.MissionSee)) > 0) && touches(a, r)
-}
-
-// touches says whether a row of an incident concerns the actor: by a grant for it, or because it touches a place of theirs.
-func touches(a access.Actor, r *journal.Row) bool {
-	if slices.Contains(a.Incidents(access.IncidentSee), r.Incident) {
-		return true
-	}
-	var b struct {
-		Places []place.Path `json:"places"`
-	}
-	if a.May(access.IncidentSee, place.Path(r.Place)) {
-		return true
-	}
-	return json.Unmarshal(r.Body, &b) == nil && incident.Incident{Places: b.Places}.Seen(a)
-}
-
-// passing says whether a pass concerns the actor: the own team's, or one to a place or in an incident of theirs.
-func passing(a access.Actor, r *journal.Row) bool {
-	var b struct {
-		Team        string     `json:"team"`
-		Destination place.Path `json:"destination"`
-	}
-	return slices.Contains(a.Incidents(access.PassSee), r.Incident) || json.Unmarshal(r.Body, &b) == nil &&
-		(slices.Contains(a.Teams(access.PassSee), b.Team) || (b.Destination != "" && a.May(access.PassSee, b.Destination)))
 }

@@ -2,16 +2,12 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"lianyuan/domain/access"
 	"lianyuan/domain/support"
-	"lianyuan/platform/journal"
 )
 
 // SupportOut is what a team asks for.
@@ -196,16 +192,4 @@ type SupportStep struct {
 	To       string `json:"to,omitempty" doc:"route: the unit or force"`
 	Quantity int    `json:"quantity,omitempty" doc:"supply: what came; dispute: what really came in all"`
 	Reason   string `json:"reason,omitempty"`
-}
-
-// ofTeam says whether a row is about a team that the actor acts for by v.
-func ofTeam(actor access.Actor, v access.Verb, r *journal.Row) bool {
-	teams := actor.Teams(v)
-	if len(teams) == 0 {
-		return false
-	}
-	var b struct {
-		Team string `json:"team"`
-	}
-	return json.Unmarshal(r.Body, &b) == nil && slices.Contains(teams, b.Team)
 }

@@ -2,16 +2,12 @@ package api
 
 import (
 	"context"
-	"encoding/json"
-	"slices"
 	"time"
 
-	"lianyuan/domain/access"
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/pass"
 	"lianyuan/domain/reception"
 	"lianyuan/domain/support"
-	"lianyuan/platform/journal"
 )
 
 // LeaverOut is a team on site as it leaves.
@@ -343,13 +339,4 @@ func (a *API) lentTo(ctx context.Context, party string) (ids []string, err error
 		ids = append(ids, r.ID)
 	}
 	return ids, err
-}
-
-// leaving says whether a wave concerns the actor: who sees teams on site where it is, and the leaders of the teams in it.
-func leaving(a access.Actor, r *journal.Row) bool {
-	var b struct {
-		Teams []string `json:"teams"`
-	}
-	own := a.Teams(access.ReceptionOwn)
-	return onPremises(a, r) || json.Unmarshal(r.Body, &b) == nil && slices.ContainsFunc(b.Teams, func(t string) bool { return slices.Contains(own, t) })
 }
