@@ -49,3 +49,35 @@ func ToAccept(tx *db.Tx, teams []string) (n int, err error) {
 	err = tx.Get(`SELECT count(*) FROM mission WHERE state = 'given' AND team IN (`+db.List(1, len(teams))+`)`, args, &n)
 	return n, err
 }
+
+// Turn is that a person inside was given to a mission.
+type Turn struct {
+	Stay       string // id of the presence
+	Sector     string // id; "" none
+	SectorName string
+	From, To   time.Time // To zero: still
+}
+
+// TurnsIn are the turns of an incident that last, or ended after a moment. For contexts above.
+func TurnsIn(tx *db.Tx, incident string, after time.Time) (list []Turn, err error) {
+	err = tx.Each(func(sc db.Scanner) error {
+		var t Turn
+		var from, to int64
+		err := sc.Scan(&t.Stay, &t.Sector, &t.SectorName, &from, &to)
+		t.From, t.To = clock.FromMicro(from), clock.FromMicro(to)
+		list = append(list, t)
+		return err
+	}, `SELECT p.presence, m.sector, coalesce(s.name, ''), m.given_at, m.ended_at FROM mission m JOIN mission_person p ON p.mission = m.id
+		LEFT JOIN sector s ON s.id = m.sector WHERE m.incident = $1 AND (m.ended_at = 0 OR m.ended_at > $2)`, incident, clock.Micro(after))
+	return list, err
+}
+
+// OpenSectors are the open sectors of an incident, without what runs in them. For contexts above.
+func OpenSectors(tx *db.Tx, incident string) (list []Sector, err error) {
+	err = tx.Each(func(sc db.Scanner) error {
+		s, err := scanSector(sc)
+		list = append(list, s)
+		return err
+	}, `SELECT `+sectorColumns+` FROM sector WHERE incident = $1 AND open ORDER BY created_at, id LIMIT 200`, incident)
+	return list, err
+}

@@ -7,6 +7,7 @@ import (
 	"lianyuan/domain/access"
 	"lianyuan/domain/deployment"
 	"lianyuan/domain/incident"
+	"lianyuan/domain/mission"
 	"lianyuan/domain/pass"
 	"lianyuan/domain/place"
 	"lianyuan/domain/reception"
@@ -48,8 +49,8 @@ type Post struct {
 // Sector is a part of the site that was given to teams.
 type Sector struct {
 	ID, Name      string
-	Ring          []geo.Point // nil: not drawn
-	Where         geo.Point   // of its label
+	Ring          geo.Ring
+	Where         geo.Point // of its label
 	Teams, People int
 }
 
@@ -143,12 +144,12 @@ func (d *drawing) points() {
 
 // sectors are the open sectors, each with who is in it; one that was not drawn is in no map, but in the lists.
 func (d *drawing) sectors(tx *db.Tx, id string) error {
-	list, err := sectorsIn(tx, id)
-	for _, s := range list {
-		if len(s.Ring) == 0 {
+	list, err := mission.OpenSectors(tx, id)
+	for _, m := range list {
+		if len(m.Outline) == 0 {
 			continue
 		}
-		s.Where = middle(s.Ring)
+		s := Sector{ID: m.ID, Name: m.Name, Ring: m.Outline, Where: middle(m.Outline)}
 		for _, x := range d.spots {
 			if x.Kind == "sector" && x.ID == s.ID {
 				s.Teams, s.People = x.Teams, x.People
@@ -198,4 +199,13 @@ func (d *drawing) underway(tx *db.Tx, id string) error {
 		}
 	}
 	return err
+}
+
+// middle is the middle of the corners of a ring.
+func middle(ring geo.Ring) (m geo.Point) {
+	for _, p := range ring {
+		m.Lon += p.Lon / float64(len(ring))
+		m.Lat += p.Lat / float64(len(ring))
+	}
+	return m
 }

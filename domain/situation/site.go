@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lianyuan/domain/deployment"
+	"lianyuan/domain/mission"
 	"lianyuan/domain/reception"
 	"lianyuan/platform/db"
 )
@@ -39,8 +40,12 @@ func siteOf(tx *db.Tx, incident string, begin time.Time) (x site, err error) {
 	if x.arrivals, err = reception.ArrivalsIn(tx, incident); err != nil {
 		return x, err
 	}
-	if x.tasks, err = tasksIn(tx, incident, begin); err != nil {
+	turns, err := mission.TurnsIn(tx, incident, begin)
+	if err != nil {
 		return x, err
+	}
+	for _, t := range turns {
+		x.tasks = append(x.tasks, Task(t))
 	}
 	x.points, err = reception.PointsIn(tx, incident)
 	return x, err
