@@ -1,4 +1,4 @@
-import { accessible, expect, login, test } from './story.ts'
+import { accessible, expect, inTheFlood, login, test } from './story.ts'
 import { button, words } from './words.ts'
 
 // proves: S004-56
@@ -12,7 +12,7 @@ test('the group gives a mission to a team with free people; its leader takes it 
   await test.step('the group sees who is free and gives the mission', async () => {
     await login(group, server, 'coordination')
     await group.goto('/app/missions')
-    await group.getByLabel(words.reception.choose).selectOption({ label: words.reception.flood }) // whatever other stories have recorded
+    await inTheFlood(group)
     await button(group, say.board).click()
     const row = group.locator('tbody tr', { hasText: '山城水上应急队' })
     await expect(row).toBeVisible()

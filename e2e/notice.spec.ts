@@ -1,5 +1,4 @@
-import { accessible, expect, login, test } from './story.ts'
-import { words } from './words.ts'
+import { accessible, expect, inTheFlood, login, test } from './story.ts'
 
 // What waits and what was told stands behind the bell on every page, and is reached without a mouse.
 test('the bell opens what waits for me, each leading to where it is done', async ({ desk, server }) => {
@@ -26,7 +25,7 @@ test('who has not read is phoned, and leaves the list of everybody', async ({ de
   await login(leader.page, server, 'general')
   for (const p of [desk.page, leader.page]) {
     await p.goto('/app/outbox')
-    await p.getByLabel(words.reception.choose).selectOption({ label: words.reception.flood }) // whatever other stories have recorded
+    await inTheFlood(p)
     await expect(p.locator('tr', { hasText: team })).toBeVisible()
   }
   await desk.page.locator('tr', { hasText: team }).getByRole('button', { name: '登记通话' }).click()

@@ -1,12 +1,5 @@
-import type { Page } from '@playwright/test'
-
-import { accessible, expect, login, test } from './story.ts'
+import { accessible, expect, inTheFlood, login, test } from './story.ts'
 import { button, entry, words } from './words.ts'
-
-/** Chooses the flood of the demo world, whatever other stories have recorded. */
-async function inTheFlood(page: Page) {
-  await page.getByLabel(words.reception.choose).selectOption({ label: words.reception.flood })
-}
 
 // proves: S001-39 S004-79
 test('a desk receives teams on a phone, also without network, and the group decides about who came unapproved', async ({ phone, desk: office, server }) => {

@@ -91,3 +91,8 @@ export async function accessible(page: Page): Promise<void> {
     .map((v) => `${v.impact} ${v.id}: ${v.help}\n  ${v.nodes.map((n) => n.target.join(' ')).join('\n  ')}`)
   expect(found, `axe on ${new URL(page.url()).pathname}`).toEqual([])
 }
+
+/** Chooses the flood of the demo world, whatever other stories have recorded. */
+export async function inTheFlood(page: Page) {
+  await page.getByLabel(words.reception.choose).selectOption({ label: words.reception.flood })
+}

@@ -1,4 +1,4 @@
-import { accessible, expect, login, test } from './story.ts'
+import { accessible, expect, inTheFlood, login, test } from './story.ts'
 import { button, entry, words } from './words.ts'
 
 /** A moment some hours from now as a desk types it: 06-18 10:02. */
@@ -20,6 +20,7 @@ test('teams leave in waves: ordered, acknowledged, counted out on a phone, safel
   await test.step('the group plans a wave and orders it', async () => {
     await login(group, server, 'coordination')
     await group.goto('/app/withdrawal')
+    await inTheFlood(group)
     await button(group, w.plan).click()
     const form = group.getByRole('dialog')
     await form.getByRole('checkbox', { name: team }).check()
@@ -50,6 +51,7 @@ test('teams leave in waves: ordered, acknowledged, counted out on a phone, safel
   await test.step('the desk has what was lent handed back and counts a team out', async () => {
     await login(counter, server, 'reception')
     await counter.goto('/app/withdrawal')
+    await inTheFlood(counter)
     await button(counter, w.count).click()
     await entry(counter, leaving).click()
     await accessible(counter)
