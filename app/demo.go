@@ -89,6 +89,7 @@ func (a *App) SeedDemo(ctx context.Context) error {
 		return err
 	}
 	d := demo{App: a, rand: rand.New(rand.NewPCG(20260618, 1))} //nolint:gosec // an invented world, the same every time
+	d.ago(worldBegan)
 	setup := a.as("system", access.Grant{Role: access.Security, Place: place.Root}, access.Grant{Role: access.Office, Place: "/50/"})
 	leads, err := d.teams(setup(ctx))
 	if err != nil {
@@ -99,6 +100,9 @@ func (a *App) SeedDemo(ctx context.Context) error {
 	}
 	if err := d.mechanisms(setup(ctx)); err != nil {
 		return fmt.Errorf("demo mechanisms: %w", err)
+	}
+	if err := d.finished(ctx); err != nil {
+		return fmt.Errorf("demo finished incident: %w", err)
 	}
 	flood, err := d.flood(ctx)
 	if err != nil {

@@ -38,7 +38,7 @@ var demoOffers = []struct {
 	{"渝峡水域救援队", 37, forClinic, 3, []demoStep{{36, "match", ""}, {36, "begin", ""}}},
 	{"习水赤水河水上救援队", 36, forSchool, 5, []demoStep{{35, "match", ""}, {35, "begin", ""}, {14, "agree_for", "贵州省应急管理厅值班室"}, {13, "accept", "水域力量不足，该队自给 5 天"}}},
 	{"巴渝水域救援队", 35, forStreet, 3, []demoStep{
-		{34, "match", ""}, {33, "begin", ""}, {32, "deploy_first", "水位上涨，独居老人被困"}, {32, "accept", "距离最近"}, {31, "order", ""}, {27, "acknowledge", ""},
+		{34, "match", ""}, {33, "begin", ""}, {32, "deploy_first", "水位上涨，独居老人被困"}, {32, "accept", "距离最近"}, {31, "order", "北渡集结区"}, {27, "acknowledge", ""},
 	}},
 	{"桃源应急医疗队", 30, forClinic, 2, []demoStep{{29, "stand_by", "先用本地医疗力量，作夜间轮换"}}},
 	{"桃源水域救援队", 26, forStreet, 3, nil}, // enough have come for it: standby at once
@@ -133,7 +133,7 @@ func (d *demo) deploy(ctx context.Context, offer string, needs []string, s demoS
 		})
 	case "order":
 		return d.Deployments.Dispatch(group, offer, 0, deployment.Order{
-			ID: id.New(), ReportTo: "协调组接待员", ReportAt: "北渡集结区", By: now.Add(2 * time.Hour), Hazards: "路面暗流，院墙外有高压箱变", Contact: "023-00000112",
+			ID: id.New(), ReportTo: "协调组接待员", ReportAt: s.why, By: now.Add(2 * time.Hour), Hazards: "道路受损，注意积水和落石", Contact: "023-00000112",
 		})
 	case "acknowledge":
 		return d.Deployments.Acknowledge(general, id.New(), offer, 0)

@@ -130,37 +130,56 @@ func (d *demo) firstToCome(ctx context.Context, flood, leads, point string) erro
 	return nil
 }
 
-// comer signs a team up, has it approved and ordered out, and receives it.
+// comer is a team that signs up for a need of an incident, is ordered out and received.
+type comer struct {
+	incident, point, need, team string
+	desk                        func(context.Context) context.Context
+	ago                         int    // minutes, when it signs up
+	reason, at                  string // why it is accepted, where it reports
+}
+
+// comer signs a team up for the school of the flood, has it approved and ordered out, and receives it.
 func (d *demo) comer(ctx context.Context, flood, point, name string, ago int, with func(*reception.CheckIn)) error {
+	return d.comes(ctx, comer{
+		incident: flood, point: point, need: d.needs[forSchool], team: name, ago: ago, reason: "编入桥河片区", at: "北渡集结区",
+		desk: d.as(d.ids["jiedai"], access.Grant{Role: access.Reception, Place: "/50/500110/"}),
+	}, with)
+}
+
+// comes signs a team up, has it approved and ordered out, and receives it.
+func (d *demo) comes(ctx context.Context, x comer, with func(*reception.CheckIn)) error {
 	general := d.as(d.ids["zonghe"], access.Grant{Role: access.General, Place: "/50/"})(ctx)
-	desk := d.as(d.ids["jiedai"], access.Grant{Role: access.Reception, Place: "/50/500110/"})
-	d.ago(ago)
+	d.ago(x.ago)
 	offer := id.New()
-	t, m, err := d.manifest(general, name)
+	t, m, err := d.manifest(general, x.team)
 	if err != nil {
 		return err
 	}
-	m.Needs, m.Days, m.ETA = []string{d.needs[forSchool]}, 3, d.cfg.Clock.Now().Add(25*time.Minute)
-	if err := d.Deployments.Send(general, offer, t.ID, flood, m); err != nil {
+	m.Needs, m.Days, m.ETA = []string{x.need}, 3, d.cfg.Clock.Now().Add(25*time.Minute)
+	if err := d.Deployments.Send(general, offer, t.ID, x.incident, m); err != nil {
 		return err
 	}
 	for i, verb := range []string{"match", "begin", "agree", "accept", "order", "acknowledge"} {
-		d.ago(ago - 1 - i)
-		if err := d.deploy(ctx, offer, m.Needs, demoStep{verb: verb, why: "编入桥河片区"}); err != nil {
+		d.ago(x.ago - 1 - i)
+		why := x.reason
+		if verb == "order" {
+			why = x.at
+		}
+		if err := d.deploy(ctx, offer, m.Needs, demoStep{verb: verb, why: why}); err != nil {
 			return fault.Wrap(err, verb)
 		}
 	}
 	in := reception.CheckIn{
-		ID: id.New(), Incident: flood, Point: point, Offer: offer, Days: m.Days, Contact: reception.Who{Name: "余听澜", Phone: "13800002101"},
+		ID: id.New(), Incident: x.incident, Point: x.point, Offer: offer, Days: m.Days, Contact: reception.Who{Name: "余听澜", Phone: "13800002101"},
 		Arrivals: reception.Arrivals{Persons: slices.Clone(m.Persons)},
 	}
 	for _, v := range m.Vehicles {
 		in.Vehicles = append(in.Vehicles, v.Vehicle)
 	}
-	for _, x := range m.Equipment {
-		in.Items = append(in.Items, reception.Count{Kind: x.Key, Came: x.Count})
+	for _, k := range m.Equipment {
+		in.Items = append(in.Items, reception.Count{Kind: k.Key, Came: k.Count})
 	}
 	with(&in)
 	in.ArrivedAt = d.cfg.Clock.Now()
-	return d.Receptions.CheckIn(desk(ctx), in)
+	return d.Receptions.CheckIn(x.desk(ctx), in)
 }
