@@ -6,9 +6,9 @@ import (
 	"html/template"
 	"net/http"
 	"strconv"
-	"time"
 
 	"lianyuan/domain/need"
+	"lianyuan/platform/clock"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/id"
 )
@@ -60,7 +60,7 @@ func (a *API) plainReceipt(w http.ResponseWriter, r *http.Request) {
 		a.page(w, statusOf(err), "receipt.html", formPage{Problem: formProblem(err)})
 		return
 	}
-	a.page(w, http.StatusOK, "receipt.html", formPage{Progress: &p, Stage: stageWords[p.Stage], Updated: p.UpdatedAt.In(beijing).Format("01-02 15:04")})
+	a.page(w, http.StatusOK, "receipt.html", formPage{Progress: &p, Stage: stageWords[p.Stage], Updated: p.UpdatedAt.In(clock.Beijing).Format("01-02 15:04")})
 }
 
 type formPage struct {
@@ -73,8 +73,6 @@ type formPage struct {
 	Stage    string
 	Updated  string
 }
-
-var beijing = time.FixedZone("CST", 8*60*60)
 
 // One is the first value of a field, for the template.
 func (p formPage) One(field string) string {

@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"lianyuan/domain/need"
+	"lianyuan/platform/clock"
 	"lianyuan/platform/fault"
 )
 
@@ -127,7 +128,7 @@ func (a *API) publishedPage(w http.ResponseWriter, r *http.Request) {
 }
 
 // Time is a moment as the page writes it.
-func (v publishedView) Time(t time.Time) string { return t.In(beijing).Format("01-02 15:04") }
+func (v publishedView) Time(t time.Time) string { return t.In(clock.Beijing).Format("01-02 15:04") }
 
 // ByPlace is the address of the needs of one place.
 func (v publishedView) ByPlace(code string) string {

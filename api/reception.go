@@ -10,6 +10,7 @@ import (
 	"lianyuan/domain/deployment"
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/reception"
+	"lianyuan/platform/clock"
 	"lianyuan/platform/geo"
 )
 
@@ -346,14 +347,13 @@ func (a *API) insideCSV(ctx context.Context, in *RecordID) (*savedFile, error) {
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	beijing := time.FixedZone("CST", 8*60*60)
 	kinds := map[string]string{"member": "队员", "walk_in": "临时加入"}
 	rows := [][]string{insideColumns}
 	for _, x := range p.Items {
 		task := map[bool]string{true: "无", false: "有"}[x.Mission == ""]
 		rows = append(rows, []string{
 			harmless(x.Who.Name), harmless(x.TeamName), x.Number, kinds[x.Kind], harmless(x.Post), harmless(x.Location), harmless(x.PointName),
-			x.InAt.In(beijing).Format("2006-01-02 15:04"), x.Since.In(beijing).Format("2006-01-02 15:04"), task,
+			x.InAt.In(clock.Beijing).Format("2006-01-02 15:04"), x.Since.In(clock.Beijing).Format("2006-01-02 15:04"), task,
 		})
 	}
 	var out bytes.Buffer
@@ -363,5 +363,5 @@ func (a *API) insideCSV(ctx context.Context, in *RecordID) (*savedFile, error) {
 	if err := w.WriteAll(rows); err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	return &savedFile{"text/csv; charset=utf-8", fmt.Sprintf(`attachment; filename="inside-%s.csv"`, p.At.In(beijing).Format("20060102-1504")), out.Bytes()}, nil
+	return &savedFile{"text/csv; charset=utf-8", fmt.Sprintf(`attachment; filename="inside-%s.csv"`, p.At.In(clock.Beijing).Format("20060102-1504")), out.Bytes()}, nil
 }

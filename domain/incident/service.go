@@ -216,9 +216,6 @@ func (s *Service) Move(ctx context.Context, incident, verb, command string, vers
 			return err
 		}
 		i.ClosedAt = tx.Now
-		if err := s.clear(tx, i.ID); err != nil {
-			return err
-		}
 		for _, fn := range s.ending {
 			if err := fn(tx, *i, actor.Account); err != nil {
 				return err

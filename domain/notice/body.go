@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lianyuan/domain/incident"
+	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 )
 
@@ -33,9 +34,6 @@ func (k Kind) fields(b body) map[string]any {
 
 // Words are what a notice says, in both languages.
 type Words struct{ Zh, En string }
-
-// zone is where people read times.
-var zone = time.FixedZone("Asia/Shanghai", 8*60*60)
 
 // around are the words that come from the incident: its name, and the numbers by which it is reached now.
 type around struct {
@@ -110,7 +108,7 @@ func plain(v any) string {
 		return ""
 	case string:
 		if t, err := time.Parse(time.RFC3339Nano, v); err == nil {
-			return t.In(zone).Format("01-02 15:04")
+			return t.In(clock.Beijing).Format("01-02 15:04")
 		}
 		return v
 	case float64:

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lianyuan/domain/equipment"
+	"lianyuan/platform/clock"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/sheet"
 )
@@ -84,7 +85,7 @@ const minute = "2006-01-02 15:04"
 func (p Pass) Field(name string) string {
 	switch v := p.Value(name).(type) {
 	case time.Time:
-		return v.In(beijing).Format(minute)
+		return v.In(clock.Beijing).Format(minute)
 	case int:
 		return strconv.Itoa(v)
 	case string:
@@ -96,7 +97,7 @@ func (p Pass) Field(name string) string {
 // TollSheet is the list for toll stations as a page of a workbook.
 func TollSheet(list []Pass, at time.Time) sheet.Page {
 	const title = "免费通行车辆名单"
-	p := sheet.Page{Name: title, Title: title, Zone: beijing, Foot: fmt.Sprintf("共 %d 辆，数据截至 %s", len(list), at.In(beijing).Format(minute))}
+	p := sheet.Page{Name: title, Title: title, Zone: clock.Beijing, Foot: fmt.Sprintf("共 %d 辆，数据截至 %s", len(list), at.In(clock.Beijing).Format(minute))}
 	for _, c := range TollColumns {
 		p.Columns = append(p.Columns, sheet.Column{Title: c.Title, Kind: c.Kind})
 	}
@@ -113,9 +114,6 @@ func TollSheet(list []Pass, at time.Time) sheet.Page {
 var kinds = map[string]string{
 	"command": "指挥车", "equipment": "装备车", "personnel": "人员运输车", "ambulance": "救护车", "boat_trailer": "舟艇拖车", "supply": "物资车", "other": "其他",
 }
-
-// beijing is the clock of the forms.
-var beijing = time.FixedZone("CST", 8*60*60)
 
 // TollList are the passes of an incident for which toll was asked to be waived, for who issues them.
 func (s *Service) TollList(ctx context.Context, incidentID string) (list []Pass, err error) {

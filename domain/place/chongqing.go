@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"lianyuan/platform/clock"
 )
 
 //go:embed data/chongqing2025.json
@@ -60,7 +62,7 @@ func readSuccession(text []byte) ([]Change, []Zone, error) {
 		if s == "" {
 			return time.Time{}
 		}
-		t, err := time.ParseInLocation(time.DateOnly, s, beijing)
+		t, err := time.ParseInLocation(time.DateOnly, s, clock.Beijing)
 		problems = append(problems, err)
 		return t
 	}

@@ -26,15 +26,15 @@
 // WGS-84 degrees.
 package place
 
-import "time"
+import (
+	"time"
+
+	"lianyuan/platform/clock"
+)
 
 // BaseDate is the day of the national base (Beijing time). Whatever the base
 // holds is taken to have stood since ever: the published list has no dates.
-var BaseDate = time.Date(2023, time.June, 30, 0, 0, 0, 0, beijing)
-
-// beijing is the zone in which the state dates its decisions. It is fixed
-// rather than loaded: the product must not depend on the host's zone files.
-var beijing = time.FixedZone("CST", 8*60*60)
+var BaseDate = time.Date(2023, time.June, 30, 0, 0, 0, 0, clock.Beijing)
 
 // Level is a rank in the order of the state. A smaller level is higher up.
 type Level uint8

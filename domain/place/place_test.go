@@ -6,12 +6,11 @@ import (
 	"time"
 
 	"lianyuan/domain/place"
+	"lianyuan/platform/clock"
 )
 
-var beijing = time.FixedZone("CST", 8*60*60)
-
 func noon(year int, month time.Month, day int) time.Time {
-	return time.Date(year, month, day, 12, 0, 0, 0, beijing)
+	return time.Date(year, month, day, 12, 0, 0, 0, clock.Beijing)
 }
 
 // changed is the base with Chongqing's succession over it.

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"lianyuan/domain/place"
+	"lianyuan/platform/clock"
 )
 
 var (
@@ -35,7 +36,7 @@ func codesOf(divisions []place.Division) []place.Code {
 
 func TestChongqingHas38Then37(t *testing.T) {
 	tree := changed(t)
-	midnight := time.Date(2025, time.November, 6, 0, 0, 0, 0, beijing)
+	midnight := time.Date(2025, time.November, 6, 0, 0, 0, 0, clock.Beijing)
 	for _, c := range []struct {
 		at              time.Time
 		counties, zones int

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"lianyuan/platform/document"
+	"lianyuan/platform/clock"
 	"lianyuan/platform/sheet"
 )
 
@@ -24,7 +24,7 @@ func (w WholeSummary) Book(out io.Writer, names map[string]string) error {
 }
 
 func (w WholeSummary) figuresPage(title, foot string) sheet.Page {
-	p := sheet.Page{Name: "统计数字", Title: title, Foot: foot, Zone: document.Beijing, Columns: []sheet.Column{
+	p := sheet.Page{Name: "统计数字", Title: title, Foot: foot, Zone: clock.Beijing, Columns: []sheet.Column{
 		{Title: "类别"}, {Title: "项目"}, {Title: "数值", Kind: sheet.Number}, {Title: "单位"}, {Title: "时间", Kind: sheet.Time}, {Title: "说明"},
 	}}
 	for _, b := range Blocks {
@@ -49,7 +49,7 @@ func (w WholeSummary) figuresPage(title, foot string) sheet.Page {
 }
 
 func (w WholeSummary) teamsPage(title, foot string) sheet.Page {
-	p := sheet.Page{Name: "各队情况", Title: title, Foot: foot, Zone: document.Beijing, Columns: []sheet.Column{
+	p := sheet.Page{Name: "各队情况", Title: title, Foot: foot, Zone: clock.Beijing, Columns: []sheet.Column{
 		{Title: "编号"},
 		{Title: "队伍"},
 		{Title: "状态"},
@@ -88,7 +88,7 @@ func (w WholeSummary) teamsPage(title, foot string) sheet.Page {
 }
 
 func (w WholeSummary) addendaPage(title, foot string, names map[string]string) sheet.Page {
-	p := sheet.Page{Name: "补记", Title: title, Foot: foot, Zone: document.Beijing, Columns: []sheet.Column{
+	p := sheet.Page{Name: "补记", Title: title, Foot: foot, Zone: clock.Beijing, Columns: []sheet.Column{
 		{Title: "登记时间", Kind: sheet.Time}, {Title: "事项"}, {Title: "原数"}, {Title: "更正"}, {Title: "说明"}, {Title: "发生时间", Kind: sheet.Time}, {Title: "登记人"},
 	}}
 	for _, a := range w.Addenda {

@@ -10,6 +10,10 @@ import (
 // Clock tells the time. All times in the system are UTC with microseconds, as both databases keep them.
 type Clock interface{ Now() time.Time }
 
+// Beijing is the zone in which the state dates its decisions and people read times. It is fixed rather than loaded: the
+// product must not depend on the zone files of its host.
+var Beijing = time.FixedZone("CST", 8*60*60)
+
 // System is the machine's clock.
 type System struct{}
 

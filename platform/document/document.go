@@ -15,6 +15,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"lianyuan/platform/clock"
 )
 
 // Document is a paper that is being written. The zero Document is empty; parts stand in the order in which they are added.
@@ -141,16 +143,13 @@ func (d *Document) Issued(copyTo, unit string, at time.Time) {
 }
 
 // Day is a date as papers write it: 2026年6月18日, in Beijing.
-func Day(t time.Time) string { return t.In(Beijing).Format("2006年1月2日") }
+func Day(t time.Time) string { return t.In(clock.Beijing).Format("2006年1月2日") }
 
 // Minute is a moment as tables write it: 2026-06-18 10:02, in Beijing.
-func Minute(t time.Time) string { return t.In(Beijing).Format("2006-01-02 15:04") }
+func Minute(t time.Time) string { return t.In(clock.Beijing).Format("2006-01-02 15:04") }
 
 // Moment is a moment as the text of a paper writes it: 2026年6月18日10时02分, in Beijing.
-func Moment(t time.Time) string { return t.In(Beijing).Format("2006年1月2日15时04分") }
-
-// Beijing is the clock of papers.
-var Beijing = time.FixedZone("CST", 8*60*60)
+func Moment(t time.Time) string { return t.In(clock.Beijing).Format("2006年1月2日15时04分") }
 
 func (d *Document) paragraph(style, s string) {
 	fmt.Fprintf(&d.body, `<w:p><w:pPr><w:pStyle w:val="%s"/></w:pPr>`, style)
