@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -117,6 +118,9 @@ func newProblem(status int, _ string, errs ...error) huma.StatusError {
 		var d huma.ErrorDetailer
 		if errors.As(err, &d) {
 			at := d.ErrorDetail().Location
+			if field := wrongField.FindStringSubmatch(d.ErrorDetail().Message); field != nil { // a body that is decoded without a look at its schema
+				at += "." + field[1]
+			}
 			if d.ErrorDetail().Message == validation.MsgUnexpectedProperty { // the name of the property is input, too
 				at, _, _ = strings.Cut(at, ".")
 			}
@@ -128,6 +132,9 @@ func newProblem(status int, _ string, errs ...error) huma.StatusError {
 	p.speak("zh")
 	return p
 }
+
+// wrongField finds the field in an error of encoding/json about a value of the wrong type: names of ours, none of the input.
+var wrongField = regexp.MustCompile(`^json: cannot unmarshal .* into Go struct field \w+\.([\w.]+) of type`)
 
 func writeProblem(w http.ResponseWriter, r *http.Request, err error) {
 	var p *Problem

@@ -189,6 +189,19 @@ func TestErrorsNeverEchoInput(t *testing.T) {
 	})
 }
 
+// The public form is decoded without a look at its schema; a value of the wrong type is named by its place all the same.
+func TestPublicFormNamesTheWrongField(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		for at, body := range map[string]fields{
+			"body.people":    {"id": newID(), "people": "三"},
+			"body.point.lon": {"id": newID(), "point": fields{"lon": "东经", "lat": 29}},
+			"body.id":        {"text": "水淹到二楼"},
+		} {
+			w.Public().Post("/public/reports", body).Want(http.StatusUnprocessableEntity).Names(at, "")
+		}
+	})
+}
+
 // A 0 byte or broken text in any place of a request is bad input, not a defect, on either database.
 func TestZeroBytesAreBadInput(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {

@@ -159,6 +159,7 @@ func (a *App) metrics() *prometheus.Registry {
 	counter("db_busy_microseconds_total", "time from BEGIN to durable", s.BusyMicro.Load)
 	counter("db_isolated_total", "groups run again with savepoints", s.Isolated.Load)
 	counter("db_alone_total", "groups committed one by one", s.Alone.Load)
+	counter("db_log_failures_total", "times that the log of SQLite could not be copied back", s.Unsaved.Load)
 	counter("db_retries_total", "transactions run again after a deadlock", s.Retries.Load)
 	gauge("journal_position", "last settled position", a.Journal.Position)
 	gauge("live_pages", "open live pages", a.Live.Open)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -37,6 +38,10 @@ type sqliteEngine struct {
 	// maintainDSN is the writer's DSN, for connections outside the two doors.
 	maintainDSN string
 	jobs        chan *job
+	ends        chan chan error // the checkpointer asks the writer to copy the end of the log
+	committed   chan struct{}   // tells the checkpointer that the log grew
+	behind      *checkpointer
+	stop        context.CancelFunc // of the checkpointer
 	quit        chan struct{}
 	done        chan struct{}
 }
@@ -61,13 +66,16 @@ func openSQLite(ctx context.Context, d *DB, o Options) (engine, error) {
 		}
 		return "file:" + (&url.URL{Path: o.File}).EscapedPath() + "?" + q.Encode()
 	}
-	write := dsn("journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(4000)")
+	write := dsn("journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(0)")
 	w, err := sql.Open("sqlite", write)
 	if err != nil {
 		return nil, err
 	}
 	w.SetMaxOpenConns(1)
-	e := &sqliteEngine{db: d, writerDB: w, maintainDSN: write, jobs: make(chan *job, 4*maxGroup), quit: make(chan struct{}), done: make(chan struct{})}
+	e := &sqliteEngine{
+		db: d, writerDB: w, maintainDSN: write, jobs: make(chan *job, 4*maxGroup), ends: make(chan chan error), committed: make(chan struct{}, 1),
+		quit: make(chan struct{}), done: make(chan struct{}),
+	}
 	if e.writer, err = bind(ctx, w); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
@@ -86,8 +94,29 @@ func openSQLite(ctx context.Context, d *DB, o Options) (engine, error) {
 		}
 		e.readers <- c
 	}
+	if err := e.startCheckpointer(ctx, o.File, write); err != nil {
+		return nil, errors.Join(err, w.Close(), e.readerDB.Close())
+	}
 	go e.write()
 	return e, nil
+}
+
+func (e *sqliteEngine) startCheckpointer(ctx context.Context, file, dsn string) error {
+	c := &checkpointer{e: e, did: make(chan struct{})}
+	var err error
+	if c.pool, err = sql.Open("sqlite", dsn); err != nil {
+		return err
+	}
+	if c.on, err = bind(ctx, c.pool); err != nil {
+		return errors.Join(err, c.pool.Close())
+	}
+	if c.file, err = os.OpenFile(file, os.O_RDWR, 0); err != nil {
+		return errors.Join(err, c.on.close(), c.pool.Close())
+	}
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	e.behind, e.stop = c, stop
+	go c.run(running)
+	return nil
 }
 
 func (e *sqliteEngine) name() Engine { return SQLite }
@@ -110,12 +139,14 @@ func (e *sqliteEngine) maintain(ctx context.Context, fn func(Pool) error) error 
 func (e *sqliteEngine) close() error {
 	close(e.quit)
 	<-e.done
-	errs := []error{e.writer.close(), e.writerDB.Close()}
+	e.stop()
+	<-e.behind.did
+	errs := []error{e.behind.on.close(), e.behind.pool.Close(), e.writer.close(), e.writerDB.Close()}
 	for range cap(e.readers) {
 		c := <-e.readers
 		errs = append(errs, c.close())
 	}
-	return errors.Join(append(errs, e.readerDB.Close())...)
+	return errors.Join(append(errs, e.readerDB.Close(), e.behind.file.Close())...)
 }
 
 func (e *sqliteEngine) view(ctx context.Context, fn func(*Tx) error) (err error) {
@@ -172,6 +203,10 @@ func (e *sqliteEngine) write() {
 		var first *job
 		select {
 		case first = <-e.jobs:
+		case done := <-e.ends:
+			_, _, err := e.writer.checkpoint("PASSIVE")
+			done <- err
+			continue
 		case <-e.quit:
 			return
 		}
@@ -219,6 +254,10 @@ func (e *sqliteEngine) commit(group []*job) {
 	}
 	e.finish(group, err)
 	e.db.stats.group(len(group), time.Since(start))
+	select {
+	case e.committed <- struct{}{}:
+	default:
+	}
 }
 
 func (e *sqliteEngine) commitAlone(j *job) {

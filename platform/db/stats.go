@@ -13,6 +13,7 @@ type Stats struct {
 	Isolated  atomic.Int64 // groups run again with savepoints
 	Alone     atomic.Int64 // groups whose Updates had to be committed one by one
 	Broken    atomic.Int64 // rollbacks that failed
+	Unsaved   atomic.Int64 // SQLite: times that the log could not be copied back into the file
 	Retries   atomic.Int64 // PostgreSQL: deadlocks and serialisation failures run again
 }
 
