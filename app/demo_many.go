@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 
 	"lianyuan/domain/access"
+	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
 	"lianyuan/domain/place"
 	"lianyuan/platform/id"
@@ -23,8 +25,8 @@ var (
 	}
 )
 
-// EnterMany adds so many invented open needs all over the municipality to a demo world, for trials of its size, by the
-// domain's bulk path: each is numbered, listed, counted, indexed and journalled as any other.
+// EnterMany adds so many invented open needs of the flood, all over the municipality, to a demo world, for trials of its
+// size, by the domain's bulk path: each is numbered, listed, counted, indexed and journalled as any other.
 func (a *App) EnterMany(ctx context.Context, many int) error {
 	now := a.cfg.Clock.Now()
 	tree := a.Places.Tree()
@@ -33,12 +35,19 @@ func (a *App) EnterMany(ctx context.Context, many int) error {
 		towns = append(towns, tree.Children(county.Code, now)...)
 	}
 	ctx = a.as("system", access.Grant{Role: access.General, Place: "/50/"})(ctx)
+	running, err := a.Incidents.List(ctx, incident.ListFilter{State: "active", Limit: 100})
+	if err != nil {
+		return err
+	}
+	flood := running[slices.IndexFunc(running, func(i incident.Incident) bool { return !i.Drill })].ID
 	r := rand.New(rand.NewPCG(20260618, 7)) //nolint:gosec // an invented world, the same every time
 	const slice = 100
 	for first := 0; first < many; first += slice {
 		var list []need.Need
 		for i := first; i < min(first+slice, many); i++ {
-			list = append(list, oneOfMany(r, i, towns[r.IntN(len(towns))].Path))
+			n := oneOfMany(r, i, towns[r.IntN(len(towns))].Path)
+			n.Incident = flood
+			list = append(list, n)
 		}
 		if err := a.Needs.Enter(ctx, list); err != nil {
 			return err

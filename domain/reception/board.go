@@ -29,7 +29,7 @@ func StaysIn(tx *db.Tx, incident string, after time.Time) (list []Stay, err erro
 		err := sc.Scan(&party, &at)
 		regular[party] = clock.FromMicro(at)
 		return err
-	}, `SELECT j.subject, min(j.at) FROM party p JOIN journal j ON j.subject = p.id
+	}, `SELECT j.subject, min(j.at) FROM party p JOIN journal j ON j.subject = p.id AND j.verb <> 'report.received'
 		WHERE p.incident = $1 AND p.unapproved AND j.kind = 'party' AND j.verb = 'party.regularised' GROUP BY j.subject`, incident); err != nil {
 		return nil, err
 	}

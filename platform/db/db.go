@@ -193,21 +193,42 @@ func (tx *Tx) Note(n any) { tx.notes = append(tx.notes, n) }
 
 // Exec runs a statement and says how many rows it changed.
 func (tx *Tx) Exec(query string, args ...any) (int64, error) {
-	if !tx.isWrite {
-		return 0, fault.Wrap(errors.New("write in View"), "exec")
-	}
-	if err := checkText(args); err != nil {
+	if err := tx.mayWrite(args); err != nil {
 		return 0, err
 	}
-	if time.Since(tx.began) > maxHold {
-		return 0, errSlow
-	}
-	tx.wrote = true
 	r, err := tx.on.exec(tx.ctx, query, args)
 	if err != nil {
 		return 0, err
 	}
 	return r.RowsAffected()
+}
+
+// Last runs a statement at the end of the transaction: on PostgreSQL it goes out together with COMMIT, on SQLite at once.
+// Nothing after it may read what it writes.
+func (tx *Tx) Last(query string, args ...any) error {
+	if err := tx.mayWrite(args); err != nil {
+		return err
+	}
+	if p, ok := tx.on.(*pgUpdate); ok && p.begun {
+		p.keep(query, args)
+		return nil
+	}
+	_, err := tx.on.exec(tx.ctx, query, args)
+	return err
+}
+
+func (tx *Tx) mayWrite(args []any) error {
+	if !tx.isWrite {
+		return fault.Wrap(errors.New("write in View"), "exec")
+	}
+	if err := checkText(args); err != nil {
+		return err
+	}
+	if time.Since(tx.began) > maxHold {
+		return errSlow
+	}
+	tx.wrote = true
+	return nil
 }
 
 // Query runs a query. The rows must be closed before the closure returns; prefer All and One.

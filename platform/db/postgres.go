@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net"
@@ -123,22 +124,28 @@ func (e *postgresEngine) update(ctx context.Context, fn func(*Tx) error) error {
 
 func (e *postgresEngine) once(ctx context.Context, fn func(*Tx) error) error {
 	start := time.Now()
-	t, err := e.p.BeginTx(ctx, nil)
+	conn, err := e.p.Conn(ctx)
 	if err != nil {
 		return err
 	}
-	if err := e.in(ctx, t, fn); err != nil {
+	defer conn.Close()
+	if err := e.in(ctx, conn, fn); err != nil {
 		return err
 	}
 	e.db.stats.group(1, time.Since(start))
 	return nil
 }
 
-// in runs fn in a transaction that has begun, and commits it.
-func (e *postgresEngine) in(ctx context.Context, t *sql.Tx, fn func(*Tx) error) error {
-	defer t.Rollback() //nolint:errcheck // after Commit it has nothing to do
+// in runs fn in a transaction of a connection, and commits it.
+func (e *postgresEngine) in(ctx context.Context, conn *sql.Conn, fn func(*Tx) error) (err error) {
+	p := &pgUpdate{conn: conn}
+	defer func() {
+		if err != nil {
+			p.rollback(ctx)
+		}
+	}()
 	now := e.db.clock.Now()
-	tx := &Tx{Now: now, began: time.Now(), ctx: ctx, on: pgTx{t}, engine: Postgres, isWrite: true}
+	tx := &Tx{Now: now, began: time.Now(), ctx: ctx, on: p, engine: Postgres, isWrite: true}
 	if err := safely(fn, tx); err != nil {
 		return err
 	}
@@ -147,7 +154,7 @@ func (e *postgresEngine) in(ctx context.Context, t *sql.Tx, fn func(*Tx) error) 
 			return err
 		}
 	}
-	if err := t.Commit(); err != nil {
+	if err := p.commit(ctx); err != nil {
 		return err
 	}
 	if e.db.hook != nil && len(tx.notes) > 0 {
@@ -163,11 +170,7 @@ func (d *DB) UpdateOn(ctx context.Context, conn *sql.Conn, fn func(*Tx) error) e
 	if !ok {
 		return errors.New("UpdateOn needs PostgreSQL")
 	}
-	t, err := conn.BeginTx(ctx, nil)
-	if err != nil {
-		return d.answer(err)
-	}
-	return d.answer(e.in(ctx, t, fn))
+	return d.answer(e.in(ctx, conn, fn))
 }
 
 type pgTx struct{ t *sql.Tx }
@@ -194,7 +197,7 @@ func retryable(err error) bool {
 	case "40001", "40P01": // serialization_failure, deadlock_detected
 		return true
 	}
-	return pgconn.SafeToRetry(err)
+	return pgconn.SafeToRetry(err) || errors.Is(err, driver.ErrBadConn) // nothing was sent
 }
 
 // isUnavailable says that the database, not the write, is to blame.
@@ -211,7 +214,7 @@ func isUnavailable(err error) bool {
 	}
 	var netErr net.Error
 	var connErr *pgconn.ConnectError
-	return errors.As(err, &netErr) || errors.As(err, &connErr) || errors.Is(err, sql.ErrConnDone)
+	return errors.As(err, &netErr) || errors.As(err, &connErr) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, driver.ErrBadConn)
 }
 
 // IsUnique says that a write broke a unique index. Inside a transaction prefer ON CONFLICT DO NOTHING and the number

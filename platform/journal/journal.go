@@ -217,8 +217,7 @@ func insertPG(tx *db.Tx, rows []Row, epoch int64) error {
 		for i := from; i < from+n; i++ {
 			args = append(append(args, epoch), values(&rows[i])...)
 		}
-		_, err := tx.Exec(`INSERT INTO journal (epoch, `+journalColumns+`) VALUES `+tuples(n, 13), args...)
-		return err
+		return tx.Last(`INSERT INTO journal (epoch, `+journalColumns+`) VALUES `+tuples(n, 13), args...)
 	})
 }
 

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -35,6 +37,10 @@ func needs(ctx context.Context, p plan, r *report) (err error) {
 	if err != nil {
 		return err
 	}
+	board, err := boardOf(ctx, s.address, cookie)
+	if err != nil {
+		return err
+	}
 	q := questions{many: p.needs, rand: rand.New(rand.NewPCG(1, 2))}
 	for _, part := range []struct {
 		name        string
@@ -49,10 +55,11 @@ func needs(ctx context.Context, p plan, r *report) (err error) {
 		{"search, a word in a fifth", 4, 0, 30, 150, q.common},
 		{"search, any words and filters", 4, 0, 30, 150, q.words},
 		{"a number, whole", 4, 0, 30, 150, q.number},
+		{"board of their incident", 4, 0, 15, 150, func() string { return board }},
 	} {
 		paths := make([]string, 2000)
 		for i := range paths {
-			paths[i] = "/api/v1/needs" + part.ask()
+			paths[i] = "/api/v1" + part.ask()
 		}
 		if err := needsPart(ctx, p, r, s, cookie, part.name, part.connections, part.rate, part.p50, part.p99, paths); err != nil {
 			return fmt.Errorf("%s: %w", part.name, err)
@@ -143,7 +150,7 @@ var (
 
 func (q questions) one(words []string) string { return words[q.rand.IntN(len(words))] }
 
-func (q questions) whole() string { return "" }
+func (q questions) whole() string { return "/needs" }
 
 // filtered chooses by any combination: state, a place of any level, severity, kind, audience; half of each are empty.
 func (q questions) filtered() string {
@@ -167,7 +174,7 @@ func (q questions) filtered() string {
 	if q.rand.IntN(8) == 0 {
 		v.Set("audience", q.one([]string{"teams", "public"}))
 	}
-	return "?" + v.Encode()
+	return "/needs?" + v.Encode()
 }
 
 // box is a view of some scale somewhere, half of them with a filter.
@@ -187,10 +194,10 @@ func (q questions) box() string {
 	case 2:
 		v.Set("place", q.one(countyCodes))
 	}
-	return "/map?" + v.Encode()
+	return "/needs/map?" + v.Encode()
 }
 
-func (q questions) common() string { return "?" + url.Values{"q": {commonWord}}.Encode() }
+func (q questions) common() string { return "/needs?" + url.Values{"q": {commonWord}}.Encode() }
 
 func (q questions) words() string {
 	word := q.one(append([]string{commonWord, "担架", "一楼进水", "桥洞"}, placeNames...))
@@ -203,11 +210,40 @@ func (q questions) words() string {
 	case 2:
 		v.Set("severity", "1")
 	}
-	return "?" + v.Encode()
+	return "/needs?" + v.Encode()
 }
 
 func (q questions) number() string {
-	return "?" + url.Values{"q": {fmt.Sprintf("XQ-A%04d", 1+q.rand.IntN(q.many))}}.Encode()
+	return "/needs?" + url.Values{"q": {fmt.Sprintf("XQ-A%04d", 1+q.rand.IntN(q.many))}}.Encode()
+}
+
+// boardOf is the board of the incident to which the needs belong: the newest that runs in earnest.
+func boardOf(ctx context.Context, address, cookie string) (string, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/api/v1/incidents?state=active", nil)
+	if err != nil {
+		return "", err
+	}
+	r.Header.Set("Cookie", cookie)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return "", err
+	}
+	defer answer.Body.Close()
+	var page struct {
+		Items []struct {
+			ID    string
+			Drill bool
+		}
+	}
+	if err := json.NewDecoder(answer.Body).Decode(&page); err != nil {
+		return "", err
+	}
+	for _, i := range page.Items {
+		if !i.Drill {
+			return "/incidents/" + i.ID + "/board", nil
+		}
+	}
+	return "", errors.New("no incident runs in the demo")
 }
 
 func sizeOf(dir string) (bytes float64, err error) {
