@@ -1,8 +1,8 @@
 // Package proof asks a client for a little work when very many come at once, so that whoever sends a thousand forms has
 // done a thousand times the work of whoever sends one.
 //
-// A challenge says of what minute it is and how many bits it wants, under a keyed hash of the installation; nothing is kept for it,
-// and every node knows what any node has given out. The work is to find a number: SHA-256 over the hash, the id of what
+// A challenge says of what minute it is and how many bits it wants, under a keyed hash of the installation; nothing is
+// kept for it, and every node knows what any node has given out. The work is to find a number: SHA-256 over the hash, the id of what
 // is sent and the number begins with so many zero bits. So a proof is good for one record, and sending that again needs
 // no other. Verifying takes one keyed hash and one SHA-256.
 package proof
@@ -36,7 +36,7 @@ func Bits(n, flood, least, most int) int {
 	if n <= flood {
 		return 0
 	}
-	return max(0, min(most, least+bits.Len(uint(n/max(flood, 1)))-1)) //nolint:gosec // n is above flood, so neither is negative
+	return max(0, min(most, least+bits.Len(uint(n/max(flood, 1)))-1))
 }
 
 // At is the challenge of a moment: "29711520.12.5f1c…", the minute, the bits, their keyed hash.
@@ -49,8 +49,8 @@ func (c *Challenges) hash(said string) []byte { return c.key.Hash("proof of work
 
 const longest = 80 // characters of a proof: a challenge and a number of ten digits
 
-// Done says whether work ("29711520.12.5f1c….4711": a challenge that was given out no longer than grace ago, and the number) was done for the record
-// of an id (a UUID).
+// Done says whether work ("29711520.12.5f1c….4711": a challenge given out no longer than grace ago, and the number) was
+// done for the record of an id (a UUID).
 func (c *Challenges) Done(work, record string, now time.Time, grace time.Duration) bool {
 	part := strings.Split(work[:min(len(work), longest)], ".")
 	if len(part) != 4 {
