@@ -11,6 +11,7 @@ GO_SRC  := ./...
 GO_TEST  = $$(go list $(GO_SRC) | grep -v /e2e/fault)
 TESTSUM := bin/testsum
 CROSS   := linux/amd64 linux/arm64 linux/loong64 windows/amd64
+EMULATED := arm64 loong64
 FUZZTIME ?= 20s
 WEB_SRC := $(shell find web -type d \( -name node_modules -o -path web/dist \) -prune -o -type f ! -name '*.go' -print)
 
@@ -93,11 +94,12 @@ web-check: $(STAMPS)/web ## lint, catalogues, size, generated client and unit te
 trace: bin/trace ## which requirements are proven by a test
 	@bin/trace
 
-cross: $(STAMPS)/web ## the binary without cgo for every platform we name
+cross: $(STAMPS)/web ## the binary without cgo for every platform we name; those for arm64 and loong64 are started
 	@for p in $(CROSS); do \
 	  echo "build $$p"; \
 	  CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} go build -trimpath -o build/cross/lianyuan-$${p%/*}-$${p#*/} ./cmd/lianyuan; \
 	done
+	@for a in $(EMULATED); do scripts/start-cross.sh $$a build/cross/lianyuan-linux-$$a; done
 
 e2e: build $(STAMPS)/e2e-modules ## stories in a real Chromium against the real binary
 	npm run --prefix e2e typecheck

@@ -33,6 +33,7 @@ import (
 	"lianyuan/domain/team"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/live"
+	"lianyuan/platform/proof"
 	"lianyuan/platform/rate"
 )
 
@@ -64,12 +65,15 @@ type Services struct {
 	SecureCookie bool
 	// Rates are the limits per address; nil: its own, shared with no other node.
 	Rates *rate.Limits
+	// Challenges are what a flood asks of the public form.
+	Challenges *proof.Challenges
 }
 
 // API serves the operations.
 type API struct {
 	s      Services
 	limits *rate.Limits
+	flood  FloodStats
 	spec   *huma.OpenAPI
 	seen   atomic.Pointer[namedPlaces]
 }
@@ -188,6 +192,7 @@ func (a *API) Handler(mux http.Handler) http.Handler {
 				return
 			}
 		}
+		a.challenge(w, r)
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		guarded.ServeHTTP(w, r.WithContext(ctx))
 	})

@@ -35,10 +35,10 @@ func (a *API) plainReport(w http.ResponseWriter, r *http.Request) {
 	if _, err := id.Parse(n.ID, ""); err != nil {
 		n.ID = id.New()
 	}
-	receipt, err := a.take(r.Context(), n, "form")
+	receipt, err := a.take(r.Context(), n, "form", "")
 	if errors.Is(err, fault.ErrIDReused) { // they went back and wrote something else: that is a report too
 		n.ID = id.New()
-		receipt, err = a.take(r.Context(), n, "form")
+		receipt, err = a.take(r.Context(), n, "form", "")
 	}
 	if err == nil {
 		a.page(w, http.StatusCreated, "receipt.html", formPage{Receipt: receipt.Code.String()})

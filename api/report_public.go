@@ -93,8 +93,12 @@ func (a *API) reportPublic(h huma.API) {
 	send := op("report-send", http.MethodPost, "/public/reports", "Ask for help, without an account", 201)
 	send.SkipValidateBody = true // decoded once: whatever has the right type is taken, and in a flood every microsecond counts
 	huma.Register(h, send,
-		func(ctx context.Context, in *struct{ Body NewReport }) (*body[ReceiptOut], error) {
-			r, err := a.take(ctx, in.Body, "web")
+		func(ctx context.Context, in *struct {
+			Proof string `header:"Lianyuan-Proof" doc:"work done for the challenge that every public answer brings under this name in a flood, with a dot and the number that was found; without it the report is taken and flagged no_proof"`
+			Body  NewReport
+		},
+		) (*body[ReceiptOut], error) {
+			r, err := a.take(ctx, in.Body, "web", in.Proof)
 			return answer(ctx, receiptOut(r), err)
 		})
 	huma.Register(h, op("receipt-read", http.MethodPost, "/public/receipts", "What became of a report", 200),
@@ -150,8 +154,9 @@ func (a *API) reportPublic(h huma.API) {
 		})
 }
 
-// take passes a call on; an address that sends too many lands in a visible quarantine, never in an error.
-func (a *API) take(ctx context.Context, n NewReport, channel string) (need.Receipt, error) {
+// take passes a call on; an address that sends too many, and in a flood a report without proof of work, lands in a
+// visible quarantine, never in an error.
+func (a *API) take(ctx context.Context, n NewReport, channel, work string) (need.Receipt, error) {
 	c, err := n.call()
 	if err != nil {
 		return need.Receipt{}, err
@@ -162,6 +167,9 @@ func (a *API) take(ctx context.Context, n NewReport, channel string) (need.Recei
 		return need.Receipt{}, err
 	}
 	c.Quarantine = a.limits.Over("report", addressFrom(ctx), allowed)
+	if c.NoProof, err = a.unproven(c.ID, work); err != nil {
+		return need.Receipt{}, err
+	}
 	return a.s.Needs.Report(ctx, c)
 }
 

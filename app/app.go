@@ -33,6 +33,7 @@ import (
 	"lianyuan/platform/id"
 	"lianyuan/platform/journal"
 	"lianyuan/platform/live"
+	"lianyuan/platform/proof"
 	"lianyuan/platform/rate"
 	"lianyuan/platform/seal"
 	"lianyuan/platform/sms"
@@ -245,18 +246,18 @@ func (a *App) listen(ctx context.Context) error {
 	go a.Notices.Run(ctx)
 	go a.Notices.Post(ctx)
 	rates := rate.New(a.cfg.Clock, a.cfg.FreeRates)
+	key, err := a.Keeper.For(ctx, "lookup")
+	if err != nil {
+		return err
+	}
 	if a.DB.Engine() == db.Postgres && !a.cfg.FreeRates { // there may be other nodes
-		key, err := a.Keeper.For(ctx, "lookup")
-		if err != nil {
-			return err
-		}
 		go rates.Share(ctx, a.DB, key)
 	}
 	a.API = api.New(api.Services{
 		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Orgs: a.Orgs, Teams: a.Teams, Equipment: a.Equipment, Incidents: a.Incidents,
 		Needs: a.Needs, Enquiries: a.Enquiries, Deployments: a.Deployments, Passes: a.Passes, Receptions: a.Receptions, Missions: a.Missions,
 		Support: a.Support, Notices: a.Notices, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
-		Demo: a.cfg.Demo, Home: a.home(), TrustProxy: a.cfg.BehindProxy, SecureCookie: a.cfg.TLSLocal || a.cfg.TLSCert != "", Rates: rates,
+		Demo: a.cfg.Demo, Home: a.home(), TrustProxy: a.cfg.BehindProxy, SecureCookie: a.cfg.TLSLocal || a.cfg.TLSCert != "", Rates: rates, Challenges: proof.New(key),
 	})
 	return nil
 }

@@ -163,6 +163,17 @@ func (a *App) metrics() *prometheus.Registry {
 	counter("db_retries_total", "transactions run again after a deadlock", s.Retries.Load)
 	gauge("journal_position", "last settled position", a.Journal.Position)
 	gauge("live_pages", "open live pages", a.Live.Open)
+	flood := a.API.Flood()
+	gauge("public_reports_minute", "public reports in a minute over all nodes", func() int64 { return int64(a.API.Reports()) })
+	gauge("proof_bits", "zero bits of the proof of work that the public form is asked for; 0 in calm", func() int64 {
+		bits, err := a.API.ProofBits(0)
+		if err != nil {
+			return -1
+		}
+		return int64(bits)
+	})
+	counter("reports_proven_total", "reports that came in a flood with proof of work", flood.Proven.Load)
+	counter("reports_unproven_total", "reports that came in a flood without it, taken and flagged", flood.Unproven.Load)
 	return r
 }
 

@@ -6,8 +6,9 @@ for tool in go node npm; do
   command -v "$tool" >/dev/null || { echo "setup: $tool is missing; Go 1.26 and Node 20.19 or newer come first" >&2; exit 1; }
 done
 
-# gcc: the race detector; postgresql: the second database; chromium and fonts: the pages; strace: durability; LibreOffice and poppler: papers as they print.
-want=(gcc libc6-dev git postgresql chromium fonts-noto-cjk fonts-noto-color-emoji strace libreoffice-writer-nogui poppler-utils)
+# gcc: the race detector; postgresql: the second database; chromium and fonts: the pages; strace: durability; LibreOffice and poppler: papers as they print;
+# curl and qemu-user: what is built for other processors starts.
+want=(gcc libc6-dev git postgresql chromium fonts-noto-cjk fonts-noto-color-emoji strace libreoffice-writer-nogui poppler-utils curl qemu-user)
 missing=()
 for p in "${want[@]}"; do
   [[ $(dpkg-query -W -f='${db:Status-Status}' "$p" 2>/dev/null) == installed ]] || missing+=("$p")

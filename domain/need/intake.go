@@ -40,6 +40,7 @@ type Call struct {
 	Asked      bool      `json:"-"` // the second try of somebody who was asked once more
 	Channel    string    `json:"-"` // web, form, staff
 	Quarantine bool      `json:"-"` // its address has sent too many: taken, but marked
+	NoProof    bool      `json:"-"` // came in a flood without proof of work: the same
 }
 
 // Receipt is what the caller gets.
@@ -238,6 +239,7 @@ func tidy(c Call) (Call, []string) {
 		flag(true, "odd_place")
 	}
 	flag(c.Quarantine, "quarantine")
+	flag(c.NoProof, "no_proof")
 	return c, flags
 }
 

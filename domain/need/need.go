@@ -22,6 +22,7 @@
 package need
 
 import (
+	"slices"
 	"time"
 
 	"lianyuan/domain/access"
@@ -86,6 +87,11 @@ type Report struct {
 
 	Person  Person // sealed in the row
 	Message string // to the caller; sealed in the row
+}
+
+// quarantined says that it came as a flood does: it stands behind all others until somebody has looked at it.
+func (r Report) quarantined() bool {
+	return slices.Contains(r.Flags, "quarantine") || slices.Contains(r.Flags, "no_proof")
 }
 
 // Person is what must never be read without a key: who called, how to reach them, what they said and where they say

@@ -40,7 +40,7 @@ type Page[T any] struct {
 const maxCount = 10000
 
 // Queue lists reports that the actor may see, the one nobody has looked at longest first; unread claims stand before
-// all. Decided reports are listed newest first.
+// all, what is in quarantine behind all. Decided reports are listed newest first.
 func (s *Service) Queue(ctx context.Context, f Filter) (Page[Report], error) {
 	_, spans, err := access.RequireAnywhere(ctx, access.ReportSee)
 	if err != nil {

@@ -2,6 +2,7 @@ package need
 
 import (
 	"database/sql"
+	"fmt"
 	"math"
 	"strings"
 
@@ -11,17 +12,28 @@ import (
 	"lianyuan/platform/fault"
 )
 
-// beforeAll is taken from the time of an unread claim, so that it stands before every report in the order of waiting.
-const beforeAll = int64(1) << 55
+// beforeAll is taken from the time of an unread claim, so that it stands before every report in the order of waiting;
+// afterAll is added to the time of a report in quarantine until somebody has looked at it.
+const (
+	beforeAll = int64(1) << 55
+	afterAll  = beforeAll
+)
+
+// since is the time from which a report waits, wherever in the order it stands.
+var since = fmt.Sprintf(`CASE WHEN waiting > %d THEN waiting - %d ELSE waiting END`, afterAll, afterAll)
 
 func insertReport(tx *db.Tx, r Report, row sealedRow) (fresh bool, err error) {
 	lon, lat, accuracy, source, at := pointColumns(r.Point)
 	now := clock.Micro(r.ReceivedAt)
+	waiting := now
+	if r.quarantined() {
+		waiting += afterAll
+	}
 	n, err := tx.Exec(`INSERT INTO report (id, kind, severity, people, vulnerable, place, lon, lat, accuracy, point_source, point_at,
 			channel, flags, received_at, client_at, stage, waiting, person, receipt, digest, sender, version, incident, drill)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24) ON CONFLICT DO NOTHING`, // the receipt follows from the id: either may be found first
 		r.ID, string(r.Kind), r.Severity, nullInt(r.People), join(r.Vulnerable), string(r.Place), lon, lat, accuracy, source, at,
-		r.Channel, join(r.Flags), now, clock.Micro(r.ClientAt), r.Stage, now, row.person, row.receipt, row.digest, row.sender, r.Version, r.Incident, r.Drill)
+		r.Channel, join(r.Flags), now, clock.Micro(r.ClientAt), r.Stage, waiting, row.person, row.receipt, row.digest, row.sender, r.Version, r.Incident, r.Drill)
 	return n == 1, err
 }
 
@@ -31,7 +43,7 @@ const reportColumns = `id, number, kind, severity, people, vulnerable, place, lo
 // stored is a report with its sealed columns still sealed: they are opened outside the transaction.
 type stored struct {
 	Report
-	waiting         int64 // since when nobody looked, in microseconds; 0: nothing to look at; negative: an unread claim
+	waiting         int64 // since when nobody looked, in microseconds; 0: nothing to look at; negative: an unread claim; past afterAll: in quarantine
 	person, message []byte
 }
 

@@ -12,7 +12,7 @@ import (
 // contexts above, which decide who asks.
 func Unseen(tx *db.Tx, spans []place.Span, before time.Time) (waiting, late int, err error) {
 	where, args := place.Where("place", 2, spans)
-	err = tx.Get(`SELECT count(*), coalesce(sum(CASE WHEN waiting < $1 THEN 1 ELSE 0 END), 0) FROM report WHERE waiting <> 0 AND `+where,
+	err = tx.Get(`SELECT count(*), coalesce(sum(CASE WHEN `+since+` < $1 THEN 1 ELSE 0 END), 0) FROM report WHERE waiting <> 0 AND `+where,
 		append([]any{clock.Micro(before)}, args...), &waiting, &late)
 	return waiting, late, err
 }

@@ -1,4 +1,4 @@
-// Package rate counts what one address does in a minute.
+// Package rate counts what one address does in a minute, and what all do together.
 //
 // Each node counts by itself, in memory: nothing is written for a request. Several nodes on one PostgreSQL tell each
 // other what is hot: every second a node publishes, in one statement, the addresses that it has counted more than
@@ -46,6 +46,7 @@ type Limits struct {
 	mu     sync.Mutex
 	minute time.Time
 	counts map[string]int
+	flows  map[string]int // by name: the last whole minute of what is counted whoever does it, over all nodes
 	told   map[string]int // counts as they were last published
 	others map[string]int // by hash: what other nodes counted in this minute
 	key    Key            // nil: alone
@@ -53,12 +54,18 @@ type Limits struct {
 
 // New is a counter; free lifts every limit, for a load generator that sends everything from one address.
 func New(c clock.Clock, free bool) *Limits {
-	return &Limits{clock: c, free: free, counts: map[string]int{}, told: map[string]int{}}
+	return &Limits{clock: c, free: free, counts: map[string]int{}, flows: map[string]int{}, told: map[string]int{}}
 }
 
 // turn begins a new minute when there is one. The caller holds mu.
 func (l *Limits) turn() {
 	if now := l.clock.Now().Truncate(time.Minute); now != l.minute {
+		for name := range l.flows {
+			l.flows[name] = 0
+			if now.Equal(l.minute.Add(time.Minute)) {
+				l.flows[name] = l.total(name)
+			}
+		}
 		l.minute = now
 		clear(l.counts)
 		clear(l.told)
@@ -76,11 +83,31 @@ func (l *Limits) Over(what, address string, allowed int) bool {
 	l.turn()
 	name := what + " " + address
 	l.counts[name]++
+	return l.total(name) > allowed
+}
+
+// Flow counts more of what, whoever does it, and answers how many there are in a minute: in the last one or so far in
+// this one, whichever are more. A more of 0 only asks.
+func (l *Limits) Flow(what string, more int) int {
+	if l.free {
+		return 0
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.turn()
+	name := what + " of all"
+	l.counts[name] += more
+	l.flows[name] += 0 // from now on its minutes are kept
+	return max(l.flows[name], l.total(name))
+}
+
+// total is what all nodes have counted in this minute. The caller holds mu.
+func (l *Limits) total(name string) int {
 	n := l.counts[name]
 	if len(l.others) > 0 {
 		n += l.others[hashed(l.key, name)]
 	}
-	return n > allowed
+	return n
 }
 
 func hashed(k Key, name string) string {

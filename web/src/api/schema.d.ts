@@ -29661,7 +29661,10 @@ export interface operations {
     "report-send": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description work done for the challenge that every public answer brings under this name in a flood, with a dot and the number that was found; without it the report is taken and flagged no_proof */
+                "Lianyuan-Proof"?: string;
+            };
             path?: never;
             cookie?: never;
         };

@@ -38,6 +38,11 @@ export function isDone(r: { stage: string }): boolean {
   return r.stage !== 'received' && r.stage !== 'verifying'
 }
 
+// Came as a flood does: one address that sends very many, or no proof of work when it was asked for.
+export function isHeld(r: ReportRow): boolean {
+  return r.flags.includes('quarantine') || r.flags.includes('no_proof')
+}
+
 // When a human last looked, or when it came if nobody has.
 export function lastSeen(r: ReportRow): string {
   return r.lookedAt ?? r.receivedAt
