@@ -134,7 +134,9 @@ func stepOf(c *apptest.Client, key, incident string) (step api.NineOut) {
 
 // ledBy says of a pass on the list of a gate whether it has a number and is led by an escort.
 func ledBy(number, escort string) func(pass.ListedPass) bool {
-	return func(p pass.ListedPass) bool { return p.Number == number && p.Escort.Number == escort && p.Escort.Plate == "渝A0001警" }
+	return func(p pass.ListedPass) bool {
+		return p.Number == number && p.Escort.Number == escort && p.Escort.Plate == "渝A0001警"
+	}
 }
 
 // What the police cannot lead is refused with who said so, and its vehicles may ask again.
