@@ -33,6 +33,21 @@ func (d *demo) escort(ctx context.Context, flood string) error {
 	}
 	d.ago(18)
 	now := d.cfg.Clock.Now()
+	sheet, err := d.Passes.Of(office(ctx), flood, pass.Filter{State: "waiting"})
+	if err != nil {
+		return err
+	}
+	for _, v := range sheet.Waiting {
+		if v.OfferState != "approved" {
+			continue // its vehicles are on site
+		}
+		if err := d.Passes.Issue(office(ctx), pass.Pass{
+			ID: id.New(), Offer: v.Offer, Vehicle: v.Vehicle.Vehicle, Purpose: "rescue", Crew: max(1, v.Crew), Load: v.Load, Route: "G75 兰海高速—S303",
+			OutFrom: now, OutTo: now.Add(24 * time.Hour), BackFrom: now.Add(24 * time.Hour), BackTo: now.Add(96 * time.Hour),
+		}); err != nil {
+			return err
+		}
+	}
 	list, err := d.Passes.EscortsOf(office(ctx), flood)
 	if err != nil || len(list.Free) == 0 {
 		return err
