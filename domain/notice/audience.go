@@ -59,17 +59,15 @@ func leader(tx *db.Tx, e event) ([]addressee, error) {
 	return teams(tx, []string{e.body.text("team")}, nil)
 }
 
-// named are the teams that a list of the row names.
-func named(field string) audience {
-	return func(tx *db.Tx, e event) ([]addressee, error) {
-		var ids []string
-		list, _ := e.body[field].([]any)
-		for _, x := range list {
-			id, _ := x.(string)
-			ids = append(ids, id)
-		}
-		return teams(tx, ids, nil)
+// teamsNamed are the teams that the row lists.
+func teamsNamed(tx *db.Tx, e event) ([]addressee, error) {
+	var ids []string
+	list, _ := e.body["teams"].([]any)
+	for _, x := range list {
+		id, _ := x.(string)
+		ids = append(ids, id)
 	}
+	return teams(tx, ids, nil)
 }
 
 // teamsFor are the teams whose live offer names the need: who saw it and counts on it (S004-50).

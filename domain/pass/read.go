@@ -151,8 +151,8 @@ func (f Filter) where(where string, args []any, now time.Time) (string, []any) {
 		where += " AND toll = " + arg(f.Toll)
 	}
 	if f.Text != "" {
-		plate, name := arg(like(plateOf(f.Text))), arg(like(f.Text))
-		where += " AND (plate LIKE " + plate + ` ESCAPE '\' OR number LIKE ` + plate + ` ESCAPE '\' OR team_name LIKE ` + name + ` ESCAPE '\')`
+		plate, name := arg(like(plateOf(f.Text))), arg(like(strings.ToLower(f.Text)))
+		where += " AND (plate LIKE " + plate + ` ESCAPE '\' OR number LIKE ` + plate + ` ESCAPE '\' OR lower(team_name) LIKE ` + name + ` ESCAPE '\')`
 	}
 	return where, args
 }
@@ -160,7 +160,7 @@ func (f Filter) where(where string, args []any, now time.Time) (string, []any) {
 // has says whether a vehicle that waits is wanted.
 func (f Filter) has(w Waiting) bool {
 	return (f.State == "" || f.State == "waiting") && f.Toll == "" &&
-		(f.Text == "" || strings.Contains(w.Plate, plateOf(f.Text)) || strings.Contains(w.OfferNumber, plateOf(f.Text)) || strings.Contains(w.TeamName, f.Text))
+		(f.Text == "" || strings.Contains(w.Plate, plateOf(f.Text)) || strings.Contains(w.OfferNumber, plateOf(f.Text)) || strings.Contains(strings.ToLower(w.TeamName), strings.ToLower(f.Text)))
 }
 
 // plateOf is a text as plates and numbers are kept; a number keeps its dash.
