@@ -35,10 +35,13 @@ func prepareEscort(p prepared) (escort, area string) {
 	return ask["id"].(string), said["id"].(string)
 }
 
-// freePass is a pass of the incident that is in no escort; of a team that comes anew when all are.
+// freePass is a pass of the incident that is in no escort; of a team that comes anew when all are, while the incident runs.
 func (p prepared) freePass() string {
 	list := apptest.Read[api.EscortsOut](p.As("qijiang-office").Get("/incidents/" + p.incident + "/escorts").Want(http.StatusOK))
-	if len(list.Free) > 0 {
+	switch {
+	case !list.Asks:
+		return p.pass
+	case len(list.Free) > 0:
 		return list.Free[0].ID
 	}
 	return preparePass(p.T, p)
