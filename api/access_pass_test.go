@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"lianyuan/api"
 	"lianyuan/app/apptest"
 )
 
@@ -26,6 +27,26 @@ func preparePass(t *testing.T, p prepared) string {
 	return issued(office, passFor(p.World, c, fields{"backTo": p.Now().Add(50 * 24 * time.Hour)})).ID
 }
 
+// prepareEscort asks the police to lead the vehicle of the pass, and tells of a service area on its way.
+func prepareEscort(p prepared) (escort, area string) {
+	ask, said := escortOf(p.World, p.incident, fields{"passes": []string{p.pass}}), serviceArea(p.World, nil)
+	p.As("qijiang-office").Post("/incidents/"+p.incident+"/escorts", ask).Want(http.StatusCreated)
+	p.As("qijiang-office").Post("/incidents/"+p.incident+"/service-areas", said).Want(http.StatusCreated)
+	return ask["id"].(string), said["id"].(string)
+}
+
+// freePass is a pass of the incident that is in no escort; of a team that comes anew when all are, while the incident runs.
+func (p prepared) freePass() string {
+	list := apptest.Read[api.EscortsOut](p.As("qijiang-office").Get("/incidents/" + p.incident + "/escorts").Want(http.StatusOK))
+	switch {
+	case !list.Asks:
+		return p.pass
+	case len(list.Free) > 0:
+		return list.Free[0].ID
+	}
+	return preparePass(p.T, p)
+}
+
 // passProbes are how the operations of passes are tried. The right is asked before the state: a conflict, or a field that
 // is wrong, shows that it was there.
 var passProbes = map[string]probe{
@@ -40,6 +61,27 @@ var passProbes = map[string]probe{
 	}),
 	"pass-toll": post(func(p prepared) string { return "/passes/" + p.pass + "/toll" }, func(p prepared) fields {
 		return tollWords(p.World, "refund")
+	}),
+	"escort-list": list2(onIncident("/escorts"), func(p prepared) string { return p.escort }),
+	"escort-read": get(func(p prepared) string { return "/escorts/" + p.escort }),
+	"escort-ask": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
+		free := p.freePass()
+		a := c.Post("/incidents/"+p.incident+"/escorts", escortOf(p.World, p.incident, fields{"passes": []string{free}}))
+		if a.Status == http.StatusCreated { // the next one who tries asks for the same vehicle
+			p.As("office").Post("/escorts/"+apptest.Read[api.EscortDetail](a).ID+"/step", escortWords(p.World, "cancel")).Want(http.StatusOK)
+		}
+		return a
+	}),
+	"escort-step": post(func(p prepared) string { return "/escorts/" + p.escort + "/step" }, func(p prepared) fields {
+		return escortWords(p.World, "finish")
+	}),
+	"service-area-list":    list2(onIncident("/service-areas"), func(p prepared) string { return p.area }),
+	"service-area-publish": post(onIncident("/service-areas"), func(p prepared) fields { return serviceArea(p.World, fields{"name": newID()}) }),
+	"service-area-correct": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
+		return c.Post("/incidents/"+p.incident+"/service-areas/"+p.area+"/correct", areaSaid(p.World, fields{"id": newID(), "version": -1}))
+	}),
+	"service-area-withdraw": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
+		return c.Post("/incidents/"+p.incident+"/service-areas/"+p.area+"/withdraw", fields{"id": newID(), "version": -1, "reason": "恢复正常"})
 	}),
 	"gate-list": get(at("/gate")),
 	"passage-note": post(at("/passages"), func(p prepared) fields {

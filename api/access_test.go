@@ -31,6 +31,7 @@ type prepared struct {
 	account      string // of somebody to be granted something
 	pass         string // of a vehicle of another team of the place, deployed first
 	zone, gate   string // of the incident
+	escort, area string // of the pass; on its way
 	mechanism    string // of 綦江区, with a liaison officer
 	unit         string
 	liaison      string
@@ -71,6 +72,7 @@ func prepare(t *testing.T, w *apptest.World) prepared {
 	p.prepareIncident(t)
 	p.offer = prepareOffer(t, p)
 	p.pass = preparePass(t, p)
+	p.escort, p.area = prepareEscort(p)
 	p.party, p.presence, p.point = prepareParty(t, p)
 	zone, point := cordon(w, nil), accessPoint(nil)
 	p.zone, p.gate = zone["id"].(string), point["id"].(string)

@@ -56,6 +56,7 @@ type LifecyclesOut struct {
 	Offer      Lifecycle  `json:"offer"`
 	Pass       Lifecycle  `json:"pass" doc:"the right to enter"`
 	Toll       Lifecycle  `json:"toll" doc:"the exemption from toll"`
+	Escort     Lifecycle  `json:"escort" doc:"vehicles that the police lead"`
 	Legal      Lifecycle  `json:"legal" doc:"the legal status of a team"`
 	Member     Lifecycle  `json:"member"`
 	Vehicle    Lifecycle  `json:"vehicle"`
@@ -93,6 +94,7 @@ func (a *API) lifecycles(h huma.API) {
 				Offer:      lifecycleOut(deployment.Offers),
 				Pass:       lifecycleOut(pass.Passes),
 				Toll:       lifecycleOut(pass.Tolls),
+				Escort:     lifecycleOut(pass.Escorts),
 				Legal:      lifecycleOut(team.Legals),
 				Member:     lifecycleOut(team.Memberships),
 				Delivery:   lifecycleOut(notice.Deliveries),

@@ -89,6 +89,7 @@ type PassesOut struct {
 	Items   []PassOut     `json:"items" nullable:"false"`
 	Waiting []PassWaiting `json:"waiting" nullable:"false"`
 	Issues  bool          `json:"issues" doc:"the actor may issue"`
+	Total   int           `json:"total" doc:"passes and vehicles that wait, without the filter"`
 }
 
 // GateListOut is what a gate goes by without network.
@@ -139,9 +140,15 @@ func (a *API) passDetail(ctx context.Context, id string, err error) (*body[PassD
 	return answer(ctx, out, err)
 }
 
-func (a *API) passSheet(ctx context.Context, in *RecordID) (*body[PassesOut], error) {
-	sh, err := a.s.Passes.Of(ctx, in.ID)
-	out := PassesOut{Items: []PassOut{}, Waiting: []PassWaiting{}, Issues: sh.Issues}
+func (a *API) passSheet(ctx context.Context, in *struct {
+	RecordID
+	State string `query:"state" enum:"waiting,valid,lapsed,used,revoked" doc:"how the pass stands by the clock; waiting: vehicles without one"`
+	Toll  string `query:"toll" enum:"not_asked,asked,on_list,refused,charged,refund_asked,refunded" doc:"what came of the exemption"`
+	Text  string `query:"q" maxLength:"40" doc:"a part of the plate, of the number, or of the name of the team"`
+},
+) (*body[PassesOut], error) {
+	sh, err := a.s.Passes.Of(ctx, in.ID, pass.Filter{State: in.State, Toll: in.Toll, Text: in.Text})
+	out := PassesOut{Items: []PassOut{}, Waiting: []PassWaiting{}, Issues: sh.Issues, Total: sh.Total}
 	for _, p := range sh.Passes {
 		one := a.passOut(p)
 		one.Driver = sh.Drivers[p.ID]
@@ -194,6 +201,8 @@ func (a *API) passes(h huma.API) {
 		})
 	a.gates(h)
 	a.site(h)
+	a.escorts(h)
+	a.serviceAreas(h)
 }
 
 func (a *API) passIssue(ctx context.Context, in *struct {

@@ -22,15 +22,17 @@ var sights = map[string]func(access.Actor, *journal.Row) bool{
 	"notice": func(a access.Actor, r *journal.Row) bool {
 		return slices.Contains(a.Incidents(access.NoticeSee), r.Incident)
 	},
-	"offer":      offered,
-	"pass":       passing,
-	"site":       either(touches, passing, over(access.PassSee)),
-	"party":      received,
-	"point":      received,
-	"withdrawal": either(received, leaving),
-	"mission":    either(tasked, own(access.MissionOwn)),
-	"sector":     tasked,
-	"team":       func(a access.Actor, r *journal.Row) bool { return slices.Contains(a.Teams(access.TeamOwn), r.Subject) },
+	"offer":        offered,
+	"pass":         passing,
+	"site":         either(touches, passing, over(access.PassSee)),
+	"escort":       either(passing, over(access.PassSee), travelling),
+	"service_area": either(passing, over(access.PassSee), travelling),
+	"party":        received,
+	"point":        received,
+	"withdrawal":   either(received, leaving),
+	"mission":      either(tasked, own(access.MissionOwn)),
+	"sector":       tasked,
+	"team":         func(a access.Actor, r *journal.Row) bool { return slices.Contains(a.Teams(access.TeamOwn), r.Subject) },
 }
 
 // Those who receive teams see all that is received; those who give missions see all missions and sectors.
@@ -130,4 +132,16 @@ func leaving(a access.Actor, r *journal.Row) bool {
 	}
 	own := a.Teams(access.ReceptionOwn)
 	return json.Unmarshal(r.Body, &b) == nil && slices.ContainsFunc(b.Teams, func(t string) bool { return slices.Contains(own, t) })
+}
+
+// travelling says whether vehicles on their way, or what is said of the way, concern the actor: as the leader of one of
+// the teams that the row names, or at a place that the incident touches.
+func travelling(a access.Actor, r *journal.Row) bool {
+	var b struct {
+		Teams  []string     `json:"teams"`
+		Places []place.Path `json:"places"`
+	}
+	own := a.Teams(access.PassSee)
+	return json.Unmarshal(r.Body, &b) == nil && (slices.ContainsFunc(b.Teams, func(t string) bool { return slices.Contains(own, t) }) ||
+		slices.ContainsFunc(b.Places, func(p place.Path) bool { return a.May(access.PassSee, p) }))
 }

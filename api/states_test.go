@@ -295,6 +295,7 @@ var machines = []struct {
 			"revoke": func(*testing.T, *apptest.World) (string, fields) { return "/revoke", because("改派") },
 		},
 	},
+	{Machine: pass.Escorts, field: "state", as: "office", reach: escortsInEveryState(), verbs: escortVerbs()},
 	{Machine: pass.Tolls, field: "toll", as: "office", reach: tollsInEveryState(), verbs: tollVerbs()},
 	{
 		Machine: team.Legals, field: "legal",

@@ -136,6 +136,9 @@ func (a *App) SeedDemo(ctx context.Context) error {
 	if err := d.site(ctx, flood); err != nil {
 		return fmt.Errorf("demo site: %w", err)
 	}
+	if err := d.escort(ctx, flood); err != nil {
+		return fmt.Errorf("demo escort: %w", err)
+	}
 	if err := d.missions(ctx, flood); err != nil {
 		return fmt.Errorf("demo missions: %w", err)
 	}

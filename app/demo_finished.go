@@ -222,7 +222,7 @@ func (s *slide) come(ctx context.Context) error {
 // passes are issued for every vehicle that is on its way, and each is read at the gate.
 func (s *slide) passes(ctx context.Context, hour float64) error {
 	now := s.at(hour)
-	sheet, err := s.Passes.Of(s.logistics(ctx), s.id)
+	sheet, err := s.Passes.Of(s.logistics(ctx), s.id, pass.Filter{})
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func (d *demo) vehicles(ctx context.Context, flood, north, bridge string) error 
 	office := d.as(d.ids["office"], access.Grant{Role: access.Office, Place: "/50/"})
 	d.ago(24)
 	now := d.cfg.Clock.Now()
-	sheet, err := d.Passes.Of(office(ctx), flood)
+	sheet, err := d.Passes.Of(office(ctx), flood, pass.Filter{})
 	if err != nil {
 		return err
 	}

@@ -87,6 +87,34 @@ export const words = {
     acknowledge: '收到',
     acknowledged: '已受令',
   },
+  passage: {
+    search: '车牌、编号或队伍',
+    issue: '签发通行证',
+    route: '通行路线',
+    issued: '有效',
+    ask: '申请警车带道',
+    unit: '申请对象',
+    police: '市公安局',
+    assembly: '集结地点',
+    assembleAt: '集结时间',
+    origin: '起点',
+    destination: '终点',
+    way: '路线',
+    contact: '我方联系',
+    asked: '待安排',
+    arrange: '登记安排',
+    leads: '带道单位',
+    plate: '警车号牌',
+    duty: '值班电话',
+    arranged: '已安排',
+    publish: '发布公告',
+    name: '服务区或休整点',
+    road: '道路',
+    direction: '方向',
+    fuel: '加油',
+    area: '服务区公告',
+    code: '出示通行码',
+  },
   reception: {
     choose: '选择事件',
     flood: '綦江区“6·18”暴雨洪涝灾害',
@@ -205,6 +233,6 @@ export function entry(page: Page, text: string): Locator {
 }
 
 /** A button by its words. */
-export function button(page: Page, name: string | RegExp): Locator {
+export function button(page: Page | Locator, name: string | RegExp): Locator {
   return page.getByRole('button', { name }).first()
 }

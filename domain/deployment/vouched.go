@@ -40,6 +40,12 @@ func VouchedIn(tx *db.Tx, incident string) (list []Offer, err error) {
 	return list, nil
 }
 
+// VouchedTeams are the teams of an incident whose vehicles may set out: on their way or on site. For contexts above.
+func VouchedTeams(tx *db.Tx, incident string) ([]string, error) {
+	return teamsWhere(tx, `SELECT DISTINCT team FROM offer WHERE incident = $1 AND (state IN ('approved', 'ordered', 'acknowledged', 'on_site') OR (state = 'approving' AND urgent_at <> 0))
+		ORDER BY team LIMIT 1000`, incident)
+}
+
 // Over says which of some offers no longer vouch for their vehicles: withdrawn, refused or sent back. A team that was
 // stood down still has to come home. For contexts above.
 func Over(tx *db.Tx, offers []string) (map[string]bool, error) {

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"slices"
 	"time"
 
 	"lianyuan/platform/db"
@@ -36,5 +37,17 @@ func Reopenings(tx *db.Tx, incident string) (list []Decision, err error) {
 		list = append(list, d)
 		return err
 	}, `SELECT `+decisionColumns+` FROM decision WHERE incident = $1 AND about = 'reopen' ORDER BY at, id LIMIT 50`, incident)
+	return list, err
+}
+
+// Units are the units in the groups of an incident, each once, without its group. For contexts above, which decide who
+// asks.
+func Units(tx *db.Tx, incident string) (list []Seat, err error) {
+	seats, err := seatsOf(tx, incident)
+	for _, x := range seats {
+		if x.Group = ""; !slices.Contains(list, x) {
+			list = append(list, x)
+		}
+	}
 	return list, err
 }

@@ -163,7 +163,7 @@ type Decision struct {
 var Hows = []string{"paper", "phone", "meeting", "system"}
 
 // Abouts are the matters that are decided by others.
-var Abouts = []string{"response", "response_end", "activation", "roster", "reopen", "deployment", "directive", "summary", "other"}
+var Abouts = []string{"response", "response_end", "activation", "roster", "reopen", "deployment", "directive", "summary", "escort", "other"}
 
 func (d *Decision) check(c *input.Check, at string, now time.Time) {
 	c.Line(&d.DecidedBy, at+"decidedBy", 60, true)

@@ -59,6 +59,17 @@ func leader(tx *db.Tx, e event) ([]addressee, error) {
 	return teams(tx, []string{e.body.text("team")}, nil)
 }
 
+// teamsNamed are the teams that the row lists.
+func teamsNamed(tx *db.Tx, e event) ([]addressee, error) {
+	var ids []string
+	list, _ := e.body["teams"].([]any)
+	for _, x := range list {
+		id, _ := x.(string)
+		ids = append(ids, id)
+	}
+	return teams(tx, ids, nil)
+}
+
 // teamsFor are the teams whose live offer names the need: who saw it and counts on it (S004-50).
 func teamsFor(tx *db.Tx, e event) ([]addressee, error) {
 	ids, err := deployment.TeamsFor(tx, e.subject, e.at)

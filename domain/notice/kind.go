@@ -77,6 +77,27 @@ var Kinds = []Kind{
 		Zh: "通行证 {number} 已撤销，不得继续使用。", En: "Pass {number} is revoked and must not be used any more.",
 	},
 	{
+		Key: "escort_asked", Verbs: []string{"escort.asked"}, To: teamsNamed, Page: "/myoffers",
+		Zh: "已为本队车辆申请警车带道 {number}，拟 {at} 集结，安排后另行通知。", En: "The police were asked to lead your vehicles ({number}), to gather at {at}. You are told when it is arranged.",
+	},
+	{
+		Key: "escort_arranged", Verbs: []string{"escort.arranged"}, To: teamsNamed, Urgent: true, SMS: true, Phone: true, Page: "/myoffers",
+		Zh: "警车带道 {number} 已安排，{at} 出发，请查看集结地点并按时到达。", En: "Escort {number} is arranged and sets out at {at}: look where it gathers, and be there in time.",
+		Ends: []string{"escort.set_out", "escort.finished", "escort.refused", "escort.cancelled"},
+	},
+	{
+		Key: "escort_off", Verbs: []string{"escort.refused", "escort.cancelled"}, To: teamsNamed, Urgent: true, SMS: true, Phone: true, Page: "/myoffers",
+		Zh: "警车带道 {number} 未能安排或已取消，请查看原因。联系电话：{contacts}", En: "Escort {number} cannot be arranged or is cancelled: read why. Phone: {contacts}",
+	},
+	{
+		Key: "service_area_published", Verbs: []string{"service_area.published"}, To: teamsNamed, Page: "/myoffers",
+		Zh: "服务区公告：{road}（{direction}）{name}，请查看。", En: "Service area on your way: {name}, {road} ({direction}).",
+	},
+	{
+		Key: "service_area_changed", Verbs: []string{"service_area.corrected", "service_area.withdrawn"}, To: teamsNamed, SMS: true, Page: "/myoffers",
+		Zh: "服务区公告已更正或撤回：{road}（{direction}）{name}，请重新查看。", En: "What was said of {name}, {road} ({direction}), is corrected or withdrawn. Read it again.",
+	},
+	{
 		Key: "support_delivered", Verbs: []string{"support.delivered"}, To: leader, SMS: true, Page: "/mysupport",
 		Zh: "保障申请 {number} 已登记全部到位，请确认收到。", En: "Request {number} is recorded as met. Confirm that it came.",
 		Ends: []string{"support.confirmed", "support.disputed"},

@@ -67,6 +67,13 @@ type ListedPass struct {
 	BackFrom    time.Time `json:"backFrom"`
 	BackTo      time.Time `json:"backTo"`
 	Toll        string    `json:"toll"`
+	Escort      Led       `json:"escort,omitzero"` // the police lead it
+}
+
+// Led is an escort as a gate knows it.
+type Led struct {
+	Number string `json:"number"`
+	Plate  string `json:"plate"` // of the police vehicle
 }
 
 // Revoked is a number that counts no more, with what the driver is told.
@@ -171,6 +178,10 @@ func (s *Service) listed(tx *db.Tx, list *Listed, inside string, args []any) err
 	if err != nil {
 		return err
 	}
+	led, err := ledPasses(tx)
+	if err != nil {
+		return err
+	}
 	for _, p := range passes {
 		if ended[p.Offer] { // nobody vouches for the vehicle any more, though nobody has revoked its pass yet
 			list.Revoked = append(list.Revoked, Revoked{p.Number, p.Plate, p.Colour, list.At, "该队报名已撤回或未获批准"})
@@ -179,7 +190,7 @@ func (s *Service) listed(tx *db.Tx, list *Listed, inside string, args []any) err
 		list.Passes = append(list.Passes, ListedPass{
 			Number: p.Number, Plate: p.Plate, Colour: p.Colour, Kind: p.Kind, Team: p.TeamName, Crew: p.Crew, Load: p.Load, Route: p.Route,
 			Destination: s.places.Tree().FullNameOf(p.Destination), Incident: numbers[p.Incident],
-			OutFrom: p.OutFrom, OutTo: p.OutTo, BackFrom: p.BackFrom, BackTo: p.BackTo, Toll: p.Toll.State,
+			OutFrom: p.OutFrom, OutTo: p.OutTo, BackFrom: p.BackFrom, BackTo: p.BackTo, Toll: p.Toll.State, Escort: led[p.Number],
 		})
 	}
 	over, err := passesWhere(tx, `back_to >= $1 AND state <> 'valid' ORDER BY number`, args[0])

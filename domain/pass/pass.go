@@ -12,6 +12,9 @@
 // A pass is a plate and its colour, a window out and a window back. Past its last moment it has lapsed: that is no
 // state but a matter of the clock, so that a gate without network sees the same. A plate has one pass in an incident
 // that is neither revoked, used nor lapsed; the database says so.
+//
+// Vehicles travel together where the police lead them (Escort), and their teams read of service areas on the way
+// (ServiceArea).
 package pass
 
 import (

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/deployment"
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/place"
+	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/journal"
@@ -113,34 +115,93 @@ type Sheet struct {
 	Waiting []Waiting
 	Drivers map[string]string // names by pass, for who may issue; nil for others
 	Issues  bool              // the actor may issue
+	Total   int               // passes and vehicles that wait, without the filter
 }
 
 // maxSheet bounds what one page shows of an incident.
 const maxSheet = 2000
 
+// Filter says which passes are wanted; empty: all.
+type Filter struct {
+	State string // of Standings
+	Toll  string // a state of Tolls
+	Text  string // a part of the plate, of the number, or of the name of the team
+}
+
+// Standings are how a pass stands by the clock: a valid one whose last moment has passed has lapsed. A vehicle that waits
+// has none.
+var Standings = []string{"waiting", "valid", "lapsed", "used", "revoked"}
+
+// where adds the filter to a condition.
+func (f Filter) where(where string, args []any, now time.Time) (string, []any) {
+	arg := func(v any) string {
+		args = append(args, v)
+		return fmt.Sprintf("$%d", len(args))
+	}
+	switch f.State {
+	case "":
+	case "valid":
+		where += " AND state = 'valid' AND back_to >= " + arg(clock.Micro(now))
+	case "lapsed":
+		where += " AND state = 'valid' AND back_to < " + arg(clock.Micro(now))
+	default: // of waiting ones there is no pass
+		where += " AND state = " + arg(f.State)
+	}
+	if f.Toll != "" {
+		where += " AND toll = " + arg(f.Toll)
+	}
+	if f.Text != "" {
+		plate, name := arg(like(plateOf(f.Text))), arg(like(strings.ToLower(f.Text)))
+		where += " AND (plate LIKE " + plate + ` ESCAPE '\' OR number LIKE ` + plate + ` ESCAPE '\' OR lower(team_name) LIKE ` + name + ` ESCAPE '\')`
+	}
+	return where, args
+}
+
+// has says whether a vehicle that waits is wanted.
+func (f Filter) has(w Waiting) bool {
+	return (f.State == "" || f.State == "waiting") && f.Toll == "" &&
+		(f.Text == "" || strings.Contains(w.Plate, plateOf(f.Text)) || strings.Contains(w.OfferNumber, plateOf(f.Text)) || strings.Contains(strings.ToLower(w.TeamName), strings.ToLower(f.Text)))
+}
+
+// plateOf is a text as plates and numbers are kept; a number keeps its dash.
+func plateOf(text string) string {
+	return strings.NewReplacer(" ", "", "·", "").Replace(strings.ToUpper(text))
+}
+
+// like is a text as a part of another, for LIKE.
+func like(text string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
+}
+
 // Of are the passes of an incident that the actor may see, newest first, and for who issues them the vehicles that wait.
-func (s *Service) Of(ctx context.Context, incidentID string) (sh Sheet, err error) {
+func (s *Service) Of(ctx context.Context, incidentID string, f Filter) (sh Sheet, err error) {
 	actor, err := access.From(ctx)
 	if err != nil {
 		return sh, err
 	}
-	where, args, err := seenWhere(actor)
+	all, seenArgs, err := seenWhere(actor)
 	if err != nil {
 		return sh, err
 	}
-	args = append(args, incidentID)
+	f.Text = strings.TrimSpace(f.Text)
+	seenArgs = append(seenArgs, incidentID)
 	named := false
-	where += fmt.Sprintf(" AND incident = $%d ORDER BY created_at DESC, id DESC LIMIT %d", len(args), maxSheet)
+	all += fmt.Sprintf(" AND incident = $%d", len(seenArgs))
 	err = s.db.View(ctx, func(tx *db.Tx) error {
+		sh = Sheet{}
 		i, err := incident.ByID(tx, incidentID)
 		if err != nil {
 			return err
 		}
-		if sh.Passes, err = passesWhere(tx, where, args...); err != nil {
+		if err := tx.Get(`SELECT count(*) FROM pass WHERE `+all, seenArgs, &sh.Total); err != nil {
+			return err
+		}
+		where, args := f.where(all, slices.Clone(seenArgs), tx.Now)
+		if sh.Passes, err = passesWhere(tx, where+fmt.Sprintf(" ORDER BY created_at DESC, id DESC LIMIT %d", maxSheet), args...); err != nil {
 			return err
 		}
 		wide := at(actor, access.PassSee, i.ID, i.Place)
-		if !wide && len(sh.Passes) == 0 {
+		if !wide && sh.Total == 0 {
 			return fault.ErrNotFound
 		}
 		if !wide {
@@ -149,6 +210,8 @@ func (s *Service) Of(ctx context.Context, incidentID string) (sh Sheet, err erro
 		named = at(actor, access.PassIssue, i.ID, i.Place)
 		sh.Issues = works(tx, actor, i) == nil
 		sh.Waiting, err = waiting(tx, incidentID)
+		sh.Total += len(sh.Waiting)
+		sh.Waiting = slices.DeleteFunc(sh.Waiting, func(w Waiting) bool { return !f.has(w) })
 		return err
 	})
 	if err == nil && named {

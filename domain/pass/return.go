@@ -84,6 +84,9 @@ func (s *Service) Return(ctx context.Context, pass string, b Back) error {
 		if err := s.write(tx, next, i, actor); err != nil {
 			return err
 		}
+		if err := leave(tx, old, "replaced", next.ID, actor.Account); err != nil {
+			return err
+		}
 		return carryToll(tx, next.ID, toll)
 	})
 }

@@ -284,12 +284,19 @@ func (s *Service) Revoke(ctx context.Context, id, pass string, version int64, re
 	if err := c.Err(); err != nil {
 		return err
 	}
+	actor, err := access.From(ctx)
+	if err != nil {
+		return err
+	}
 	return s.on(ctx, id, pass, "revoke", version, []any{version, reason}, func(tx *db.Tx, p *Pass) (string, error) {
 		to, err := Passes.To(p.State, "revoke")
 		if err != nil {
 			return "", err
 		}
 		p.State, p.Why, p.RevokedAt, p.Live = to, reason, tx.Now, false
+		if err := leave(tx, *p, "revoked", "", actor.Account); err != nil {
+			return "", err
+		}
 		return reason, nextList(tx)
 	})
 }

@@ -117,7 +117,7 @@ var kinds = map[string]string{
 
 // TollList are the passes of an incident for which toll was asked to be waived, for who issues them.
 func (s *Service) TollList(ctx context.Context, incidentID string) (list []Pass, err error) {
-	sh, err := s.Of(ctx, incidentID)
+	sh, err := s.Of(ctx, incidentID, Filter{})
 	if err != nil {
 		return nil, err
 	}

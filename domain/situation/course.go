@@ -16,7 +16,7 @@ var courses = map[string]journal.Only{
 	"publish":  {Kinds: []string{"report", "need", "instruction"}},
 	"match":    {Verbs: past("offer", "sent", "matched", "put_on_standby", "taken_up", "sent_back", "declined", "corrected", "withdrawn")},
 	"dispatch": {Verbs: past("offer", "submitted", "accepted", "agreed", "returned", "refused", "deployed_first", "ordered", "acknowledged", "stood_down")},
-	"passage":  {Kinds: []string{"pass", "site"}},
+	"passage":  {Kinds: []string{"pass", "site", "escort", "service_area"}},
 	"mission":  {Kinds: []string{"party", "point", "mission", "sector"}, Verbs: past("offer", "arrived", "finished")},
 	"support":  {Kinds: []string{"support"}},
 	"withdraw": {Kinds: []string{"withdrawal", "handback"}, Verbs: past("party", "released", "recalled", "order_taken", "handback_listed", "handback_recorded", "handback_unlisted", "missing", "checked_out", "home")},

@@ -96,9 +96,16 @@ func (s *Service) Board(ctx context.Context, id string) (b Board, err error) {
 	if err != nil {
 		return b, err
 	}
+	ahead, _, err := s.params.Minutes(w.Place, "pass.escort_ahead", now)
+	if err != nil {
+		return b, err
+	}
 	var c counts
 	if err := s.db.View(ctx, func(tx *db.Tx) (err error) {
-		c, err = count(tx, id, now, limit)
+		if c, err = count(tx, id, now, limit); err != nil {
+			return err
+		}
+		c.escorts, c.escortsNear, _, err = pass.EscortsWaiting(tx, id, now, now.Add(ahead))
 		return err
 	}); err != nil {
 		return b, err
@@ -120,10 +127,13 @@ func (s *Service) Board(ctx context.Context, id string) (b Board, err error) {
 	b.tell("match", o.Waiting+o.Standby+o.Approving+o.Approved+o.Over+n.Published > 0, Count{"wanted", o.Waiting}, Count{"standby", o.Standby}, 0)
 	b.tell("dispatch", o.Approving+o.Approved+o.Over > 0, Count{"approving", o.Approving}, Count{"approved", o.Approved}, o.Late)
 	second := Count{"passes_valid", p.Valid}
-	if p.Tolls > 0 {
+	switch {
+	case c.escorts > 0:
+		second = Count{"escorts_asked", c.escorts}
+	case p.Tolls > 0:
 		second = Count{"tolls_asked", p.Tolls}
 	}
-	b.tell("passage", p.Waiting+p.Valid+p.Tolls > 0, Count{"passes_waiting", p.Waiting}, second, 0)
+	b.tell("passage", p.Waiting+p.Valid+p.Tolls+c.escorts > 0, Count{"passes_waiting", p.Waiting}, second, c.escortsNear)
 	b.tell("mission", m.Given+m.Running+m.Done+m.Confirmed > 0, Count{"running", m.Given + m.Running}, Count{"to_confirm", m.Done}, m.Late+m.Silent)
 	b.tell("support", l.Open+l.Met > 0, Count{"open", l.Open}, Count{"met", l.Met}, l.Late)
 	// Late is who should have said that they are home, and who was not found when the team was counted out.
@@ -142,7 +152,8 @@ type counts struct {
 	site      reception.Tally
 	written   SummaryTally
 
-	unaccounted int // people
+	unaccounted          int // people
+	escorts, escortsNear int // asked for and not arranged; of them, those that gather soon
 }
 
 // count counts in one transaction, so that the numbers of a board fit together. A report that nobody has looked at within

@@ -148,13 +148,21 @@ var within = []struct {
 	}},
 	{"match", "/offers", access.DeploymentAccept, org.Coordination, offersIn("offered", "matched")},
 	{"order", "/offers?tab=approved", access.DeploymentOrder, org.Coordination, offersIn("approved")},
-	{"passes", "/passes", access.PassIssue, org.Support, func(tx *db.Tx, _ asker, i incident.Incident) (waits, error) {
+	{"passes", "/passes?state=waiting", access.PassIssue, org.Support, func(tx *db.Tx, _ asker, i incident.Incident) (waits, error) {
 		t, err := pass.TallyOf(tx, i.ID)
 		return waits{n: t.Waiting}, err
 	}},
-	{"tolls", "/passes", access.PassIssue, org.Support, func(tx *db.Tx, _ asker, i incident.Incident) (waits, error) {
+	{"tolls", "/passes?toll=asked", access.PassIssue, org.Support, func(tx *db.Tx, _ asker, i incident.Incident) (waits, error) {
 		t, err := pass.TallyOf(tx, i.ID)
 		return waits{n: t.Tolls}, err
+	}},
+	{"escorts", "/passes?tab=escorts", access.PassIssue, org.Support, func(tx *db.Tx, a asker, i incident.Incident) (w waits, err error) {
+		ahead, _, err := a.s.params.Minutes(i.Place, "pass.escort_ahead", a.now)
+		if err != nil {
+			return w, err
+		}
+		_, w.n, w.late, err = pass.EscortsWaiting(tx, i.ID, a.now, a.now.Add(ahead))
+		return w, err
 	}},
 	{"support", "/support?state=open", access.SupportWork, org.Support, func(tx *db.Tx, a asker, i incident.Incident) (w waits, err error) {
 		w.n, w.late, err = support.Waiting(tx, i.ID, a.now)

@@ -141,6 +141,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/escorts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One escort with what happened to it */
+        get: operations["escort-read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/escorts/{id}/step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an escort one step on; the answer of the unit is recorded on its behalf */
+        post: operations["escort-step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/gate": {
         parameters: {
             query?: never;
@@ -512,6 +546,24 @@ export interface paths {
         put?: never;
         /** Ask for the own team, or write down who called and what was answered */
         post: operations["enquiry-ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/escorts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Escorts by the police in an incident; a leader sees those with a vehicle of the team */
+        get: operations["escort-list"];
+        put?: never;
+        /** Ask a unit of the mechanism to lead vehicles */
+        post: operations["escort-ask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -958,6 +1010,58 @@ export interface paths {
         put?: never;
         /** Open a sector */
         post: operations["sector-add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/service-areas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Service areas on the way; a leader of a team that travels sees what holds now */
+        get: operations["service-area-list"];
+        put?: never;
+        /** Tell the teams that travel of a service area */
+        post: operations["service-area-publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/service-areas/{area}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Correct what is said of a service area */
+        post: operations["service-area-correct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/service-areas/{area}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw what is said of a service area */
+        post: operations["service-area-withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3821,6 +3925,32 @@ export interface components {
             /** @description lon and lat of each point, the first not again at the end */
             ring: (number[] | null)[];
         };
+        AreaSaidOut: {
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            begins: string;
+            /** @description who said it, for who works on site */
+            by?: string;
+            contact?: string;
+            /** Format: int64 */
+            edition: number;
+            /**
+             * Format: date-time
+             * @description absent: until it is corrected or withdrawn
+             */
+            ends?: string;
+            /**
+             * Format: int64
+             * @description metres of the road; -1: not said
+             */
+            mark: number;
+            /** @description fuel, charging, food, water, rest, repair, medical, sanitation, convoy_parking */
+            offers: string[];
+            /** @description open, limited, closed */
+            state: string;
+            words?: string;
+        };
         AttemptOut: {
             /** Format: date-time */
             at: string;
@@ -4321,6 +4451,194 @@ export interface components {
             /** Format: int64 */
             version: number;
             words?: string;
+        };
+        "Escort-askRequest": {
+            /** Format: date-time */
+            assembleAt: string;
+            /** @description where the vehicles gather */
+            assembly: string;
+            /** @description the desk that asks; no number of a person */
+            contact: string;
+            destination: string;
+            /**
+             * Format: uuid
+             * @description of the command, and of the escort
+             */
+            id: string;
+            /** @description needed for other */
+            note?: string;
+            origin: string;
+            /** @description ids of passes that travel together */
+            passes: string[] | null;
+            /** @description road_damaged, night, wide_load, traffic, other */
+            reason: string;
+            route: string;
+            /** @description id of a unit of the mechanism */
+            unit: string;
+        };
+        "Escort-stepRequest": {
+            /**
+             * Format: date-time
+             * @description arrange: when it sets out
+             */
+            at?: string;
+            /** @description arrange, refuse: who answered, how and when */
+            decision?: components["schemas"]["DecisionIn"];
+            /** @description arrange: number of its duty desk; no number of a person */
+            duty?: string;
+            /**
+             * Format: uuid
+             * @description of the command
+             */
+            id: string;
+            /** @description arrange: the police unit that leads */
+            leads?: string;
+            /** @description arrange: of the police vehicle */
+            plate?: string;
+            /** @description refuse, cancel */
+            reason?: string;
+            /** @description arrange, set_out, finish, refuse, cancel */
+            verb: string;
+            /** Format: int64 */
+            version: number;
+        };
+        EscortAnswer: {
+            /** @description who recorded it */
+            by: string;
+            /** Format: date-time */
+            decidedAt: string;
+            decidedBy: string;
+            how: string;
+            reference?: string;
+            words?: string;
+        };
+        EscortDetail: {
+            actions: string[];
+            answer?: components["schemas"]["EscortAnswer"];
+            /** Format: date-time */
+            assembleAt: string;
+            /** @description where the vehicles gather */
+            assembly: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @description the desk that asks */
+            contact: string;
+            destination: string;
+            /** @description number of its duty desk */
+            duty?: string;
+            /**
+             * Format: int64
+             * @description vehicles in the escort, also those of other teams
+             */
+            here: number;
+            /** @description for who sees all of it */
+            history: components["schemas"]["History"][];
+            id: string;
+            incident: string;
+            /** @description the police unit that leads */
+            leads?: string;
+            /**
+             * Format: date-time
+             * @description when it sets out
+             */
+            leadsAt?: string;
+            /** @description it gathers soon, or should have, and nothing is arranged */
+            near: boolean;
+            note?: string;
+            number: string;
+            origin: string;
+            policePlate?: string;
+            /** @description road_damaged, night, wide_load, traffic, other */
+            reason: string;
+            route: string;
+            state: string;
+            /** @description name of the unit that is asked */
+            unit: string;
+            /** @description a leader sees the own ones */
+            vehicles: components["schemas"]["EscortedPass"][];
+            /** Format: int64 */
+            version: number;
+            /** @description refused or cancelled */
+            why?: string;
+        };
+        EscortOut: {
+            actions: string[];
+            answer?: components["schemas"]["EscortAnswer"];
+            /** Format: date-time */
+            assembleAt: string;
+            /** @description where the vehicles gather */
+            assembly: string;
+            /** Format: date-time */
+            at: string;
+            /** @description the desk that asks */
+            contact: string;
+            destination: string;
+            /** @description number of its duty desk */
+            duty?: string;
+            /**
+             * Format: int64
+             * @description vehicles in the escort, also those of other teams
+             */
+            here: number;
+            id: string;
+            incident: string;
+            /** @description the police unit that leads */
+            leads?: string;
+            /**
+             * Format: date-time
+             * @description when it sets out
+             */
+            leadsAt?: string;
+            /** @description it gathers soon, or should have, and nothing is arranged */
+            near: boolean;
+            note?: string;
+            number: string;
+            origin: string;
+            policePlate?: string;
+            /** @description road_damaged, night, wide_load, traffic, other */
+            reason: string;
+            route: string;
+            state: string;
+            /** @description name of the unit that is asked */
+            unit: string;
+            /** @description a leader sees the own ones */
+            vehicles: components["schemas"]["EscortedPass"][];
+            /** Format: int64 */
+            version: number;
+            /** @description refused or cancelled */
+            why?: string;
+        };
+        EscortUnit: {
+            id: string;
+            name: string;
+        };
+        EscortedPass: {
+            colour: string;
+            kind: string;
+            /** Format: date-time */
+            leftAt?: string;
+            /** @description revoked, replaced */
+            leftWhy?: string;
+            number: string;
+            /** @description id */
+            pass: string;
+            plate: string;
+            teamName: string;
+        };
+        EscortsOut: {
+            /** @description the actor may ask */
+            asks: boolean;
+            /**
+             * Format: date-time
+             * @description as of
+             */
+            at: string;
+            /** @description passes in force that are in no escort, for who may ask */
+            free: components["schemas"]["PassOut"][];
+            items: components["schemas"]["EscortOut"][];
+            /** @description that may be asked */
+            units: components["schemas"]["EscortUnit"][];
         };
         ExpectedOut: {
             /** @description it would be checked in, not received as self-deployed */
@@ -5156,6 +5474,8 @@ export interface components {
             /** @description in one of the groups that it is given to */
             directive: components["schemas"]["Lifecycle"];
             enquiry: components["schemas"]["Lifecycle"];
+            /** @description vehicles that the police lead */
+            escort: components["schemas"]["Lifecycle"];
             handover: components["schemas"]["Lifecycle"];
             incident: components["schemas"]["Lifecycle"];
             /** @description the legal status of a team */
@@ -7101,6 +7421,11 @@ export interface components {
             /** @description the actor may issue */
             issues: boolean;
             items: components["schemas"]["PassOut"][];
+            /**
+             * Format: int64
+             * @description passes and vehicles that wait, without the filter
+             */
+            total: number;
             waiting: components["schemas"]["PassWaiting"][];
         };
         PersonOut: {
@@ -7812,6 +8137,110 @@ export interface components {
             place: components["schemas"]["Place"];
             /** Format: int64 */
             version: number;
+        };
+        "Service-area-correctRequest": {
+            /** Format: date-time */
+            begins: string;
+            /** @description no number of a person */
+            contact?: string;
+            /**
+             * Format: date-time
+             * @description absent: until it is corrected or withdrawn
+             */
+            ends?: string;
+            /**
+             * Format: uuid
+             * @description of the command
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description metres of the road; absent: not said
+             */
+            mark?: number;
+            offers?: string[] | null;
+            /** @description open, limited, closed */
+            state: string;
+            /** Format: int64 */
+            version: number;
+            /** @description needed for limited and closed */
+            words?: string;
+        };
+        "Service-area-publishRequest": {
+            /** Format: date-time */
+            begins: string;
+            /** @description no number of a person */
+            contact?: string;
+            direction: string;
+            /**
+             * Format: date-time
+             * @description absent: until it is corrected or withdrawn
+             */
+            ends?: string;
+            /**
+             * Format: uuid
+             * @description of the command, and of the area
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description metres of the road; absent: not said
+             */
+            mark?: number;
+            name: string;
+            offers?: string[] | null;
+            road: string;
+            /** @description open, limited, closed */
+            state: string;
+            /** @description needed for limited and closed */
+            words?: string;
+        };
+        ServiceAreaOut: {
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            begins: string;
+            /** @description who said it, for who works on site */
+            by?: string;
+            contact?: string;
+            direction: string;
+            /** @description what was said before, the newest first; for who works on site */
+            earlier: components["schemas"]["AreaSaidOut"][];
+            /** Format: int64 */
+            edition: number;
+            /**
+             * Format: date-time
+             * @description absent: until it is corrected or withdrawn
+             */
+            ends?: string;
+            id: string;
+            /**
+             * Format: int64
+             * @description metres of the road; -1: not said
+             */
+            mark: number;
+            name: string;
+            /** @description fuel, charging, food, water, rest, repair, medical, sanitation, convoy_parking */
+            offers: string[];
+            /** @description it was withdrawn, or its time is over */
+            past: boolean;
+            road: string;
+            /** @description open, limited, closed */
+            state: string;
+            /** Format: int64 */
+            version: number;
+            withdrawn?: components["schemas"]["MarkOut"];
+            words?: string;
+        };
+        ServiceAreasOut: {
+            /**
+             * Format: date-time
+             * @description as of
+             */
+            at: string;
+            /** @description the actor may publish */
+            edits: boolean;
+            items: components["schemas"]["ServiceAreaOut"][];
         };
         "Session-openRequest": {
             code?: string;
@@ -9850,6 +10279,234 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EnrolmentOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "escort-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscortDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "escort-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Escort-stepRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscortDetail"];
                 };
             };
             /** @description Bad Request */
@@ -12819,6 +13476,234 @@ export interface operations {
             };
         };
     };
+    "escort-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscortsOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "escort-ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Escort-askRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscortDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "figures-read": {
         parameters: {
             query?: never;
@@ -14564,7 +15449,14 @@ export interface operations {
     };
     "pass-list": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description how the pass stands by the clock; waiting: vehicles without one */
+                state?: "waiting" | "valid" | "lapsed" | "used" | "revoked";
+                /** @description what came of the exemption */
+                toll?: "not_asked" | "asked" | "on_list" | "refused" | "charged" | "refund_asked" | "refunded";
+                /** @description a part of the plate, of the number, or of the name of the team */
+                q?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -16199,6 +17091,468 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOfSectorOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "service-area-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAreasOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "service-area-publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Service-area-publishRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAreasOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "service-area-correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                area: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Service-area-correctRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAreasOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "service-area-withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                area: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAreasOut"];
                 };
             };
             /** @description Bad Request */

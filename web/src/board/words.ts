@@ -8,7 +8,7 @@ import { amount, percent } from './trend'
 
 // Where a record of the course stands.
 const records: Record<string, string> = {
-  report: '/needs', need: '/publish', offer: '/offers', pass: '/passes', support: '/support', party: '/reception', mission: '/missions', withdrawal: '/withdrawal',
+  report: '/needs', need: '/publish', offer: '/offers', pass: '/passes', escort: '/passes?tab=escorts', service_area: '/passes?tab=areas', support: '/support', party: '/reception', mission: '/missions', withdrawal: '/withdrawal',
 }
 
 export function useBoardWords() {
@@ -24,7 +24,7 @@ export function useBoardWords() {
   }
   function record(r: Pick<CourseRow, 'kind' | 'subject'>): string {
     const page = records[r.kind]
-    return page ? open(`${page}?id=${encodeURIComponent(r.subject)}`) : ''
+    return page ? open(`${page}${page.includes('?') ? '&' : '?'}id=${encodeURIComponent(r.subject)}`) : ''
   }
   function name(i: Pick<Indicator, 'key'>): string {
     return t(`board.name.${i.key}`)

@@ -1,8 +1,11 @@
 import { http, take } from '../api/http'
-import type { AccessPointIn, LogRow, Page, PassDetail, Passes, PassIn, Site, TollIn, ZoneIn } from '../api/types'
+import type { AccessPointIn, EscortDetail, EscortIn, Escorts, EscortStep, LogRow, Page, PassDetail, Passes, PassIn, ServiceAreaCorrection, ServiceAreaIn, ServiceAreas, Site, TollIn, ZoneIn } from '../api/types'
 
-export function listPasses(incident: string): Promise<Passes> {
-  return take(http.GET('/api/v1/incidents/{id}/passes', { params: { path: { id: incident } } }))
+export const standings = ['waiting', 'valid', 'lapsed', 'used', 'revoked'] as const
+export const tolls = ['not_asked', 'asked', 'on_list', 'refused', 'charged', 'refund_asked', 'refunded'] as const
+export interface PassFilter { state?: (typeof standings)[number]; toll?: (typeof tolls)[number]; q?: string }
+export function listPasses(incident: string, query: PassFilter = {}): Promise<Passes> {
+  return take(http.GET('/api/v1/incidents/{id}/passes', { params: { path: { id: incident }, query } }))
 }
 export function readPass(id: string): Promise<PassDetail> {
   return take(http.GET('/api/v1/passes/{id}', { params: { path: { id } } }))
@@ -35,4 +38,26 @@ export function closePoint(incident: string, point: string, body: Because): Prom
 }
 export function readLog(incident: string, query: { point?: string; cursor?: string; limit?: number }): Promise<Page<LogRow>> {
   return take(http.GET('/api/v1/incidents/{id}/passages', { params: { path: { id: incident }, query } }))
+}
+
+export function listEscorts(incident: string): Promise<Escorts> {
+  return take(http.GET('/api/v1/incidents/{id}/escorts', { params: { path: { id: incident } } }))
+}
+export function askEscort(incident: string, body: EscortIn): Promise<EscortDetail> {
+  return take(http.POST('/api/v1/incidents/{id}/escorts', { params: { path: { id: incident } }, body }))
+}
+export function stepEscort(id: string, body: EscortStep): Promise<EscortDetail> {
+  return take(http.POST('/api/v1/escorts/{id}/step', { params: { path: { id } }, body }))
+}
+export function listAreas(incident: string): Promise<ServiceAreas> {
+  return take(http.GET('/api/v1/incidents/{id}/service-areas', { params: { path: { id: incident } } }))
+}
+export function publishArea(incident: string, body: ServiceAreaIn): Promise<ServiceAreas> {
+  return take(http.POST('/api/v1/incidents/{id}/service-areas', { params: { path: { id: incident } }, body }))
+}
+export function correctArea(incident: string, area: string, body: ServiceAreaCorrection): Promise<ServiceAreas> {
+  return take(http.POST('/api/v1/incidents/{id}/service-areas/{area}/correct', { params: { path: { id: incident, area } }, body }))
+}
+export function withdrawArea(incident: string, area: string, body: Because): Promise<ServiceAreas> {
+  return take(http.POST('/api/v1/incidents/{id}/service-areas/{area}/withdraw', { params: { path: { id: incident, area } }, body }))
 }

@@ -17,6 +17,7 @@ export interface ListedPass {
   backFrom: string
   backTo: string
   toll: string
+  escort?: { number: string; plate: string } // the police lead it
 }
 export interface Revoked { number: string; plate: string; colour: string; at: string; why: string }
 // An access point that a guard may choose. A list that was kept from before knows none.
