@@ -70,6 +70,7 @@ var withdrawalProbes = map[string]probe{
 	"departure-read":    get(onLeaver("/departure")),
 	"departure-take":    post(onLeaver("/take-order"), outdated),
 	"departure-recall":  post(onLeaver("/recall"), outdated),
+	"departure-undo":    post(onLeaver("/undo-check-out"), outdated),
 	"departure-home":    post(onLeaver("/home"), outdated),
 	"departure-check-out": post(onLeaver("/check-out"), func(prepared) fields {
 		return fields{"id": newID(), "version": 0, "heads": []fields{}, "vehicles": []fields{}, "items": []fields{}}

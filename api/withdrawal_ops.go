@@ -169,6 +169,9 @@ func (a *API) departures(h huma.API) {
 		{"departure-recall", "recall", "Keep a team that was ordered to leave, with a reason", func(ctx context.Context, id string, b WaveStep) error {
 			return a.s.Receptions.Recall(ctx, b.ID, id, b.Version, b.Reason)
 		}},
+		{"departure-undo", "undo-check-out", "Take a check-out back, with a reason: those whom the last count let out are inside again", func(ctx context.Context, id string, b WaveStep) error {
+			return a.s.Receptions.UndoCheckOut(ctx, b.ID, id, b.Version, b.Reason)
+		}},
 		{"departure-home", "home", "Say that a team is safely home", func(ctx context.Context, id string, b WaveStep) error {
 			return a.s.Receptions.ArriveHome(ctx, b.ID, id, b.Version, b.Reason)
 		}},

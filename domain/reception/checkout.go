@@ -174,7 +174,7 @@ func (d Departure) letOut(x *step) (missing int, err error) {
 				return 0, err
 			}
 			continue
-		case why == "present" && x.from == "turned_back":
+		case why == "present" && x.TurnedBack:
 			why = "turned_back"
 		case why == "present":
 			why = "checked_out"
