@@ -59,6 +59,7 @@ func outdated(prepared) fields { return fields{"id": newID(), "version": -1, "re
 // that it was there.
 var withdrawalProbes = map[string]probe{
 	"withdrawal-list": list2(onIncident("/withdrawals"), func(p prepared) string { return p.wave }),
+	"withdrawal-desk": get(onIncident("/departures")),
 	"withdrawal-own":  list2(at("/team/withdrawal"), func(p prepared) string { return p.team }),
 	"withdrawal-plan": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
 		return c.Post("/incidents/"+p.incident+"/withdrawals", p.wavePlan(nil, p.guest()))

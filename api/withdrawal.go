@@ -297,6 +297,19 @@ func (a *API) departureSheet(ctx context.Context, sh reception.Sheet) (out Depar
 	return out, nil
 }
 
+func (a *API) departureSheets(ctx context.Context, list []reception.Sheet, err error) (*body[PageOf[DepartureSheet]], error) {
+	out := PageOf[DepartureSheet]{Items: []DepartureSheet{}}
+	for _, sh := range list {
+		if err != nil {
+			break
+		}
+		var x DepartureSheet
+		x, err = a.departureSheet(ctx, sh)
+		out.Items = append(out.Items, x)
+	}
+	return answer(ctx, out, err)
+}
+
 func itemsLeaving(sh reception.Sheet) []LeaveItem {
 	out := []LeaveItem{}
 	for _, x := range sh.Items {

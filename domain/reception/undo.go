@@ -3,7 +3,6 @@ package reception
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
@@ -30,14 +29,17 @@ func (s *Service) UndoCheckOut(ctx context.Context, id, party string, version in
 		id: id, verb: "undo_check_out", past: "check_out_undone", version: version, reason: reason, said: []any{version, reason}, moves: true, first: holdWaveOf,
 	}
 	return s.on(ctx, party, cmd, func(x *step) error {
-		if err := letBack(x); err != nil {
+		inside, err := letBack(x)
+		if err != nil {
 			return err
 		}
-		if err := uncount(x.tx, x.ID, x.LeftAt); err != nil {
+		if err := uncount(x.tx, x.ID); err != nil {
 			return err
 		}
-		if err := resume(x.tx, x.ID, x.LeftAt); err != nil {
-			return err
+		if inside {
+			if err := resume(x.tx, x.ID); err != nil {
+				return err
+			}
 		}
 		x.LeftAt, x.HomeDue = clock.FromMicro(0), clock.FromMicro(0)
 		if x.Withdrawal == "" {
@@ -48,17 +50,17 @@ func (s *Service) UndoCheckOut(ctx context.Context, id, party string, version in
 }
 
 // letBack lets those in again whom the last count let out, in the order in which everybody writes. The unique indexes
-// decide, also against a desk that checks the same person in at this moment.
-func letBack(x *step) error {
+// decide, also against a desk that checks the same person in at this moment. It says whether anybody is inside by it.
+func letBack(x *step) (inside bool, err error) {
 	people, rides, err := lastOut(x.tx, *x.Party)
 	if err != nil {
-		return err
+		return false, err
 	}
 	var wrong []fault.Field
 	for _, p := range people {
 		here, err := x.elsewhere(`SELECT count(*) FROM presence WHERE person = $1 AND out_at = 0`, p.Person)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if here {
 			wrong = append(wrong, personElsewhere(p.ID))
@@ -67,27 +69,27 @@ func letBack(x *step) error {
 	for _, v := range rides {
 		here, err := x.elsewhere(`SELECT count(*) FROM presence_vehicle WHERE plate = $1 AND colour = $2 AND out_at = 0`, v.Plate, v.Colour)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if here {
 			wrong = append(wrong, vehicleElsewhere(v.ID))
 		}
 	}
 	if f := fault.Invalids(wrong...); f != nil {
-		return conflict(f)
+		return false, conflict(f)
 	}
 	for _, p := range people {
 		if _, err := x.tx.Exec(`UPDATE presence SET out_at = 0, out_why = '', out_note = '', version = version + 1 WHERE id = $1`, p.ID); err != nil {
-			return taken(err, personElsewhere(p.ID))
+			return false, taken(err, personElsewhere(p.ID))
 		}
 	}
 	for _, v := range rides {
 		if _, err := x.tx.Exec(`UPDATE presence_vehicle SET out_at = 0, version = version + 1 WHERE id = $1`, v.ID); err != nil {
-			return taken(err, vehicleElsewhere(v.ID))
+			return false, taken(err, vehicleElsewhere(v.ID))
 		}
 	}
 	x.about["persons"], x.about["rides"] = len(people), len(rides)
-	return nil
+	return len(people) > 0, nil
 }
 
 // lastOut are the people and vehicles that the last count of a party let out, names sealed.
@@ -131,19 +133,19 @@ func conflict(f *fault.Error) error {
 	return out
 }
 
-// uncount forgets what a count said of equipment, and what was left behind by it.
-func uncount(tx *db.Tx, party string, at time.Time) error {
+// uncount forgets what the counts said of equipment, and what was left behind by them.
+func uncount(tx *db.Tx, party string) error {
 	if _, err := tx.Exec(`UPDATE party_item SET out = -1 WHERE party = $1`, party); err != nil {
 		return err
 	}
-	_, err := tx.Exec(`DELETE FROM left_behind WHERE party = $1 AND at = $2`, party, clock.Micro(at))
+	_, err := tx.Exec(`DELETE FROM left_behind WHERE party = $1
+		AND (what = 'item' OR subject IN (SELECT id FROM presence_vehicle WHERE party = $1 AND out_at = 0))`, party)
 	return err
 }
 
 // resume goes on with the spell that the check-out ended, so that the hours on site have no gap.
-func resume(tx *db.Tx, party string, at time.Time) error {
-	if _, err := tx.Exec(`UPDATE party_spell SET ended = 0 WHERE party = $1 AND ended = $2
-		AND began = (SELECT max(x.began) FROM party_spell x WHERE x.party = $1)`, party, clock.Micro(at)); err != nil {
+func resume(tx *db.Tx, party string) error {
+	if _, err := tx.Exec(`UPDATE party_spell SET ended = 0 WHERE party = $1 AND began = (SELECT max(x.began) FROM party_spell x WHERE x.party = $1)`, party); err != nil {
 		return err
 	}
 	_, err := tx.Exec(`UPDATE party SET idle_since = coalesce((SELECT max(x.began) FROM party_spell x WHERE x.party = $1 AND x.ended = 0 AND NOT x.busy), 0)

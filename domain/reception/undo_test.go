@@ -115,6 +115,45 @@ func TestACheckOutIsUndone(t *testing.T) {
 	})
 }
 
+// A desk without network counts a party out and says so later: it left when it did, unless that clock cannot be right.
+func TestCountedOutWithoutNetwork(t *testing.T) {
+	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {
+		x := newDesk(t, o)
+		x.ordered("north", "south")
+		x.now.Advance(5 * time.Hour)
+		d := present("a", "b")
+		d.At = noon.Add(2 * time.Hour)
+		if err := x.CheckOut(x.ctx, "north", d); err != nil {
+			t.Fatal(err)
+		}
+		if p := x.party("north"); !p.LeftAt.Equal(d.At) || !p.HomeDue.Equal(d.At.Add(12*time.Hour)) {
+			t.Errorf("left: %+v", p)
+		}
+		if got := x.spells("north"); !slices.Equal(got, []string{"idle 2h0m0s"}) {
+			t.Errorf("spells %v", got)
+		}
+		if err := x.UndoCheckOut(x.ctx, id.New(), "north", 0, "点错队伍"); err != nil {
+			t.Fatal(err)
+		}
+		if p := x.party("north"); p.People != 2 || !slices.Equal(x.spells("north"), []string{"idle+"}) {
+			t.Errorf("inside again: %+v, %v", p, x.spells("north"))
+		}
+		for _, odd := range []time.Time{noon.Add(-time.Hour), noon.Add(9 * time.Hour)} {
+			d = present("c", "d")
+			d.At = odd
+			if err := x.CheckOut(x.ctx, "south", d); err != nil {
+				t.Fatal(err)
+			}
+			if p, want := x.party("south"), map[bool]time.Time{true: noon, false: x.now.Now()}[odd.Before(noon)]; !p.LeftAt.Equal(want) {
+				t.Errorf("by a clock of %s it left at %s", odd, p.LeftAt)
+			}
+			if err := x.UndoCheckOut(x.ctx, id.New(), "south", 0, "点错队伍"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
 // Only the last count is undone; what was counted before stays, and so does a row that was a mistake.
 func TestOnlyTheLastCountIsUndone(t *testing.T) {
 	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {

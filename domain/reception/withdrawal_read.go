@@ -147,6 +147,46 @@ func (s *Service) Sheet(ctx context.Context, party string) (sh Sheet, err error)
 	return sh, s.openNames(ctx, sh.People, sh.Masked)
 }
 
+// Leavers are the parties of an incident that are to be counted out, as a desk keeps them for when it is without network;
+// for whoever counts. The order is theirs alone: pages put them in that of their waves.
+func (s *Service) Leavers(ctx context.Context, in string) (list []Sheet, err error) {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		list = nil
+		i, err := incident.ByID(tx, in)
+		if err != nil {
+			return err
+		}
+		if !sees(actor, i) {
+			return fault.ErrNotFound
+		}
+		if err := works(tx, actor, i); err != nil {
+			return err
+		}
+		parties, err := partiesWhere(tx, `incident = $1 AND state IN ('leaving', 'turned_back') ORDER BY arrived_at, id LIMIT 200`, in)
+		if err != nil {
+			return err
+		}
+		for _, p := range parties {
+			sh, err := sheet(tx, actor, p, i)
+			if err != nil {
+				return err
+			}
+			list = append(list, sh)
+		}
+		return nil
+	})
+	for n := range list {
+		if err == nil {
+			err = s.openNames(ctx, list[n].People, list[n].Masked)
+		}
+	}
+	return list, err
+}
+
 // sheet reads everything of a party as it leaves, names sealed.
 func sheet(tx *db.Tx, actor access.Actor, p Party, i incident.Incident) (sh Sheet, err error) {
 	sh = Sheet{Party: p, Drill: i.Drill, Masked: mine(tx, actor, i, p) != nil}
