@@ -59,6 +59,7 @@ func outdated(prepared) fields { return fields{"id": newID(), "version": -1, "re
 // that it was there.
 var withdrawalProbes = map[string]probe{
 	"withdrawal-list": list2(onIncident("/withdrawals"), func(p prepared) string { return p.wave }),
+	"withdrawal-desk": get(onIncident("/departures")),
 	"withdrawal-own":  list2(at("/team/withdrawal"), func(p prepared) string { return p.team }),
 	"withdrawal-plan": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
 		return c.Post("/incidents/"+p.incident+"/withdrawals", p.wavePlan(nil, p.guest()))
@@ -70,6 +71,7 @@ var withdrawalProbes = map[string]probe{
 	"departure-read":    get(onLeaver("/departure")),
 	"departure-take":    post(onLeaver("/take-order"), outdated),
 	"departure-recall":  post(onLeaver("/recall"), outdated),
+	"departure-undo":    post(onLeaver("/undo-check-out"), outdated),
 	"departure-home":    post(onLeaver("/home"), outdated),
 	"departure-check-out": post(onLeaver("/check-out"), func(prepared) fields {
 		return fields{"id": newID(), "version": 0, "heads": []fields{}, "vehicles": []fields{}, "items": []fields{}}

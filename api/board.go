@@ -155,7 +155,7 @@ type GateOut struct {
 	Lat  float64 `json:"lat"`
 }
 
-// GroundZone is a controlled zone as it is drawn: a ring, or a centre with its radius.
+// GroundZone is a controlled zone as it is drawn: a ring, a centre with its radius, or the outlines of whole places.
 type GroundZone struct {
 	ID     string   `json:"id"`
 	Name   string   `json:"name"`
@@ -163,6 +163,7 @@ type GroundZone struct {
 	Ring   []LonLat `json:"ring" nullable:"false"`
 	Centre *LonLat  `json:"centre,omitempty"`
 	Radius int      `json:"radius,omitempty" doc:"metres"`
+	Places []Place  `json:"places" nullable:"false" doc:"whole places, whose outlines are read by their codes"`
 }
 
 // LonLat is a place in degrees, WGS-84.
@@ -244,7 +245,7 @@ func (a *API) incidentMap(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	out := groundOut(g)
+	out := a.groundOut(g)
 	page, err := a.s.Needs.Map(ctx, need.MapFilter{
 		Selection: need.Selection{State: "all", Incident: in.ID}, Box: need.Box{West: in.West, South: in.South, East: in.East, North: in.North}, Zoom: in.Zoom,
 	})
@@ -255,7 +256,7 @@ func (a *API) incidentMap(ctx context.Context, in *struct {
 	return answer(ctx, out, err)
 }
 
-func groundOut(g situation.Ground) IncidentMap {
+func (a *API) groundOut(g situation.Ground) IncidentMap {
 	out := IncidentMap{At: g.At, Teams: []PlateOut{}, Points: []PostOut{}, Gates: []GateOut{}, Sectors: []GroundSector{}, Zones: []GroundZone{}, Hidden: orEmpty(g.Hidden)}
 	for _, p := range g.Teams {
 		out.Teams = append(out.Teams, PlateOut{p.Kind, p.ID, p.Name, p.People, p.At, p.Where.Lon, p.Where.Lat, p.Exact})
@@ -267,9 +268,12 @@ func groundOut(g situation.Ground) IncidentMap {
 		out.Gates = append(out.Gates, GateOut{p.ID, p.Name, p.At.Lon, p.At.Lat})
 	}
 	for _, z := range g.Zones {
-		zone := GroundZone{ID: z.ID, Name: z.Name, Kind: z.Kind, Ring: ringOut(z.Area.Ring), Radius: z.Area.Radius}
+		zone := GroundZone{ID: z.ID, Name: z.Name, Kind: z.Kind, Ring: ringOut(z.Area.Ring), Radius: z.Area.Radius, Places: []Place{}}
 		if c := z.Area.Centre; c != nil {
 			zone.Centre = &LonLat{c.Lon, c.Lat}
+		}
+		for _, p := range z.Area.Places {
+			zone.Places = append(zone.Places, a.placeOf(p))
 		}
 		out.Zones = append(out.Zones, zone)
 	}

@@ -22,6 +22,7 @@ type SectorOut struct {
 	Name     string   `json:"name"`
 	Place    Place    `json:"place"`
 	Outline  []Corner `json:"outline" nullable:"false" doc:"empty: not drawn"`
+	Outside  int      `json:"outside" doc:"corners that lie beyond the places of the incident; a warning"`
 	Hazards  string   `json:"hazards"`
 	Contact  string   `json:"contact" doc:"of a desk, no person's"`
 	Open     bool     `json:"open"`
@@ -92,6 +93,17 @@ type MissionProgress struct {
 	SaidAt  time.Time `json:"saidAt" doc:"by the clock of the phone"`
 }
 
+// MissionSupport is what a team asks for on a mission.
+type MissionSupport struct {
+	ID       string `json:"id"`
+	Number   string `json:"number"`
+	What     string `json:"what"`
+	Quantity int    `json:"quantity"`
+	Unit     string `json:"unit"`
+	Supplied int    `json:"supplied"`
+	State    string `json:"state"`
+}
+
 // MissionDetail is a mission with everything around it.
 type MissionDetail struct {
 	MissionOut
@@ -106,6 +118,7 @@ type MissionDetail struct {
 	Items       []KindCount       `json:"items" nullable:"false"`
 	Named       bool              `json:"named" doc:"names are whole"`
 	Progress    []MissionProgress `json:"progress" nullable:"false"`
+	Support     []MissionSupport  `json:"support" nullable:"false" doc:"what was asked for on this mission, as far as the actor may see it"`
 	History     []History         `json:"history" nullable:"false"`
 	Actions     []string          `json:"actions" nullable:"false"`
 }
@@ -158,7 +171,7 @@ type TaskBoard struct {
 
 func (a *API) sectorOut(x mission.Sector) SectorOut {
 	out := SectorOut{
-		ID: x.ID, Incident: x.Incident, Name: x.Name, Place: a.placeOf(x.Place), Outline: []Corner{}, Hazards: x.Hazards, Contact: x.Contact, Open: x.Open,
+		ID: x.ID, Incident: x.Incident, Name: x.Name, Place: a.placeOf(x.Place), Outline: []Corner{}, Outside: x.Outside, Hazards: x.Hazards, Contact: x.Contact, Open: x.Open,
 		Missions: x.Missions, People: x.People, Version: x.Version,
 	}
 	for _, p := range x.Outline {
@@ -216,7 +229,7 @@ func missionRef(m mission.Mission) *MissionRef {
 func (a *API) missionWhole(w mission.Whole, names map[string]string) MissionDetail {
 	out := MissionDetail{
 		MissionOut: a.missionOut(w.Mission), SectorName: w.SectorName, NeedDone: w.NeedDone, Successor: missionRef(w.Successor), Predecessor: missionRef(w.Previous),
-		GivenBy: named(names, w.GivenBy), Persons: []PresenceOut{}, Rides: []RideOut{}, Items: []KindCount{}, Named: w.Named, Progress: []MissionProgress{},
+		GivenBy: named(names, w.GivenBy), Persons: []PresenceOut{}, Rides: []RideOut{}, Items: []KindCount{}, Named: w.Named, Progress: []MissionProgress{}, Support: []MissionSupport{},
 		History: historyOut(w.History, names), Actions: orEmpty(w.Allowed),
 	}
 	if w.Wanted.ID != "" {
@@ -239,8 +252,9 @@ func (a *API) missionWhole(w mission.Whole, names map[string]string) MissionDeta
 
 // missionWholes are missions with everything around them; one look-up names all accounts.
 func (a *API) missionWholes(ctx context.Context, list ...mission.Whole) ([]MissionDetail, error) {
-	var who []string
+	var who, ids []string
 	for _, w := range list {
+		ids = append(ids, w.ID)
 		who = append(who, w.GivenBy)
 		for _, p := range w.Progress {
 			who = append(who, p.By)
@@ -253,9 +267,17 @@ func (a *API) missionWholes(ctx context.Context, list ...mission.Whole) ([]Missi
 	if err != nil {
 		return nil, err
 	}
+	asked, err := a.s.Support.ForMissions(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
 	out := []MissionDetail{}
 	for _, w := range list {
-		out = append(out, a.missionWhole(w, names))
+		m := a.missionWhole(w, names)
+		for _, r := range asked[w.ID] {
+			m.Support = append(m.Support, MissionSupport{r.ID, r.Number, r.What, r.Quantity, r.Unit, r.Supplied, r.State})
+		}
+		out = append(out, m)
 	}
 	return out, nil
 }

@@ -33,6 +33,7 @@ type ZoneOut struct {
 	Begins  time.Time `json:"begins"`
 	Ends    time.Time `json:"ends,omitzero" doc:"absent: until it is lifted"`
 	InForce bool      `json:"inForce"`
+	Outside int       `json:"outside" doc:"points that lie beyond the places of the incident; a warning"`
 	Lifted  *MarkOut  `json:"lifted,omitempty"`
 	By      string    `json:"by" doc:"who recorded it"`
 	Version int64     `json:"version"`
@@ -98,7 +99,7 @@ func (a *API) siteOut(ctx context.Context, incident string, err error) (*body[Si
 	for _, z := range site.Zones {
 		out.Zones = append(out.Zones, ZoneOut{
 			ID: z.ID, Name: z.Name, Kind: z.Kind, Area: a.areaOut(z.Area), Rule: z.Rule, SetBy: z.SetBy, Begins: z.Begins, Ends: z.Ends,
-			InForce: z.InForce(site.Now), Lifted: ended(z.LiftedAt, names, z.LiftedBy, z.Why), By: named(names, z.CreatedBy), Version: z.Version,
+			InForce: z.InForce(site.Now), Outside: z.Outside, Lifted: ended(z.LiftedAt, names, z.LiftedBy, z.Why), By: named(names, z.CreatedBy), Version: z.Version,
 		})
 	}
 	for _, p := range site.Points {

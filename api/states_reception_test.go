@@ -38,8 +38,11 @@ func partyVerbs() map[string]func(*testing.T, *apptest.World) (string, fields) {
 		"regularise": func(*testing.T, *apptest.World) (string, fields) {
 			return "/regularise", because("指挥部同意留用")
 		},
-		"turn_back":   func(*testing.T, *apptest.World) (string, fields) { return "/turn-back", because("无资质") },
-		"recall":      func(*testing.T, *apptest.World) (string, fields) { return "/recall", because("留守排险") },
+		"turn_back": func(*testing.T, *apptest.World) (string, fields) { return "/turn-back", because("无资质") },
+		"recall":    func(*testing.T, *apptest.World) (string, fields) { return "/recall", because("留守排险") },
+		"undo_check_out": func(*testing.T, *apptest.World) (string, fields) {
+			return "/undo-check-out", because("点错队伍")
+		},
 		"arrive_home": func(*testing.T, *apptest.World) (string, fields) { return "/home", because("电话确认") },
 	}
 }

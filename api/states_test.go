@@ -278,7 +278,7 @@ var machines = []struct {
 	},
 	{
 		Machine: reception.Withdrawals, field: "state", as: "office",
-		does:  map[string]func(*apptest.World, string) error{"finish": lastOut},
+		does:  map[string]func(*apptest.World, string) error{"finish": lastOut, "resume": backIn},
 		reach: wavesInEveryState(),
 		verbs: waveVerbs(),
 	},

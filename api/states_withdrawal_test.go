@@ -42,6 +42,12 @@ func lastOut(w *apptest.World, path string) error {
 	return countOut(w, "/parties/"+d.Parties[0].ID)
 }
 
+// backIn takes the check-out of the party of a wave back, which goes on with it.
+func backIn(w *apptest.World, path string) error {
+	d := apptest.Read[api.WaveDetail](w.As("office").Get(path).Want(http.StatusOK))
+	return said(w, "/parties/"+d.Parties[0].ID+"/undo-check-out", because("点错队伍"))
+}
+
 // waveAfter is a wave of one party, after some verbs.
 func waveAfter(verbs ...string) func(*testing.T, *apptest.World) string {
 	return func(t *testing.T, w *apptest.World) string {

@@ -11,6 +11,7 @@ import (
 
 	"lianyuan/api"
 	"lianyuan/app/apptest"
+	"lianyuan/domain/team"
 )
 
 // tasked is a team that is on site, ready to be given missions, with a published need.
@@ -204,6 +205,38 @@ func TestMissionDeclinedReassignedCancelled(t *testing.T) {
 // The group keeps sectors: each has its name once, an outline that is one, and stays open while a mission runs in it.
 //
 // proves: S004-80
+// A team on a mission asks for what it needs: the request names the mission, and the mission the request, to whoever may
+// see both.
+func TestSupportOfAMission(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		s, office := onTheSite(t, w), w.As("office")
+		lead := w.Leader("captain", s.team)
+		other := w.Leader("other", w.Team(team.Team{Name: "金佛山岳队", Place: apptest.Nanchuan}))
+		m := tell(office, s.incident, task(w, s.party, nil))
+		ask := "/incidents/" + s.incident + "/support"
+		lead.Post(ask, supportBody(s.team, fields{"mission": newID()})).Want(http.StatusUnprocessableEntity).Names("body.mission", "unknown")
+		office.Post(ask, supportBody(apptest.Read[api.Me](other.Get("/session").Want(http.StatusOK)).Grants[0].Team, fields{"mission": m.ID})).
+			Want(http.StatusUnprocessableEntity).Names("body.mission", "unknown")
+		body := supportBody(s.team, fields{"mission": m.ID})
+		for range 2 {
+			r := apptest.Read[api.SupportDetail](lead.Post(ask, body).Want(http.StatusCreated))
+			if r.Mission == nil || r.Mission.Number != m.Number {
+				t.Fatalf("asked: %+v", r)
+			}
+		}
+		for _, c := range []*apptest.Client{lead, office} {
+			got := apptest.Read[api.MissionDetail](c.Get("/missions/" + m.ID).Want(http.StatusOK))
+			if len(got.Support) != 1 || got.Support[0].ID != body["id"] || got.Support[0].State != "raised" {
+				t.Errorf("the mission: %+v", got.Support)
+			}
+		}
+		if own := apptest.Read[api.PageOf[api.MissionDetail]](lead.Get("/team/missions").Want(http.StatusOK)).Items; len(own[0].Support) != 1 {
+			t.Errorf("the phone: %+v", own)
+		}
+		other.Get("/support/"+body["id"].(string)).Refused(http.StatusNotFound, "not_found")
+	})
+}
+
 func TestSectors(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		s, office := onTheSite(t, w), w.As("office")
@@ -226,11 +259,17 @@ func TestSectors(t *testing.T) {
 			t.Fatalf("sectors: %+v", got)
 		}
 		office.Post(add, sector(fields{"id": newID()})).Want(http.StatusUnprocessableEntity).Names("body.name", "taken")
+		crossed := []fields{{"lon": 106.64, "lat": 29.02}, {"lon": 106.67, "lat": 29.04}, {"lon": 106.67, "lat": 29.02}, {"lon": 106.64, "lat": 29.04}}
+		office.Post(add, sector(fields{"id": newID(), "name": "C 区", "outline": crossed})).Want(http.StatusUnprocessableEntity).Names("body.outline", "ring")
 		office.Post(add, sector(fields{"id": newID(), "name": "B 区"})).Want(http.StatusCreated)
 		at := "/sectors/" + id
-		office.Post(at+"/change", sector(fields{"id": newID(), "version": 1, "name": "B 区"})).Want(http.StatusUnprocessableEntity).Names("body.name", "taken")
+		far := []fields{{"lon": 106.64, "lat": 29.02}, {"lon": 107.39, "lat": 29.70}, {"lon": 106.67, "lat": 29.04}} // 涪陵
+		if got := list(office.Post(at+"/change", sector(fields{"id": newID(), "version": 1, "outline": far})).Want(http.StatusOK)); got[0].Outside != 1 || got[1].Outside != 0 {
+			t.Errorf("a corner beyond the incident is a warning: %+v", got)
+		}
+		office.Post(at+"/change", sector(fields{"id": newID(), "version": 2, "name": "B 区"})).Want(http.StatusUnprocessableEntity).Names("body.name", "taken")
 		office.Post(at+"/change", sector(fields{"id": newID(), "version": 9})).Refused(http.StatusConflict, "version_stale")
-		office.Post(at+"/change", sector(fields{"id": newID(), "version": 1, "name": "甲区", "outline": []fields{}})).Want(http.StatusOK)
+		office.Post(at+"/change", sector(fields{"id": newID(), "version": 2, "name": "甲区", "outline": []fields{}})).Want(http.StatusOK)
 
 		m := tell(office, s.incident, task(w, s.party, fields{"sector": id, "location": ""}))
 		if m.SectorName != "甲区" || m.Location != "甲区" || m.Place.Code != "500110001" {

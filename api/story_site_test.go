@@ -138,14 +138,15 @@ func TestSiteOrderRefusesWhatIsWrong(t *testing.T) {
 		bad(fields{"area": fields{}}, "area", "missing")
 		bad(fields{"area": fields{"ring": [][]float64{{106, 29}, {106.1, 29}}}}, "area", "range")
 		bad(fields{"area": fields{"ring": [][]float64{{106, 29}, {106.1, 29}, {999, 29}}}}, "area", "range")
+		bad(fields{"area": fields{"ring": [][]float64{{106.6, 29}, {106.7, 29.1}, {106.7, 29}, {106.6, 29.1}}}}, "area", "crossed")
 		bad(fields{"area": fields{"radius": 800, "lon": 106.6, "lat": 29.0, "places": []string{"500110"}}}, "area", "missing")
 		bad(fields{"area": fields{"places": []string{"500102"}}}, "area", "elsewhere")
 		bad(fields{"ends": w.Now().Add(-time.Minute)}, "ends", "range")
-		for _, area := range []fields{{"places": []string{"500110"}}, {"ring": [][]float64{{106.6, 29}, {106.7, 29}, {106.7, 29.1}}}} {
+		for _, area := range []fields{{"places": []string{"500110"}}, {"ring": [][]float64{{106.6, 29}, {106.7, 29}, {107.39, 29.7}, {106.6, 29}}}} {
 			office.Post(path+"/zones", cordon(w, fields{"name": newID(), "area": area, "ends": w.Now().Add(time.Hour)})).Want(http.StatusOK)
 		}
 		w.Clock.Advance(2 * time.Hour)
-		if z := siteOf(office, path[len("/incidents/"):]).Zones; len(z) != 2 || z[0].InForce || len(z[0].Area.Places) != 1 || len(z[1].Area.Ring) != 3 {
+		if z := siteOf(office, path[len("/incidents/"):]).Zones; len(z) != 2 || z[0].InForce || len(z[0].Area.Places) != 1 || len(z[1].Area.Ring) != 3 || z[1].Outside != 1 {
 			t.Errorf("the zones after their time: %+v", z)
 		}
 		for field, with := range map[string]fields{"name": {"name": ""}, "point": {"lon": 0, "lat": 0}, "place": {"place": "500102"}, "zone": {"zone": newID()}} {

@@ -75,6 +75,7 @@ func TestLogisticsFromRequestToConfirmation(t *testing.T) {
 		if r.State != "raised" || r.Team.Name != "山城水上应急队" || r.Late || len(r.Actions) != 1 || r.Actions[0] != "cancel" {
 			t.Fatalf("asked: %+v", r)
 		}
+		lead.Post("/incidents/"+incident+"/support", supportBody(own, fields{"mission": newID()})).Want(http.StatusUnprocessableEntity).Names("body.mission", "unknown")
 		path := "/support/" + r.ID
 		other.Get(path).Refused(http.StatusNotFound, "not_found")
 		lead.Post(path+"/route", merge(because(""), fields{"to": "市商务委"})).Refused(http.StatusForbidden, "forbidden")

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"lianyuan/domain/support"
+	"lianyuan/platform/fault"
 )
 
 // SupportOut is what a team asks for.
@@ -49,6 +50,7 @@ type SupplyOut struct {
 type SupportDetail struct {
 	SupportOut
 	By       string      `json:"by"`
+	Mission  *MissionRef `json:"mission,omitempty" doc:"for which it is asked; absent also for who may not see it"`
 	Supplies []SupplyOut `json:"supplies" nullable:"false"`
 	History  []History   `json:"history" nullable:"false"`
 	Actions  []string    `json:"actions" nullable:"false"`
@@ -100,6 +102,12 @@ func (a *API) supportDetail(ctx context.Context, id string, err error) (*body[Su
 	out := SupportDetail{
 		SupportOut: a.supportOut(w.Request), By: named(names, w.By), Supplies: []SupplyOut{}, History: historyOut(w.History, names), Actions: orEmpty(w.Allowed),
 	}
+	if err == nil && w.Mission != "" {
+		m, hidden := a.s.Missions.Brief(ctx, w.Mission)
+		if out.Mission = missionRef(m); fault.KindOf(hidden) != fault.NotFound {
+			err = hidden
+		}
+	}
 	for _, x := range w.Supplies {
 		out.Supplies = append(out.Supplies, SupplyOut{x.Quantity, x.Note, named(names, x.By), x.At})
 	}
@@ -144,13 +152,19 @@ func (a *API) supports(h huma.API) {
 				Priority int       `json:"priority"`
 				Where    string    `json:"where"`
 				NeedBy   time.Time `json:"needBy,omitzero"`
+				Mission  string    `json:"mission,omitempty" maxLength:"36" doc:"of the team, for which it asks"`
 			}
 		},
 		) (*body[SupportDetail], error) {
 			b := in.Body
+			if b.Mission != "" {
+				if err := a.s.Missions.OfTeam(ctx, b.Mission, in.ID, b.Team); err != nil {
+					return nil, toHTTP(ctx, err)
+				}
+			}
 			return a.supportDetail(ctx, b.ID, a.s.Support.Raise(ctx, support.Request{
 				ID: b.ID, Incident: in.ID, Team: b.Team, Category: b.Category, What: b.What, Quantity: b.Quantity, Unit: b.Unit, Priority: b.Priority,
-				Where: b.Where, NeedBy: b.NeedBy,
+				Where: b.Where, NeedBy: b.NeedBy, Mission: b.Mission,
 			}))
 		})
 	huma.Register(h, op("support-read", http.MethodGet, "/support/{id}", "One request with everything around it", 200),

@@ -77,7 +77,7 @@ type WithdrawalsOut struct {
 	Waves       []WaveOut    `json:"waves" nullable:"false"`
 	Points      []LeavePoint `json:"points" nullable:"false"`
 	Free        []LeaverOut  `json:"free" nullable:"false" doc:"checked in, and in no wave"`
-	Back        []LeaverOut  `json:"back" nullable:"false" doc:"turned back, and not gone yet"`
+	Back        []LeaverOut  `json:"back" nullable:"false" doc:"to be counted out under no order"`
 	Away        []LeaverOut  `json:"away" nullable:"false" doc:"on the way home, the first that is due first"`
 	Home        int          `json:"home" doc:"teams that are safely home"`
 	Unaccounted int          `json:"unaccounted" doc:"people who were not found when their team was counted out"`
@@ -104,6 +104,13 @@ type LeaveRide struct {
 	Colour  string `json:"colour"`
 	Kind    string `json:"kind"`
 	Mission string `json:"mission,omitempty"`
+}
+
+// LeftOut is a person or vehicle that was counted out.
+type LeftOut struct {
+	ID   string `json:"id" doc:"of the row"`
+	Name string `json:"name" doc:"the family name alone for who may not read it; the plate of a vehicle"`
+	Kind string `json:"kind" enum:"person,vehicle"`
 }
 
 // LeaveItem is equipment that the team came with.
@@ -163,6 +170,7 @@ type DepartureSheet struct {
 	Taken     bool          `json:"taken"`
 	Heads     []LeaveHead   `json:"heads" nullable:"false"`
 	Rides     []LeaveRide   `json:"rides" nullable:"false"`
+	Left      []LeftOut     `json:"left" nullable:"false" doc:"people and vehicles that the last count let out, until the team is home"`
 	Items     []LeaveItem   `json:"items" nullable:"false"`
 	Lines     []HandbackOut `json:"lines" nullable:"false"`
 	Lent      []LentOut     `json:"lent" nullable:"false"`
@@ -248,7 +256,7 @@ func (a *API) departureSheet(ctx context.Context, sh reception.Sheet) (out Depar
 	}
 	out = DepartureSheet{
 		LeaverOut: a.leaverOut(sh.Party), Incident: sh.Incident, Drill: sh.Drill, PointName: sh.At.Name, Taken: sh.Taken, Masked: sh.Masked,
-		Heads: []LeaveHead{}, Rides: []LeaveRide{}, Items: itemsLeaving(sh), Lines: []HandbackOut{}, Lent: []LentOut{}, Passes: []ReturnPass{}, Actions: orEmpty(sh.Allowed),
+		Heads: []LeaveHead{}, Rides: []LeaveRide{}, Left: []LeftOut{}, Items: itemsLeaving(sh), Lines: []HandbackOut{}, Lent: []LentOut{}, Passes: []ReturnPass{}, Actions: orEmpty(sh.Allowed),
 	}
 	from, to := a.s.Clock.Now(), a.s.Clock.Now()
 	if sh.Wave != nil {
@@ -266,6 +274,12 @@ func (a *API) departureSheet(ctx context.Context, sh reception.Sheet) (out Depar
 	for _, v := range sh.Vehicles {
 		out.Rides = append(out.Rides, LeaveRide{v.ID, equipment.Shown(v.Plate), v.Colour, v.Kind, v.Mission})
 	}
+	for _, x := range sh.Left {
+		out.Left = append(out.Left, LeftOut{x.ID, x.Who.Name, "person"})
+	}
+	for _, v := range sh.Drove {
+		out.Left = append(out.Left, LeftOut{v.ID, equipment.Shown(v.Plate), "vehicle"})
+	}
 	listed := map[string]bool{}
 	for _, l := range sh.Lines {
 		listed[l.Request] = true
@@ -281,6 +295,19 @@ func (a *API) departureSheet(ctx context.Context, sh reception.Sheet) (out Depar
 	}
 	out.Passes = returnPasses(passes, from, to)
 	return out, nil
+}
+
+func (a *API) departureSheets(ctx context.Context, list []reception.Sheet, err error) (*body[PageOf[DepartureSheet]], error) {
+	out := PageOf[DepartureSheet]{Items: []DepartureSheet{}}
+	for _, sh := range list {
+		if err != nil {
+			break
+		}
+		var x DepartureSheet
+		x, err = a.departureSheet(ctx, sh)
+		out.Items = append(out.Items, x)
+	}
+	return answer(ctx, out, err)
 }
 
 func itemsLeaving(sh reception.Sheet) []LeaveItem {

@@ -74,10 +74,12 @@ type CheckOutIn struct {
 	Heads    []HeadIn `json:"heads" nullable:"false" maxItems:"1000"`
 	Vehicles []RideIn `json:"vehicles" nullable:"false" maxItems:"300"`
 	Items    []TookIn `json:"items" nullable:"false" maxItems:"200"`
+	// LeftAt is by the clock of the desk.
+	LeftAt time.Time `json:"leftAt,omitzero" doc:"when they left, by the clock of the desk, which may be without network"`
 }
 
 func (b CheckOutIn) domain(lent []string) reception.Departure {
-	d := reception.Departure{ID: b.ID, Version: b.Version, Lent: lent}
+	d := reception.Departure{ID: b.ID, Version: b.Version, At: b.LeftAt, Lent: lent}
 	for _, h := range b.Heads {
 		d.Heads = append(d.Heads, reception.Head{Presence: h.ID, Why: h.Why, Note: h.Note})
 	}
@@ -99,15 +101,12 @@ func (a *API) withdrawals(h huma.API) {
 	huma.Register(h, op("withdrawal-own", http.MethodGet, "/team/withdrawal", "How the team I lead leaves", 200),
 		func(ctx context.Context, _ *struct{}) (*body[PageOf[DepartureSheet]], error) {
 			list, err := a.s.Receptions.OwnLeaving(ctx)
-			out := PageOf[DepartureSheet]{Items: []DepartureSheet{}}
-			for _, sh := range list {
-				var x DepartureSheet
-				if x, err = a.departureSheet(ctx, sh); err != nil {
-					break
-				}
-				out.Items = append(out.Items, x)
-			}
-			return answer(ctx, out, err)
+			return a.departureSheets(ctx, list, err)
+		})
+	huma.Register(h, op("withdrawal-desk", http.MethodGet, "/incidents/{id}/departures", "Teams that are to be counted out, as a desk keeps them for when it is without network", 200),
+		func(ctx context.Context, in *RecordID) (*body[PageOf[DepartureSheet]], error) {
+			list, err := a.s.Receptions.Leavers(ctx, in.ID)
+			return a.departureSheets(ctx, list, err)
 		})
 	huma.Register(h, op("withdrawal-plan", http.MethodPost, "/incidents/{id}/withdrawals", "Plan a wave of withdrawal", 201),
 		func(ctx context.Context, in *struct {
@@ -168,6 +167,9 @@ func (a *API) departures(h huma.API) {
 		}},
 		{"departure-recall", "recall", "Keep a team that was ordered to leave, with a reason", func(ctx context.Context, id string, b WaveStep) error {
 			return a.s.Receptions.Recall(ctx, b.ID, id, b.Version, b.Reason)
+		}},
+		{"departure-undo", "undo-check-out", "Take a check-out back, with a reason: those whom the last count let out are inside again", func(ctx context.Context, id string, b WaveStep) error {
+			return a.s.Receptions.UndoCheckOut(ctx, b.ID, id, b.Version, b.Reason)
 		}},
 		{"departure-home", "home", "Say that a team is safely home", func(ctx context.Context, id string, b WaveStep) error {
 			return a.s.Receptions.ArriveHome(ctx, b.ID, id, b.Version, b.Reason)

@@ -226,7 +226,7 @@ func (a *App) site(ctx context.Context) (err error) {
 	a.Incidents.GuardClosing(reception.Clear)
 	a.Incidents.OnActivation(a.Receptions.FirstPoint)
 	a.Missions, err = mission.New(ctx, mission.Deps{
-		DB: a.DB, Clock: a.cfg.Clock, Parameters: a.Parameters, Needs: a.Needs, Offers: a.Deployments, Receptions: a.Receptions, Keeper: a.Keeper, Letter: a.Letter,
+		DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Needs: a.Needs, Offers: a.Deployments, Receptions: a.Receptions, Keeper: a.Keeper, Letter: a.Letter,
 	})
 	if err != nil {
 		return err

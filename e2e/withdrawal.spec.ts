@@ -66,6 +66,28 @@ test('teams leave in waves: ordered, acknowledged, counted out on a phone, safel
     await button(counter, w.leave).click()
     await expect(counter.getByText(/人未清点/)).toBeVisible()
     await button(counter, w.rest).click()
+  })
+
+  await test.step('without network the count waits on the phone, and is sent once there is one', async () => {
+    await counter.context().setOffline(true)
+    await button(counter, w.leave).click()
+    await expect(counter.getByText(w.unsent).filter({ visible: true }).first()).toBeVisible()
+    await expect(counter.getByText(w.waits)).toBeVisible()
+    await accessible(counter)
+    await counter.context().setOffline(false)
+    await counter.evaluate(() => window.dispatchEvent(new Event('online')))
+    await expect(counter.getByText(w.left, { exact: true }).filter({ visible: true }).first()).toBeVisible()
+    await expect(counter.getByText(w.waits)).toHaveCount(0)
+  })
+
+  await test.step('it was the wrong team: the desk takes it back, counts again, and it leaves', async () => {
+    await button(counter, w.undo).click()
+    await accessible(counter)
+    await counter.getByRole('dialog').getByRole('textbox').fill('点错队伍，仍在现场')
+    await counter.getByRole('dialog').getByRole('button', { name: w.undo }).click()
+    await expect(counter.getByRole('dialog')).toHaveCount(0)
+    await expect(counter.getByText(w.leaving, { exact: true }).filter({ visible: true }).first()).toBeVisible()
+    await button(counter, w.rest).click()
     await button(counter, w.leave).click()
     await expect(counter.getByText(w.left, { exact: true }).filter({ visible: true }).first()).toBeVisible()
   })

@@ -38,6 +38,7 @@ type Sector struct {
 	CreatedAt time.Time
 	Version   int64
 
+	Outside          int // corners beyond the places of the incident; a warning, counted when read
 	Missions, People int // that run in it now; counted when read
 }
 

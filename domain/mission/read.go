@@ -169,6 +169,28 @@ func (s *Service) Get(ctx context.Context, mission string) (w Whole, err error) 
 	return w, nil
 }
 
+// Brief is a mission without what belongs to it; not found for whoever may not see it.
+func (s *Service) Brief(ctx context.Context, mission string) (m Mission, err error) {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return m, err
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		m, _, err = find(tx, actor, mission)
+		return err
+	})
+	return m, err
+}
+
+// OfTeam says whether a mission is one of a team in an incident, and the actor may see it; the fault names body.mission.
+func (s *Service) OfTeam(ctx context.Context, mission, in, team string) error {
+	m, err := s.Brief(ctx, mission)
+	if fault.KindOf(err) == fault.NotFound || (err == nil && (m.Incident != in || m.Team != team)) {
+		return fault.InvalidField("body.mission", "unknown", "没有这项任务，或不是该队伍的任务", "there is no such mission of this team")
+	}
+	return err
+}
+
 // around reads what belongs to a mission.
 func (w *Whole) around(tx *db.Tx) (err error) {
 	if w.Sector != "" {

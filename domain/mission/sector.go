@@ -30,27 +30,10 @@ func (s *Sector) check() error {
 	n := len(s.Outline)
 	c.Bad(n > maxCorners, "outline", "too_long", "范围不超过 200 个点", "at most 200 corners")
 	if n > 0 && n <= maxCorners {
-		c.Bad(n < 3 || slices.ContainsFunc(s.Outline, func(p geo.Point) bool { return !p.Valid() }) || crossed(s.Outline), "outline", "ring",
+		c.Bad(n < 3 || slices.ContainsFunc(s.Outline, func(p geo.Point) bool { return !p.Valid() }) || !s.Outline.Simple(), "outline", "ring",
 			"范围应为不少于 3 个点、边线不交叉的区域", "an outline has three corners or more, and its lines do not cross")
 	}
 	return c.Err()
-}
-
-// crossed says whether two sides of a ring cross, or it has no area.
-func crossed(r geo.Ring) bool {
-	side := func(a, b, p geo.Point) float64 { return (b.Lon-a.Lon)*(p.Lat-a.Lat) - (b.Lat-a.Lat)*(p.Lon-a.Lon) }
-	area, n := 0.0, len(r)
-	for i := range r {
-		a, b := r[i], r[(i+1)%n]
-		area += a.Lon*b.Lat - b.Lon*a.Lat
-		for j := i + 2; j < n; j++ {
-			c, d := r[j], r[(j+1)%n]
-			if (j+1)%n != i && side(a, b, c)*side(a, b, d) < 0 && side(c, d, a)*side(c, d, b) < 0 {
-				return true
-			}
-		}
-	}
-	return area == 0
 }
 
 // within says whether a place lies in the incident.
@@ -67,10 +50,14 @@ func (s *Service) Sectors(ctx context.Context, in string) (list []Sector, err er
 		return nil, err
 	}
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		if _, err := seen(tx, actor, in); err != nil {
+		i, err := seen(tx, actor, in)
+		if err != nil {
 			return err
 		}
 		list, err = sectorsOf(tx, in)
+		for n := range list {
+			list[n].Outside = s.places.Tree().Beyond(list[n].Outline, i.Places, tx.Now)
+		}
 		return err
 	})
 	return list, err

@@ -25,6 +25,7 @@ import (
 type Service struct {
 	db         *db.DB
 	clock      clock.Clock
+	places     *place.Service
 	params     *parameter.Service
 	needs      *need.Service
 	receptions *reception.Service
@@ -36,6 +37,7 @@ type Service struct {
 type Deps struct {
 	DB         *db.DB
 	Clock      clock.Clock
+	Places     *place.Service
 	Parameters *parameter.Service
 	Needs      *need.Service
 	Offers     *deployment.Service
@@ -52,7 +54,7 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	}
 	d.Offers.OnRelease(workedOn)
 	return &Service{
-		db: d.DB, clock: d.Clock, params: d.Parameters, needs: d.Needs, receptions: d.Receptions, once: once.NewLog(lookup), letter: d.Letter,
+		db: d.DB, clock: d.Clock, places: d.Places, params: d.Parameters, needs: d.Needs, receptions: d.Receptions, once: once.NewLog(lookup), letter: d.Letter,
 	}, nil
 }
 

@@ -134,6 +134,11 @@ var Kinds = []Kind{
 		Zh: "撤离已撤销，请留在现场等待任务。", En: "The withdrawal is taken back: stay on site and wait for a mission.",
 	},
 	{
+		Key: "check_out_undone", Verbs: []string{"party.check_out_undone"}, To: leader, Urgent: true, SMS: true, Phone: true, Page: "/mywithdrawal",
+		Zh: "本队离场登记已撤销，人员和车辆仍计为在场，请联系清点地点核对。", En: "The check-out of your team is undone: its people and vehicles count as inside. Ask the point where you are counted out.",
+		Ends: []string{"party.checked_out"},
+	},
+	{
 		Key: "enquiry_answered", Verbs: []string{"enquiry.answered"}, To: leader, SMS: true, Page: "/myenquiries",
 		Zh: "咨询 {number} 已答复，请查看。", En: "Your question {number} is answered.",
 	},

@@ -202,6 +202,9 @@ func (s *Service) SiteOf(ctx context.Context, incidentID string) (site Site, err
 		if site.Zones, err = zonesWhere(tx, `incident = $1 ORDER BY created_at, id`, incidentID); err != nil {
 			return err
 		}
+		for n, z := range site.Zones {
+			site.Zones[n].Outside = s.places.Tree().Beyond(z.Area.points(), i.Places, tx.Now)
+		}
 		if site.Points, err = pointsWhere(tx, `incident = $1 ORDER BY created_at, id`, incidentID); err != nil {
 			return err
 		}

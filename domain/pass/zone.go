@@ -28,6 +28,8 @@ type Zone struct {
 	CreatedAt time.Time
 	CreatedBy string
 	Version   int64
+
+	Outside int // points beyond the places of the incident; a warning, counted when read
 }
 
 // ZoneKinds are the kinds of zones.
@@ -63,19 +65,28 @@ func (a Area) check(c *input.Check) {
 	c.Bad(len(a.Ring) > 0 && (len(a.Ring) < 3 || len(a.Ring) > maxRing), "area", "range", "多边形为 3 至 200 个点", "a ring has 3 to 200 points")
 	c.Bad(a.Centre != nil && (a.Radius < 10 || a.Radius > maxRadius), "area", "range", "半径为 10 米至 50 公里", "a radius is 10 metres to 50 kilometres")
 	c.Bad(len(a.Places) > maxPlaces, "area", "too_many", "不超过 60 个地区", "at most 60 places")
-	points := a.Ring
-	if a.Centre != nil {
-		points = append(points[:len(points):len(points)], *a.Centre)
-	}
-	for _, p := range points {
+	for _, p := range a.points() {
 		c.Bad(!p.Valid(), "area", "range", "坐标有误", "the coordinates are not right")
 	}
+	ring := geo.Ring(a.Ring)
+	c.Bad(len(ring) >= 3 && len(ring) <= maxRing && !ring.Simple(), "area", "crossed", "边线不能交叉或重合", "the lines must not cross or touch")
+}
+
+// points are the corners of a ring, or the centre of a circle.
+func (a Area) points() []geo.Point {
+	if a.Centre != nil {
+		return append(a.Ring[:len(a.Ring):len(a.Ring)], *a.Centre)
+	}
+	return a.Ring
 }
 
 func (z *Zone) check(now time.Time) error {
 	var c input.Check
 	c.Line(&z.Name, "name", 40, true)
 	c.One(z.Kind, "kind", ZoneKinds...)
+	if r := z.Area.Ring; len(r) > 1 && r[0] == r[len(r)-1] {
+		z.Area.Ring = r[:len(r)-1]
+	}
 	z.Area.check(&c)
 	c.Text(&z.Rule, "rule", 200, false)
 	c.Line(&z.SetBy, "setBy", 60, true)

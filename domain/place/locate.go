@@ -56,6 +56,21 @@ func (t *Tree) At(lon, lat float64, at time.Time) (found Located, ok bool) {
 	return found, true
 }
 
+// Beyond counts the points that lie in none of these places, as far as counties tell: a point in the county around a
+// smaller place counts as in it, and so does one that may be in another county since towns have changed hands.
+func (t *Tree) Beyond(points []geo.Point, places []Path, at time.Time) (n int) {
+	for _, p := range points {
+		found, ok := t.At(p.Lon, p.Lat, at)
+		near := func(d Division) bool {
+			return slices.ContainsFunc(places, func(x Path) bool { return x.Contains(d.Path) || d.Path.Contains(x) })
+		}
+		if !ok || !slices.ContainsFunc(slices.Concat([]Division{found.County}, found.Others, found.Zones), near) {
+			n++
+		}
+	}
+	return n
+}
+
 // shared lists who else holds ground inside the outline of a county: its other
 // heirs, and whoever its towns have gone to.
 func (t *Tree) shared(drawn Code, now []Division, at time.Time) []Division {

@@ -45,6 +45,25 @@ func TestAt(t *testing.T) {
 	}
 }
 
+func TestBeyond(t *testing.T) {
+	tree := changed(t)
+	points := []geo.Point{{Lon: 106.65, Lat: 29.03}, {Lon: 107.39, Lat: 29.70}, {Lon: 2.35, Lat: 48.85}}
+	for _, c := range []struct {
+		in   []place.Path
+		want int
+	}{
+		{[]place.Path{"/50/500110/"}, 2},
+		{[]place.Path{"/50/500110/500110001/"}, 2}, // a town is as far as its county
+		{[]place.Path{"/50/500110/", "/50/500102/"}, 1},
+		{[]place.Path{"/50/"}, 1},
+		{nil, 3},
+	} {
+		if got := tree.Beyond(points, c.in, after); got != c.want {
+			t.Errorf("%v: %d, want %d", c.in, got, c.want)
+		}
+	}
+}
+
 func TestAtAsOfTheDay(t *testing.T) {
 	tree := changed(t)
 	was, _ := tree.At(106.63, 29.72, before)

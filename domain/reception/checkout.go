@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"lianyuan/domain/deployment"
 	"lianyuan/domain/incident"
@@ -48,6 +49,7 @@ type Departure struct {
 	Heads    []Head
 	Vehicles []Gone
 	Items    []Took
+	At       time.Time // by the clock of the desk, which may be without network; zero: now
 	// Lent are the requests by which logistics has lent something to the party; each must stand on its hand-back list.
 	// The desk does not say them.
 	Lent []string
@@ -142,6 +144,7 @@ func (s *Service) CheckOut(ctx context.Context, party string, d Departure) error
 		if err := d.against(people, vehicles, items, lines); err != nil {
 			return err
 		}
+		d.At = leftAt(d.At, x.tx.Now, people, vehicles)
 		missing, err := d.letOut(x)
 		if err != nil {
 			return err
@@ -155,12 +158,34 @@ func (s *Service) CheckOut(ctx context.Context, party string, d Departure) error
 		if err != nil {
 			return err
 		}
-		x.LeftAt, x.HomeDue = x.tx.Now, x.tx.Now.Add(within)
+		x.LeftAt, x.HomeDue = d.At, d.At.Add(within)
+		if err := endSpell(x.tx, x.ID, d.At); err != nil {
+			return err
+		}
 		if x.Withdrawal == "" {
 			return nil
 		}
 		return leaveWave(x, x.Withdrawal, "")
 	})
+}
+
+// leftAt is when a party left: by the clock of the desk, unless that cannot be right: after now, or before everybody who
+// leaves was where they are.
+func leftAt(said, now time.Time, people []Presence, vehicles []Ride) time.Time {
+	if said.IsZero() || said.After(now) {
+		return now
+	}
+	for _, x := range people {
+		if said.Before(x.Since) {
+			said = x.Since
+		}
+	}
+	for _, v := range vehicles {
+		if said.Before(v.InAt) {
+			said = v.InAt
+		}
+	}
+	return said
 }
 
 // letOut writes who and what left, and counts who is missing.
@@ -174,12 +199,12 @@ func (d Departure) letOut(x *step) (missing int, err error) {
 				return 0, err
 			}
 			continue
-		case why == "present" && x.from == "turned_back":
+		case why == "present" && x.TurnedBack:
 			why = "turned_back"
 		case why == "present":
 			why = "checked_out"
 		}
-		gone, err := out(x.tx, Presence{ID: h.Presence, Party: x.ID, OutAt: x.tx.Now, OutWhy: why, OutNote: h.Note})
+		gone, err := out(x.tx, Presence{ID: h.Presence, Party: x.ID, OutAt: d.At, OutWhy: why, OutNote: h.Note})
 		if err != nil {
 			return 0, err
 		}
@@ -188,7 +213,7 @@ func (d Departure) letOut(x *step) (missing int, err error) {
 		}
 	}
 	for _, v := range d.Vehicles {
-		gone, err := rideOut(x.tx, x.ID, v.Ride, x.tx.Now)
+		gone, err := rideOut(x.tx, x.ID, v.Ride, d.At)
 		if err != nil {
 			return 0, err
 		}

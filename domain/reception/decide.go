@@ -114,5 +114,8 @@ func (s *Service) TurnBack(ctx context.Context, id, party string, version int64,
 	}
 	return s.on(ctx, party, command{
 		id: id, verb: "turn_back", past: "turned_back", version: version, reason: reason, said: []any{version, reason}, moves: true, may: decides,
-	}, func(*step) error { return nil })
+	}, func(x *step) error {
+		x.TurnedBack = true
+		return nil
+	})
 }

@@ -197,6 +197,12 @@ func spell(tx *db.Tx, party, incident string, inside, busy bool) error {
 	return err
 }
 
+// endSpell ends the spell of a party that left, at the moment when it did; never before it began.
+func endSpell(tx *db.Tx, party string, at time.Time) error {
+	_, err := tx.Exec(`UPDATE party_spell SET ended = CASE WHEN began > $2 THEN began ELSE $2 END WHERE party = $1 AND ended = 0`, party, clock.Micro(at))
+	return err
+}
+
 // Tally is what there is on site in an incident.
 type Tally struct {
 	Inside     int // people

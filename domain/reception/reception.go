@@ -5,6 +5,8 @@
 //	             │                           ▲  └──────recall──────┘                      ▲
 //	             └──turn_back──▶ turned_back ─┼───────────────check_out───────────────────┘
 //
+// A check-out by mistake is undone: the party is leaving again (undo.go).
+//
 // A team that comes with an approved offer is checked in; one that comes without is received all the same, as
 // self-deployed, so that it is known who is inside. It is regularised or turned back; that it came unapproved stays with
 // it. Walk-in volunteers join a team that hosts them. Nobody inside is ever refused help.
@@ -54,6 +56,7 @@ type Party struct {
 	Place      place.Path // of that point
 	State      string     // of Parties
 	Unapproved bool       // it came without approval; stays true once it is regularised
+	TurnedBack bool       // it was asked to leave; stays true
 	Why        string     // the reason of the present state, where it has one
 	People     int        // inside now
 	Vehicles   int        // inside now
@@ -157,6 +160,7 @@ var Parties = &lifecycle.Machine{
 		{Verb: "release", From: []string{"checked_in"}, To: "leaving", Zh: "下令撤离", En: "order to leave", May: work},
 		{Verb: "recall", From: []string{"leaving"}, To: "checked_in", Zh: "撤销撤离", En: "recall", May: work, Needs: []string{"reason"}},
 		{Verb: "check_out", From: []string{"leaving", "turned_back"}, To: "checked_out", Zh: "清点离场", En: "check out", May: work},
+		{Verb: "undo_check_out", From: []string{"checked_out"}, To: "leaving", Zh: "撤销离场", En: "undo the check-out", May: work, Needs: []string{"reason"}},
 		{Verb: "arrive_home", From: []string{"checked_out"}, To: "home_safe", Zh: "确认平安到家", En: "confirm safely home", May: own},
 	},
 }

@@ -12,7 +12,7 @@ import (
 // Teams leave in waves (S004-58, S004-82):
 //
 //	withdrawal  planned ──order──▶ ordered ──(the last party is out)──▶ done
-//	               └────────cancel─────────┴──▶ cancelled
+//	               └────────cancel─────────┴──▶ cancelled     └─(a check-out is undone)─▶ ordered
 //
 // An order takes every party of the wave from checked_in to leaving. A party is counted out against who is inside of it
 // (checkout.go), hands back what it was lent (handback.go), and is home when its leader says so. A wave is done in the
@@ -60,7 +60,7 @@ func (w Withdrawal) Left() (n int) {
 	return n
 }
 
-// Withdrawals is the life cycle of a wave. finish follows from the last check-out.
+// Withdrawals is the life cycle of a wave. finish follows from the last check-out, resume from one that was undone.
 var Withdrawals = &lifecycle.Machine{
 	Name: "withdrawal",
 	States: []lifecycle.State{
@@ -73,6 +73,7 @@ var Withdrawals = &lifecycle.Machine{
 		{Verb: "change", From: []string{"planned"}, To: "planned", Zh: "修改批次", En: "change", May: work, Needs: []string{"parties", "reason", "point", "from", "to"}},
 		{Verb: "order", From: []string{"planned"}, To: "ordered", Zh: "下达撤离令", En: "give the order", May: work},
 		{Verb: "finish", From: []string{"ordered"}, To: "done", Zh: "全部离场", En: "all have left", May: work},
+		{Verb: "resume", From: []string{"done"}, To: "ordered", Zh: "恢复执行", En: "go on", May: work},
 		{Verb: "cancel", From: []string{"planned", "ordered"}, To: "cancelled", Zh: "取消批次", En: "cancel", May: work, Needs: []string{"reason"}},
 	},
 }

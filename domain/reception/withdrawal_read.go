@@ -16,7 +16,7 @@ type Overview struct {
 	Waves       []Withdrawal // the latest first
 	Points      []Point
 	Free        []Party // checked in and in no wave
-	Back        []Party // turned back, and not gone yet
+	Back        []Party // to be counted out under no order: turned back, or their order was taken back
 	Away        []Party // on the way home, the first that is due first
 	Home        int     // parties that are safely home
 	Unaccounted int     // people whom nobody found when their party was counted out
@@ -49,7 +49,7 @@ func (s *Service) Leaving(ctx context.Context, in string) (o Overview, err error
 			AND NOT EXISTS (SELECT 1 FROM withdrawal_party x WHERE x.party = party.id AND x.live) ORDER BY arrived_at, id LIMIT 500`, in); err != nil {
 			return err
 		}
-		if o.Back, err = partiesWhere(tx, `incident = $1 AND state = 'turned_back' ORDER BY arrived_at, id LIMIT 200`, in); err != nil {
+		if o.Back, err = partiesWhere(tx, `incident = $1 AND (state = 'turned_back' OR state = 'leaving' AND withdrawal = '') ORDER BY arrived_at, id LIMIT 200`, in); err != nil {
 			return err
 		}
 		if o.Away, err = partiesWhere(tx, `incident = $1 AND state = 'checked_out' ORDER BY home_due, id LIMIT 500`, in); err != nil {
@@ -94,7 +94,7 @@ func (s *Service) Wave(ctx context.Context, id string) (w WholeWave, err error) 
 		}
 		if w.Incident.Open() && leads(tx, actor, w.Incident) == nil {
 			for _, m := range Withdrawals.Possible(w.State) {
-				if m.Verb != "finish" {
+				if m.Verb != "finish" && m.Verb != "resume" {
 					w.Allowed = append(w.Allowed, m.Verb)
 				}
 			}
@@ -114,11 +114,14 @@ type Sheet struct {
 	Taken    bool        // its leader has the order
 	People   []Presence
 	Vehicles []Ride
-	Items    []Item
-	Lines    []Handback
-	Behind   []Behind
-	Masked   bool // the actor may not read the names of the people
-	Allowed  []string
+	// Left and Drove are whom and what the last count let out, of a party that is not home yet.
+	Left    []Presence
+	Drove   []Ride
+	Items   []Item
+	Lines   []Handback
+	Behind  []Behind
+	Masked  bool // the actor may not read the names of the people
+	Allowed []string
 }
 
 // Sheet is a party as it leaves; not found for whoever may not see it.
@@ -138,7 +141,50 @@ func (s *Service) Sheet(ctx context.Context, party string) (sh Sheet, err error)
 	if err != nil {
 		return sh, err
 	}
+	if err := s.openNames(ctx, sh.Left, sh.Masked); err != nil {
+		return sh, err
+	}
 	return sh, s.openNames(ctx, sh.People, sh.Masked)
+}
+
+// Leavers are the parties of an incident that are to be counted out, as a desk keeps them for when it is without network;
+// for whoever counts. The order is theirs alone: pages put them in that of their waves.
+func (s *Service) Leavers(ctx context.Context, in string) (list []Sheet, err error) {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		list = nil
+		i, err := incident.ByID(tx, in)
+		if err != nil {
+			return err
+		}
+		if !sees(actor, i) {
+			return fault.ErrNotFound
+		}
+		if err := works(tx, actor, i); err != nil {
+			return err
+		}
+		parties, err := partiesWhere(tx, `incident = $1 AND state IN ('leaving', 'turned_back') ORDER BY arrived_at, id LIMIT 200`, in)
+		if err != nil {
+			return err
+		}
+		for _, p := range parties {
+			sh, err := sheet(tx, actor, p, i)
+			if err != nil {
+				return err
+			}
+			list = append(list, sh)
+		}
+		return nil
+	})
+	for n := range list {
+		if err == nil {
+			err = s.openNames(ctx, list[n].People, list[n].Masked)
+		}
+	}
+	return list, err
 }
 
 // sheet reads everything of a party as it leaves, names sealed.
@@ -146,6 +192,11 @@ func sheet(tx *db.Tx, actor access.Actor, p Party, i incident.Incident) (sh Shee
 	sh = Sheet{Party: p, Drill: i.Drill, Masked: mine(tx, actor, i, p) != nil}
 	if sh.People, sh.Vehicles, err = Inside(tx, p.ID); err != nil {
 		return sh, err
+	}
+	if p.State == "checked_out" {
+		if sh.Left, sh.Drove, err = lastOut(tx, p); err != nil {
+			return sh, err
+		}
 	}
 	if sh.Items, err = itemsOf(tx, p.ID); err != nil {
 		return sh, err
@@ -178,6 +229,9 @@ func leavingVerbs(tx *db.Tx, actor access.Actor, p Party, i incident.Incident, t
 	if p.State == "checked_out" && answers {
 		verbs = append(verbs, "arrive_home")
 	}
+	if i.Open() && p.State == "checked_out" && counts {
+		verbs = append(verbs, "undo_check_out")
+	}
 	if !i.Open() || !p.Inside() {
 		return verbs
 	}
@@ -190,7 +244,7 @@ func leavingVerbs(tx *db.Tx, actor access.Actor, p Party, i incident.Incident, t
 			verbs = append(verbs, "check_out")
 		}
 	}
-	if p.State == "leaving" && leads(tx, actor, i) == nil {
+	if p.State == "leaving" && !p.TurnedBack && leads(tx, actor, i) == nil {
 		verbs = append(verbs, "recall")
 	}
 	return verbs

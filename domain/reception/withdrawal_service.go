@@ -275,6 +275,9 @@ func (s *Service) Recall(ctx context.Context, id, party string, version int64, r
 	}
 	cmd := command{id: id, verb: "recall", past: "recalled", version: version, reason: reason, said: []any{version, reason}, moves: true, first: holdWaveOf, may: leadsHere}
 	return s.on(ctx, party, cmd, func(x *step) error {
+		if x.TurnedBack {
+			return ErrTurnedBack
+		}
 		of := x.Withdrawal
 		x.Withdrawal = ""
 		if of == "" {
@@ -324,11 +327,21 @@ func leaveWave(x *step, of, reason string) error {
 	} else {
 		verb, past = "cancel", "cancelled"
 	}
+	if err := rest(x.tx, of, ""); err != nil {
+		return err
+	}
+	return x.turn(w, verb, past, reason)
+}
+
+// turn takes a wave along a verb that follows from what happens to one of its parties.
+func (x *step) turn(w Withdrawal, verb, past, reason string) (err error) {
 	if w.State, err = Withdrawals.To(w.State, verb); err != nil {
 		return err
 	}
-	if err := rest(x.tx, of, ""); err != nil {
-		return err
+	for n := range w.Members {
+		if w.Members[n].ID == x.ID {
+			w.Members[n].State = x.State
+		}
 	}
 	w.Version++
 	if err := saveWithdrawal(x.tx, w); err != nil {

@@ -19,7 +19,7 @@ var courses = map[string]journal.Only{
 	"passage":  {Kinds: []string{"pass", "site", "escort", "service_area"}},
 	"mission":  {Kinds: []string{"party", "point", "mission", "sector"}, Verbs: past("offer", "arrived", "finished")},
 	"support":  {Kinds: []string{"support"}},
-	"withdraw": {Kinds: []string{"withdrawal", "handback"}, Verbs: past("party", "released", "recalled", "order_taken", "handback_listed", "handback_recorded", "handback_unlisted", "missing", "checked_out", "home")},
+	"withdraw": {Kinds: []string{"withdrawal", "handback"}, Verbs: past("party", "released", "recalled", "order_taken", "handback_listed", "handback_recorded", "handback_unlisted", "missing", "checked_out", "check_out_undone", "home")},
 	"summary":  {Kinds: []string{"summary", "addendum"}},
 }
 

@@ -23,7 +23,7 @@ type Ground struct {
 	Points  []Post
 	Gates   []pass.Point
 	Sectors []Sector
-	Zones   []pass.Zone // in force; those that are whole places are not drawn
+	Zones   []pass.Zone // in force
 	Hidden  []string    // teams, offers: kinds that the actor may not see
 }
 

@@ -302,6 +302,32 @@ func (s *Service) Own(ctx context.Context) (list []Request, err error) {
 	return list, err
 }
 
+// ForMissions is what was asked for on missions, by mission, as far as the actor may see it, the first one first.
+func (s *Service) ForMissions(ctx context.Context, missions ...string) (by map[string][]Request, err error) {
+	actor, err := access.From(ctx)
+	if err != nil || len(missions) == 0 {
+		return nil, err
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		by = map[string][]Request{}
+		list, err := forMissions(tx, missions)
+		if err != nil {
+			return err
+		}
+		for _, r := range list {
+			i, err := incident.ByID(tx, r.Incident)
+			if err != nil {
+				return err
+			}
+			if owns(actor, r.Team) || sees(actor, i) {
+				by[r.Mission] = append(by[r.Mission], r)
+			}
+		}
+		return nil
+	})
+	return by, err
+}
+
 // nameTeams writes the names of their teams into requests.
 func nameTeams(tx *db.Tx, list []Request) error {
 	ids := make([]string, len(list))
@@ -333,7 +359,7 @@ func entry(r Request, i incident.Incident, verb, actor, reason string) journal.E
 		Verb: "support." + verb, Kind: "support", Subject: r.ID, Version: r.Version, Place: string(i.Place), Scope: journal.Teams, Incident: i.ID,
 		Actor: actor, Reason: reason,
 		Body: map[string]any{
-			"number": r.Number, "team": r.Team, "category": r.Category, "what": r.What, "quantity": r.Quantity, "unit": r.Unit, "priority": r.Priority,
+			"number": r.Number, "team": r.Team, "mission": r.Mission, "category": r.Category, "what": r.What, "quantity": r.Quantity, "unit": r.Unit, "priority": r.Priority,
 			"state": r.State, "supplied": r.Supplied, "routed": r.Routed, "places": i.Places,
 		},
 	}

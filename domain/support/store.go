@@ -8,19 +8,19 @@ import (
 	"lianyuan/platform/fault"
 )
 
-const columns = `id, number, incident, team, category, what, quantity, unit, priority, place_text, need_by, state, routed, supplied, by, at, version`
+const columns = `id, number, incident, team, category, what, quantity, unit, priority, place_text, need_by, state, routed, supplied, by, at, version, mission`
 
 func scan(sc db.Scanner) (r Request, err error) {
 	var needBy, at int64
 	err = sc.Scan(&r.ID, &r.Number, &r.Incident, &r.Team, &r.Category, &r.What, &r.Quantity, &r.Unit, &r.Priority, &r.Where, &needBy, &r.State, &r.Routed,
-		&r.Supplied, &r.By, &at, &r.Version)
+		&r.Supplied, &r.By, &at, &r.Version, &r.Mission)
 	r.NeedBy, r.At = clock.FromMicro(needBy), clock.FromMicro(at)
 	return r, err
 }
 
 func insertRequest(tx *db.Tx, r Request) error {
-	_, err := tx.Exec(`INSERT INTO support_request (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', 0, $13, $14, $15)`,
-		r.ID, r.Number, r.Incident, r.Team, r.Category, r.What, r.Quantity, r.Unit, r.Priority, r.Where, clock.Micro(r.NeedBy), r.State, r.By, clock.Micro(r.At), r.Version)
+	_, err := tx.Exec(`INSERT INTO support_request (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', 0, $13, $14, $15, $16)`,
+		r.ID, r.Number, r.Incident, r.Team, r.Category, r.What, r.Quantity, r.Unit, r.Priority, r.Where, clock.Micro(r.NeedBy), r.State, r.By, clock.Micro(r.At), r.Version, r.Mission)
 	return err
 }
 
@@ -112,6 +112,20 @@ func requests(tx *db.Tx, in string, teams []string, f ListFilter) (list []Reques
 		list = append(list, r)
 		return err
 	}, fmt.Sprintf(`SELECT `+columns+` FROM support_request WHERE %s ORDER BY priority, at, id LIMIT %d`, where, max(1, min(f.Limit, 500))), args...)
+	return list, err
+}
+
+// forMissions are the requests that were made for missions, the first one first.
+func forMissions(tx *db.Tx, missions []string) (list []Request, err error) {
+	args := make([]any, len(missions))
+	for i, m := range missions {
+		args[i] = m
+	}
+	err = tx.Each(func(sc db.Scanner) error {
+		r, err := scan(sc)
+		list = append(list, r)
+		return err
+	}, `SELECT `+columns+` FROM support_request WHERE mission <> '' AND mission IN (`+db.List(1, len(missions))+`) ORDER BY at, id LIMIT 500`, args...)
 	return list, err
 }
 

@@ -44,6 +44,7 @@ type Request struct {
 	Incident string
 	Team     string // id
 	TeamName string
+	Mission  string // for which it is asked, by id: missions stand above; "" none
 	Category string
 	What     string
 	Quantity int

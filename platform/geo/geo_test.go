@@ -157,6 +157,26 @@ func TestSharedBorderBelongsToOne(t *testing.T) {
 	})
 }
 
+func TestSimpleRings(t *testing.T) {
+	for name, c := range map[string]struct {
+		ring geo.Ring
+		want bool
+	}{
+		"a square":           {square(0, 0, 1)[:4], true},
+		"a horseshoe":        {geo.Ring{{Lon: 0}, {Lon: 3}, {Lon: 3, Lat: 3}, {Lon: 2, Lat: 3}, {Lon: 2, Lat: 1}, {Lon: 1, Lat: 1}, {Lon: 1, Lat: 3}, {Lat: 3}}, true},
+		"a bow tie":          {geo.Ring{{}, {Lon: 1, Lat: 1}, {Lon: 1}, {Lat: 1}}, false},
+		"through a corner":   {geo.Ring{{}, {Lon: 2}, {Lon: 2, Lat: 2}, {Lon: 1, Lat: 0}, {Lat: 2}}, false},
+		"back on its side":   {geo.Ring{{}, {Lon: 4}, {Lon: 4, Lat: 1}, {Lon: 3, Lat: 0}, {Lon: 1, Lat: 0}, {Lat: 1}}, false},
+		"a corner twice":     {geo.Ring{{}, {Lon: 2}, {Lon: 2}, {Lon: 2, Lat: 2}}, false},
+		"a line has no area": {geo.Ring{{}, {Lon: 1, Lat: 1}, {Lon: 2, Lat: 2}}, false},
+		"two points":         {geo.Ring{{}, {Lon: 1}}, false},
+	} {
+		if got := c.ring.Simple(); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
 func TestCentroid(t *testing.T) {
 	cases := []struct {
 		name   string

@@ -92,6 +92,33 @@ func (r Ring) contains(p Point) bool {
 	return inside
 }
 
+// Simple reports whether a ring has an area and its sides neither cross nor touch but where one follows the other.
+func (r Ring) Simple() bool {
+	n, area := len(r), 0.0
+	for i := range r {
+		a, b := r[i], r[(i+1)%n]
+		area += a.Lon*b.Lat - b.Lon*a.Lat
+		for j := i + 2; j < n; j++ {
+			if (j+1)%n != i && meet(a, b, r[j], r[(j+1)%n]) {
+				return false
+			}
+		}
+	}
+	return n >= 3 && area != 0
+}
+
+// meet reports whether two lines have a point in common, their ends among them.
+func meet(a, b, c, d Point) bool {
+	side := func(a, b, p Point) float64 { return (b.Lon-a.Lon)*(p.Lat-a.Lat) - (b.Lat-a.Lat)*(p.Lon-a.Lon) }
+	ab := [2]float64{side(a, b, c), side(a, b, d)}
+	cd := [2]float64{side(c, d, a), side(c, d, b)}
+	if ab == ([2]float64{}) { // all on one line
+		return min(a.Lon, b.Lon) <= max(c.Lon, d.Lon) && min(c.Lon, d.Lon) <= max(a.Lon, b.Lon) &&
+			min(a.Lat, b.Lat) <= max(c.Lat, d.Lat) && min(c.Lat, d.Lat) <= max(a.Lat, b.Lat)
+	}
+	return ab[0]*ab[1] <= 0 && cd[0]*cd[1] <= 0
+}
+
 // Centroid gives the centre of area (holes taken out), in degrees; for
 // something without area the mean of its points. ok is false when there is no
 // point at all. The plane is taken as flat: right for a county, not for a

@@ -448,6 +448,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{id}/departures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Teams that are to be counted out, as a desk keeps them for when it is without network */
+        get: operations["withdrawal-desk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{id}/directives": {
         parameters: {
             query?: never;
@@ -2638,6 +2655,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/parties/{id}/undo-check-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a check-out back, with a reason: those whom the last count let out are inside again */
+        post: operations["departure-undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/parties/{id}/walk-in": {
         parameters: {
             query?: never;
@@ -4004,6 +4038,11 @@ export interface components {
             /** Format: uuid */
             id: string;
             items: components["schemas"]["TookIn"][];
+            /**
+             * Format: date-time
+             * @description when they left, by the clock of the desk, which may be without network
+             */
+            leftAt?: string;
             vehicles: components["schemas"]["RideIn"][];
             /** Format: int64 */
             version: number;
@@ -4163,6 +4202,8 @@ export interface components {
             items: components["schemas"]["LeaveItem"][];
             /** @description no word that it is home, past the limit */
             late: boolean;
+            /** @description people and vehicles that the last count let out, until the team is home */
+            left: components["schemas"]["LeftOut"][];
             /** Format: date-time */
             leftAt?: string;
             lent: components["schemas"]["LentOut"][];
@@ -4825,6 +4866,8 @@ export interface components {
             /** @enum {string} */
             kind: "cordon" | "control";
             name: string;
+            /** @description whole places, whose outlines are read by their codes */
+            places: components["schemas"]["Place"][];
             /**
              * Format: int64
              * @description metres
@@ -5423,6 +5466,14 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        LeftOut: {
+            /** @description of the row */
+            id: string;
+            /** @enum {string} */
+            kind: "person" | "vehicle";
+            /** @description the family name alone for who may not read it; the plate of a vehicle */
+            name: string;
+        };
         LentOut: {
             lender: string;
             /** Format: int64 */
@@ -5833,6 +5884,8 @@ export interface components {
             startedAt?: string;
             state: string;
             successor?: components["schemas"]["MissionRef"];
+            /** @description what was asked for on this mission, as far as the actor may see it */
+            support: components["schemas"]["MissionSupport"][];
             /** @description without an id: a group that the register does not know */
             team: components["schemas"]["TeamRef"];
             /** Format: int64 */
@@ -5977,6 +6030,17 @@ export interface components {
             version?: number;
             /** @description progress, finish */
             words?: string;
+        };
+        MissionSupport: {
+            id: string;
+            number: string;
+            /** Format: int64 */
+            quantity: number;
+            state: string;
+            /** Format: int64 */
+            supplied: number;
+            unit: string;
+            what: string;
         };
         MissionTally: {
             /** Format: int64 */
@@ -8131,6 +8195,11 @@ export interface components {
             outline: components["schemas"]["Corner"][];
             /**
              * Format: int64
+             * @description corners that lie beyond the places of the incident; a warning
+             */
+            outside: number;
+            /**
+             * Format: int64
              * @description with those missions
              */
             people: number;
@@ -8579,6 +8648,8 @@ export interface components {
             category: string;
             /** Format: uuid */
             id: string;
+            /** @description of the team, for which it asks */
+            mission?: string;
             /** Format: date-time */
             needBy?: string;
             /** Format: int64 */
@@ -8601,6 +8672,8 @@ export interface components {
             id: string;
             incident: string;
             late: boolean;
+            /** @description for which it is asked; absent also for who may not see it */
+            mission?: components["schemas"]["MissionRef"];
             /**
              * Format: date-time
              * @description absent: as soon as possible
@@ -9244,7 +9317,7 @@ export interface components {
         WithdrawalsOut: {
             /** @description on the way home, the first that is due first */
             away: components["schemas"]["LeaverOut"][];
-            /** @description turned back, and not gone yet */
+            /** @description to be counted out under no order */
             back: components["schemas"]["LeaverOut"][];
             /** @description the actor may count out */
             counts: boolean;
@@ -9330,6 +9403,11 @@ export interface components {
             kind: string;
             lifted?: components["schemas"]["MarkOut"];
             name: string;
+            /**
+             * Format: int64
+             * @description points that lie beyond the places of the incident; a warning
+             */
+            outside: number;
             /** @description who may enter */
             rule: string;
             setBy: string;
@@ -12454,6 +12532,118 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdrawal-desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfDepartureSheet"];
                 };
             };
             /** @description Bad Request */
@@ -28863,6 +29053,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PartyDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "departure-undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaveStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartureSheet"];
                 };
             };
             /** @description Bad Request */

@@ -43,7 +43,7 @@ export function homeOf(verbs: string[]): string {
 }
 
 // Pages that work on a device that has no network: they show what it keeps.
-export const offlinePages = ['reception', 'mymissions']
+export const offlinePages = ['reception', 'withdrawal', 'mymissions']
 
 // A page without an entry is open to whoever is signed in.
 export function mayOpen(name: string, verbs: string[]): boolean {

@@ -26,7 +26,7 @@ export function makeRouter(pinia: Pinia): Router {
       { path: '/mysupport', name: 'mysupport', component: () => import('../support/OwnSupportPage.vue') },
       { path: '/enquiries', name: 'enquiries', component: () => import('../enquiry/EnquiriesPage.vue') },
       { path: '/myenquiries', name: 'myenquiries', component: () => import('../enquiry/OwnEnquiriesPage.vue') },
-      { path: '/withdrawal', name: 'withdrawal', component: () => import('../withdrawal/WithdrawalPage.vue') },
+      { path: '/withdrawal', name: 'withdrawal', component: () => import('../withdrawal/WithdrawalPage.vue'), meta: { kept: true } },
       { path: '/mywithdrawal', name: 'mywithdrawal', component: () => import('../withdrawal/OwnWithdrawalPage.vue') },
       { path: '/team', name: 'team', component: () => import('../team/TeamPage.vue') },
       { path: '/myoffers', name: 'myoffers', component: () => import('../deployment/OwnOffersPage.vue') },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { IncidentMap } from '../api/types'
-import { beyondOf, extentOf, outlines, platesOf, rowOf } from './ground'
+import { beyondOf, drawnGround, extentOf, outlines, platesOf, rowOf, topOf, undrawn, zoneShapes, type Shapes } from './ground'
 
 const team = (name: string, kind: IncidentMap['teams'][number]['kind'], people: number, lon = 106.6, lat = 29) => ({ id: name, name, kind, people, at: '接待点', lon, lat, exact: true })
 const ground: IncidentMap = {
@@ -30,11 +30,26 @@ describe('the ground of an incident', () => {
     expect(beyondOf(ground, [106, 28, 107, 30])).toEqual({ needs: 5, teams: 1 })
     expect(beyondOf(ground, undefined)).toEqual({ needs: 5, teams: 0 })
   })
+  const zones: IncidentMap['zones'] = [
+    { id: 'z', name: '警戒区', kind: 'cordon', ring: [], centre: { lon: 106.5, lat: 29 }, radius: 500, places: [] },
+    { id: 'w', name: '管制区', kind: 'control', ring: [], places: [{ code: '500110', name: '綦江区', path: '/50/500110/' } as IncidentMap['zones'][number]['places'][number]] },
+  ]
+  const county: Shapes = new Map([['500110', { type: 'Feature', properties: { code: '500110' }, geometry: { type: 'MultiPolygon', coordinates: [[[[106, 28], [107, 28], [106.5, 29.2], [106, 28]]]] } }]])
   it('closes the outline of a sector, and draws none that is not an area', () => {
-    const [one, ...more] = outlines([...ground.sectors, { ...ground.sectors[0]!, ring: [] }], [
-      { id: 'z', name: '警戒区', kind: 'cordon', ring: [], centre: { lon: 106.5, lat: 29 }, radius: 500 }, { id: 'w', name: '管制区', kind: 'control', ring: [] },
-    ]).features
+    const [one, ...more] = outlines([...ground.sectors, { ...ground.sectors[0]!, ring: [] }], zones, new Map()).features
     expect(more.map((f) => f.geometry.type)).toEqual(['Polygon'])
     expect(one!.geometry.type === 'LineString' && one!.geometry.coordinates.length).toBe(4)
+  })
+  it('draws a zone of whole places by their outlines, and says which it cannot draw', () => {
+    expect(outlines([], zones, county).features.map((f) => f.geometry.type)).toEqual(['Polygon', 'MultiPolygon'])
+    expect(topOf(zoneShapes(zones[1]!, county))).toEqual({ lon: 106.5, lat: 29.2 })
+    expect(topOf(zoneShapes(zones[1]!, new Map()))).toBeUndefined()
+    expect(undrawn(zones, county)).toEqual([])
+    expect(undrawn(zones, new Map())).toEqual(['管制区'])
+  })
+  it('shows what is there where an area is drawn, but for that area', () => {
+    const m = { sectors: ground.sectors, zones }
+    expect(drawnGround(m, county).map((f) => f.properties?.name)).toEqual(['A 区', '警戒区', '管制区'])
+    expect(drawnGround(m, county, 's').map((f) => f.properties?.name)).toEqual(['警戒区', '管制区'])
   })
 })

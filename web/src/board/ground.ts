@@ -1,4 +1,4 @@
-import type { Feature, FeatureCollection } from 'geojson'
+import type { Feature, FeatureCollection, Position } from 'geojson'
 import type { IncidentMap } from '../api/types'
 import { circle } from '../ui/map/geo'
 import type { Box } from '../ui/map/types'
@@ -48,17 +48,43 @@ export function platesOf(teams: IncidentMap['teams'], points: IncidentMap['point
   return [...plates.values()]
 }
 
+// The outlines of places by code: a zone may cover whole places.
+export type Shapes = ReadonlyMap<string, Feature>
+type Zone = IncidentMap['zones'][number]
+
+const ringOf = (ring: { lon: number; lat: number }[]): Position[] => [...ring, ring[0]!].map((p) => [p.lon, p.lat])
+
+// A zone as it is drawn; nothing when no outline of its places is known.
+export function zoneShapes(z: Zone, shapes: Shapes): Feature[] {
+  if (z.ring.length > 2) return [{ type: 'Feature', properties: {}, geometry: { type: 'Polygon', coordinates: [ringOf(z.ring)] } }]
+  if (z.centre && z.radius) return [circle(z.centre.lon, z.centre.lat, z.radius)]
+  return z.places.flatMap((p) => shapes.get(p.code) ?? [])
+}
+
 // Sectors and controlled zones are outlines, and no fills: a fill would be read as a warning level.
-export function outlines(sectors: IncidentMap['sectors'], zones: IncidentMap['zones']): FeatureCollection {
-  return {
-    type: 'FeatureCollection',
-    features: [
-      ...[...sectors, ...zones].filter((s) => s.ring.length > 2).map((s): Feature => ({
-        type: 'Feature', properties: { name: s.name }, geometry: { type: 'LineString', coordinates: [...s.ring, s.ring[0]!].map((p) => [p.lon, p.lat]) },
-      })),
-      ...zones.filter((z) => z.centre && z.radius).map((z) => circle(z.centre!.lon, z.centre!.lat, z.radius!)),
-    ],
-  }
+export function outlines(sectors: IncidentMap['sectors'], zones: Zone[], shapes: Shapes): FeatureCollection {
+  const line = sectors.filter((s) => s.ring.length > 2).map((s): Feature => ({ type: 'Feature', properties: { name: s.name }, geometry: { type: 'LineString', coordinates: ringOf(s.ring) } }))
+  return { type: 'FeatureCollection', features: [...line, ...zones.flatMap((z) => zoneShapes(z, shapes))] }
+}
+
+// What is there already where an area is being drawn, with its names; one is left out: that which is being drawn anew.
+export function drawnGround(m: Pick<IncidentMap, 'sectors' | 'zones'>, shapes: Shapes, except = ''): Feature[] {
+  const sectors = m.sectors.filter((s) => s.id !== except && s.ring.length > 2)
+    .map((s): Feature => ({ type: 'Feature', properties: { kind: 'control', name: s.name }, geometry: { type: 'Polygon', coordinates: [ringOf(s.ring)] } }))
+  const zones = m.zones.flatMap((z) => zoneShapes(z, shapes).map((f, i): Feature => ({ ...f, properties: { kind: z.places.length ? 'control' : z.kind, name: i ? '' : z.name } })))
+  return [...sectors, ...zones]
+}
+
+// Zones that cannot be drawn, because no outline of their places is known: towns and villages.
+export function undrawn(zones: Zone[], shapes: Shapes): string[] {
+  return zones.filter((z) => z.places.length > 0 && !zoneShapes(z, shapes).length).map((z) => z.name)
+}
+
+// The northernmost point of an area, where its name stands.
+export function topOf(features: Feature[]): { lon: number; lat: number } | undefined {
+  const all = features.flatMap((f): Position[] => (f.geometry.type === 'Polygon' ? f.geometry.coordinates.flat() : f.geometry.type === 'MultiPolygon' ? f.geometry.coordinates.flat(2) : []))
+  const top = all.reduce<Position | undefined>((a, b) => (!a || b[1]! > a[1]! ? b : a), undefined)
+  return top && { lon: top[0]!, lat: top[1]! }
 }
 
 function join(a: Box | undefined, lon: number, lat: number): Box {

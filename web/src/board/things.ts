@@ -65,11 +65,10 @@ export function sectorThing(s: IncidentMap['sectors'][number], label: string): M
   return { id: s.id, lon: s.lon, lat: s.lat, element: el }
 }
 
-// The name of a zone stands at the northernmost point of its outline; a zone of whole places is not drawn.
-export function zoneThing(z: IncidentMap['zones'][number], label: string): MapThing | undefined {
-  const top = z.centre ? { lon: z.centre.lon, lat: z.centre.lat + (z.radius ?? 0) / 111_320 } : [...z.ring].sort((a, b) => b.lat - a.lat)[0]
-  if (!top) return undefined
+// The name of a zone stands at the northernmost point of its outline; at is undefined where nothing of it is drawn.
+export function zoneThing(z: IncidentMap['zones'][number], at: { lon: number; lat: number } | undefined, label: string): MapThing | undefined {
+  if (!at) return undefined
   const el = element('sector', label, undefined)
   el.textContent = z.name
-  return { id: z.id, lon: top.lon, lat: top.lat, element: el }
+  return { id: z.id, lon: at.lon, lat: at.lat, element: el }
 }

@@ -1,19 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Site } from '../api/types'
-import { areaOf, drawnSite, pointOf, pointsOf, withDraft, written } from './site'
-
-describe('coordinates as people write them', () => {
-  it('are longitude and latitude, with any usual comma', () => {
-    expect(pointOf('106.65, 29.02')).toEqual({ lon: 106.65, lat: 29.02 })
-    expect(pointOf(' 106.65，29.02 ')).toEqual({ lon: 106.65, lat: 29.02 })
-    expect(pointOf('106.65')).toBeUndefined()
-    expect(pointOf('东 106, 29')).toBeUndefined()
-    expect(pointOf('29.02, 106.65')).toBeUndefined()
-    expect(written({ lon: 106.6543219, lat: 29 })).toBe('106.65432, 29.00000')
-    expect(pointsOf('106, 29\n\n107, 30')).toHaveLength(2)
-    expect(pointsOf('106, 29\nx')).toBeUndefined()
-  })
-})
+import { areaOf, drawnSite, withPoint } from './site'
 
 describe('a zone that is drawn', () => {
   it('is sent when it covers something', () => {
@@ -22,18 +9,21 @@ describe('a zone that is drawn', () => {
     expect(areaOf({ ...d, coords: '106.65, 29.02', radius: '5' })).toBeUndefined()
     expect(areaOf({ ...d, coords: '106.65, 29.02', radius: '800' })).toEqual({ lon: 106.65, lat: 29.02, radius: 800 })
     expect(areaOf({ ...d, shape: 'ring', coords: '106, 29\n107, 29' })).toBeUndefined()
+    expect(areaOf({ ...d, shape: 'ring', coords: '0, 0\n1, 1\n1, 0\n0, 1' })).toBeUndefined()
     expect(areaOf({ ...d, shape: 'ring', coords: '106, 29\n107, 29\n107, 30' })).toEqual({ ring: [[106, 29], [107, 29], [107, 30]] })
     expect(areaOf({ ...d, shape: 'places', places: [{ code: '500110' }] })).toEqual({ places: ['500110'] })
   })
   it('stands on the map while it is in force, with the open access points', () => {
     const area = { ring: [], places: [], lon: 106.6, lat: 29, radius: 500 }
     const site = {
-      zones: [{ name: '沱湾', kind: 'cordon', inForce: true, area }, { name: '旧区', kind: 'control', inForce: false, area }, { name: '全镇', kind: 'control', inForce: true, area: { ring: [], places: [{}] } }],
+      zones: [{ name: '沱湾', kind: 'cordon', inForce: true, area }, { name: '旧区', kind: 'control', inForce: false, area }, { name: '全镇', kind: 'control', inForce: true, area: { ring: [], places: [{ code: '500110' }] } }],
       points: [{ name: '北渡站', lon: 106.6, lat: 29 }, { name: '旧卡口', lon: 106, lat: 29, closed: { at: '', by: '' } }],
     } as unknown as Site
     const drawn = drawnSite(site)
     expect(drawn.features.map((f) => f.properties?.name)).toEqual(['沱湾', '北渡站'])
-    expect(withDraft(drawn, { shape: 'ring', coords: '106, 29\n107, 29', radius: '' }).features).toHaveLength(4)
-    expect(withDraft(drawn, { shape: 'ring', coords: '106, 29\n107, 29\n107, 30', radius: '' }).features).toHaveLength(6)
+    const shape = { type: 'Feature' as const, properties: { code: '500110', name: '綦江区' }, geometry: { type: 'Polygon' as const, coordinates: [[[106, 29], [107, 29], [107, 30], [106, 29]]] } }
+    expect(drawnSite(site, new Map([['500110', shape]])).features.map((f) => f.properties?.name)).toEqual(['沱湾', '全镇', '北渡站'])
+    expect(withPoint(drawn, '106, 29').features).toHaveLength(3)
+    expect(withPoint(drawn, '106').features).toHaveLength(2)
   })
 })

@@ -1,27 +1,8 @@
 // Zones and access points: how they are drawn, and how coordinates are written.
 import type { Feature, FeatureCollection } from 'geojson'
 import type { AccessPoint, AreaIn, Site, Zone } from '../api/types'
+import { pointOf, pointsOf, simple } from '../ui/map/area'
 import { circle } from '../ui/map/geo'
-
-export interface LonLat { lon: number; lat: number }
-
-// A point on a line of its own: longitude, latitude. What is no point is undefined, so that the line can be named.
-export function pointOf(line: string): LonLat | undefined {
-  const parts = line.normalize('NFKC').trim().split(/[\s,;、]+/)
-  const [lon, lat] = parts.map(Number)
-  if (parts.length !== 2 || lon === undefined || lat === undefined || !Number.isFinite(lon) || !Number.isFinite(lat)) return undefined
-  return Math.abs(lon) <= 180 && Math.abs(lat) <= 90 ? { lon, lat } : undefined
-}
-export function linesOf(text: string): string[] {
-  return text.split('\n').map((l) => l.trim()).filter(Boolean)
-}
-export function pointsOf(text: string): LonLat[] | undefined {
-  const points = linesOf(text).map(pointOf)
-  return points.every((p) => p !== undefined) ? (points as LonLat[]) : undefined
-}
-export function written(p: LonLat): string {
-  return `${p.lon.toFixed(5)}, ${p.lat.toFixed(5)}`
-}
 
 export type Shape = 'circle' | 'ring' | 'places'
 export interface AreaDraft { shape: Shape; coords: string; radius: string; places: { code: string }[] }
@@ -31,7 +12,7 @@ export function areaOf(d: AreaDraft): AreaIn | undefined {
   if (d.shape === 'places') return d.places.length ? { places: d.places.map((p) => p.code) } : undefined
   const points = pointsOf(d.coords)
   if (!points?.length) return undefined
-  if (d.shape === 'ring') return points.length >= 3 ? { ring: points.map((p) => [p.lon, p.lat]) } : undefined
+  if (d.shape === 'ring') return points.length >= 3 && simple(points) ? { ring: points.map((p) => [p.lon, p.lat]) } : undefined
   const radius = Number(d.radius)
   return points.length === 1 && radius >= 10 ? { ...points[0]!, radius } : undefined
 }
@@ -42,26 +23,19 @@ function shapeOf(area: { ring?: (number[] | null)[] | null; lon?: number; lat?: 
   return area.radius ? circle(area.lon ?? 0, area.lat ?? 0, area.radius) : undefined
 }
 
-// What stands on the map: zones in force and open access points. A zone that covers whole places has no line of its own.
-export function drawnSite(site: Pick<Site, 'zones' | 'points'> | undefined): FeatureCollection {
+// What stands on the map: zones in force and open access points; of a zone of whole places the outlines that are known.
+export function drawnSite(site: Pick<Site, 'zones' | 'points'> | undefined, shapes: ReadonlyMap<string, Feature> = new Map()): FeatureCollection {
   const zones = (site?.zones ?? []).filter((z) => z.inForce).flatMap((z: Zone) => {
     const f = shapeOf(z.area)
-    return f ? [{ ...f, properties: { kind: z.kind, name: z.name } }] : []
+    const all = f ? [f] : z.area.places.flatMap((p) => shapes.get(p.code) ?? [])
+    return all.map((x, i): Feature => ({ ...x, properties: { kind: z.kind, name: i ? '' : z.name } }))
   })
   const points = (site?.points ?? []).filter((p) => !p.closed).map((p: AccessPoint): Feature => ({ type: 'Feature', properties: { kind: 'point', name: p.name }, geometry: { type: 'Point', coordinates: [p.lon, p.lat] } }))
   return { type: 'FeatureCollection', features: [...zones, ...points] }
 }
 
-// The same with what is being drawn on top: the points that were set, and the area as far as it is one.
-export function withDraft(site: FeatureCollection, d: Pick<AreaDraft, 'coords' | 'radius' | 'shape'>): FeatureCollection {
-  const points = d.shape === 'places' ? [] : (pointsOf(d.coords) ?? [])
-  const area = d.shape === 'places' ? undefined : areaOf({ ...d, places: [] })
-  const shape = area && shapeOf(area)
-  return {
-    type: 'FeatureCollection',
-    features: [
-      ...site.features, ...(shape ? [{ ...shape, properties: { kind: 'draft' } }] : []),
-      ...points.map((p): Feature => ({ type: 'Feature', properties: { kind: 'draft' }, geometry: { type: 'Point', coordinates: [p.lon, p.lat] } })),
-    ],
-  }
+// The same with an access point that is being set.
+export function withPoint(site: FeatureCollection, line: string): FeatureCollection {
+  const p = pointOf(line)
+  return p ? { ...site, features: [...site.features, { type: 'Feature', properties: { kind: 'draft' }, geometry: { type: 'Point', coordinates: [p.lon, p.lat] } }] } : site
 }

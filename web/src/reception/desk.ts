@@ -1,11 +1,13 @@
-// What a reception desk keeps on the device: the points, the teams it expects with their manifests, and what waits to be sent.
+// What a reception desk keeps on the device: the points, the teams it expects with their manifests, and what waits to be sent,
+// those who came and those who left in one order.
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { useSession } from '../access/session'
 import { ApiError } from '../api/http'
-import type { CheckIn, JoinIn, ReceptionDesk } from '../api/types'
+import type { CheckIn, CheckOutIn, DepartureSheet, JoinIn, PartyDetail, ReceptionDesk } from '../api/types'
+import { checkOut } from '../withdrawal/client'
 import { checkIn, joinParty, readDesk } from './client'
-import { localShelf, makeQueue, type Answer, type Queued } from './queue'
+import { localShelf, makeQueue, type Answer, type Queued, type Sent } from './queue'
 
 interface Kept { account: string; incident: string; name: string; desk: ReceptionDesk }
 export type Trouble = '' | 'offline' | 'signed_out' | 'forbidden' | 'full' | 'other'
@@ -14,7 +16,7 @@ export const useDesk = defineStore('desk', () => {
   const session = useSession()
   const kept = ref<Kept | undefined>(localShelf.read<Kept>('ly.desk.kept'))
   const trouble = ref<Trouble>('')
-  const line = makeQueue(localShelf, (q) => (q.party ? joinParty(q.party, q.body as JoinIn) : checkIn(q.incident, q.body as CheckIn)))
+  const line = makeQueue(localShelf, post)
 
   // Without network nobody has signed in on this page yet: it is whoever used it last.
   const account = computed(() => session.me?.account.id ?? (session.unreachable ? (kept.value?.account ?? '') : ''))
@@ -40,14 +42,27 @@ export const useDesk = defineStore('desk', () => {
     }
   }
 
-  async function put(item: Omit<Queued, 'account'>): Promise<Answer> {
+  // send sends what waits, on a page that reads something else than the desk; blocked is why that could not be read.
+  async function send(blocked?: unknown): Promise<void> {
+    const stopped = blocked ?? (await line.send(account.value))
+    trouble.value = stopped ? troubleOf(stopped) : ''
+  }
+
+  async function fly(item: Omit<Queued, 'account'>): Promise<Answer> {
     const got = await line.put({ ...item, account: account.value })
     if ('waits' in got) trouble.value = line.full.value ? 'full' : troubleOf(got.waits)
     return got
   }
+  const put = (item: Omit<Queued, 'account' | 'leaves'>) => fly(item) as Promise<Answer<PartyDetail>>
+  const countOut = (party: string, item: Omit<Queued, 'account' | 'leaves' | 'party'> & { body: CheckOutIn }) => fly({ ...item, party, leaves: true }) as Promise<Answer<DepartureSheet>>
 
-  return { kept, desk, account, trouble, mine, others, failed: line.failed, refresh, put, drop: line.drop }
+  return { kept, desk, account, trouble, mine, others, failed: line.failed, refresh, send, put, countOut, drop: line.drop }
 })
+
+function post(q: Queued): Promise<Sent> {
+  if (q.party && q.leaves) return checkOut(q.party, q.body as CheckOutIn)
+  return q.party ? joinParty(q.party, q.body as JoinIn) : checkIn(q.incident, q.body as CheckIn)
+}
 
 // Where this device stands: the point that was chosen last.
 export function lastPoint(): string {

@@ -42,6 +42,13 @@ describe('the queue of a desk', () => {
     expect(q.failed.value).toEqual([])
   })
 
+  it('names the team of a count that is refused, and what is wrong with it', async () => {
+    const q = makeQueue(memory(), () => Promise.reject(new ApiError(422, { code: 'invalid', detailZh: '请核对', errors: [{ location: 'body.heads.x', code: 'uncounted', message: '有人员未清点', messageZh: '有人员未清点', messageEn: 'a person was not counted' }] })))
+    q.items.value = [{ ...item('a'), party: 'p1', leaves: true }]
+    await q.send('me')
+    expect(q.failed.value).toMatchObject([{ party: 'p1', text: '请核对　有人员未清点' }])
+  })
+
   it('shows a refusal to the form that is open and sets nothing aside', async () => {
     const q = makeQueue(memory(), () => Promise.reject(new ApiError(422, { code: 'invalid' })))
     expect(await q.put(item('a'))).toHaveProperty('refused')

@@ -2,17 +2,18 @@
 // the network goes or the page is closed; the id makes it one, however often it is sent.
 import { ref } from 'vue'
 import { ApiError } from '../api/http'
-import type { CheckIn, JoinIn, PartyDetail } from '../api/types'
+import type { CheckIn, CheckOutIn, DepartureSheet, JoinIn, PartyDetail } from '../api/types'
 
 export interface Queued {
   id: string
   account: string // who wrote it down: it is sent under no other name
   incident: string
-  party?: string // of a team that is here already: they join it
+  party?: string // of a team that is here already: they join it, or with leaves it is counted out
+  leaves?: boolean
   name: string // of the team
   people: number
   at: string
-  body: CheckIn | JoinIn
+  body: CheckIn | JoinIn | CheckOutIn
 }
 // Refused for good: a person must look at it. party is the team that is here already.
 export interface Failed { item: Queued; code: string; text: string; textEn: string; party?: string }
@@ -42,9 +43,10 @@ export const localShelf: Shelf = {
 
 const refusedForGood = [400, 404, 409, 422]
 
-export type Answer = { done: PartyDetail } | { refused: ApiError } | { waits: ApiError }
+export type Sent = PartyDetail | DepartureSheet
+export type Answer<T extends Sent = Sent> = { done: T } | { refused: ApiError } | { waits: ApiError }
 
-export function makeQueue(shelf: Shelf, post: (item: Queued) => Promise<PartyDetail>) {
+export function makeQueue(shelf: Shelf, post: (item: Queued) => Promise<Sent>) {
   const items = ref<Queued[]>(shelf.read<Queued[]>('ly.desk.queue') ?? [])
   const failed = ref<Failed[]>(shelf.read<Failed[]>('ly.desk.failed') ?? [])
   const full = ref(false)
@@ -90,7 +92,11 @@ export function makeQueue(shelf: Shelf, post: (item: Queued) => Promise<PartyDet
       if ('refused' in got) {
         const { problem, code } = got.refused
         const here = problem.current as { party?: string } | undefined
-        failed.value = [...failed.value, { item, code, text: problem.detailZh ?? problem.detail ?? '', textEn: problem.detailEn ?? '', ...(here?.party ? { party: here.party } : {}) }]
+        const rows = (of: 'message' | 'messageEn') => [...new Set((problem.errors ?? []).map((x) => x[of]))]
+        const party = here?.party ?? (item.leaves ? item.party : undefined)
+        failed.value = [...failed.value, {
+          item, code, text: [problem.detailZh ?? problem.detail ?? '', ...rows('message')].join('　'), textEn: [problem.detailEn ?? '', ...rows('messageEn')].join('. '), ...(party ? { party } : {}),
+        }]
         keep()
       }
     }

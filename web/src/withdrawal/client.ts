@@ -27,6 +27,13 @@ export function cancelWave(id: string, body: Step): Promise<WaveDetail> {
 export function readDeparture(party: string): Promise<DepartureSheet> {
   return take(http.GET('/api/v1/parties/{id}/departure', { params: at(party) }))
 }
+// The teams that are to be counted out, for whoever counts; kept on the device.
+export async function readLeavers(incident: string): Promise<DepartureSheet[]> {
+  return (await take(http.GET('/api/v1/incidents/{id}/departures', { params: at(incident) }))).items
+}
+export function undoCheckOut(party: string, body: Step): Promise<DepartureSheet> {
+  return take(http.POST('/api/v1/parties/{id}/undo-check-out', { params: at(party), body }))
+}
 export async function ownDepartures(): Promise<DepartureSheet[]> {
   return (await take(http.GET('/api/v1/team/withdrawal'))).items
 }

@@ -37,8 +37,8 @@ describe('the head count', () => {
     const c = countOf(sheet)
     c.heads[0] = { id: 'a', why: 'present', note: 'x' }
     c.heads[1] = { id: 'b', why: 'hospital', note: ' 区医院 ' }
-    expect(bodyOf(sheet, c)).toEqual({
-      version: 4,
+    expect(bodyOf(c)).toEqual({
+      version: 0,
       heads: [{ id: 'a', why: 'present' }, { id: 'b', why: 'hospital', note: '区医院' }, { id: 'c', why: 'missing', note: '桥下' }],
       vehicles: [{ id: 'v', with: true }],
       items: [{ kind: 'boat', out: 2 }],

@@ -36,10 +36,12 @@ export function lacksOf(sheet: DepartureSheet, c: Count): Lack {
   }
 }
 
-export function bodyOf(sheet: DepartureSheet, c: Count): Omit<CheckOutIn, 'id'> {
+// bodyOf is what is sent. It names no version: the server compares row by row with who is inside, so that a count without
+// network is not lost because of an acknowledgement that came meanwhile.
+export function bodyOf(c: Count): Omit<CheckOutIn, 'id' | 'leftAt'> {
   const note = (s: string) => (s.trim() ? { note: s.trim() } : {})
   return {
-    version: sheet.version,
+    version: 0,
     heads: c.heads.map((h) => ({ id: h.id, why: h.why, ...(h.why === 'present' ? {} : note(h.note)) })),
     vehicles: c.vehicles.map((v) => ({ id: v.id, with: v.with, ...(v.with ? {} : note(v.note)) })),
     items: c.items.map((x) => ({ kind: x.kind, out: x.out, ...note(x.note) })),

@@ -42,7 +42,7 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers,
       const size = symbolSize(count, chosen)
       const icon = L.divIcon({ className: '', html: symbolSvg(g.severity, count, chosen), iconSize: [size, size] })
       const marker = L.marker([first.lat, first.lon], { icon, title: first.label ?? '', keyboard: false })
-      marker.on('click', () => (count > 1 ? map.setView([first.lat, first.lon], zoom + 2) : on.select?.(first.id)))
+      marker.on('click', (e) => (count > 1 ? map.setView([first.lat, first.lon], zoom + 2) : on.pick ? on.pick(e.latlng.lng, e.latlng.lat) : on.select?.(first.id)))
       if (first.accuracy) L.circle([first.lat, first.lon], { radius: first.accuracy, color: '#43524f', weight: 1, dashArray: '3 2', fillOpacity: 0.06 }).addTo(symbols)
       marker.addTo(symbols)
     }
@@ -103,7 +103,11 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers,
     },
     setThings(next) {
       things.clearLayers()
-      for (const x of next) L.marker([x.lat, x.lon], { icon: L.divIcon({ className: 'map-thing', html: x.element, iconSize: [0, 0] }), keyboard: false }).addTo(things)
+      for (const x of next) {
+        const marker = L.marker([x.lat, x.lon], { icon: L.divIcon({ className: 'map-thing', html: x.element, iconSize: [0, 0] }), keyboard: false, draggable: !!x.drag }).addTo(things)
+        const say = (done: boolean) => () => x.drag?.(marker.getLatLng().lng, marker.getLatLng().lat, done)
+        marker.on('drag', say(false)).on('dragend', say(true))
+      }
     },
     setAreas(next) {
       areas.clearLayers()

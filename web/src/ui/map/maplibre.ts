@@ -124,7 +124,7 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers,
     const hit = ready ? map.queryRenderedFeatures(e.point, { layers: ['marks', 'chosen'] })[0] : undefined
     if (hit?.properties?.cluster || (hit?.properties?.count ?? 1) > 1) {
       map.easeTo({ center: e.lngLat, zoom: map.getZoom() + 2, animate: !still })
-    } else if (hit?.properties?.id) on.select?.(String(hit.properties.id))
+    } else if (hit?.properties?.id && !on.pick) on.select?.(String(hit.properties.id))
     else on.pick?.(e.lngLat.lng, e.lngLat.lat)
   })
   map.on('mousemove', (e) => {
@@ -168,7 +168,13 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers,
     setThings: (next) =>
       whenReady(() => {
         for (const m of things.splice(0)) m.remove()
-        for (const x of next) things.push(new Marker({ element: x.element }).setLngLat([x.lon, x.lat]).addTo(map))
+        for (const x of next) {
+          const marker = new Marker({ element: x.element, draggable: !!x.drag }).setLngLat([x.lon, x.lat]).addTo(map)
+          const say = (done: boolean) => () => x.drag?.(marker.getLngLat().lng, marker.getLngLat().lat, done)
+          marker.on('drag', say(false))
+          marker.on('dragend', say(true))
+          things.push(marker)
+        }
       }),
     setAreas: (areas) => whenReady(() => source('areas').setData(areas ?? empty)),
     setPin: (at) =>

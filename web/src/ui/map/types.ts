@@ -16,6 +16,7 @@ export interface MapThing {
   lon: number
   lat: number
   element: HTMLElement
+  drag?: (lon: number, lat: number, done: boolean) => void // it can be moved, and says where it is
 }
 
 export type MapTone = 'light' | 'dark'
