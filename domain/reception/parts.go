@@ -19,7 +19,7 @@ var partyParts = db.Parts{
 	"out": "p.state IN ('checked_out', 'home_safe')", "home": "p.state = 'home_safe'",
 	"home_late": "p.state = 'checked_out' AND p.home_due <> 0 AND p.home_due < $at", "unapproved": "p.unapproved",
 	"turned_back": strings.Replace(decided, "$verb", "turned_back", 1), "regularised": strings.Replace(decided, "$verb", "regularised", 1),
-	"absent": "p.missing > 0", "extra": "p.extra > 0", "with_offer": "p.offer <> ''",
+	"absent": "p.missing > 0", "extra": "p.extra > 0", "with_offer": "p.offer <> ''", "after_enough": "p.offer <> ''",
 	"lent":    "EXISTS (SELECT 1 FROM handback h WHERE h.party = p.id)",
 	"back":    "EXISTS (SELECT 1 FROM handback h WHERE h.party = p.id AND h.at <> 0 AND h.back >= h.lent)",
 	"damaged": "EXISTS (SELECT 1 FROM handback h WHERE h.party = p.id AND h.damaged + h.lost > 0)",

@@ -130,7 +130,7 @@ func (s *Service) Board(ctx context.Context, id string) (b Board, err error) {
 func (b *Board) fill(c counts, w incident.Whole, units int) {
 	n, o, p, m, l := c.needs, c.offers, c.passes, c.missions, c.logistics
 	b.tell("activate", !w.ActivatedAt.IsZero(), Count{"persons", len(w.InForce.Persons), roster}, Count{"units", units, roster}, 0, "")
-	b.tell("publish", true, Count{"waiting", n.Waiting, reports + "waiting"}, Count{"open", n.Open, needs + "open"}, n.Late, reports+"late").
+	b.tell("publish", true, Count{"waiting", n.Waiting, reports + "waiting"}, Count{"to_publish", n.Open, needs + "open"}, n.Late, reports+"late").
 		Third = &Count{"published", n.Published, needs + "shown"}
 	b.tell("match", o.Waiting+o.Standby+o.Approving+o.Approved+o.Over+n.Published > 0,
 		Count{"wanted", o.Waiting, offers + "waiting"}, Count{"standby", o.Standby, offers + "standby"}, 0, "")
