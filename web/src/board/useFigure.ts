@@ -43,5 +43,5 @@ export function useFigure(list: Listed) {
   watch(() => chosen.id, (now, was) => {
     if (named.value && was === named.value && now !== was) void router.replace({ query: without('incident', 'id') })
   })
-  return { key, query, label, clear }
+  return { list, key, query, label, clear }
 }
