@@ -22,6 +22,8 @@ export function useFigure(list: Listed) {
     const part = key.value.replace('.', '_')
     return te(`figure.${list}.${part}`) ? t(`figure.${list}.${part}`) : key.value
   })
+  // Said where there are no such rows; nothing without a figure.
+  const none = computed(() => (key.value ? t('figure.none', { what: label.value }) : ''))
   const named = computed(() => (route.name === page && typeof route.query.incident === 'string' ? route.query.incident : ''))
 
   function without(...keys: string[]) {
@@ -43,5 +45,5 @@ export function useFigure(list: Listed) {
   watch(() => chosen.id, (now, was) => {
     if (named.value && was === named.value && now !== was) void router.replace({ query: without('incident', 'id') })
   })
-  return { list, key, query, label, clear }
+  return { list, key, query, label, none, clear }
 }
