@@ -42,9 +42,10 @@ type IndicatorOut struct {
 
 // InputOut is a figure behind an indicator.
 type InputOut struct {
-	Key string   `json:"key"`
-	N   *float64 `json:"n,omitempty" doc:"absent: unknown"`
-	Why string   `json:"why,omitempty"`
+	Key  string   `json:"key"`
+	N    *float64 `json:"n,omitempty" doc:"absent: unknown"`
+	Why  string   `json:"why,omitempty"`
+	Path string   `json:"path,omitempty" doc:"of the page that shows exactly what was counted, or what the number is made of"`
 }
 
 // PointOut is a point of a trend.
@@ -70,6 +71,19 @@ type OrdersOut struct {
 	Given   int          `json:"given"`
 	Taken   int          `json:"taken"`
 	Waiting []UnheardOut `json:"waiting" nullable:"false" doc:"not acknowledged, the longest silent first; none for who may not see offers"`
+	// Missions are the unanswered ones beside the dispatch orders.
+	Unaccepted int             `json:"unaccepted" doc:"missions that no team has accepted or declined in time"`
+	Missions   []UnacceptedOut `json:"missions" nullable:"false" doc:"of them the longest silent first; none for who may not see missions"`
+}
+
+// UnacceptedOut is a mission that no team has answered in time.
+type UnacceptedOut struct {
+	Mission string    `json:"mission" doc:"id"`
+	Number  string    `json:"number"`
+	Team    string    `json:"team"`
+	People  int       `json:"people"`
+	Given   time.Time `json:"given"`
+	By      time.Time `json:"by" doc:"when it should be done"`
 }
 
 // UnheardOut is an order that the leader has not acknowledged.
@@ -188,7 +202,7 @@ func (a *API) pulse(ctx context.Context, incident string) (out PulseOut, err err
 	if err != nil {
 		return out, err
 	}
-	out = PulseOut{Indicators: []IndicatorOut{}, Gaps: []GapOut{}, Orders: OrdersOut{Given: p.Orders.Given, Taken: p.Orders.Taken, Waiting: []UnheardOut{}}}
+	out = PulseOut{Indicators: []IndicatorOut{}, Gaps: []GapOut{}, Orders: OrdersOut{Given: p.Orders.Given, Taken: p.Orders.Taken, Waiting: []UnheardOut{}, Unaccepted: p.Unaccepted.N, Missions: []UnacceptedOut{}}}
 	for _, i := range p.Indicators {
 		out.Indicators = append(out.Indicators, indicatorOut(i, p.At))
 	}
@@ -196,6 +210,9 @@ func (a *API) pulse(ctx context.Context, incident string) (out PulseOut, err err
 	out.Force = ForceOut{f.Inside, f.Teams, f.Idle, f.Unapproved, f.EnRoute, f.Leaving, f.Out, f.HomeLate}
 	for _, u := range p.Orders.Waiting {
 		out.Orders.Waiting = append(out.Orders.Waiting, UnheardOut{u.Offer, u.Number, u.Team, u.People, u.GivenAt, u.By})
+	}
+	for _, u := range p.Unaccepted.Items {
+		out.Orders.Missions = append(out.Orders.Missions, UnacceptedOut{u.ID, u.Number, u.TeamName, u.People, u.GivenAt, u.Until})
 	}
 	for _, g := range p.Gaps {
 		out.Gaps = append(out.Gaps, a.gapOut(g))

@@ -130,6 +130,7 @@ type MatchOut struct {
 	State    string    `json:"state"`
 	Place    Place     `json:"place"`
 	Lines    []LineOut `json:"lines" nullable:"false"`
+	Metres   *int      `json:"metres,omitempty" doc:"in a straight line from the base of the team; absent: a point is missing"`
 }
 
 // RivalOut is another offer for one of the same needs.
@@ -143,6 +144,7 @@ type RivalOut struct {
 	People    int       `json:"people"`
 	Equipment []ItemOut `json:"equipment" nullable:"false"`
 	Needs     []string  `json:"needs" nullable:"false" doc:"ids of those that both are for"`
+	Metres    *int      `json:"metres,omitempty" doc:"in a straight line from the base of the team to the nearest of them; absent: a point is missing"`
 }
 
 // DispatchOut is a dispatch order.
@@ -303,9 +305,17 @@ func known(n int) *int {
 }
 
 func (a *API) matchOut(m deployment.Match) MatchOut {
-	out := MatchOut{ID: m.ID, Number: m.Number, Title: m.Title, Severity: m.Severity, State: m.State, Place: a.placeOf(m.Place)}
+	out := MatchOut{ID: m.ID, Number: m.Number, Title: m.Title, Severity: m.Severity, State: m.State, Place: a.placeOf(m.Place), Metres: metresOut(m.Metres)}
 	out.Lines = linesOut(m.Lines)
 	return out
+}
+
+// metresOut is a distance that is known.
+func metresOut(n int) *int {
+	if n < 0 {
+		return nil
+	}
+	return &n
 }
 
 func linesOut(lines []deployment.Line) []LineOut {
@@ -371,7 +381,7 @@ func (a *API) offerDetail(ctx context.Context, id string, edition int, err error
 		out.Matches = append(out.Matches, a.matchOut(m))
 	}
 	for _, r := range w.Rivals {
-		out.Rivals = append(out.Rivals, RivalOut{r.ID, r.Number, r.TeamName, r.State, r.Why, r.ETA, r.People, itemsOut(r.Equipment), r.Needs})
+		out.Rivals = append(out.Rivals, RivalOut{r.ID, r.Number, r.TeamName, r.State, r.Why, r.ETA, r.People, itemsOut(r.Equipment), r.Needs, metresOut(r.Metres)})
 	}
 	if d := w.Order; d.ID != "" {
 		out.Order = &DispatchOut{

@@ -147,12 +147,13 @@ func (a *API) offerList(ctx context.Context, in *struct {
 	Team     string `query:"team" maxLength:"36"`
 	State    string `query:"state" enum:"all,open,offered,matched,standby,approving,approved,ordered,acknowledged,on_site,finished,returned,refused,withdrawn,stood_down" default:"open"`
 	Overdue  bool   `query:"overdue"`
+	Figure   string `query:"figure" maxLength:"40" doc:"the offers behind this figure, in any state"`
 	Cursor   string `query:"cursor" maxLength:"200"`
 	Limit    int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 },
 ) (*body[PageOf[OfferOut]], error) {
 	page, err := a.s.Deployments.List(ctx, deployment.Filter{
-		Incident: in.Incident, Team: in.Team, State: in.State, Overdue: in.Overdue, Cursor: in.Cursor, Limit: in.Limit,
+		Incident: in.Incident, Team: in.Team, State: in.State, Overdue: in.Overdue, Figure: in.Figure, Cursor: in.Cursor, Limit: in.Limit,
 	})
 	out := PageOf[OfferOut]{Items: []OfferOut{}, Next: page.Next, Counts: page.Counts}
 	for _, r := range page.Items {

@@ -125,12 +125,12 @@ type MissionDetail struct {
 
 // MissionTally is what missions count.
 type MissionTally struct {
-	Given     int     `json:"given" doc:"not taken yet"`
-	Running   int     `json:"running" doc:"taken, and not done"`
+	Running   int     `json:"running" doc:"given or taken, and not done"`
 	Done      int     `json:"done" doc:"to be confirmed"`
 	Confirmed int     `json:"confirmed"`
 	Late      int     `json:"late" doc:"should have been done by now"`
 	Silent    int     `json:"silent" doc:"the team said nothing for too long"`
+	Alarming  int     `json:"alarming" doc:"late, silent, or both"`
 	Rescued   int     `json:"rescued"`
 	Moved     int     `json:"moved"`
 	Treated   int     `json:"treated"`

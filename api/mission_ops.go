@@ -84,6 +84,7 @@ func (a *API) missions(h huma.API) {
 			Party  string `query:"party" maxLength:"36"`
 			Sector string `query:"sector" maxLength:"36"`
 			Need   string `query:"need" maxLength:"36"`
+			Figure string `query:"figure" maxLength:"40" doc:"the missions behind this figure, in any state"`
 			Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"200"`
 		},
 		) (*body[MissionsOut], error) {
@@ -91,7 +92,7 @@ func (a *API) missions(h huma.API) {
 			if state == "live" {
 				state = ""
 			}
-			p, err := a.s.Missions.Of(ctx, in.ID, mission.ListFilter{State: state, Party: in.Party, Sector: in.Sector, Need: in.Need, Limit: in.Limit})
+			p, err := a.s.Missions.Of(ctx, in.ID, mission.ListFilter{State: state, Party: in.Party, Sector: in.Sector, Need: in.Need, Figure: in.Figure, Limit: in.Limit})
 			out := MissionsOut{PageOf: PageOf[MissionOut]{Items: a.missionsOut(p.Items), Counts: p.Counts}, Tally: MissionTally(p.Tally), Closable: []NeedRef{}, Gives: p.Gives}
 			for _, n := range p.Closable {
 				out.Closable = append(out.Closable, NeedRef{n.ID, n.Number, n.Title, n.State})

@@ -243,6 +243,7 @@ func (a *API) gates(h huma.API) {
 				Point     string    `json:"point,omitempty" doc:"access point: then its place and name are those on record"`
 				Place     string    `json:"place,omitempty" doc:"division code of a gate that is no access point"`
 				Gate      string    `json:"gate,omitempty" doc:"its name"`
+				Incident  string    `json:"incident,omitempty" maxLength:"36" doc:"which of several it concerns, where no access point or pass says so"`
 				Number    string    `json:"number,omitempty" doc:"of the pass"`
 				Plate     string    `json:"plate,omitempty"`
 				Colour    string    `json:"colour,omitempty"`
@@ -267,7 +268,7 @@ func (a *API) gates(h huma.API) {
 				Used bool `json:"used" doc:"it was the way back: the pass is used up"`
 			}
 			out.Used, err = a.s.Passes.Pass(ctx, pass.Passage{
-				ID: b.ID, Point: b.Point, Place: path, Gate: b.Gate, Number: b.Number, Plate: plate, Colour: b.Colour, Verdict: b.Verdict, Why: b.Why,
+				ID: b.ID, Point: b.Point, Incident: b.Incident, Place: path, Gate: b.Gate, Number: b.Number, Plate: plate, Colour: b.Colour, Verdict: b.Verdict, Why: b.Why,
 				Direction: b.Direction, ListNo: b.ListNo, At: b.At,
 			})
 			return answer(ctx, out, err)

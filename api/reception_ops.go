@@ -66,12 +66,13 @@ func (a *API) receptions(h huma.API) {
 	huma.Register(h, op("inside-list", http.MethodGet, "/incidents/{id}/inside", "Who is inside, where and since when, the longest first", 200),
 		func(ctx context.Context, in *struct {
 			RecordID
-			Point string `query:"point" maxLength:"36"`
-			Party string `query:"party" maxLength:"36"`
-			Free  bool   `query:"free" doc:"without a mission only"`
+			Point  string `query:"point" maxLength:"36"`
+			Party  string `query:"party" maxLength:"36"`
+			Free   bool   `query:"free" doc:"without a mission only"`
+			Figure string `query:"figure" maxLength:"40" doc:"the people behind this figure, those among them who have left"`
 		},
 		) (*body[InsideOut], error) {
-			p, err := a.s.Receptions.InsideOf(ctx, in.ID, reception.InsideFilter{Point: in.Point, Party: in.Party, Free: in.Free})
+			p, err := a.s.Receptions.InsideOf(ctx, in.ID, reception.InsideFilter{Point: in.Point, Party: in.Party, Free: in.Free, Figure: in.Figure})
 			return answer(ctx, a.insideOut(p), err)
 		})
 	huma.Register(h, op("inside-file", http.MethodGet, "/incidents/{id}/inside.csv", "Who is inside, as CSV", 200), a.insideCSV)
@@ -148,13 +149,14 @@ func (a *API) parties(h huma.API) {
 	huma.Register(h, op("party-list", http.MethodGet, "/incidents/{id}/parties", "Teams on site, the last to come first", 200),
 		func(ctx context.Context, in *struct {
 			RecordID
-			State string `query:"state" enum:"here,unapproved,out,all,self_deployed,checked_in,leaving,turned_back,checked_out,home_safe" default:"here"`
-			Point string `query:"point" maxLength:"36"`
-			Team  string `query:"team" maxLength:"36"`
-			Limit int    `query:"limit" minimum:"1" maximum:"500" default:"300"`
+			State  string `query:"state" enum:"here,unapproved,out,all,self_deployed,checked_in,leaving,turned_back,checked_out,home_safe" default:"here"`
+			Point  string `query:"point" maxLength:"36"`
+			Team   string `query:"team" maxLength:"36"`
+			Figure string `query:"figure" maxLength:"40" doc:"the parties behind this figure, in any state"`
+			Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"300"`
 		},
 		) (*body[PartiesOut], error) {
-			p, err := a.s.Receptions.Of(ctx, in.ID, reception.ListFilter{State: in.State, Point: in.Point, Team: in.Team, Limit: in.Limit})
+			p, err := a.s.Receptions.Of(ctx, in.ID, reception.ListFilter{State: in.State, Point: in.Point, Team: in.Team, Figure: in.Figure, Limit: in.Limit})
 			out := PartiesOut{PageOf: PageOf[PartyOut]{Items: []PartyOut{}, Counts: p.Counts}, Tally: tallyOut(p.Tally)}
 			for _, x := range p.Items {
 				out.Items = append(out.Items, partyOut(x))

@@ -301,6 +301,7 @@ func (a *API) reportList(ctx context.Context, in *struct {
 	Stage  string `query:"stage" enum:"waiting,received,verifying,done,all" default:"waiting"`
 	Place  string `query:"place" maxLength:"12"`
 	In     string `query:"incident" maxLength:"36" doc:"id of an incident; left out: everything that belongs to no drill"`
+	Figure string `query:"figure" maxLength:"40" doc:"of an incident: the reports behind this figure, in any stage"`
 	Query  string `query:"q" maxLength:"80" doc:"a number, receipt code or phone number, whole"`
 	Cursor string `query:"cursor" maxLength:"200"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
@@ -310,7 +311,7 @@ func (a *API) reportList(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	page, err := a.s.Needs.Queue(ctx, need.Filter{Stage: in.Stage, Place: path, Incident: in.In, Query: in.Query, Cursor: in.Cursor, Limit: in.Limit})
+	page, err := a.s.Needs.Queue(ctx, need.Filter{Stage: in.Stage, Place: path, Incident: in.In, Query: in.Query, Figure: in.Figure, Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}

@@ -236,11 +236,12 @@ func (a *API) pointOpen(ctx context.Context, in *struct {
 func (a *API) passageLog(ctx context.Context, in *struct {
 	RecordID
 	Point  string `query:"point" maxLength:"36" doc:"id of an access point"`
+	Figure string `query:"figure" maxLength:"40" doc:"the passages behind this figure"`
 	Cursor string `query:"cursor" maxLength:"80"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 },
 ) (*body[PageOf[LogRow]], error) {
-	log, err := a.s.Passes.LogOf(ctx, in.ID, in.Point, in.Cursor, in.Limit)
+	log, err := a.s.Passes.LogOf(ctx, in.ID, pass.LogFilter{Point: in.Point, Figure: in.Figure, Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}

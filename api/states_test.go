@@ -234,7 +234,7 @@ var machines = []struct {
 	},
 	{
 		Machine: need.Needs, field: "state",
-		does: map[string]func(*apptest.World, string) error{"match": working("match"), "start": working("start"), "release": working("release")},
+		does: map[string]func(*apptest.World, string) error{"match": working("match"), "start": working("start"), "release": working("release"), "pause": working("pause")},
 		reach: map[string]func(*testing.T, *apptest.World) string{
 			"open":        openNeed,
 			"matched":     func(t *testing.T, w *apptest.World) string { t.Helper(); return workedNeed(t, w, "match") },

@@ -397,7 +397,7 @@ func TestReportsJoinAnIncident(t *testing.T) {
 		}
 		w.Clock.Advance(15 * time.Minute)
 		step := apptest.Read[api.BoardOut](general.Get(path + "/board").Want(http.StatusOK)).Steps[1]
-		if step.Key != "publish" || step.First.N != 2 || step.Second.N != 0 || step.Late == nil || step.Late.N != 1 {
+		if step.Key != "publish" || step.First.N != 1 || step.Second.N != 1 || step.Third.N != 0 || step.Late == nil || step.Late.N != 1 {
 			t.Errorf("the board counts %+v, late %+v", step, step.Late)
 		}
 

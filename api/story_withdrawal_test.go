@@ -210,7 +210,7 @@ func leaveFirst(t *testing.T, w *apptest.World, x onSite) {
 	if o := apptest.Read[api.WithdrawalsOut](office.Get("/incidents/" + x.incident + "/withdrawals").Want(http.StatusOK)); o.Unaccounted != 1 {
 		t.Errorf("unaccounted: %+v", o)
 	}
-	if s := apptest.Read[api.BoardOut](office.Get("/incidents/" + x.incident + "/board").Want(http.StatusOK)).Steps[7]; s.First == nil || s.First.N != 2 || s.Late == nil || s.Late.N != 1 {
+	if s := apptest.Read[api.BoardOut](office.Get("/incidents/" + x.incident + "/board").Want(http.StatusOK)).Steps[7]; s.First == nil || s.First.N != 2 || s.Late != nil || s.Third == nil || s.Third.N != 1 {
 		t.Errorf("the board: %+v", s)
 	}
 	found := counted(sh, fields{"heads": []fields{{"id": sh.Heads[0].ID, "why": "hospital", "note": "区人民医院急诊"}}, "items": []fields{{"kind": "boat", "out": 1, "note": "一艘损毁"}}})

@@ -50,6 +50,8 @@ type TeamFigures struct {
 	Moved      int       `json:"moved"`
 	Treated    int       `json:"treated"`
 	Hours      int64     `json:"hours" doc:"people times hours on missions"`
+	OnSite     int64     `json:"onSite" doc:"hours of the team on site"`
+	Idle       int64     `json:"idle" doc:"of them, without a mission"`
 	Asked      int       `json:"asked"`
 	Met        int       `json:"met"`
 	Arrived    time.Time `json:"arrived,omitzero"`
@@ -137,7 +139,7 @@ func figureOut(f situation.Figure) FigureOut {
 func teamFigures(t situation.TeamRow) TeamFigures {
 	out := TeamFigures{
 		Party: t.Party, Number: t.Number, State: t.State, Unapproved: t.Unapproved, People: t.People, Vehicles: t.Vehicles, Equipment: t.Equipment,
-		Missions: t.Missions, Confirmed: t.Confirmed, Rescued: t.Rescued, Moved: t.Moved, Treated: t.Treated, Hours: t.Hours, Asked: t.Asked, Met: t.Met,
+		Missions: t.Missions, Confirmed: t.Confirmed, Rescued: t.Rescued, Moved: t.Moved, Treated: t.Treated, Hours: t.Hours, OnSite: t.OnSite, Idle: t.Idle, Asked: t.Asked, Met: t.Met,
 		Arrived: t.Arrived, Left: t.Left, Home: t.Home,
 	}
 	if t.Name != "" {

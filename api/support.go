@@ -126,12 +126,13 @@ func (a *API) supports(h huma.API) {
 	huma.Register(h, op("support-list", http.MethodGet, "/incidents/{id}/support", "Requests of teams in an incident, the most urgent first", 200),
 		func(ctx context.Context, in *struct {
 			RecordID
-			State string `query:"state" enum:"open,raised,routed,supplying,delivered,confirmed,cancelled,all" default:"open"`
-			Team  string `query:"team" maxLength:"36"`
-			Limit int    `query:"limit" minimum:"1" maximum:"500" default:"200"`
+			State  string `query:"state" enum:"open,raised,routed,supplying,delivered,confirmed,cancelled,all" default:"open"`
+			Team   string `query:"team" maxLength:"36"`
+			Figure string `query:"figure" maxLength:"40" doc:"the requests behind this figure, in any state"`
+			Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"200"`
 		},
 		) (*body[PageOf[SupportOut]], error) {
-			list, counts, err := a.s.Support.Of(ctx, in.ID, support.ListFilter{State: in.State, Team: in.Team, Limit: in.Limit})
+			list, counts, err := a.s.Support.Of(ctx, in.ID, support.ListFilter{State: in.State, Team: in.Team, Figure: in.Figure, Limit: in.Limit})
 			return a.supportList(ctx, list, counts, err)
 		})
 	huma.Register(h, op("support-own", http.MethodGet, "/team/support", "Requests of the team I lead", 200),

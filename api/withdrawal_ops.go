@@ -94,8 +94,12 @@ func (b CheckOutIn) domain(lent []string) reception.Departure {
 
 func (a *API) withdrawals(h huma.API) {
 	huma.Register(h, op("withdrawal-list", http.MethodGet, "/incidents/{id}/withdrawals", "How the teams of an incident leave: waves, who is on the way home", 200),
-		func(ctx context.Context, in *RecordID) (*body[WithdrawalsOut], error) {
-			o, err := a.s.Receptions.Leaving(ctx, in.ID)
+		func(ctx context.Context, in *struct {
+			RecordID
+			Figure string `query:"figure" maxLength:"40" doc:"the waves behind this figure"`
+		},
+		) (*body[WithdrawalsOut], error) {
+			o, err := a.s.Receptions.Leaving(ctx, in.ID, in.Figure)
 			return a.withdrawalsOut(ctx, o, err)
 		})
 	huma.Register(h, op("withdrawal-own", http.MethodGet, "/team/withdrawal", "How the team I lead leaves", 200),

@@ -167,9 +167,9 @@ type Unheard struct {
 
 // OrdersOf are the orders of an incident, with at most limit of those that nobody has acknowledged.
 func OrdersOf(tx *db.Tx, incident string, limit int) (o Orders, err error) {
-	if err = tx.Get(`SELECT count(*), coalesce(sum(CASE WHEN o.state = 'ordered' THEN 0 ELSE 1 END), 0) FROM offer o
-		JOIN dispatch_order d ON d.offer = o.id AND d.edition = o.edition
-		WHERE o.incident = $1 AND o.state IN ('ordered', 'acknowledged', 'on_site', 'finished')`, []any{incident}, &o.Given, &o.Taken); err != nil || o.Given == o.Taken {
+	n, err := offerParts.Count(tx, tx.Now, []string{"given", "answered"}, "offer o", "o.incident = $1", incident)
+	o.Given, o.Taken = n["given"], n["answered"]
+	if err != nil || o.Given == o.Taken {
 		return o, err
 	}
 	err = tx.Each(func(sc db.Scanner) error {
@@ -180,7 +180,7 @@ func OrdersOf(tx *db.Tx, incident string, limit int) (o Orders, err error) {
 		o.Waiting = append(o.Waiting, u)
 		return err
 	}, fmt.Sprintf(`SELECT o.id, d.number, o.team_name, o.people, d.given_at, d.by_when FROM offer o JOIN dispatch_order d ON d.offer = o.id AND d.edition = o.edition
-		WHERE o.incident = $1 AND o.state = 'ordered' ORDER BY d.given_at, d.id LIMIT %d`, limit), incident)
+		WHERE o.incident = $1 AND %s ORDER BY d.given_at, d.id LIMIT %d`, offerParts["unanswered"], limit), incident)
 	return o, err
 }
 

@@ -10,67 +10,67 @@ import (
 
 // Figures are what the offers to an incident come to.
 type Figures struct {
-	Offers   int
-	Teams    int            // that signed up
-	States   map[string]int // offers by state
-	People   int            // on all offers that were not withdrawn or refused
-	Approved int            // offers that every station has signed
-	Urgent   int            // deployed first, to be signed after
-	Unsigned int            // of them, not signed by every station yet
-	Orders   int            // dispatch orders
-	Taken    int            // of them, acknowledged
-	Approval time.Duration  // median from the first station's turn to the last signature
+	Offers                      int
+	Teams                       int // that signed up
+	People                      int // on all offers that were not withdrawn or refused
+	Standby, Refused, Withdrawn int
+	Approved                    int           // offers that every station has signed
+	Urgent                      int           // deployed first, to be signed after
+	Unsigned                    int           // of them, not signed by every station yet
+	Orders                      int           // offers to which a dispatch order was given
+	Taken                       int           // of them, acknowledged
+	Approval                    time.Duration // median from the first station's turn to the last signature
+}
+
+const (
+	inTurn  = `EXISTS (SELECT 1 FROM offer_station s WHERE s.offer = o.id AND s.edition = o.edition AND s.opened_at <> 0)`
+	lacking = `EXISTS (SELECT 1 FROM offer_station s WHERE s.offer = o.id AND s.edition = o.edition AND s.result <> 'agree')`
+	ordered = `o.state IN ('ordered', 'acknowledged', 'on_site', 'finished') AND EXISTS (SELECT 1 FROM dispatch_order d WHERE d.offer = o.id AND d.edition = o.edition)`
+)
+
+// offerParts are the offers behind each figure.
+var offerParts = db.Parts{
+	"all": "1 = 1", "standing": "o.state NOT IN ('withdrawn', 'refused')", "standby": "o.state = 'standby'", "refused": "o.state = 'refused'",
+	"withdrawn": "o.state = 'withdrawn'", "signed": inTurn + " AND NOT " + lacking, "urgent": "o.urgent_at <> 0",
+	"unsigned": "o.urgent_at <> 0 AND " + inTurn + " AND " + lacking,
+	"orders":   "EXISTS (SELECT 1 FROM dispatch_order d WHERE d.offer = o.id)",
+	"taken":    "EXISTS (SELECT 1 FROM dispatch_order d WHERE d.offer = o.id AND d.taken_at <> 0)",
+	"waiting":  "o.state IN ('offered', 'matched')", "approving": "o.state = 'approving'", "over": "o.state IN ('refused', 'withdrawn', 'stood_down', 'finished')",
+	"approved": "o.state IN ('approved', 'ordered', 'acknowledged', 'on_site')", "overdue": "o.due_at <> 0 AND o.due_at < $at",
+	"given": ordered, "answered": ordered + " AND o.state <> 'ordered'", "unanswered": ordered + " AND o.state = 'ordered'",
 }
 
 // FiguresOf counts in the caller's transaction. For contexts above, which decide who asks.
 func FiguresOf(tx *db.Tx, incident string) (f Figures, err error) {
-	f.States = map[string]int{}
-	if err = tx.Each(func(sc db.Scanner) error {
-		var state string
-		var n, people int
-		err := sc.Scan(&state, &n, &people)
-		f.States[state] = n
-		f.Offers += n
-		if state != "withdrawn" && state != "refused" {
-			f.People += people
-		}
-		return err
-	}, `SELECT state, count(*), coalesce(sum(people), 0) FROM offer WHERE incident = $1 GROUP BY state`, incident); err != nil {
+	n, err := offerParts.Count(tx, tx.Now, []string{"all", "standby", "refused", "withdrawn", "signed", "urgent", "unsigned", "orders", "taken"},
+		"offer o", "o.incident = $1", incident)
+	if err != nil {
 		return f, err
 	}
-	if err = tx.Get(`SELECT count(DISTINCT team), coalesce(sum(CASE WHEN urgent_at <> 0 THEN 1 ELSE 0 END), 0) FROM offer WHERE incident = $1`,
-		[]any{incident}, &f.Teams, &f.Urgent); err != nil {
+	f = Figures{
+		Offers: n["all"], Standby: n["standby"], Refused: n["refused"], Withdrawn: n["withdrawn"], Approved: n["signed"], Urgent: n["urgent"],
+		Unsigned: n["unsigned"], Orders: n["orders"], Taken: n["taken"],
+	}
+	if err := tx.Get(`SELECT count(DISTINCT o.team), coalesce(sum(CASE WHEN `+offerParts["standing"]+` THEN o.people ELSE 0 END), 0) FROM offer o WHERE o.incident = $1`,
+		[]any{incident}, &f.Teams, &f.People); err != nil {
 		return f, err
 	}
-	if err = tx.Get(`SELECT count(*), coalesce(sum(CASE WHEN d.taken_at <> 0 THEN 1 ELSE 0 END), 0) FROM dispatch_order d JOIN offer o ON o.id = d.offer WHERE o.incident = $1`,
-		[]any{incident}, &f.Orders, &f.Taken); err != nil {
-		return f, err
-	}
-	return f, f.signed(tx, incident)
+	f.Approval, err = approvalTime(tx, incident)
+	return f, err
 }
 
-// signed reads the chains of the editions that count.
-func (f *Figures) signed(tx *db.Tx, incident string) error {
+// approvalTime is the median from the first station's turn to the last signature, of the offers that every station has
+// signed.
+func approvalTime(tx *db.Tx, incident string) (time.Duration, error) {
 	var took []time.Duration
 	err := tx.Each(func(sc db.Scanner) error {
-		var urgent, began, ended int64
-		var stations, agreed int
-		if err := sc.Scan(&urgent, &began, &ended, &stations, &agreed); err != nil {
-			return err
-		}
-		switch {
-		case agreed == stations:
-			f.Approved++
-			took = append(took, clock.FromMicro(ended).Sub(clock.FromMicro(began)))
-		case urgent != 0:
-			f.Unsigned++
-		}
-		return nil
-	}, `SELECT o.urgent_at, min(CASE WHEN s.opened_at <> 0 THEN s.opened_at END), max(s.at), count(*), sum(CASE WHEN s.result = 'agree' THEN 1 ELSE 0 END)
-		FROM offer o JOIN offer_station s ON s.offer = o.id AND s.edition = o.edition WHERE o.incident = $1
-		GROUP BY o.id, o.urgent_at HAVING max(s.opened_at) <> 0`, incident)
-	f.Approval = median(took)
-	return err
+		var began, ended int64
+		err := sc.Scan(&began, &ended)
+		took = append(took, clock.FromMicro(ended).Sub(clock.FromMicro(began)))
+		return err
+	}, `SELECT min(CASE WHEN s.opened_at <> 0 THEN s.opened_at END), max(s.at) FROM offer o JOIN offer_station s ON s.offer = o.id AND s.edition = o.edition
+		WHERE o.incident = $1 AND `+offerParts["signed"]+` GROUP BY o.id`, incident)
+	return median(took), err
 }
 
 // median is the middle of some durations, the mean of the two in the middle of an even number; 0 of none.

@@ -113,6 +113,16 @@ func full(n need.Need, others []force, ratio float64) bool {
 	return counted
 }
 
+// Enough says whether what was approved for a need is enough. For contexts above, in their transaction.
+func (s *Service) Enough(tx *db.Tx, n need.Need) (bool, error) {
+	approved, err := forces(tx, []string{n.ID}, "")
+	if err != nil {
+		return false, err
+	}
+	ratio, _, err := s.params.Number(n.Place, "dispatch.saturation", tx.Now)
+	return full(n, approved[n.ID], ratio), err
+}
+
 // shares deals out what an offer brings to its needs, the most important first: of each kind of equipment what a need
 // still wants, as long as there is some. The people serve all of them.
 func shares(e Edition, wanted []need.Need, others map[string][]force) []Share {

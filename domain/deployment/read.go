@@ -40,7 +40,8 @@ type Fact struct {
 // Match is what one need wants and gets.
 type Match struct {
 	need.Need
-	Lines []Line
+	Lines  []Line
+	Metres int // from the base of the team; -1: a point is missing
 }
 
 // Rival is another offer for one of the same needs.
@@ -50,6 +51,7 @@ type Rival struct {
 	People                           int
 	Equipment                        []Item
 	Needs                            []string // that both are for
+	Metres                           int      // from the base of the team to the nearest of them; -1: a point is missing
 }
 
 // Whole is an offer with everything around it.
@@ -178,7 +180,7 @@ func (s *Service) matches(tx *db.Tx, w *Whole) error {
 	}
 	for i, n := range wanted {
 		ours := force{w.TeamNow.Skills, w.Edition.Needs[i].People, w.Edition.Needs[i].Equipment}
-		w.Matches = append(w.Matches, Match{n, weigh(n, others[n.ID], waiting[n.ID], &ours)})
+		w.Matches = append(w.Matches, Match{n, weigh(n, others[n.ID], waiting[n.ID], &ours), metres(w.TeamNow, n)})
 	}
 	if !w.Works {
 		return nil
@@ -210,9 +212,28 @@ func (s *Service) matches(tx *db.Tx, w *Whole) error {
 		}
 		r.Number, r.TeamName, r.State, r.Why = o.Number, o.TeamName, o.State, o.Why
 		r.ETA, r.People, r.Equipment = o.Edition.ETA, o.People, o.Edition.Equipment
+		t, err := team.ByID(tx, o.Team)
+		if err != nil {
+			return err
+		}
+		var both []need.Need
+		for _, m := range w.Matches {
+			if slices.Contains(r.Needs, m.ID) {
+				both = append(both, m.Need)
+			}
+		}
+		r.Metres = metres(t, both...)
 	}
-	slices.SortStableFunc(w.Rivals, func(a, b Rival) int { return a.ETA.Compare(b.ETA) })
+	slices.SortStableFunc(w.Rivals, nearestFirst)
 	return nil
+}
+
+// nearestFirst sorts candidates by distance, those of whom it is not known last, and by time of arrival.
+func nearestFirst(a, b Rival) int {
+	if (a.Metres < 0) != (b.Metres < 0) {
+		return cmp.Compare(b.Metres, a.Metres)
+	}
+	return cmp.Or(cmp.Compare(a.Metres, b.Metres), a.ETA.Compare(b.ETA))
 }
 
 // facts are what a person should know before deciding.
@@ -236,25 +257,35 @@ func (s *Service) facts(tx *db.Tx, actor access.Actor, w *Whole) error {
 		{Key: "insured", Good: len(bare) == 0, N: len(bare)},
 		{Key: "booked", Good: ended(w.State) || claimed == len(w.Edition.Persons)+len(w.Edition.Vehicles)},
 		{Key: "eta", Good: age <= fresh && w.Edition.ETA.After(tx.Now), N: int(age / time.Minute)},
-		{Key: "distance", Good: true, N: w.metres()},
+		{Key: "distance", Good: true, N: w.nearest()},
 		{Key: "relation", Good: !belongs(actor, w.Team)},
 	}
 	return nil
 }
 
-// metres is how far the base of the team is from the nearest of its needs; -1 when either place is not known.
-func (w *Whole) metres() int {
-	base := geo.Point{Lon: w.TeamNow.Lon, Lat: w.TeamNow.Lat}
+// metres is how far, in a straight line, the base of a team is from the nearest of some needs; -1 when either place is not
+// known.
+func metres(t team.Team, needs ...need.Need) int {
+	base := geo.Point{Lon: t.Lon, Lat: t.Lat}
 	nearest := -1
-	for _, m := range w.Matches {
-		if m.Point == nil || base == (geo.Point{}) {
+	for _, n := range needs {
+		if n.Point == nil || base == (geo.Point{}) {
 			continue
 		}
-		if d := int(geo.Distance(base, geo.Point{Lon: m.Point.Lon, Lat: m.Point.Lat})); nearest < 0 || d < nearest {
+		if d := int(geo.Distance(base, geo.Point{Lon: n.Point.Lon, Lat: n.Point.Lat})); nearest < 0 || d < nearest {
 			nearest = d
 		}
 	}
 	return nearest
+}
+
+// nearest is metres to the nearest need of the offer.
+func (w *Whole) nearest() int {
+	needs := make([]need.Need, len(w.Matches))
+	for i, m := range w.Matches {
+		needs[i] = m.Need
+	}
+	return metres(w.TeamNow, needs...)
 }
 
 // allowed are the verbs of the life cycle that the actor may use now.
@@ -283,6 +314,7 @@ type Filter struct {
 	Team     string
 	State    string // a state, "open" for those that are not over, "all" or ""
 	Overdue  bool
+	Figure   string // what this figure counts, in any state
 	Cursor   string
 	Limit    int
 }
@@ -325,7 +357,13 @@ func (s *Service) List(ctx context.Context, f Filter) (p Page, err error) {
 	}
 	where = strings.Join(parts, " AND ")
 	counted, countedArgs := where, slices.Clone(args)
+	counts, err := offerParts.And(f.Figure, s.clock.Now())
+	if err != nil {
+		return p, err
+	}
+	where += counts
 	switch {
+	case f.Figure != "":
 	case f.State == "open":
 		where += " AND o.state NOT IN ('refused', 'withdrawn', 'stood_down', 'finished')"
 	case f.State != "" && f.State != "all":

@@ -3,7 +3,6 @@ package deployment
 import (
 	"time"
 
-	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 )
 
@@ -18,26 +17,7 @@ type Tally struct {
 }
 
 // TallyOf counts the offers to an incident. For contexts above.
-func TallyOf(tx *db.Tx, incident string, now time.Time) (t Tally, err error) {
-	err = tx.Each(func(sc db.Scanner) error {
-		var state string
-		var n, late int
-		err := sc.Scan(&state, &n, &late)
-		switch state {
-		case "offered", "matched":
-			t.Waiting += n
-		case "standby":
-			t.Standby += n
-		case "approving":
-			t.Approving += n
-		case "approved", "ordered", "acknowledged", "on_site":
-			t.Approved += n
-		case "refused", "withdrawn", "stood_down", "finished":
-			t.Over += n
-		}
-		t.Late += late
-		return err
-	}, `SELECT state, count(*), coalesce(sum(CASE WHEN due_at <> 0 AND due_at < $2 THEN 1 ELSE 0 END), 0) FROM offer WHERE incident = $1 GROUP BY state`,
-		incident, clock.Micro(now))
-	return t, err
+func TallyOf(tx *db.Tx, incident string, now time.Time) (Tally, error) {
+	n, err := offerParts.Count(tx, now, []string{"waiting", "standby", "approving", "approved", "over", "overdue"}, "offer o", "o.incident = $1", incident)
+	return Tally{Waiting: n["waiting"], Standby: n["standby"], Approving: n["approving"], Approved: n["approved"], Over: n["over"], Late: n["overdue"]}, err
 }

@@ -12,6 +12,9 @@
 // team reports adds up. A phone without signal keeps what was said and sends it later: by the client's ids, once, with the
 // time at which it was said. That all missions of a need are confirmed closes nothing; a person closes the need.
 //
+// When the last mission of a need ends undone, declined or cancelled, the need goes back to matched or published. Who
+// leaves the site hurt leaves the mission, which goes on.
+//
 // It knows people by the ids of their rows only; names stay in reception.
 package mission
 

@@ -12,7 +12,6 @@ import (
 	"lianyuan/domain/need"
 	"lianyuan/domain/place"
 	"lianyuan/domain/reception"
-	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/journal"
@@ -24,6 +23,7 @@ type ListFilter struct {
 	Party  string
 	Sector string
 	Need   string
+	Figure string // what this figure counts, in any state
 	Limit  int
 }
 
@@ -58,40 +58,61 @@ func (s *Service) Of(ctx context.Context, in string, f ListFilter) (p Page, err 
 		if p.Closable, err = closables(tx, in); err != nil {
 			return err
 		}
-		where, args := f.where(in, now)
+		at := now
+		if f.Figure == "unaccepted" {
+			limit, _, err := s.params.Minutes(i.Place, "mission.accept_within", now)
+			if err != nil {
+				return err
+			}
+			at = now.Add(-limit)
+		}
+		where, args, err := f.where(in, at)
+		if err != nil {
+			return err
+		}
 		p.Items, err = missionsWhere(tx, fmt.Sprintf(`%s ORDER BY priority, given_at, id LIMIT %d`, where, max(1, min(f.Limit, 500))), args...)
 		return err
 	})
 	return p, err
 }
 
-func (f ListFilter) where(in string, now time.Time) (where string, args []any) {
-	where, args = `incident = $1`, []any{in}
+func (f ListFilter) where(in string, now time.Time) (where string, args []any, err error) {
+	counted, err := missionParts.And(f.Figure, now)
+	if err != nil {
+		return "", nil, err
+	}
+	where, args = `incident = $1`+counted, []any{in}
 	with := func(text string, value any) {
 		args = append(args, value)
 		where += fmt.Sprintf(text, len(args))
 	}
-	switch f.State {
+	state := f.State
+	if f.Figure != "" {
+		state = "all"
+	}
+	switch state {
 	case "":
 		where += ` AND ended_at = 0`
 	case "running":
 		where += ` AND silent_at <> 0`
-	case "late":
-		with(` AND silent_at <> 0 AND until < $%d`, clock.Micro(now))
-	case "silent":
-		with(` AND silent_at <> 0 AND silent_at < $%d`, clock.Micro(now))
+	case "late", "silent":
+		said, err := missionParts.And(state, now)
+		if err != nil {
+			return "", nil, err
+		}
+		where += said
 	case "ended":
 		where += ` AND ended_at <> 0`
 	case "all":
 	default:
-		with(` AND state = $%d`, f.State)
+		with(` AND state = $%d`, state)
 	}
 	for _, x := range []struct{ column, value string }{{"party", f.Party}, {"sector", f.Sector}, {"need", f.Need}} {
 		if x.value != "" {
 			with(` AND `+x.column+` = $%d`, x.value)
 		}
 	}
-	return where, args
+	return where, args, nil
 }
 
 // closables are the needs of an incident that are not closed and whose missions are all confirmed, at least one.
@@ -143,7 +164,7 @@ func (s *Service) Get(ctx context.Context, mission string) (w Whole, err error) 
 		if err := w.around(tx); err != nil {
 			return err
 		}
-		if persons, err = idsOf(tx, `SELECT presence FROM mission_person WHERE mission = $1`, mission); err != nil {
+		if persons, err = idsOf(tx, `SELECT presence FROM mission_person WHERE mission = $1 AND left_at = 0`, mission); err != nil {
 			return err
 		}
 		if rides, err = idsOf(tx, `SELECT presence FROM mission_vehicle WHERE mission = $1`, mission); err != nil {

@@ -28,6 +28,7 @@ type Service struct {
 	places     *place.Service
 	params     *parameter.Service
 	needs      *need.Service
+	offers     *deployment.Service
 	receptions *reception.Service
 	once       once.Log
 	letter     string
@@ -46,15 +47,18 @@ type Deps struct {
 	Letter     string
 }
 
-// New is the service. From then on a need with a mission that runs is not released when offers are taken back.
+// New is the service. From then on a need with a mission that runs is not released when offers are taken back, and who
+// leaves the site hurt leaves the mission.
 func New(ctx context.Context, d Deps) (*Service, error) {
 	lookup, err := d.Keeper.For(ctx, "lookup")
 	if err != nil {
 		return nil, err
 	}
 	d.Offers.OnRelease(workedOn)
+	d.Receptions.OnHurt(leave)
 	return &Service{
-		db: d.DB, clock: d.Clock, places: d.Places, params: d.Parameters, needs: d.Needs, receptions: d.Receptions, once: once.NewLog(lookup), letter: d.Letter,
+		db: d.DB, clock: d.Clock, places: d.Places, params: d.Parameters, needs: d.Needs, offers: d.Offers, receptions: d.Receptions, once: once.NewLog(lookup),
+		letter: d.Letter,
 	}, nil
 }
 

@@ -66,7 +66,8 @@ func (s *Service) on(ctx context.Context, mission string, x Step, said any, chan
 	if err != nil {
 		return err
 	}
-	return s.db.Update(ctx, func(tx *db.Tx) error {
+	needOf := ""
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		if err := hold(tx, mission); err != nil {
 			return err
 		}
@@ -101,8 +102,13 @@ func (s *Service) on(ctx context.Context, mission string, x Step, said any, chan
 		if err := saveMission(tx, m); err != nil {
 			return err
 		}
+		needOf = m.Need
 		return journal.Append(tx, entry(m, i, past[x.Verb], actor.Account, x.Reason, w.about))
 	})
+	if err == nil && needOf != "" {
+		s.needs.Changed(needOf)
+	}
+	return err
 }
 
 // believed is when something was said: by the phone's clock when that lies between the last word and now, otherwise now.
@@ -134,6 +140,8 @@ func (s *Service) apply(w *walk) error {
 				return err
 			}
 			w.about["needDone"] = done
+		} else if err := s.giveBack(w); err != nil {
+			return err
 		}
 		return s.end(w)
 	}

@@ -144,9 +144,9 @@ func insertMission(tx *db.Tx, m Mission) error {
 
 func saveMission(tx *db.Tx, m Mission) error {
 	n, err := tx.Exec(`UPDATE mission SET state = $1, why = $2, rescued = $3, moved = $4, treated = $5, accepted_at = $6, started_at = $7, on_scene_at = $8, done_at = $9,
-			ended_at = $10, heard_at = $11, silent_at = $12, version = $13 WHERE id = $14 AND version = $15`,
+			ended_at = $10, heard_at = $11, silent_at = $12, version = $13, people = $16 WHERE id = $14 AND version = $15`,
 		m.State, m.Why, m.Rescued, m.Moved, m.Treated, clock.Micro(m.Accepted), clock.Micro(m.Started), clock.Micro(m.OnScene), clock.Micro(m.Done),
-		clock.Micro(m.Ended), clock.Micro(m.Heard), clock.Micro(m.SilentAt), m.Version, m.ID, m.Version-1)
+		clock.Micro(m.Ended), clock.Micro(m.Heard), clock.Micro(m.SilentAt), m.Version, m.ID, m.Version-1, m.People)
 	if err == nil && n == 0 {
 		return fault.ErrVersionStale
 	}

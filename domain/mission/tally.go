@@ -9,12 +9,12 @@ import (
 
 // Tally is what missions of an incident count (S004-38).
 type Tally struct {
-	Given     int // not taken yet
-	Running   int // taken, and not done
+	Running   int // given or taken, and not done
 	Done      int // to be confirmed
 	Confirmed int
 	Late      int // should have been done by now
 	Silent    int // the team said nothing for too long
+	Alarming  int // late, silent, or both
 	Rescued   int // people
 	Moved     int
 	Treated   int
@@ -23,16 +23,17 @@ type Tally struct {
 
 // TallyOf counts the missions of an incident. For contexts above.
 func TallyOf(tx *db.Tx, incident string, now time.Time) (t Tally, err error) {
+	n, err := missionParts.Count(tx, now, []string{"running", "to_confirm", "confirmed", "late", "silent", "alarming"}, "mission", "incident = $1", incident)
+	if err != nil {
+		return t, err
+	}
+	t = Tally{Running: n["running"], Done: n["to_confirm"], Confirmed: n["confirmed"], Late: n["late"], Silent: n["silent"], Alarming: n["alarming"]}
 	var micros int64
-	err = tx.Get(`SELECT coalesce(sum(CASE WHEN state = 'given' THEN 1 ELSE 0 END), 0),
-			coalesce(sum(CASE WHEN state IN ('accepted','under_way','on_scene','blocked') THEN 1 ELSE 0 END), 0),
-			coalesce(sum(CASE WHEN state = 'done' THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN state = 'confirmed' THEN 1 ELSE 0 END), 0),
-			coalesce(sum(CASE WHEN silent_at <> 0 AND until < $2 THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN silent_at <> 0 AND silent_at < $2 THEN 1 ELSE 0 END), 0),
-			coalesce(sum(rescued), 0), coalesce(sum(moved), 0), coalesce(sum(treated), 0),
+	err = tx.Get(`SELECT coalesce(sum(rescued), 0), coalesce(sum(moved), 0), coalesce(sum(treated), 0),
 			coalesce(sum(CASE WHEN started_at = 0 THEN 0 ELSE
-				people * (CASE WHEN done_at <> 0 THEN done_at WHEN ended_at <> 0 THEN ended_at ELSE $2 END - started_at) END), 0)
+				people * (CASE WHEN done_at <> 0 THEN done_at WHEN ended_at <> 0 THEN ended_at ELSE $2 END - started_at) + `+leftEarly+` END), 0)
 		FROM mission WHERE incident = $1`, []any{incident, clock.Micro(now)},
-		&t.Given, &t.Running, &t.Done, &t.Confirmed, &t.Late, &t.Silent, &t.Rescued, &t.Moved, &t.Treated, &micros)
+		&t.Rescued, &t.Moved, &t.Treated, &micros)
 	t.Hours = float64(micros) / float64(time.Hour.Microseconds())
 	return t, err
 }
@@ -67,7 +68,7 @@ func TurnsIn(tx *db.Tx, incident string, after time.Time) (list []Turn, err erro
 		t.From, t.To = clock.FromMicro(from), clock.FromMicro(to)
 		list = append(list, t)
 		return err
-	}, `SELECT p.presence, m.sector, coalesce(s.name, ''), m.given_at, m.ended_at FROM mission m JOIN mission_person p ON p.mission = m.id
+	}, `SELECT p.presence, m.sector, coalesce(s.name, ''), m.given_at, CASE WHEN p.left_at <> 0 THEN p.left_at ELSE m.ended_at END FROM mission m JOIN mission_person p ON p.mission = m.id
 		LEFT JOIN sector s ON s.id = m.sector WHERE m.incident = $1 AND (m.ended_at = 0 OR m.ended_at > $2)`, incident, clock.Micro(after))
 	return list, err
 }

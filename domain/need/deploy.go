@@ -52,7 +52,7 @@ func shown(state string) bool {
 	return stored == "published"
 }
 
-// Advance moves a need by match, start or release, as what was approved and ordered for it says. The caller holds it, and
+// Advance moves a need by match, start, pause or release, as what was approved and ordered for it says. The caller holds it, and
 // has decided, and calls Changed when the transaction is kept.
 func (s *Service) Advance(tx *db.Tx, n Need, verb, actor string) (err error) {
 	before := n
@@ -66,7 +66,7 @@ func (s *Service) Advance(tx *db.Tx, n Need, verb, actor string) (err error) {
 	if err := s.shelve(tx, change{&before, &n}); err != nil {
 		return err
 	}
-	past := map[string]string{"match": "matched", "start": "started", "release": "released"}[verb]
+	past := map[string]string{"match": "matched", "start": "started", "release": "released", "pause": "paused"}[verb]
 	return journal.Append(tx, needEntry(n, past, actor, ""))
 }
 

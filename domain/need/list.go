@@ -34,6 +34,7 @@ type ListFilter struct {
 	Query  string // a number, whole; or words
 	Cursor string
 	Limit  int
+	Figure string // of an incident: what this figure counts, in any state
 
 	partly bool // the actor sees some of the places of the incident only
 }
@@ -91,8 +92,11 @@ func (s *Service) Needs(ctx context.Context, f ListFilter) (Page[Need], error) {
 		return Page[Need]{}, err
 	}
 	page := Page[Need]{}
+	if f.Figure != "" {
+		f.State = "all"
+	}
 	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
-		if f.partly {
+		if f.partly || f.Figure != "" {
 			page.Items, page.Counts, err = partOf(tx, f, spans, after)
 			return err
 		}
@@ -129,10 +133,13 @@ func (s *Service) partly(ctx context.Context, in string) (bool, error) {
 	return !actor.May(access.NeedSee, i.Place), err
 }
 
-// partOf is a page of the needs of an incident at the places of the actor, a county's desk in an incident of its city:
-// few enough to be read and counted one by one. Words are not searched in it.
+// partOf is a page of the needs of an incident at the places of the actor, a county's desk in an incident of its city, or
+// of those that a figure counts: few enough to be read and counted one by one. Words are not searched in it.
 func partOf(tx *db.Tx, f ListFilter, spans []place.Span, after int64) (list []Need, counts map[string]int, err error) {
 	where, args := place.Where("place", 1, spans)
+	if !f.partly {
+		where, args = "1 = 1", nil
+	}
 	args = append(args, f.Incident)
 	where += fmt.Sprintf(" AND incident = $%d AND incident <> ''", len(args))
 	counts = map[string]int{}
@@ -148,6 +155,11 @@ func partOf(tx *db.Tx, f ListFilter, spans []place.Span, after int64) (list []Ne
 	}, `SELECT state, count(*) FROM need WHERE `+where+` GROUP BY state`, args...); err != nil {
 		return nil, nil, err
 	}
+	counted, err := needParts.And(f.Figure, tx.Now)
+	if err != nil {
+		return nil, nil, err
+	}
+	where += counted
 	from, to := severitySpan(f.Severity)
 	if f.Kind != "" {
 		args = append(args, string(f.Kind))

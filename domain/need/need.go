@@ -180,11 +180,11 @@ type Need struct {
 	PublishedAt time.Time
 	Audience    []string // teams, public
 	Corrections int
-	// When it was first published, and first corrected or withdrawn after that; zero: not.
-	FirstPublished, FirstAmended time.Time
-	CreatedAt                    time.Time
-	CreatedBy                    string
-	Version                      int64
+	// When it was first published, and first corrected, withdrawn or either of both after that; zero: not.
+	FirstPublished, FirstCorrected, FirstWithdrawn, FirstAmended time.Time
+	CreatedAt                                                    time.Time
+	CreatedBy                                                    string
+	Version                                                      int64
 
 	moment int64 // place among the needs of its severity, see shelf.go
 }
@@ -245,6 +245,7 @@ var Needs = &lifecycle.Machine{
 		{Verb: "match", From: []string{"published"}, To: "matched", Zh: "力量已满", En: "enough have been approved", May: nobody},
 		{Verb: "start", From: []string{"published", "matched"}, To: "in_progress", Zh: "开始处置", En: "a team has its order or mission", May: nobody},
 		{Verb: "release", From: []string{"matched", "in_progress"}, To: "published", Zh: "力量不足", En: "not enough any more", May: nobody},
+		{Verb: "pause", From: []string{"in_progress"}, To: "matched", Zh: "任务撤销", En: "its last mission ended undone", May: nobody},
 		{Verb: "close", From: []string{"open", "published", "matched", "in_progress"}, To: "closed", Zh: "办结", En: "close", May: string(access.NeedEdit), Needs: []string{"reason"}},
 	},
 }

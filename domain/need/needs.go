@@ -111,16 +111,16 @@ func readNeeds(tx *db.Tx, query string, args []any) (list []Need, err error) {
 }
 
 const needColumns = `id, number, kind, title, detail, hazards, severity, priority, people, skills, teams, equipment, window_from, window_to,
-	place, lon, lat, state, instruction, published_at, audience, corrections, created_at, created_by, version, moment, incident, drill, work, first_published, first_amended`
+	place, lon, lat, state, instruction, published_at, audience, corrections, created_at, created_by, version, moment, incident, drill, work, first_published, first_amended, first_corrected, first_withdrawn`
 
 func scanNeed(sc db.Scanner) (Need, error) {
 	var n Need
 	var kind, priority, skills, equipment, path, audience, work string
 	var people, lon, lat, moment sql.NullInt64
-	var from, to, published, created, firstPublished, firstAmended int64
+	var from, to, published, created, firstPublished, firstAmended, firstCorrected, firstWithdrawn int64
 	err := sc.Scan(&n.ID, &n.Number, &kind, &n.Title, &n.Detail, &n.Hazards, &n.Severity, &priority, &people, &skills, &n.Teams, &equipment, &from, &to,
 		&path, &lon, &lat, &n.State, &n.Instruction, &published, &audience, &n.Corrections, &created, &n.CreatedBy, &n.Version, &moment, &n.Incident, &n.Drill, &work,
-		&firstPublished, &firstAmended)
+		&firstPublished, &firstAmended, &firstCorrected, &firstWithdrawn)
 	if err != nil {
 		return n, err
 	}
@@ -129,6 +129,7 @@ func scanNeed(sc db.Scanner) (Need, error) {
 	n.Point = pointOf(lon, lat, sql.NullInt64{}, "", 0)
 	n.moment = moment.Int64
 	n.FirstPublished, n.FirstAmended = clock.FromMicro(firstPublished), clock.FromMicro(firstAmended)
+	n.FirstCorrected, n.FirstWithdrawn = clock.FromMicro(firstCorrected), clock.FromMicro(firstWithdrawn)
 	n.WindowFrom, n.WindowTo, n.PublishedAt, n.CreatedAt = clock.FromMicro(from), clock.FromMicro(to), clock.FromMicro(published), clock.FromMicro(created)
 	return n, errors.Join(
 		json.Unmarshal([]byte(priority), &n.Priority), json.Unmarshal([]byte(skills), &n.Skills), json.Unmarshal([]byte(equipment), &n.Equipment))
@@ -186,10 +187,11 @@ func saveNeed(tx *db.Tx, n Need) error {
 	state, work := shelved(n.State)
 	done, err := tx.Exec(`UPDATE need SET title = $1, detail = $2, hazards = $3, severity = $4, priority = $5, people = $6, skills = $7, teams = $8,
 			equipment = $9, window_from = $10, window_to = $11, state = $12, instruction = $13, published_at = $14, audience = $15, corrections = $16,
-			incident = $17, version = $18, work = $21, first_published = $22, first_amended = $23, drill = $24 WHERE id = $19 AND version = $20`,
+			incident = $17, version = $18, work = $21, first_published = $22, first_amended = $23, drill = $24,
+			first_corrected = $25, first_withdrawn = $26 WHERE id = $19 AND version = $20`,
 		n.Title, n.Detail, n.Hazards, n.Severity, priority, nullInt(n.People), skills, n.Teams, equipment, clock.Micro(n.WindowFrom), clock.Micro(n.WindowTo),
 		state, n.Instruction, clock.Micro(n.PublishedAt), join(n.Audience), n.Corrections, n.Incident, n.Version, n.ID, n.Version-1, work,
-		clock.Micro(n.FirstPublished), clock.Micro(n.FirstAmended), n.Drill)
+		clock.Micro(n.FirstPublished), clock.Micro(n.FirstAmended), n.Drill, clock.Micro(n.FirstCorrected), clock.Micro(n.FirstWithdrawn))
 	if err == nil && done == 0 {
 		return fault.ErrVersionStale
 	}

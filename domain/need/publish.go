@@ -215,17 +215,19 @@ func (s *Service) Correct(ctx context.Context, id, need string, version int64, r
 		}
 		n.Draft = d
 		if shown(n.State) {
-			n.amend(tx.Now)
+			n.amend(&n.FirstCorrected, tx.Now)
 		}
 		return nil
 	})
 }
 
-// amend counts a correction or withdrawal of what teams had seen.
-func (n *Need) amend(now time.Time) {
+// amend counts a correction or withdrawal of what teams had seen; first is when the first of its kind was.
+func (n *Need) amend(first *time.Time, now time.Time) {
 	n.Corrections++
-	if n.FirstAmended.IsZero() {
-		n.FirstAmended = now
+	for _, at := range []*time.Time{first, &n.FirstAmended} {
+		if at.IsZero() {
+			*at = now
+		}
 	}
 }
 
@@ -237,7 +239,7 @@ func (s *Service) Withdraw(ctx context.Context, id, need string, version int64, 
 	}
 	return s.needStep(ctx, need, access.NeedPublish, command{id: id, verb: "withdraw", version: version, reason: reason, said: reason}, func(tx *db.Tx, n *Need) error {
 		n.Audience, n.PublishedAt = nil, time.Time{}
-		n.amend(tx.Now)
+		n.amend(&n.FirstWithdrawn, tx.Now)
 		return nil
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"lianyuan/domain/access"
+	"lianyuan/domain/incident"
 	"lianyuan/domain/place"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
@@ -25,6 +26,7 @@ type Filter struct {
 	Place    place.Path
 	Incident string // id; "": everything that is no drill
 	Query    string // number, receipt code or phone number, whole
+	Figure   string // of an incident: what this figure counts, instead of a stage
 	Cursor   string
 	Limit    int
 }
@@ -47,6 +49,9 @@ func (s *Service) Queue(ctx context.Context, f Filter) (Page[Report], error) {
 		return Page[Report]{}, err
 	}
 	f.Limit = pageSize(f.Limit)
+	if f.Figure != "" {
+		f.Stage = "all"
+	}
 	where, args := place.Where("place", 1, spans)
 	if f.Place != "" {
 		more, moreArgs := place.Where("place", len(args)+1, s.places.Tree().Scope(f.Place.Code(), s.clock.Now()))
@@ -65,7 +70,7 @@ func (s *Service) Queue(ctx context.Context, f Filter) (Page[Report], error) {
 		if err := s.countStages(tx, where, args, page.Counts); err != nil {
 			return err
 		}
-		query, queryArgs, err := s.queueSQL(f, where, args)
+		query, queryArgs, err := s.queueSQL(tx, f, where, args)
 		if err != nil {
 			return err
 		}
@@ -94,7 +99,7 @@ func pageSize(n int) int {
 }
 
 // queueSQL is the query of one page: the queue by waiting, everything else newest first.
-func (s *Service) queueSQL(f Filter, where string, args []any) (string, []any, error) {
+func (s *Service) queueSQL(tx *db.Tx, f Filter, where string, args []any) (string, []any, error) {
 	arg := func(v any) string {
 		args = append(args, v)
 		return fmt.Sprintf("$%d", len(args))
@@ -108,14 +113,21 @@ func (s *Service) queueSQL(f Filter, where string, args []any) (string, []any, e
 		cond += " OR id IN (SELECT report FROM report_token WHERE hash = " + arg(s.lookup.Hash("phone", plainPhone(f.Query))) + ")"
 		where += " AND (" + cond + ")"
 	}
-	order := "received_at DESC, id DESC"
+	order := newestFirst
+	if f.Figure != "" {
+		cond, err := s.counted(tx, f)
+		if err != nil {
+			return "", nil, err
+		}
+		where += cond
+	}
 	switch f.Stage {
 	case "", "waiting":
 		where += " AND waiting <> 0"
-		order = "waiting, id"
+		order = longestFirst
 	case "received", "verifying":
 		where += " AND waiting <> 0 AND stage = " + arg(f.Stage)
-		order = "waiting, id"
+		order = longestFirst
 	case "done":
 		where += " AND stage = 'done'"
 	case "all":
@@ -127,13 +139,28 @@ func (s *Service) queueSQL(f Filter, where string, args []any) (string, []any, e
 		if err != nil {
 			return "", nil, err
 		}
-		if order == "waiting, id" {
+		if order == longestFirst {
 			where += fmt.Sprintf(" AND (waiting, id) > (%s, %s)", arg(at), arg(last))
 		} else {
 			where += fmt.Sprintf(" AND (received_at, id) < (%s, %s)", arg(at), arg(last))
 		}
 	}
 	return `SELECT ` + reportColumns + ` FROM report WHERE ` + where + ` ORDER BY ` + order + fmt.Sprintf(" LIMIT %d", f.Limit+1), args, nil
+}
+
+const newestFirst, longestFirst = "received_at DESC, id DESC", "waiting, id"
+
+// counted is the condition of the reports that a figure of an incident counts.
+func (s *Service) counted(tx *db.Tx, f Filter) (string, error) {
+	i, err := incident.ByID(tx, f.Incident)
+	if err != nil {
+		return "", err
+	}
+	limit, _, err := s.params.Minutes(i.Place, "need.look_within", tx.Now)
+	if err != nil {
+		return "", err
+	}
+	return reportParts.And(f.Figure, tx.Now.Add(-limit))
 }
 
 func (s *Service) countStages(tx *db.Tx, where string, args []any, counts map[string]int) error {

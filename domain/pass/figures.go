@@ -25,7 +25,7 @@ func FiguresOf(tx *db.Tx, incident string) (f Figures, err error) {
 	}, `SELECT state, toll, count(*) FROM pass WHERE incident = $1 GROUP BY state, toll`, incident); err != nil {
 		return f, err
 	}
-	err = tx.Get(`SELECT coalesce(sum(CASE WHEN direction = 'in' THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN direction = 'out' THEN 1 ELSE 0 END), 0),
-			coalesce(sum(CASE WHEN direction = 'refused' THEN 1 ELSE 0 END), 0) FROM passage WHERE incident = $1`, []any{incident}, &f.In, &f.Out, &f.Turned)
+	n, err := passageParts.Count(tx, tx.Now, []string{"in", "out", "turned"}, "passage", "incident = $1", incident)
+	f.In, f.Out, f.Turned = n["in"], n["out"], n["turned"]
 	return f, err
 }

@@ -1,17 +1,21 @@
 package pass
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/deployment"
+	"lianyuan/domain/incident"
 	"lianyuan/domain/place"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
@@ -38,6 +42,15 @@ type Listed struct {
 	Revoked []Revoked     `json:"revoked"`
 	Used    []string      `json:"used"`
 	Points  []ListedPoint `json:"points"`
+	// Incidents are those that run at the places of the guard, who chooses among several where no access point says it.
+	Incidents []ListedIncident `json:"incidents"`
+}
+
+// ListedIncident is an incident that a guard may choose.
+type ListedIncident struct {
+	ID     string   `json:"id"`
+	Name   string   `json:"name"`
+	Places []string `json:"places"` // division codes
 }
 
 // ListedPoint is an open access point that a guard may choose.
@@ -121,7 +134,10 @@ func (s *Service) Gates(ctx context.Context) (g GateList, err error) {
 		if err := s.listed(tx, &list, inside, args); err != nil {
 			return err
 		}
-		list.Points, err = s.posts(tx, posts)
+		if list.Points, err = s.posts(tx, posts); err != nil {
+			return err
+		}
+		list.Incidents, err = runningAt(tx, posts)
 		return err
 	})
 	if err != nil {
@@ -151,6 +167,25 @@ func (s *Service) posts(tx *db.Tx, spans []place.Span) ([]ListedPoint, error) {
 	}, `SELECT p.id, p.name, p.place, i.number, coalesce(z.name, '') FROM access_point p JOIN incident i ON i.id = p.incident
 		LEFT JOIN zone z ON z.id = p.zone AND z.lifted_at = 0
 		WHERE p.closed_at = 0 AND i.state IN ('active', 'withdrawing') AND (`+inside+`) ORDER BY p.name, p.id LIMIT `+strconv.Itoa(maxListed), args...)
+	return list, err
+}
+
+// runningAt are the incidents in earnest that run at the places of a guard.
+func runningAt(tx *db.Tx, spans []place.Span) ([]ListedIncident, error) {
+	running, err := incident.AllRunning(tx)
+	list := []ListedIncident{}
+	for _, i := range running {
+		x := ListedIncident{ID: i.ID, Name: i.Name}
+		for _, p := range i.Places {
+			x.Places = append(x.Places, string(p.Code()))
+		}
+		here := slices.ContainsFunc(i.Places, func(p place.Path) bool {
+			return slices.ContainsFunc(spans, func(s place.Span) bool { return s.Contains(p) || p.Contains(place.Path(s.From)) })
+		})
+		if here && !i.Drill {
+			list = append(list, x)
+		}
+	}
 	return list, err
 }
 
@@ -207,7 +242,7 @@ func (s *Service) listed(tx *db.Tx, list *Listed, inside string, args []any) err
 // Passage is a vehicle at a gate, as the guard noted it, perhaps hours before we hear of it.
 type Passage struct {
 	ID         string
-	Incident   string // of the pass; "" without one
+	Incident   string // of the access point or pass, or as the guard chose; "" nothing says which of several it concerns
 	Pass       string
 	Point      string     // access point; "" a gate without one
 	Place      place.Path // of the gate
@@ -270,6 +305,10 @@ func (s *Service) Pass(ctx context.Context, p Passage) (used bool, err error) {
 			}
 			row = entry(known, "noted", actor.Account, "")
 		}
+		if err := p.belongs(tx); err != nil {
+			return err
+		}
+		row.Incident = cmp.Or(row.Incident, p.Incident)
 		row.Body = map[string]any{
 			"number": p.Number, "verdict": p.Verdict, "direction": p.Direction, "gate": p.Gate, "point": p.Point, "why": p.Why, "at": p.At, "used": used,
 			"destination": p.Place,
@@ -301,10 +340,31 @@ func (p *Passage) settle(tx *db.Tx, actor access.Actor) error {
 	return fault.ErrNotFound
 }
 
+// belongs finds out which incident a passage concerns that neither access point nor pass says: the one that the guard
+// chose, also when it is over by now, or the only one in earnest that runs there. Of several nobody guesses one.
+func (p *Passage) belongs(tx *db.Tx) error {
+	if p.Point != "" || p.Pass != "" {
+		return nil
+	}
+	if p.Incident != "" {
+		i, err := incident.ByID(tx, p.Incident)
+		if errors.Is(err, sql.ErrNoRows) || (err == nil && !slices.ContainsFunc(i.Places, func(x place.Path) bool { return x.Contains(p.Place) })) {
+			return fault.InvalidField("body.incident", "unknown", "该突发事件不涉及卡口所在地", "this incident does not touch the place of the gate")
+		}
+		return err
+	}
+	running, err := incident.Running(tx, p.Place)
+	running = slices.DeleteFunc(running, func(i incident.Incident) bool { return i.Drill })
+	if len(running) == 1 {
+		p.Incident = running[0].ID
+	}
+	return err
+}
+
 // uses ties a passage to its pass, and uses the pass up on the way back.
 func (p *Passage) uses(tx *db.Tx, known *Pass) (used bool, err error) {
 	p.Pass = known.ID
-	if p.Incident == "" {
+	if p.Point == "" {
 		p.Incident = known.Incident
 	}
 	if used = p.usesUp(*known); used {

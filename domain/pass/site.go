@@ -234,49 +234,67 @@ type PassageLog struct {
 	Next  string
 }
 
-// LogOf is who and what passed the gates of an incident; point "" for all of them. Gates see what was noted at their places.
-func (s *Service) LogOf(ctx context.Context, incidentID, point, cursor string, limit int) (l PassageLog, err error) {
+// LogFilter says which passages a log shows.
+type LogFilter struct {
+	Point  string // access point; "": all of them
+	Figure string // what this figure counts; "": every passage
+	Cursor string
+	Limit  int
+}
+
+// LogOf is who and what passed the gates of an incident. Gates see what was noted at their places.
+func (s *Service) LogOf(ctx context.Context, incidentID string, f LogFilter) (l PassageLog, err error) {
 	actor, err := access.From(ctx)
 	if err != nil {
 		return l, err
-	}
-	args, where := []any{incidentID}, "incident = $1"
-	arg := func(v any) string {
-		args = append(args, v)
-		return fmt.Sprintf("$%d", len(args))
-	}
-	if point != "" {
-		where += " AND point = " + arg(point)
-	}
-	if cursor != "" {
-		moment, id, found := strings.Cut(cursor, ".")
-		n, bad := strconv.ParseInt(moment, 10, 64)
-		if !found || bad != nil {
-			return l, fault.InvalidField("query.cursor", "cursor_invalid", "翻页参数有误，请回到第一页", "this page cannot be found; go back to the first one")
-		}
-		m := arg(n)
-		where += " AND (at < " + m + " OR (at = " + m + " AND id < " + arg(id) + "))"
 	}
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		i, err := incident.ByID(tx, incidentID)
 		if err != nil {
 			return err
 		}
-		here, given := where, args
-		if !at(actor, access.PassSee, i.ID, i.Place) {
-			if !near(actor, i) || len(actor.Spans(access.PassSee)) == 0 {
-				return fault.ErrNotFound
-			}
-			inside, more := place.Where("place", len(args)+1, actor.Spans(access.PassSee))
-			here, given = where+" AND ("+inside+")", append(slices.Clone(args), more...)
+		wide := at(actor, access.PassSee, i.ID, i.Place)
+		if !wide && (!near(actor, i) || len(actor.Spans(access.PassSee)) == 0) {
+			return fault.ErrNotFound
 		}
-		l.Items, err = passagesWhere(tx, here+fmt.Sprintf(" ORDER BY at DESC, id DESC LIMIT %d", limit+1), given...)
-		if err == nil && len(l.Items) > limit {
-			l.Items = l.Items[:limit]
-			last := l.Items[limit-1]
+		where, args, err := f.where(tx, incidentID)
+		if err != nil {
+			return err
+		}
+		if !wide {
+			inside, more := place.Where("place", len(args)+1, actor.Spans(access.PassSee))
+			where, args = where+" AND ("+inside+")", append(args, more...)
+		}
+		l = PassageLog{}
+		l.Items, err = passagesWhere(tx, where+fmt.Sprintf(" ORDER BY at DESC, id DESC LIMIT %d", f.Limit+1), args...)
+		if err == nil && len(l.Items) > f.Limit {
+			l.Items = l.Items[:f.Limit]
+			last := l.Items[f.Limit-1]
 			l.Next = fmt.Sprintf("%d.%s", clock.Micro(last.At), last.ID)
 		}
 		return err
 	})
 	return l, err
+}
+
+func (f LogFilter) where(tx *db.Tx, incidentID string) (where string, args []any, err error) {
+	where, more, err := counted(tx, incidentID, f.Figure, 2)
+	args = append([]any{incidentID}, more...)
+	arg := func(v any) string {
+		args = append(args, v)
+		return fmt.Sprintf("$%d", len(args))
+	}
+	if f.Point != "" {
+		where += " AND point = " + arg(f.Point)
+	}
+	if err == nil && f.Cursor != "" {
+		moment, id, found := strings.Cut(f.Cursor, ".")
+		n, bad := strconv.ParseInt(moment, 10, 64)
+		if !found || bad != nil {
+			return "", nil, fault.InvalidField("query.cursor", "cursor_invalid", "翻页参数有误，请回到第一页", "this page cannot be found; go back to the first one")
+		}
+		m := arg(n)
+		where += " AND (at < " + m + " OR (at = " + m + " AND id < " + arg(id) + "))"
+	}
+	return where, args, err
 }

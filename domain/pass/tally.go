@@ -1,6 +1,8 @@
 package pass
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"lianyuan/platform/clock"
@@ -67,33 +69,49 @@ func standingOf(verdict, why string) standing {
 	return noPass
 }
 
-// GateHours are the hours that begin in [from, to), each with what gates noted in it; from is cut to the hour. A vehicle
-// that nothing ties to an incident counts for every incident at the place of its gate. For contexts above; the caller has
-// decided who asks.
+// GateHours are the hours that begin in [from, to), each with what gates noted in it for an incident; from is cut to the
+// hour. For contexts above; the caller has decided who asks.
 func GateHours(tx *db.Tx, incidentID string, from, to time.Time) ([]GateHour, error) {
 	from = from.UTC().Truncate(time.Hour)
 	end := from
 	for end.Before(to) {
 		end = end.Add(time.Hour)
 	}
-	return gatesBetween(tx, incidentID, from, end)
+	hours, _, err := gatesBetween(tx, incidentID, from, end)
+	return hours, err
 }
 
-// GatesSince is the hour that begins at a moment, wherever the clock stands, as GateHours counts one.
-func GatesSince(tx *db.Tx, incidentID string, from time.Time) (GateHour, error) {
-	hours, err := gatesBetween(tx, incidentID, from, from.Add(time.Hour))
+// LastHour is what gates noted for an incident in the sixty minutes up to a moment, and how many vehicles of that time
+// could belong to it and were tied to none. For contexts above; the caller has decided who asks.
+func LastHour(tx *db.Tx, incidentID string, now time.Time) (h GateHour, unassigned int, err error) {
+	from := sixtyMinutes(now)
+	hours, _, err := gatesBetween(tx, incidentID, from, from.Add(time.Hour))
 	if err != nil {
-		return GateHour{}, err
+		return h, 0, err
 	}
-	return hours[0], nil
+	err = tx.Get(`SELECT count(*) FROM passage WHERE at >= $2 AND `+unassignedTo, []any{incidentID, clock.Micro(from)}, &unassigned)
+	return hours[0], unassigned, err
 }
 
-// gatesBetween cuts [from, to) into hours.
-func gatesBetween(tx *db.Tx, incidentID string, from, to time.Time) ([]GateHour, error) {
+// sixtyMinutes is when the hour begins that ends now; what happens now is in it.
+func sixtyMinutes(now time.Time) time.Time { return now.Add(time.Microsecond - time.Hour) }
+
+// unassignedTo is the condition of the passages that could belong to incident $1: their gate is in its places, and neither
+// access point, pass nor guard said to which of several incidents they do.
+const unassignedTo = `incident = '' AND EXISTS (SELECT 1 FROM incident_place x WHERE x.incident = $1 AND substr(passage.place, 1, length(x.place)) = x.place)`
+
+// judged is the passage by which a vehicle counts in an hour.
+type judged struct {
+	passage string
+	as      standing
+}
+
+// gatesBetween cuts [from, to) into hours, with the passages by which their vehicles count.
+func gatesBetween(tx *db.Tx, incidentID string, from, to time.Time) ([]GateHour, []map[string]judged, error) {
 	var hours []GateHour
-	var seen []map[string]standing
+	var seen []map[string]judged
 	for at := from; at.Before(to); at = at.Add(time.Hour) {
-		hours, seen = append(hours, GateHour{From: at}), append(seen, map[string]standing{})
+		hours, seen = append(hours, GateHour{From: at}), append(seen, map[string]judged{})
 	}
 	err := tx.Each(func(sc db.Scanner) error {
 		var id, plate, colour, verdict, why string
@@ -107,19 +125,18 @@ func gatesBetween(tx *db.Tx, incidentID string, from, to time.Time) ([]GateHour,
 		}
 		n := clock.FromMicro(at).Sub(from) / time.Hour
 		worst, met := seen[n][vehicle]
-		if now := standingOf(verdict, why); !met || now > worst {
-			seen[n][vehicle] = now
+		if now := standingOf(verdict, why); !met || now > worst.as {
+			seen[n][vehicle] = judged{id, now}
 		}
 		return nil
-	}, `SELECT id, plate, colour, verdict, why, at FROM passage WHERE at >= $2 AND at < $3 AND (incident = $1 OR (incident = '' AND EXISTS (
-		SELECT 1 FROM incident_place x WHERE x.incident = $1 AND substr(passage.place, 1, length(x.place)) = x.place)))`,
+	}, `SELECT id, plate, colour, verdict, why, at FROM passage WHERE incident = $1 AND at >= $2 AND at < $3 ORDER BY at, id`,
 		incidentID, clock.Micro(from), clock.Micro(to))
 	for n := range hours {
-		for _, was := range seen[n] {
-			hours[n].add(was)
+		for _, v := range seen[n] {
+			hours[n].add(v.as)
 		}
 	}
-	return hours, err
+	return hours, seen, err
 }
 
 func (h *GateHour) add(was standing) {
@@ -133,4 +150,39 @@ func (h *GateHour) add(was standing) {
 	case noPass:
 		h.NoPass++
 	}
+}
+
+// passageParts are the passages behind each figure.
+var passageParts = db.Parts{"in": "direction = 'in'", "out": "direction = 'out'", "turned": "direction = 'refused'"}
+
+// standings are the figures of the last sixty minutes, with what a gate found of the vehicles; every vehicle is one row.
+var standings = map[string][]standing{
+	"vehicles": {fine, untold, outside, noPass}, "without_pass": {noPass}, "outside_window": {outside}, "could_not_be_told": {untold},
+}
+
+// counted is the condition of the passages that a figure of incident $1 counts; every one of it for "". first is the
+// number of the next argument.
+func counted(tx *db.Tx, incidentID, figure string, first int) (where string, args []any, err error) {
+	from := sixtyMinutes(tx.Now)
+	if figure == "unassigned" {
+		return unassignedTo + fmt.Sprintf(" AND at >= $%d", first), []any{clock.Micro(from)}, nil
+	}
+	of, known := standings[figure]
+	if !known {
+		part, err := passageParts.And(figure, tx.Now)
+		return "incident = $1" + part, nil, err
+	}
+	_, seen, err := gatesBetween(tx, incidentID, from, from.Add(time.Hour))
+	if err != nil {
+		return "", nil, err
+	}
+	for _, v := range seen[0] {
+		if slices.Contains(of, v.as) {
+			args = append(args, v.passage)
+		}
+	}
+	if len(args) == 0 {
+		return "incident = $1 AND 1 = 0", nil, nil
+	}
+	return "incident = $1 AND id IN (" + db.List(first, len(args)) + ")", args, nil
 }

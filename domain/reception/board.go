@@ -69,8 +69,8 @@ func SpellsIn(tx *db.Tx, incident string) (list []Spell, err error) {
 	return list, err
 }
 
-// ArrivalsIn are the teams that came to an incident with an offer, and when.
-func ArrivalsIn(tx *db.Tx, incident string) (list []deployment.Arrival, err error) {
+// arrivalsIn are the teams that came to an incident with an offer, and when.
+func arrivalsIn(tx *db.Tx, incident string) (list []deployment.Arrival, err error) {
 	err = tx.Each(func(sc db.Scanner) error {
 		var a deployment.Arrival
 		var at int64

@@ -259,9 +259,9 @@ func (s *Service) ArriveHome(ctx context.Context, id, party string, version int6
 
 // Unaccounted is how many people of an incident nobody knows the whereabouts of: they were not there when their party
 // was counted out. For contexts above.
-func Unaccounted(tx *db.Tx, in string) (n int, err error) {
-	err = tx.Get(`SELECT count(*) FROM presence WHERE incident = $1 AND out_at = 0 AND out_why = 'missing'`, []any{in}, &n)
-	return n, err
+func Unaccounted(tx *db.Tx, in string) (int, error) {
+	n, err := peopleParts.Count(tx, tx.Now, []string{"unaccounted"}, people, "x.incident = $1", in)
+	return n["unaccounted"], err
 }
 
 // Clear says whether everybody has left an incident: it cannot be closed before. It is a guard of domain/incident.

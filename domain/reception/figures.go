@@ -16,18 +16,18 @@ type Figures struct {
 	WalkIns                 int            // different people
 	Unapproved              int            // parties that came without approval
 	UnapprovedPeople        int
-	TurnedBack, Regularised int            // of them, by what was decided
-	States                  map[string]int // parties by state
-	Absent                  int            // on manifests, and not there on arrival
-	Extra                   int            // there, and on no manifest
-	Inside                  int            // people now
-	Missing                 int            // people who were not accounted for on leaving
-	Hurt                    int            // people who left injured, or to a hospital
-	Waves                   int            // of withdrawal that were ordered
-	Lent                    int            // lines of what was lent on site
-	Back                    int            // of them, handed back whole
-	Damaged                 int            // pieces that came back damaged, or were lost
-	FirstIn                 time.Time      // zero: nobody came
+	TurnedBack, Regularised int       // of them, by what was decided
+	Out, Home               int       // parties that have left, and of them those that are home
+	Absent                  int       // on manifests, and not there on arrival
+	Extra                   int       // there, and on no manifest
+	Inside                  int       // people now
+	Missing                 int       // people who were not accounted for on leaving
+	Hurt                    int       // people who left injured, or to a hospital
+	Waves                   int       // of withdrawal that were ordered
+	Lent                    int       // lines of what was lent on site
+	Back                    int       // of them, handed back whole
+	Damaged                 int       // pieces that came back damaged, or were lost
+	FirstIn                 time.Time // zero: nobody came
 }
 
 // PartyFigures is one party in figures.
@@ -42,7 +42,6 @@ type PartyFigures struct {
 
 // FiguresOf counts in the caller's transaction. For contexts above, which decide who asks.
 func FiguresOf(tx *db.Tx, incident string) (f Figures, err error) {
-	f.States = map[string]int{}
 	if err = tx.Each(func(sc db.Scanner) error {
 		p, err := scanParty(sc)
 		f.Parties = append(f.Parties, PartyFigures{Party: p})
@@ -71,12 +70,9 @@ func FiguresOf(tx *db.Tx, incident string) (f Figures, err error) {
 }
 
 func (f *Figures) count(p Party) {
-	f.States[p.State]++
 	f.Absent += p.Missing
 	f.Extra += p.Extra
-	f.Inside += p.People
 	if p.Unapproved {
-		f.Unapproved++
 		f.UnapprovedPeople += p.Came
 	}
 	if f.FirstIn.IsZero() || p.ArrivedAt.Before(f.FirstIn) {
@@ -86,22 +82,25 @@ func (f *Figures) count(p Party) {
 
 // people counts different people and vehicles: who left and came back, or came with two teams, is one.
 func (f *Figures) people(tx *db.Tx, incident string) error {
-	if err := tx.Get(`SELECT count(DISTINCT person), count(DISTINCT CASE WHEN kind = 'walk_in' THEN person END),
-			count(DISTINCT CASE WHEN out_why = 'missing' THEN person END), count(DISTINCT CASE WHEN out_why IN ('injured', 'hospital') THEN person END)
-		FROM presence WHERE incident = $1 AND out_why <> 'mistaken'`, []any{incident}, &f.People, &f.WalkIns, &f.Missing, &f.Hurt); err != nil {
+	n, err := peopleParts.Count(tx, tx.Now, []string{"inside", "came", "walk_ins", "unaccounted", "hurt"}, people, "x.incident = $1", incident)
+	if err != nil {
 		return err
 	}
+	f.Inside, f.People, f.WalkIns, f.Missing, f.Hurt = n["inside"], n["came"], n["walk_ins"], n["unaccounted"], n["hurt"]
 	return tx.Get(`SELECT count(*) FROM (SELECT DISTINCT plate, colour FROM presence_vehicle WHERE incident = $1) AS x`, []any{incident}, &f.Vehicles)
 }
 
 func (f *Figures) rest(tx *db.Tx, incident string) error {
-	if err := tx.Get(`SELECT count(DISTINCT CASE WHEN verb = 'party.turned_back' THEN subject END), count(DISTINCT CASE WHEN verb = 'party.regularised' THEN subject END)
-		FROM journal WHERE incident = $1 AND incident <> '' AND kind = 'party'`, []any{incident}, &f.TurnedBack, &f.Regularised); err != nil {
+	n, err := partyParts.Count(tx, tx.Now, []string{"unapproved", "turned_back", "regularised", "out", "home"}, "party p", "p.incident = $1", incident)
+	if err != nil {
 		return err
 	}
-	if err := tx.Get(`SELECT count(*) FROM withdrawal WHERE incident = $1 AND state IN ('ordered', 'done')`, []any{incident}, &f.Waves); err != nil {
+	f.Unapproved, f.TurnedBack, f.Regularised, f.Out, f.Home = n["unapproved"], n["turned_back"], n["regularised"], n["out"], n["home"]
+	waves, err := waveParts.Count(tx, tx.Now, []string{"ordered"}, "withdrawal", "incident = $1", incident)
+	if err != nil {
 		return err
 	}
+	f.Waves = waves["ordered"]
 	return tx.Get(`SELECT count(*), coalesce(sum(CASE WHEN h.at <> 0 AND h.back >= h.lent THEN 1 ELSE 0 END), 0), coalesce(sum(h.damaged + h.lost), 0)
 		FROM handback h JOIN party p ON p.id = h.party WHERE p.incident = $1`, []any{incident}, &f.Lent, &f.Back, &f.Damaged)
 }

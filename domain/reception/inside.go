@@ -1,6 +1,7 @@
 package reception
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -16,9 +17,10 @@ import (
 
 // InsideFilter says which people a list of those inside shows.
 type InsideFilter struct {
-	Point string
-	Party string
-	Free  bool // without a mission only
+	Point  string
+	Party  string
+	Free   bool   // without a mission only
+	Figure string // who this figure counts, those among them who have left; "": who is inside
 }
 
 // Person is somebody inside, with their party.
@@ -80,7 +82,11 @@ func (s *Service) InsideOf(ctx context.Context, in string, f InsideFilter) (w Pe
 		if w.Places, err = places(tx, in); err != nil {
 			return err
 		}
-		w.Items, err = insideRows(tx, in, f)
+		counted, err := peopleParts.Of(cmp.Or(f.Figure, "inside"), now.Add(-limit))
+		if err != nil {
+			return err
+		}
+		w.Items, err = insideRows(tx, in, counted, f)
 		return err
 	})
 	if err != nil {
@@ -88,7 +94,7 @@ func (s *Service) InsideOf(ctx context.Context, in string, f InsideFilter) (w Pe
 	}
 	for n := range w.Items {
 		x := &w.Items[n]
-		x.Idle = x.Mission == "" && now.Sub(x.Since) > limit
+		x.Idle = x.OutAt.IsZero() && x.Mission == "" && now.Sub(x.Since) > limit
 		if err := s.show(ctx, &x.Presence, w.Named); err != nil {
 			return w, err
 		}
@@ -122,8 +128,8 @@ func places(tx *db.Tx, in string) (list []Place, err error) {
 	return list, nil
 }
 
-func insideRows(tx *db.Tx, in string, f InsideFilter) (list []Person, err error) {
-	parts, args := []string{`x.incident = $1 AND x.out_at = 0`}, []any{in}
+func insideRows(tx *db.Tx, in, counted string, f InsideFilter) (list []Person, err error) {
+	parts, args := []string{`x.incident = $1`, counted}, []any{in}
 	for column, value := range map[string]string{"p.point": f.Point, "x.party": f.Party} {
 		if value != "" {
 			args = append(args, value)
@@ -138,7 +144,7 @@ func insideRows(tx *db.Tx, in string, f InsideFilter) (list []Person, err error)
 		var in, out, since int64
 		err := sc.Scan(&x.ID, &x.Party, &x.Incident, &x.Person, &x.Member, &x.Kind, &x.sealed, &x.Post, &x.Listed, &in, &out, &x.OutWhy, &x.OutNote, &x.Mission,
 			&x.Location, &since, &x.Version, &x.Number, &x.TeamName, &x.State, &x.Point, &x.PointName)
-		x.InAt, x.Since = clock.FromMicro(in), clock.FromMicro(since)
+		x.InAt, x.OutAt, x.Since = clock.FromMicro(in), clock.FromMicro(out), clock.FromMicro(since)
 		list = append(list, x)
 		return err
 	}, fmt.Sprintf(`SELECT x.%s, p.number, p.team_name, p.state, p.point, s.name FROM presence x JOIN party p ON p.id = x.party JOIN site_point s ON s.id = p.point

@@ -217,12 +217,12 @@ type Tally struct {
 
 // TallyOf counts what there is on site in an incident. For contexts above.
 func TallyOf(tx *db.Tx, incident string, now time.Time) (t Tally, err error) {
-	if err = tx.Get(`SELECT coalesce(sum(people), 0), coalesce(sum(CASE WHEN people > 0 THEN 1 ELSE 0 END), 0),
-			coalesce(sum(CASE WHEN state = 'self_deployed' THEN 1 ELSE 0 END), 0), coalesce(sum(people - busy), 0),
-			coalesce(sum(CASE WHEN state IN ('leaving', 'turned_back') THEN 1 ELSE 0 END), 0),
-			coalesce(sum(CASE WHEN state IN ('checked_out', 'home_safe') THEN 1 ELSE 0 END), 0),
-			coalesce(sum(CASE WHEN state = 'checked_out' AND home_due <> 0 AND home_due < $2 THEN 1 ELSE 0 END), 0)
-		FROM party WHERE incident = $1`, []any{incident, clock.Micro(now)}, &t.Inside, &t.Teams, &t.Unapproved, &t.Idle, &t.Leaving, &t.Out, &t.HomeLate); err != nil {
+	n, err := partyParts.Count(tx, now, []string{"inside", "self_deployed", "leaving", "out", "home_late"}, "party p", "p.incident = $1", incident)
+	if err != nil {
+		return t, err
+	}
+	t = Tally{Teams: n["inside"], Unapproved: n["self_deployed"], Leaving: n["leaving"], Out: n["out"], HomeLate: n["home_late"]}
+	if err = tx.Get(`SELECT coalesce(sum(people), 0), coalesce(sum(people - busy), 0) FROM party WHERE incident = $1`, []any{incident}, &t.Inside, &t.Idle); err != nil {
 		return t, err
 	}
 	err = tx.Get(`SELECT count(*) FROM offer o WHERE o.incident = $1 AND o.state IN ('ordered', 'acknowledged') AND NOT EXISTS (SELECT 1 FROM party p WHERE p.offer = o.id)`,

@@ -80,7 +80,7 @@ func (s *Service) Leave(ctx context.Context, party string, o Out) error {
 			return fault.ErrNotFound
 		}
 		if slices.Contains([]string{"injured", "hospital"}, o.Why) {
-			if _, err := x.tx.Exec(`UPDATE presence SET mission = '' WHERE id = $1 AND out_at = 0`, o.Presence); err != nil {
+			if err := s.offMission(x, list[0]); err != nil {
 				return err
 			}
 		}
@@ -98,6 +98,17 @@ func (s *Service) Leave(ctx context.Context, party string, o Out) error {
 		x.about["why"], x.about["kind"] = o.Why, list[0].Kind
 		return countMissing(x.tx, x.Party)
 	})
+}
+
+// offMission takes somebody who is hurt off the mission, which goes on without them.
+func (s *Service) offMission(x *step, p Presence) error {
+	if p.Mission == "" || !p.OutAt.IsZero() {
+		return nil
+	}
+	if _, err := x.tx.Exec(`UPDATE presence SET mission = '' WHERE id = $1 AND out_at = 0`, p.ID); err != nil || s.hurt == nil {
+		return err
+	}
+	return s.hurt(x.tx, p.Mission, p.ID, x.actor.Account)
 }
 
 // Return lets a person in again who had left the party: back from hospital, back from rest.

@@ -174,10 +174,11 @@ func found(tx *db.Tx, in, text string, offers []deployment.Coming) ([]Party, err
 
 // ListFilter says which parties a list shows.
 type ListFilter struct {
-	State string // a state; "here" for those with people inside that are approved, "unapproved", "out", "all"
-	Point string
-	Team  string
-	Limit int
+	State  string // a state; "here" for those with people inside that are approved, "unapproved", "out", "all"
+	Point  string
+	Team   string
+	Figure string // what this figure counts, in any state
+	Limit  int
 }
 
 // groups are the states that the tabs of the page stand for.
@@ -213,6 +214,13 @@ func (s *Service) Of(ctx context.Context, in string, f ListFilter) (p Page, err 
 			return err
 		}
 		parts, args := []string{`incident = $1`}, []any{in}
+		if f.Figure != "" {
+			cond, err := partyParts.Of(f.Figure, s.clock.Now())
+			if err != nil {
+				return err
+			}
+			parts, f.State = append(parts, cond), "all"
+		}
 		states := groups[f.State]
 		if len(states) == 0 && f.State != "" && f.State != "all" {
 			states = []string{f.State}
@@ -230,6 +238,9 @@ func (s *Service) Of(ctx context.Context, in string, f ListFilter) (p Page, err 
 			}
 		}
 		p.Items, err = partiesWhere(tx, fmt.Sprintf(`%s ORDER BY arrived_at DESC, id DESC LIMIT %d`, strings.Join(parts, " AND "), max(1, min(cmp.Or(f.Limit, 300), 500))), args...)
+		if err == nil {
+			p.Items, err = s.counted(tx, in, f.Figure, p.Items)
+		}
 		return err
 	})
 	return p, err

@@ -31,7 +31,11 @@ type Service struct {
 	lookup *seal.Key // keyed hashes of people, the register's
 	once   once.Log
 	letter string
+	hurt   func(tx *db.Tx, mission, presence, actor string) error // see OnHurt
 }
+
+// OnHurt has fn take somebody off a mission who leaves it hurt, in the same transaction. Missions are a context above.
+func (s *Service) OnHurt(fn func(tx *db.Tx, mission, presence, actor string) error) { s.hurt = fn }
 
 // Deps are what the service works with. Letter is the node's letter in human numbers.
 type Deps struct {

@@ -122,7 +122,7 @@ func partiesWhere(tx *db.Tx, where string, args ...any) (list []Party, err error
 		p, err := scanParty(sc)
 		list = append(list, p)
 		return err
-	}, `SELECT `+partyColumns+` FROM party WHERE `+where, args...)
+	}, `SELECT `+partyColumns+` FROM party p WHERE `+where, args...)
 	return list, err
 }
 

@@ -24,8 +24,9 @@ type Overview struct {
 	Counts      bool    // the actor may count out
 }
 
-// Leaving is how the teams of an incident leave; not found for whoever may not see it.
-func (s *Service) Leaving(ctx context.Context, in string) (o Overview, err error) {
+// Leaving is how the teams of an incident leave, with the waves that a figure counts, or all; not found for whoever may
+// not see it.
+func (s *Service) Leaving(ctx context.Context, in, figure string) (o Overview, err error) {
 	actor, err := access.From(ctx)
 	if err != nil {
 		return o, err
@@ -39,14 +40,14 @@ func (s *Service) Leaving(ctx context.Context, in string) (o Overview, err error
 			return fault.ErrNotFound
 		}
 		o = Overview{Plans: i.Open() && leads(tx, actor, i) == nil, Counts: i.Open() && works(tx, actor, i) == nil}
-		if o.Waves, err = withdrawalsOf(tx, in); err != nil {
+		if o.Waves, err = withdrawalsOf(tx, in, figure); err != nil {
 			return err
 		}
 		if o.Points, err = pointsOf(tx, in); err != nil {
 			return err
 		}
 		if o.Free, err = partiesWhere(tx, `incident = $1 AND state = 'checked_in'
-			AND NOT EXISTS (SELECT 1 FROM withdrawal_party x WHERE x.party = party.id AND x.live) ORDER BY arrived_at, id LIMIT 500`, in); err != nil {
+			AND NOT EXISTS (SELECT 1 FROM withdrawal_party x WHERE x.party = p.id AND x.live) ORDER BY arrived_at, id LIMIT 500`, in); err != nil {
 			return err
 		}
 		if o.Back, err = partiesWhere(tx, `incident = $1 AND (state = 'turned_back' OR state = 'leaving' AND withdrawal = '') ORDER BY arrived_at, id LIMIT 200`, in); err != nil {

@@ -61,13 +61,17 @@ func withdrawalByID(tx *db.Tx, id string) (w Withdrawal, err error) {
 	return w, err
 }
 
-// withdrawalsOf are the waves of an incident, the latest first.
-func withdrawalsOf(tx *db.Tx, incident string) (list []Withdrawal, err error) {
+// withdrawalsOf are the waves of an incident that a figure counts, or all, the latest first.
+func withdrawalsOf(tx *db.Tx, incident, figure string) (list []Withdrawal, err error) {
+	counted, err := waveParts.And(figure, tx.Now)
+	if err != nil {
+		return nil, err
+	}
 	err = tx.Each(func(sc db.Scanner) error {
 		w, err := scanWithdrawal(sc)
 		list = append(list, w)
 		return err
-	}, `SELECT `+withdrawalColumns+` FROM withdrawal WHERE incident = $1 ORDER BY wave DESC LIMIT 200`, incident)
+	}, `SELECT `+withdrawalColumns+` FROM withdrawal WHERE incident = $1`+counted+` ORDER BY wave DESC LIMIT 200`, incident)
 	for i := range list {
 		if err == nil {
 			list[i].Members, err = membersOf(tx, list[i])

@@ -212,7 +212,7 @@ func TestAWaveLeaves(t *testing.T) {
 			t.Errorf("nobody is inside: %v", err)
 		}
 		x.now.Advance(13 * time.Hour)
-		out, err := x.Leaving(x.ctx, "flood")
+		out, err := x.Leaving(x.ctx, "flood", "")
 		if err != nil || len(out.Away) != 2 || out.Home != 0 {
 			t.Errorf("on the way: %+v, %v", out, err)
 		}
@@ -348,7 +348,7 @@ func TestLeavingAtOnce(t *testing.T) {
 			t.Errorf("planned %d times: %v", won, errs)
 		}
 		x.do(func(tx *db.Tx) error {
-			w, err := withdrawalsOf(tx, "flood")
+			w, err := withdrawalsOf(tx, "flood", "")
 			if err == nil {
 				err = x.idle(tx, w[0].ID)
 			}
@@ -359,7 +359,7 @@ func TestLeavingAtOnce(t *testing.T) {
 			t.Errorf("planned %d: %v", won, errs)
 		}
 		x.do(func(tx *db.Tx) error {
-			w, err := withdrawalsOf(tx, "flood")
+			w, err := withdrawalsOf(tx, "flood", "")
 			for _, y := range w {
 				err = errors.Join(err, x.idle(tx, y.ID))
 			}

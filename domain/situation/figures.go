@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"lianyuan/domain/access"
@@ -30,8 +31,8 @@ type Figure struct {
 	// Why says why the value is not known (nothing_yet; earlier: the second of two moments came first); "" when it is. A
 	// zero that is known means none.
 	Why string `json:"why,omitempty"`
-	// Page is the path of the page, below /app, that shows the rows which were counted.
-	Page string `json:"page,omitempty"`
+	// Page is the path of the page, below /app, that shows exactly the rows which were counted. It is not frozen with them.
+	Page string `json:"-"`
 }
 
 // Known says whether the value is known.
@@ -75,8 +76,10 @@ type TeamRow struct {
 	Rescued    int       `json:"rescued"`
 	Moved      int       `json:"moved"`
 	Treated    int       `json:"treated"`
-	Hours      int64     `json:"hours"` // people times time on missions
-	Asked      int       `json:"asked"` // requests for logistics, of the team
+	Hours      int64     `json:"hours"`  // people times time on missions
+	OnSite     int64     `json:"onSite"` // hours of the party
+	Idle       int64     `json:"idle"`   // of them, without a mission
+	Asked      int       `json:"asked"`  // requests for logistics, of the team
 	Met        int       `json:"met"`
 	Arrived    time.Time `json:"arrived,omitzero"`
 	Left       time.Time `json:"left,omitzero"`
@@ -145,7 +148,7 @@ func countFigures(tx *db.Tx, id string) (f Figures, err error) {
 func figuresOf(in inputs) []Figure {
 	list := make([]Figure, 0, len(table)+2*len(support.Categories))
 	for _, d := range table {
-		f := Figure{Key: d.key, Block: d.block, Zh: d.zh, En: d.en, Unit: d.unit, Page: d.page}
+		f := Figure{Key: d.key, Block: d.block, Zh: d.zh, En: d.en, Unit: d.unit}
 		n, known := d.of(in)
 		f.Value = n
 		switch {
@@ -159,8 +162,8 @@ func figuresOf(in inputs) []Figure {
 	for _, c := range support.Categories {
 		m := in.support.Categories[c.Key]
 		list = append(list,
-			Figure{Key: "support.asked." + c.Key, Block: "support", Zh: c.Zh + "申请", En: "Asked for: " + c.En, Unit: "item", Value: int64(m.Asked), Page: "/support?state=all"},
-			Figure{Key: "support.met." + c.Key, Block: "support", Zh: c.Zh + "到位", En: "Met: " + c.En, Unit: "item", Value: int64(m.Met), Page: "/support?state=all"})
+			Figure{Key: "support.asked." + c.Key, Block: "support", Zh: c.Zh + "申请", En: "Asked for: " + c.En, Unit: "item", Value: int64(m.Asked)},
+			Figure{Key: "support.met." + c.Key, Block: "support", Zh: c.Zh + "到位", En: "Met: " + c.En, Unit: "item", Value: int64(m.Met)})
 	}
 	slices.SortStableFunc(list, func(a, b Figure) int { return blockAt(a.Block) - blockAt(b.Block) })
 	return list
@@ -179,7 +182,7 @@ func teamsOf(in inputs) []TeamRow {
 		r := TeamRow{
 			Party: p.ID, Number: p.Number, Team: p.Team, Name: p.TeamName, State: p.State, Unapproved: p.Unapproved, People: p.Came, Vehicles: p.Rides,
 			Equipment: p.Equipment, Missions: d.Given, Confirmed: d.Confirmed, Rescued: d.Rescued, Moved: d.Moved, Treated: d.Treated,
-			Hours: hours(d.Worked), Arrived: p.ArrivedAt, Left: p.LeftAt, Home: p.HomeAt,
+			Hours: hours(d.Worked), OnSite: hours(p.OnSite), Idle: hours(p.Idle), Arrived: p.ArrivedAt, Left: p.LeftAt, Home: p.HomeAt,
 		}
 		if p.Team != "" && !told[p.Team] {
 			told[p.Team] = true
@@ -228,11 +231,34 @@ func (s *Service) FiguresOf(ctx context.Context, id string) (f Figures, err erro
 }
 
 // figuresNow are the numbers that count: of the last closing while the incident is closed.
-func figuresNow(tx *db.Tx, i incident.Incident) (Figures, error) {
+func figuresNow(tx *db.Tx, i incident.Incident) (f Figures, err error) {
+	found := false
 	if i.State == "closed" {
-		if f, found, err := frozen(tx, i.ID, 0); found || err != nil {
-			return f, err
+		f, found, err = frozen(tx, i.ID, 0)
+	}
+	if err == nil && !found {
+		f, err = countFigures(tx, i.ID)
+	}
+	f.lead(i.ID)
+	return f, err
+}
+
+// lead writes where the rows of each figure are.
+func (f Figures) lead(incident string) {
+	for n := range f.Figures {
+		f.Figures[n].Page = pathIn(pageOf(f.Figures[n].Key), incident)
+	}
+}
+
+// pageOf is where the rows of a figure are; "" for one that is counted no more.
+func pageOf(key string) string {
+	for _, d := range table {
+		if d.key == key {
+			return d.page
 		}
 	}
-	return countFigures(tx, i.ID)
+	if part, ok := strings.CutPrefix(key, "support."); ok {
+		return requests + part // of a category
+	}
+	return ""
 }

@@ -6,6 +6,7 @@ import (
 	"lianyuan/domain/need"
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/pass"
+	"lianyuan/domain/reception"
 )
 
 // The four failures that the mechanism exists to end, each measured (S004-07): congestion of roads, disorder on site,
@@ -35,9 +36,32 @@ type Line struct {
 
 // Input is a figure behind an indicator; without a number it is not known, and Why says what is missing.
 type Input struct {
-	Key string
-	N   *float64
-	Why string
+	Key  string
+	N    *float64
+	Why  string
+	Path string // of the page, below /app, that shows exactly what was counted, or what the number is made of
+}
+
+// inputPages are where the rows behind the inputs stand.
+var inputPages = map[string]string{
+	"without_pass": gates + "without_pass", "outside_window": gates + "outside_window", "could_not_be_told": gates + "could_not_be_told",
+	"vehicles": gates + "vehicles", "unassigned": gates + "unassigned",
+	"self_deployed": people + "unapproved", "idle": people + "idle_long", "inside": people + "inside",
+	"hours_without": byTeam, "hours": byTeam, "after_enough": parties + "after_enough", "arrivals": parties + "with_offer",
+	"amended": needs + "amended", "published": needs + "published", "median_minutes": needs + "amended",
+}
+
+// lead writes where the rows of an indicator and of its inputs are.
+func (i *Indicator) lead(incident string) {
+	i.Path = pathIn(indicatorPages[i.Key], incident)
+	for n := range i.Inputs {
+		i.Inputs[n].Path = pathIn(inputPages[i.Inputs[n].Key], incident)
+	}
+}
+
+// indicatorPages are where the rows below the line of an indicator stand.
+var indicatorPages = map[string]string{
+	"congestion": gates + "vehicles", "disorder": people + "inside", "waste": byTeam, "distortion": needs + "published",
 }
 
 // Attention says whether somebody should look.
@@ -71,8 +95,9 @@ func known(key string, n float64) Input { return Input{Key: key, N: &n} }
 func wrong(h pass.GateHour) float64 { return float64(h.NoPass + h.Outside) }
 
 // Congestion is the vehicles at gates without a pass or outside their window, of all at gates. hours are the last full
-// hours, in any order, and last the sixty minutes before now.
-func Congestion(hours []pass.GateHour, last pass.GateHour, now time.Time, line Line) Indicator {
+// hours, in any order, and last the sixty minutes before now. unassigned are passages of these minutes that belong to this
+// incident or another, nobody knows which: they are told, and counted in none.
+func Congestion(hours []pass.GateHour, last pass.GateHour, unassigned int, now time.Time, line Line) Indicator {
 	i := Indicator{Key: "congestion", Line: line, Top: wrong(last), Bottom: float64(last.All), Value: share(wrong(last), float64(last.All))}
 	seen := last.All
 	for _, end := range Moments(now)[:trendHours-1] {
@@ -92,12 +117,17 @@ func Congestion(hours []pass.GateHour, last pass.GateHour, now time.Time, line L
 	}
 	switch {
 	case seen == 0:
-		i.Why = "no_gate_report"
+		if i.Why = "no_gate_report"; unassigned > 0 {
+			i.Why = "unassigned"
+		}
 		for n := range i.Inputs {
 			i.Inputs[n] = Input{Key: i.Inputs[n].Key, Why: i.Why}
 		}
 	case i.Value == nil:
 		i.Why = "no_vehicle"
+	}
+	if unassigned > 0 {
+		i.Inputs = append(i.Inputs, known("unassigned", float64(unassigned)))
 	}
 	return i
 }
@@ -122,21 +152,18 @@ type Task struct {
 	From, To   time.Time // To zero: still
 }
 
-// crowd is who was inside at a moment.
-type crowd struct{ inside, unapproved, idle int }
-
 // crowdAt counts the people inside at a moment: the self-deployed among them, and of the others those who had had no
 // mission for longer than limit.
-func crowdAt(stays []Stay, tasks map[string][]Task, at time.Time, limit time.Duration) (c crowd) {
+func crowdAt(stays []Stay, tasks map[string][]Task, at time.Time, limit time.Duration) (c reception.Crowd) {
 	for _, s := range stays {
 		if !s.inside(at) {
 			continue
 		}
-		c.inside++
+		c.Inside++
 		if s.Approved.IsZero() || s.Approved.After(at) {
-			c.unapproved++
+			c.Unapproved++
 		} else if idle(s, tasks[s.ID], at, limit) {
-			c.idle++
+			c.Idle++
 		}
 	}
 	return c
@@ -163,22 +190,22 @@ func idle(s Stay, tasks []Task, at time.Time, limit time.Duration) bool {
 }
 
 // Disorder is the self-deployed people inside, and those inside without a mission for longer than limit, of all inside.
-// came says whether any team has come at all.
-func Disorder(stays []Stay, tasks []Task, came bool, now time.Time, limit time.Duration, line Line) Indicator {
+// crowd is who is inside now, by the rows that its figures lead to; came says whether any team has come at all.
+func Disorder(stays []Stay, tasks []Task, crowd reception.Crowd, came bool, now time.Time, limit time.Duration, line Line) Indicator {
 	of := map[string][]Task{}
 	for _, t := range tasks {
 		of[t.Stay] = append(of[t.Stay], t)
 	}
 	i := Indicator{Key: "disorder", Line: line}
-	var c crowd
-	for _, at := range Moments(now) {
-		c = crowdAt(stays, of, at, limit)
-		i.Trend = append(i.Trend, share(float64(c.unapproved+c.idle), float64(c.inside)))
+	for _, at := range Moments(now)[:trendHours-1] {
+		c := crowdAt(stays, of, at, limit)
+		i.Trend = append(i.Trend, share(float64(c.Unapproved+c.Idle), float64(c.Inside)))
 	}
-	i.Top, i.Bottom = float64(c.unapproved+c.idle), float64(c.inside)
-	i.Value = i.Trend[trendHours-1]
+	i.Top, i.Bottom = float64(crowd.Unapproved+crowd.Idle), float64(crowd.Inside)
+	i.Value = share(i.Top, i.Bottom)
+	i.Trend = append(i.Trend, i.Value)
 	i.Inputs = []Input{
-		known("self_deployed", float64(c.unapproved)), known("idle", float64(c.idle)), known("inside", float64(c.inside)), known("idle_limit", limit.Minutes()),
+		known("self_deployed", float64(crowd.Unapproved)), known("idle", float64(crowd.Idle)), known("inside", i.Bottom), known("idle_limit", limit.Minutes()),
 	}
 	if i.Value == nil {
 		i.Why = "nobody_inside"

@@ -70,7 +70,7 @@ func TestCongestion(t *testing.T) {
 		"on the line wants attention":  {nil, hour(0, 10, 3, 0), "30! 3/10  [? ? ? ? ? 30]"},
 		"an hour past the trend":       {[]pass.GateHour{hour(6, 10, 10, 0)}, hour(0, 1, 0, 0), "0 0/1  [? ? ? ? ? 0]"},
 	} {
-		want(t, name, Congestion(x.hours, x.last, now, line), x.want)
+		want(t, name, Congestion(x.hours, x.last, 0, now, line), x.want)
 	}
 }
 
@@ -112,7 +112,11 @@ func TestDisorder(t *testing.T) {
 		"regularised half an hour ago":  {[]Stay{stay("a", 200, -1, 30)}, nil, true, "0 0/1  [? 100 100 100 0 0]"},
 		"a mission that is yet to come": {[]Stay{stay("a", 90, -1, 90)}, []Task{task(-5, -1)}, true, "100! 1/1  [? ? ? 0 100 100]"},
 	} {
-		want(t, name, Disorder(x.stays, x.tasks, x.came, now, limit, line), x.want)
+		of := map[string][]Task{}
+		for _, task := range x.tasks {
+			of[task.Stay] = append(of[task.Stay], task)
+		}
+		want(t, name, Disorder(x.stays, x.tasks, crowdAt(x.stays, of, now, limit), x.came, now, limit, line), x.want)
 	}
 }
 

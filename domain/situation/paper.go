@@ -168,6 +168,8 @@ func (t *TeamRow) add(o TeamRow) {
 	t.Moved += o.Moved
 	t.Treated += o.Treated
 	t.Hours += o.Hours
+	t.OnSite += o.OnSite
+	t.Idle += o.Idle
 	t.Asked += o.Asked
 	t.Met += o.Met
 }

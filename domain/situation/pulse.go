@@ -7,9 +7,9 @@ import (
 	"lianyuan/domain/access"
 	"lianyuan/domain/deployment"
 	"lianyuan/domain/incident"
+	"lianyuan/domain/mission"
 	"lianyuan/domain/need"
 	"lianyuan/domain/pass"
-	"lianyuan/domain/place"
 	"lianyuan/domain/reception"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
@@ -23,8 +23,14 @@ type Pulse struct {
 	Force      reception.Tally
 	// Orders without the list of those that wait when the actor may not see offers.
 	Orders deployment.Orders
-	Gaps   []deployment.Gap // of needs that the actor may see
-	Where  []Spot           // where the people inside are; nil when the actor may not see teams on site
+	// Unaccepted are the missions that no team has answered in time, and how many there are; none listed when the actor may
+	// not see missions.
+	Unaccepted struct {
+		N     int
+		Items []mission.Unaccepted
+	}
+	Gaps  []deployment.Gap // of needs that the actor may see
+	Where []Spot           // where the people inside are; nil when the actor may not see teams on site
 }
 
 // How many rows a board shows of a list; the page of the list shows all.
@@ -36,11 +42,6 @@ const (
 // lines are the parameters of the lines of attention.
 var lines = map[string]string{
 	"congestion": "board.congestion_attention", "disorder": "board.disorder_attention", "waste": "board.waste_attention", "distortion": "board.distortion_attention",
-}
-
-// rowsOf is where the rows behind an indicator stand.
-var rowsOf = map[string]string{
-	"congestion": "/passes?tab=gates", "disorder": "/inside?show=idle", "waste": "/reception?tab=here", "distortion": "/publish?state=published",
 }
 
 // Pulse is how an incident goes now; not found for whoever may not see it (S004-07).
@@ -74,10 +75,26 @@ func (s *Service) Pulse(ctx context.Context, id string) (p Pulse, err error) {
 		if !actor.May(access.OfferSee, i.Place) {
 			p.Orders.Waiting = nil
 		}
+		if err := s.unanswered(tx, actor, i, &p); err != nil {
+			return err
+		}
 		p.Gaps, err = gapsSeen(tx, actor, id)
 		return err
 	})
 	return p, err
+}
+
+// unanswered reads the missions that no team has answered in time.
+func (s *Service) unanswered(tx *db.Tx, actor access.Actor, i incident.Incident, p *Pulse) error {
+	limit, _, err := s.params.Minutes(i.Place, "mission.accept_within", p.At)
+	if err != nil {
+		return err
+	}
+	p.Unaccepted.N, p.Unaccepted.Items, err = mission.UnacceptedIn(tx, i.ID, p.At.Add(-limit), shownOrders)
+	if !actor.May(access.MissionSee, i.Place) {
+		p.Unaccepted.Items = nil
+	}
+	return err
 }
 
 // gapsSeen are the largest gaps of an incident at the places of the actor.
@@ -110,10 +127,11 @@ func (s *Service) measure(tx *db.Tx, i incident.Incident, now time.Time) (list [
 	if err != nil {
 		return nil, nil, err
 	}
-	late, err := deployment.AfterEnough(tx, i.ID, site.arrivals, func(p place.Path) (float64, error) {
-		n, _, err := s.params.Number(p, "dispatch.saturation", now)
-		return n, err
-	})
+	arrivals, late, err := reception.AfterEnough(tx, i.ID, s.params, now)
+	if err != nil {
+		return nil, nil, err
+	}
+	crowd, err := reception.CrowdOf(tx, i.ID, now, limit)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -125,16 +143,16 @@ func (s *Service) measure(tx *db.Tx, i incident.Incident, now time.Time) (list [
 	if err != nil {
 		return nil, nil, err
 	}
-	last, err := pass.GatesSince(tx, i.ID, now.Add(time.Microsecond-time.Hour)) // what happens now is in it
+	last, unassigned, err := pass.LastHour(tx, i.ID, now)
 	if err != nil {
 		return nil, nil, err
 	}
 	measures := []Indicator{
-		Congestion(hours, last, now, of["congestion"]), Disorder(site.stays, site.tasks, len(site.spells) > 0, now, limit, of["disorder"]),
-		Waste(site.spells, len(site.arrivals), len(late), now, of["waste"]), Distortion(shown, now, of["distortion"]),
+		Congestion(hours, last, unassigned, now, of["congestion"]), Disorder(site.stays, site.tasks, crowd, len(site.spells) > 0, now, limit, of["disorder"]),
+		Waste(site.spells, len(arrivals), len(late), now, of["waste"]), Distortion(shown, now, of["distortion"]),
 	}
 	for n := range measures {
-		measures[n].Path = rowsOf[measures[n].Key]
+		measures[n].lead(i.ID)
 	}
 	return measures, site.where(now), nil
 }

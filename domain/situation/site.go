@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"lianyuan/domain/deployment"
 	"lianyuan/domain/mission"
 	"lianyuan/domain/reception"
 	"lianyuan/platform/db"
@@ -13,11 +12,10 @@ import (
 
 // site is what is known of the teams on site and their people.
 type site struct {
-	stays    []Stay
-	tasks    []Task
-	spells   []Spell
-	arrivals []deployment.Arrival
-	points   []reception.Point
+	stays  []Stay
+	tasks  []Task
+	spells []Spell
+	points []reception.Point
 }
 
 // siteOf reads what the indicators and the list of who is where are made of. Of people it reads those who are inside and
@@ -36,9 +34,6 @@ func siteOf(tx *db.Tx, incident string, begin time.Time) (x site, err error) {
 	}
 	for _, s := range spells {
 		x.spells = append(x.spells, Spell{Busy: s.Busy, From: s.From, To: s.To})
-	}
-	if x.arrivals, err = reception.ArrivalsIn(tx, incident); err != nil {
-		return x, err
 	}
 	turns, err := mission.TurnsIn(tx, incident, begin)
 	if err != nil {

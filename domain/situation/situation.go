@@ -35,16 +35,17 @@ type Step struct {
 	No     int    // 1 … 9
 	Key    string // activate, publish, match, dispatch, passage, mission, support, withdraw, summary
 	Groups []org.Group
-	// First is the number that the step is judged by, Second what is behind it, Late what is past its limit. A nil
-	// number is not known yet: the step has not begun, and Why says what it waits for.
-	First, Second, Late *Count
-	Why                 string // not_activated, nothing_yet
+	// First is the number that the step is judged by, Second and Third what is behind it, Late what is past its limit. A
+	// nil number is not known yet, the step has not begun, and Why says what it waits for; or there is none of it.
+	First, Second, Third, Late *Count
+	Why                        string // not_activated, nothing_yet
 }
 
 // Count is a number and the key of the word for what it counts.
 type Count struct {
-	Key string
-	N   int
+	Key  string
+	N    int
+	Path string // of the page, below /app, that shows exactly what was counted
 }
 
 // Board is the nine steps at a moment.
@@ -121,25 +122,43 @@ func (s *Service) Board(ctx context.Context, id string) (b Board, err error) {
 	for _, seat := range w.Seats {
 		units[seat.Unit] = true
 	}
+	b.fill(c, w, len(units))
+	for i := range b.Steps {
+		for _, x := range []*Count{b.Steps[i].First, b.Steps[i].Second, b.Steps[i].Third, b.Steps[i].Late} {
+			if x != nil {
+				x.Path = pathIn(x.Path, id)
+			}
+		}
+	}
+	return b, nil
+}
+
+// fill writes the counts of every step.
+func (b *Board) fill(c counts, w incident.Whole, units int) {
 	n, o, p, m, l := c.needs, c.offers, c.passes, c.missions, c.logistics
-	b.tell("activate", !w.ActivatedAt.IsZero(), Count{"persons", len(w.InForce.Persons)}, Count{"units", len(units)}, 0)
-	b.tell("publish", true, Count{"waiting", n.Waiting + n.Open}, Count{"published", n.Published}, n.Late)
-	b.tell("match", o.Waiting+o.Standby+o.Approving+o.Approved+o.Over+n.Published > 0, Count{"wanted", o.Waiting}, Count{"standby", o.Standby}, 0)
-	b.tell("dispatch", o.Approving+o.Approved+o.Over > 0, Count{"approving", o.Approving}, Count{"approved", o.Approved}, o.Late)
-	second := Count{"passes_valid", p.Valid}
+	b.tell("activate", !w.ActivatedAt.IsZero(), Count{"persons", len(w.InForce.Persons), roster}, Count{"units", units, roster}, 0, "")
+	b.tell("publish", true, Count{"waiting", n.Waiting, reports + "waiting"}, Count{"to_publish", n.Open, needs + "open"}, n.Late, reports+"late").
+		Third = &Count{"published", n.Published, needs + "shown"}
+	b.tell("match", o.Waiting+o.Standby+o.Approving+o.Approved+o.Over+n.Published > 0,
+		Count{"wanted", o.Waiting, offers + "waiting"}, Count{"standby", o.Standby, offers + "standby"}, 0, "")
+	b.tell("dispatch", o.Approving+o.Approved+o.Over > 0,
+		Count{"approving", o.Approving, offers + "approving"}, Count{"approved", o.Approved, offers + "approved"}, o.Late, offers+"overdue")
+	second := Count{"passes_valid", p.Valid, passes + "state=valid"}
 	switch {
 	case c.escorts > 0:
-		second = Count{"escorts_asked", c.escorts}
+		second = Count{"escorts_asked", c.escorts, passes + "tab=escorts"}
 	case p.Tolls > 0:
-		second = Count{"tolls_asked", p.Tolls}
+		second = Count{"tolls_asked", p.Tolls, passes + "state=valid&toll=asked"}
 	}
-	b.tell("passage", p.Waiting+p.Valid+p.Tolls+c.escorts > 0, Count{"passes_waiting", p.Waiting}, second, c.escortsNear)
-	b.tell("mission", m.Given+m.Running+m.Done+m.Confirmed > 0, Count{"running", m.Given + m.Running}, Count{"to_confirm", m.Done}, m.Late+m.Silent)
-	b.tell("support", l.Open+l.Met > 0, Count{"open", l.Open}, Count{"met", l.Met}, l.Late)
-	// Late is who should have said that they are home, and who was not found when the team was counted out.
-	b.tell("withdraw", c.site.Leaving+c.site.Out > 0, Count{"leaving", c.site.Leaving}, Count{"left", c.site.Out}, c.site.HomeLate+c.unaccounted)
-	b.tell("summary", c.written.Begun, Count{"sections", c.written.Sections}, Count{"addenda", c.written.Addenda}, 0)
-	return b, nil
+	b.tell("passage", p.Waiting+p.Valid+p.Tolls+c.escorts > 0, Count{"passes_waiting", p.Waiting, passes + "state=waiting"}, second, c.escortsNear, passes+"tab=escorts")
+	b.tell("mission", m.Running+m.Done+m.Confirmed > 0, Count{"running", m.Running, missions + "running"}, Count{"to_confirm", m.Done, missions + "to_confirm"}, m.Alarming, missions+"alarming")
+	b.tell("support", l.Open+l.Met > 0, Count{"open", l.Open, requests + "open"}, Count{"met", l.Met, requests + "met"}, l.Late, requests+"late")
+	leave := b.tell("withdraw", c.site.Leaving+c.site.Out > 0,
+		Count{"leaving", c.site.Leaving, parties + "leaving"}, Count{"left", c.site.Out, parties + "out"}, c.site.HomeLate, parties+"home_late")
+	if c.unaccounted > 0 {
+		leave.Third = &Count{"unaccounted", c.unaccounted, people + "unaccounted"}
+	}
+	b.tell("summary", c.written.Begun, Count{"sections", c.written.Sections, summary + "#sections"}, Count{"addenda", c.written.Addenda, summary + "#addenda"}, 0, "")
 }
 
 // counts are what the contexts count of an incident.
@@ -184,14 +203,16 @@ func count(tx *db.Tx, id string, now time.Time, limit time.Duration) (c counts, 
 	return c, err
 }
 
-// tell writes the counts of a step that has begun; a zero is then "none", not "unknown".
-func (b *Board) tell(key string, begun bool, first, second Count, late int) {
-	if !begun {
-		return
-	}
+// tell writes the counts of a step that has begun; a zero is then "none", not "unknown". late is what is past its limit,
+// shown at a path.
+func (b *Board) tell(key string, begun bool, first, second Count, late int, path string) *Step {
 	s := &b.Steps[slices.IndexFunc(b.Steps, func(s Step) bool { return s.Key == key })]
+	if !begun {
+		return s
+	}
 	s.First, s.Second, s.Why = &first, &second, ""
 	if late > 0 {
-		s.Late = &Count{"late", late}
+		s.Late = &Count{"late", late, path}
 	}
+	return s
 }

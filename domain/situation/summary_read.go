@@ -75,6 +75,7 @@ func whole(tx *db.Tx, i incident.Incident) (w WholeSummary, err error) {
 		if w.Figures, _, err = frozen(tx, i.ID, w.Closing); err != nil {
 			return w, err
 		}
+		w.Figures.lead(i.ID)
 	}
 	if w.Sections, err = sectionsOf(tx, i.ID); err != nil {
 		return w, err

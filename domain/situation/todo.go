@@ -138,9 +138,13 @@ var within = []struct {
 		t, err := mission.TallyOf(tx, i.ID, a.now)
 		return waits{n: t.Done}, err
 	}},
-	{"mission_late", "/missions?state=late", access.MissionGive, org.Coordination, func(tx *db.Tx, a asker, i incident.Incident) (waits, error) {
+	{"mission_late", missions + "alarming&incident={incident}", access.MissionGive, org.Coordination, func(tx *db.Tx, a asker, i incident.Incident) (waits, error) {
 		t, err := mission.TallyOf(tx, i.ID, a.now)
-		return waits{n: t.Late + t.Silent, late: t.Late + t.Silent}, err
+		return waits{n: t.Alarming, late: t.Alarming}, err
+	}},
+	{"needs_undone", missions + "undone&incident={incident}", access.MissionGive, org.Coordination, func(tx *db.Tx, _ asker, i incident.Incident) (waits, error) {
+		n, err := mission.Dropped(tx, i.ID)
+		return waits{n: n}, err
 	}},
 	{"home", "/withdrawal", access.ReceptionWork, org.Coordination, func(tx *db.Tx, a asker, i incident.Incident) (waits, error) {
 		t, err := reception.TallyOf(tx, i.ID, a.now)

@@ -24,6 +24,19 @@ type Figures struct {
 	Teams      map[string]Met // by id of the team
 }
 
+// requestParts are the requests behind each figure; those of a category stand under "asked." and "met." with its key.
+var requestParts = func() db.Parts {
+	p := db.Parts{
+		"asked": "1 = 1", "met": "state IN ('delivered', 'confirmed')", "confirmed": "state = 'confirmed'", "cancelled": "state = 'cancelled'",
+		"open": "state IN ('raised', 'routed', 'supplying')", "late": "state IN ('raised', 'routed', 'supplying') AND need_by <> 0 AND need_by < $at",
+	}
+	for _, c := range Categories {
+		p["asked."+c.Key] = "category = '" + c.Key + "'"
+		p["met."+c.Key] = p["asked."+c.Key] + " AND " + p["met"]
+	}
+	return p
+}()
+
 // FiguresOf counts in the caller's transaction. For contexts above, which decide who asks.
 func FiguresOf(tx *db.Tx, incident string) (f Figures, err error) {
 	f.Categories, f.Teams = map[string]Met{}, map[string]Met{}
@@ -40,8 +53,8 @@ func FiguresOf(tx *db.Tx, incident string) (f Figures, err error) {
 			(*where)[key] = sum
 		}
 		return nil
-	}, `SELECT category, team, count(*), sum(CASE WHEN state IN ('delivered', 'confirmed') THEN 1 ELSE 0 END),
-			sum(CASE WHEN state = 'confirmed' THEN 1 ELSE 0 END), sum(CASE WHEN state = 'cancelled' THEN 1 ELSE 0 END)
+	}, `SELECT category, team, count(*), sum(CASE WHEN `+requestParts["met"]+` THEN 1 ELSE 0 END),
+			sum(CASE WHEN `+requestParts["confirmed"]+` THEN 1 ELSE 0 END), sum(CASE WHEN `+requestParts["cancelled"]+` THEN 1 ELSE 0 END)
 		FROM support_request WHERE incident = $1 GROUP BY category, team`, incident)
 	return f, err
 }

@@ -249,9 +249,10 @@ func (s *Service) Get(ctx context.Context, request string) (w Whole, err error) 
 
 // ListFilter says which requests a list shows.
 type ListFilter struct {
-	State string // a state, "open" (raised, routed, supplying, delivered) or "all"
-	Team  string
-	Limit int
+	State  string // a state, "open" (raised, routed, supplying, delivered) or "all"
+	Team   string
+	Figure string // what this figure counts, in any state
+	Limit  int
 }
 
 // Of is the requests of an incident: all of them for who sees the incident, the own ones for a team. The most urgent
@@ -345,12 +346,9 @@ func nameTeams(tx *db.Tx, list []Request) error {
 type Tally struct{ Open, Met, Late int }
 
 // TallyOf counts the requests of an incident; late is what a team waits for past the time it named.
-func TallyOf(tx *db.Tx, in string, now time.Time) (t Tally, err error) {
-	err = tx.Get(`SELECT coalesce(sum(CASE WHEN state IN ('raised','routed','supplying') THEN 1 ELSE 0 END), 0),
-			coalesce(sum(CASE WHEN state IN ('delivered','confirmed') THEN 1 ELSE 0 END), 0),
-			coalesce(sum(CASE WHEN state IN ('raised','routed','supplying') AND need_by <> 0 AND need_by < $2 THEN 1 ELSE 0 END), 0)
-		FROM support_request WHERE incident = $1`, []any{in, clock.Micro(now)}, &t.Open, &t.Met, &t.Late)
-	return t, err
+func TallyOf(tx *db.Tx, in string, now time.Time) (Tally, error) {
+	n, err := requestParts.Count(tx, now, []string{"open", "met", "late"}, "support_request", "incident = $1", in)
+	return Tally{Open: n["open"], Met: n["met"], Late: n["late"]}, err
 }
 
 // entry is what the journal says of a request: the team learns of it too.

@@ -95,6 +95,13 @@ func countStates(tx *db.Tx, in string, teams []string) (map[string]int, error) {
 
 func requests(tx *db.Tx, in string, teams []string, f ListFilter) (list []Request, err error) {
 	where, args := of(in, teams)
+	counted, err := requestParts.And(f.Figure, tx.Now)
+	if err != nil {
+		return nil, err
+	}
+	if where += counted; f.Figure != "" {
+		f.State = "all"
+	}
 	switch f.State {
 	case "", "open":
 		where += ` AND state IN ('raised','routed','supplying','delivered')`

@@ -4102,6 +4102,8 @@ export interface components {
             key: string;
             /** Format: int64 */
             n: number;
+            /** @description of the page, below /app, that shows exactly what was counted */
+            path?: string;
         };
         CourseRow: {
             /** Format: date-time */
@@ -5233,6 +5235,8 @@ export interface components {
              * @description absent: unknown
              */
             n?: number;
+            /** @description of the page that shows exactly what was counted, or what the number is made of */
+            path?: string;
             why?: string;
         };
         InsideOut: {
@@ -5632,6 +5636,11 @@ export interface components {
         MatchOut: {
             id: string;
             lines: components["schemas"]["LineOut"][];
+            /**
+             * Format: int64
+             * @description in a straight line from the base of the team; absent: a point is missing
+             */
+            metres?: number;
             number: string;
             place: components["schemas"]["Place"];
             /** Format: int64 */
@@ -6043,6 +6052,11 @@ export interface components {
             what: string;
         };
         MissionTally: {
+            /**
+             * Format: int64
+             * @description late, silent, or both
+             */
+            alarming: number;
             /** Format: int64 */
             confirmed: number;
             /**
@@ -6050,11 +6064,6 @@ export interface components {
              * @description to be confirmed
              */
             done: number;
-            /**
-             * Format: int64
-             * @description not taken yet
-             */
-            given: number;
             /**
              * Format: double
              * @description people × hours from setting out until it was done
@@ -6071,7 +6080,7 @@ export interface components {
             rescued: number;
             /**
              * Format: int64
-             * @description taken, and not done
+             * @description given or taken, and not done
              */
             running: number;
             /**
@@ -6360,6 +6369,7 @@ export interface components {
             /** Format: int64 */
             no: number;
             second?: components["schemas"]["CountOut"];
+            third?: components["schemas"]["CountOut"];
             /** @description not_activated, nothing_yet */
             why?: string;
         };
@@ -6627,8 +6637,15 @@ export interface components {
         OrdersOut: {
             /** Format: int64 */
             given: number;
+            /** @description of them the longest silent first; none for who may not see missions */
+            missions: components["schemas"]["UnacceptedOut"][];
             /** Format: int64 */
             taken: number;
+            /**
+             * Format: int64
+             * @description missions that no team has accepted or declined in time
+             */
+            unaccepted: number;
             /** @description not acknowledged, the longest silent first; none for who may not see offers */
             waiting: components["schemas"]["UnheardOut"][];
         };
@@ -7455,6 +7472,8 @@ export interface components {
              * @description of the passage; the same twice is one
              */
             id: string;
+            /** @description which of several it concerns, where no access point or pass says so */
+            incident?: string;
             /**
              * Format: int64
              * @description number of the list that the page went by
@@ -8059,6 +8078,11 @@ export interface components {
             /** Format: date-time */
             eta: string;
             id: string;
+            /**
+             * Format: int64
+             * @description in a straight line from the base of the team to the nearest of them; absent: a point is missing
+             */
+            metres?: number;
             /** @description ids of those that both are for */
             needs: string[];
             number: string;
@@ -8936,6 +8960,11 @@ export interface components {
              * @description people times hours on missions
              */
             hours: number;
+            /**
+             * Format: int64
+             * @description of them, without a mission
+             */
+            idle: number;
             /** Format: date-time */
             left?: string;
             /** Format: int64 */
@@ -8945,6 +8974,11 @@ export interface components {
             /** Format: int64 */
             moved: number;
             number?: string;
+            /**
+             * Format: int64
+             * @description hours of the team on site
+             */
+            onSite: number;
             party?: string;
             /** Format: int64 */
             people: number;
@@ -9084,6 +9118,21 @@ export interface components {
             note?: string;
             /** Format: int64 */
             out: number;
+        };
+        UnacceptedOut: {
+            /**
+             * Format: date-time
+             * @description when it should be done
+             */
+            by: string;
+            /** Format: date-time */
+            given: string;
+            /** @description id */
+            mission: string;
+            number: string;
+            /** Format: int64 */
+            people: number;
+            team: string;
         };
         UnheardOut: {
             /** Format: date-time */
@@ -14594,6 +14643,8 @@ export interface operations {
                 party?: string;
                 /** @description without a mission only */
                 free?: boolean;
+                /** @description the people behind this figure, those among them who have left */
+                figure?: string;
             };
             header?: never;
             path: {
@@ -14945,6 +14996,8 @@ export interface operations {
                 party?: string;
                 sector?: string;
                 need?: string;
+                /** @description the missions behind this figure, in any state */
+                figure?: string;
                 limit?: number;
             };
             header?: never;
@@ -15293,6 +15346,8 @@ export interface operations {
                 state?: "here" | "unapproved" | "out" | "all" | "self_deployed" | "checked_in" | "leaving" | "turned_back" | "checked_out" | "home_safe";
                 point?: string;
                 team?: string;
+                /** @description the parties behind this figure, in any state */
+                figure?: string;
                 limit?: number;
             };
             header?: never;
@@ -15525,6 +15580,8 @@ export interface operations {
             query?: {
                 /** @description id of an access point */
                 point?: string;
+                /** @description the passages behind this figure */
+                figure?: string;
                 cursor?: string;
                 limit?: number;
             };
@@ -18996,6 +19053,8 @@ export interface operations {
             query?: {
                 state?: "open" | "raised" | "routed" | "supplying" | "delivered" | "confirmed" | "cancelled" | "all";
                 team?: string;
+                /** @description the requests behind this figure, in any state */
+                figure?: string;
                 limit?: number;
             };
             header?: never;
@@ -19572,7 +19631,10 @@ export interface operations {
     };
     "withdrawal-list": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description the waves behind this figure */
+                figure?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -23717,6 +23779,8 @@ export interface operations {
                 incident?: string;
                 /** @description a number, whole; or words, of which every pair of neighbouring characters must occur */
                 q?: string;
+                /** @description of an incident: the needs behind this figure, in any state */
+                figure?: string;
                 cursor?: string;
                 limit?: number;
             };
@@ -24652,6 +24716,8 @@ export interface operations {
                 team?: string;
                 state?: "all" | "open" | "offered" | "matched" | "standby" | "approving" | "approved" | "ordered" | "acknowledged" | "on_site" | "finished" | "returned" | "refused" | "withdrawn" | "stood_down";
                 overdue?: boolean;
+                /** @description the offers behind this figure, in any state */
+                figure?: string;
                 cursor?: string;
                 limit?: number;
             };
@@ -31442,6 +31508,8 @@ export interface operations {
                 place?: string;
                 /** @description id of an incident; left out: everything that belongs to no drill */
                 incident?: string;
+                /** @description of an incident: the reports behind this figure, in any stage */
+                figure?: string;
                 /** @description a number, receipt code or phone number, whole */
                 q?: string;
                 cursor?: string;

@@ -18,6 +18,7 @@ export function useBoardWords() {
 
   // A page that is not there, or that is not for this person, is not linked to.
   function open(path: string): string {
+    if (!path) return ''
     const to = router.resolve(path)
     const page = String(to.meta.page ?? to.name ?? 'none')
     return page !== 'none' && mayOpen(page, session.me?.verbs ?? []) ? path : ''

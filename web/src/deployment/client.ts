@@ -6,7 +6,7 @@ const at = (id: string) => ({ path: { id } })
 type Because = { id: string; version: number; reason: string }
 type Command = { id: string; version: number }
 
-export function listOffers(query: { incident?: string; state?: 'all' | 'open'; overdue?: boolean; cursor?: string; limit?: number }): Promise<Page<Offer>> {
+export function listOffers(query: { incident?: string; state?: 'all' | 'open'; overdue?: boolean; figure?: string; cursor?: string; limit?: number }): Promise<Page<Offer>> {
   return take(http.GET('/api/v1/offers', { params: { query } }))
 }
 export function readOffer(id: string): Promise<OfferDetail> {

@@ -9,8 +9,8 @@ export type MissionTab = 'live' | 'done' | 'silent' | 'late' | 'ended'
 export type StepVerb = 'accept' | 'decline' | 'set_out' | 'arrive' | 'progress' | 'block' | 'resume' | 'finish' | 'confirm' | 'return' | 'cancel'
 export type MissionVerb = StepVerb | 'reassign'
 
-export function listMissions(incident: string, state: MissionTab): Promise<MissionPage> {
-  return take(http.GET('/api/v1/incidents/{id}/missions', { params: { ...at(incident), query: { state, limit: 500 } } }))
+export function listMissions(incident: string, state: MissionTab, query: { figure?: string; sector?: string } = {}): Promise<MissionPage> {
+  return take(http.GET('/api/v1/incidents/{id}/missions', { params: { ...at(incident), query: { state, ...query, limit: 500 } } }))
 }
 export function readMission(id: string): Promise<MissionDetail> {
   return take(http.GET('/api/v1/missions/{id}', { params: at(id) }))

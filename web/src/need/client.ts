@@ -12,7 +12,7 @@ type Reasoned = { id: string; version: number; reason: string }
 
 type Stage = 'received' | 'verifying' | 'done' | 'all'
 
-export function listReports(query: { stage: Stage; incident?: string; place?: string; q?: string; cursor?: string; limit?: number }): Promise<ReportPage> {
+export function listReports(query: { stage: Stage; incident?: string; place?: string; q?: string; figure?: string; cursor?: string; limit?: number }): Promise<ReportPage> {
   return take(http.GET('/api/v1/reports', { params: { query } }))
 }
 
@@ -62,7 +62,7 @@ export interface NeedFilter {
   incident?: string
 }
 
-export function listNeeds(query: NeedFilter & { q?: string; cursor?: string; limit?: number }): Promise<Page<NeedRow>> {
+export function listNeeds(query: NeedFilter & { q?: string; figure?: string; cursor?: string; limit?: number }): Promise<Page<NeedRow>> {
   return take(http.GET('/api/v1/needs', { params: { query } }))
 }
 

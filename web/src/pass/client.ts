@@ -36,7 +36,7 @@ export function openPoint(incident: string, body: AccessPointIn): Promise<Site> 
 export function closePoint(incident: string, point: string, body: Because): Promise<Site> {
   return take(http.POST('/api/v1/incidents/{id}/access-points/{point}/close', { params: { path: { id: incident, point } }, body }))
 }
-export function readLog(incident: string, query: { point?: string; cursor?: string; limit?: number }): Promise<Page<LogRow>> {
+export function readLog(incident: string, query: { point?: string; figure?: string; cursor?: string; limit?: number }): Promise<Page<LogRow>> {
   return take(http.GET('/api/v1/incidents/{id}/passages', { params: { path: { id: incident }, query } }))
 }
 

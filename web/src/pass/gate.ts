@@ -7,7 +7,7 @@ import { warm } from './useScan'
 
 type PassageIn = NonNullable<paths['/api/v1/passages']['post']['requestBody']>['content']['application/json']
 // Where this device stands: an access point, or a gate that was set up without one.
-export interface Spot { gate: string; place: string; placeName: string; point?: string }
+export interface Spot { gate: string; place: string; placeName: string; point?: string; incident?: string }
 
 function read<T>(key: string): T | undefined {
   try {
@@ -76,7 +76,7 @@ export function useGate() {
   function note(id: string, a: Answer, direction: 'in' | 'out' | 'refused', now: number): void {
     if (!spot.value) return
     queue.value.push({
-      id, ...(spot.value.point ? { point: spot.value.point } : {}), place: spot.value.place, gate: spot.value.gate, number: a.number, plate: a.plate, colour: a.colour, verdict: a.verdict, why: a.why, direction,
+      id, ...(spot.value.point ? { point: spot.value.point } : spot.value.incident ? { incident: spot.value.incident } : {}), place: spot.value.place, gate: spot.value.gate, number: a.number, plate: a.plate, colour: a.colour, verdict: a.verdict, why: a.why, direction,
       listNo: kept.value?.list.no ?? 0, at: new Date(now).toISOString(),
     })
     if (direction === 'in') count.value = { day: new Date(now).toDateString(), n: today(now) + 1 }

@@ -22,7 +22,8 @@ export interface ListedPass {
 export interface Revoked { number: string; plate: string; colour: string; at: string; why: string }
 // An access point that a guard may choose. A list that was kept from before knows none.
 export interface ListedPoint { id: string; name: string; place: string; placeName: string; incident: string; zone: string }
-export interface GateList { no: number; at: string; maxAge: number; skew: number; passes: ListedPass[]; revoked: Revoked[]; used: string[]; points?: ListedPoint[] }
+export interface ListedIncident { id: string; name: string; places: string[] }
+export interface GateList { no: number; at: string; maxAge: number; skew: number; passes: ListedPass[]; revoked: Revoked[]; used: string[]; points?: ListedPoint[]; incidents?: ListedIncident[] }
 
 // What the device keeps: the list, the keys it has met, and its own clock beside the server's.
 export interface Kept {

@@ -9,8 +9,8 @@ export type PartyTab = 'here' | 'unapproved' | 'out'
 export function readDesk(incident: string): Promise<ReceptionDesk> {
   return take(http.GET('/api/v1/incidents/{id}/reception', { params: at(incident) }))
 }
-export function listParties(incident: string, state: PartyTab | 'all'): Promise<PartyPage> {
-  return take(http.GET('/api/v1/incidents/{id}/parties', { params: { path: { id: incident }, query: { state } } }))
+export function listParties(incident: string, state: PartyTab | 'all', figure: { figure?: string } = {}): Promise<PartyPage> {
+  return take(http.GET('/api/v1/incidents/{id}/parties', { params: { path: { id: incident }, query: { state, ...figure } } }))
 }
 export function findTeam(incident: string, q: string): Promise<Found> {
   return take(http.GET('/api/v1/incidents/{id}/arrivals', { params: { path: { id: incident }, query: { q } } }))
@@ -55,8 +55,8 @@ export function changePoint(id: string, body: SitePointIn): Promise<ReceptionDes
 export function closePoint(point: string, id: string, version: number, reason: string): Promise<ReceptionDesk> {
   return take(http.POST('/api/v1/points/{id}/close', { params: at(point), body: { id, version, reason } }))
 }
-export function listInside(incident: string): Promise<Inside> {
-  return take(http.GET('/api/v1/incidents/{id}/inside', { params: at(incident) }))
+export function listInside(incident: string, query: { figure?: string } = {}): Promise<Inside> {
+  return take(http.GET('/api/v1/incidents/{id}/inside', { params: { ...at(incident), query } }))
 }
 export const insideFile = (incident: string) => `/api/v1/incidents/${incident}/inside.csv`
 export function ownSite(): Promise<OwnSite> {

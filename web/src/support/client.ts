@@ -7,8 +7,8 @@ const at = (id: string) => ({ path: { id } })
 export type SupportState = 'open' | 'delivered' | 'confirmed' | 'all'
 export type SupportVerb = 'route' | 'return' | 'supply' | 'complete' | 'confirm' | 'dispute' | 'cancel'
 
-export function listSupport(incident: string, state: SupportState): Promise<SupportPage> {
-  return take(http.GET('/api/v1/incidents/{id}/support', { params: { ...at(incident), query: { state, limit: 500 } } }))
+export function listSupport(incident: string, state: SupportState, figure: { figure?: string } = {}): Promise<SupportPage> {
+  return take(http.GET('/api/v1/incidents/{id}/support', { params: { ...at(incident), query: { state, ...figure, limit: 500 } } }))
 }
 
 export function ownSupport(): Promise<SupportPage> {

@@ -23,8 +23,11 @@ export function useListAndDetail<K extends string = string>(tabs: readonly K[] =
   const selected = computed(() => param('id'))
   const tab = computed<K>({
     get: () => tabs.find((x) => x === param(by)) ?? tabs[0]!,
-    set: (key) => go({ [by]: key === tabs[0] ? undefined : key, id: undefined }),
+    set: (key) => choose(key),
   })
+
+  // Another tab is the whole of it: what a figure had narrowed it to is left.
+  const choose = (key: string): void => go({ [by]: key === tabs[0] ? undefined : key, id: undefined, figure: undefined, incident: undefined, sector: undefined })
 
   function go(change: Change, replace = false): void {
     const query: LocationQueryRaw = { ...route.query, ...change }
@@ -57,5 +60,5 @@ export function useListAndDetail<K extends string = string>(tabs: readonly K[] =
     onBeforeUnmount(() => window.removeEventListener('keydown', onKey))
   }
 
-  return { narrow, param, selected, tab, go, pick, leave, walk }
+  return { narrow, param, selected, tab, choose, go, pick, leave, walk }
 }

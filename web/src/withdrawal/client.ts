@@ -5,8 +5,8 @@ import type { CheckOutIn, DepartureSheet, HandbackLine, WaveDetail, WavePlan, Wi
 const at = (id: string) => ({ path: { id } })
 type Step = { id: string; version: number; reason?: string }
 
-export function readWithdrawals(incident: string): Promise<Withdrawals> {
-  return take(http.GET('/api/v1/incidents/{id}/withdrawals', { params: at(incident) }))
+export function readWithdrawals(incident: string, query: { figure?: string } = {}): Promise<Withdrawals> {
+  return take(http.GET('/api/v1/incidents/{id}/withdrawals', { params: { ...at(incident), query } }))
 }
 export function planWave(incident: string, body: WavePlan): Promise<WaveDetail> {
   return take(http.POST('/api/v1/incidents/{id}/withdrawals', { params: at(incident), body }))

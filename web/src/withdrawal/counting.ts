@@ -19,11 +19,13 @@ export const useCounting = defineStore('counting', () => {
     localShelf.write('ly.withdrawal.kept', next)
   }
 
-  // read sends what waits first, so that what is read then has it. Whoever does not count keeps no names.
-  async function read(incident: string, name: string): Promise<Withdrawals> {
+  // read sends what waits first, so that what is read then has it. Whoever does not count keeps no names, and the rows of
+  // a figure are no list to count by.
+  async function read(incident: string, name: string, of: { figure?: string }): Promise<Withdrawals> {
     try {
       await desk.send()
-      const all = await readWithdrawals(incident)
+      const all = await readWithdrawals(incident, of)
+      if (of.figure) return all
       keep({ account: desk.account, incident, name, at: Date.now(), all, sheets: all.counts ? await readLeavers(incident) : [] })
       return all
     } catch (e) {
