@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"lianyuan/api"
 	"lianyuan/app/apptest"
@@ -72,7 +73,7 @@ func TestPassesOnPaper(t *testing.T) {
 		office.Get("/passes/"+newID()+"/paper").Refused(http.StatusNotFound, "not_found")
 		w.Stranger().Get(of(one)).Refused(http.StatusUnauthorized, "signed_out")
 
-		w.Clock.Advance(one.BackTo.Sub(w.Now()) + 1)
+		w.Clock.Advance(one.BackTo.Sub(w.Now()) + time.Second)
 		office = w.SignIn("office", apptest.Password)
 		if late := pdftest.Read(t, office.Get(of(one)).Want(http.StatusOK).Body); !strings.Contains(late.Drawn, "已过期") {
 			t.Errorf("the one that has run out says %s", late.Drawn)
