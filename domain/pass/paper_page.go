@@ -3,6 +3,7 @@ package pass
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -206,16 +207,16 @@ func (d drawing) right(b pdf.Box, label, state, detail string) {
 func (d drawing) facts(p Paper) {
 	const top, high, label, edge = 150.0, 10.5, 24.0, 0.3
 	half := (right - left) / 2
-	crew := d.say(fmt.Sprintf("乘员 %d 人", p.Crew), fmt.Sprintf("%d aboard", p.Crew))
+	who, crew := d.say("乘员", "Aboard"), d.say(fmt.Sprintf("%d 人", p.Crew), strconv.Itoa(p.Crew))
 	if p.DriverName != "" {
-		crew = p.DriverName + "　" + crew
+		who, crew = d.say("驾驶员", "Driver"), p.DriverName+d.say(fmt.Sprintf("　乘员 %d 人", p.Crew), fmt.Sprintf("　%d aboard", p.Crew))
 	}
 	rows := []struct {
 		column, row, rows float64
 		label, text       string
 	}{
 		{0, 0, 1, d.say("队伍", "Team"), p.TeamName},
-		{0, 1, 1, d.say("驾驶员", "Driver"), crew},
+		{0, 1, 1, who, crew},
 		{0, 2, 1, d.say("装备物资", "Load"), p.Load},
 		{0, 3, 1, d.say("用途", "Comes for"), d.word(purposeWords[p.Purpose])},
 		{1, 0, 1, d.say("目的地", "Goes to"), p.To},

@@ -67,7 +67,7 @@ func TestWhatASheetSays(t *testing.T) {
 		"a drill":      {func(p *Paper) { p.Drill = true }, false, []string{"演练"}, []string{"已撤销"}},
 		"revoked":      {func(p *Paper) { p.State, p.Why = "revoked", "改派" }, false, []string{"已撤销", "改派"}, []string{"有效"}},
 		"run out":      {func(p *Paper) { p.Lapsed = true }, false, []string{"已过期"}, []string{"有效"}},
-		"nobody named": {func(p *Paper) { p.DriverName, p.Toll = "", Toll{State: "not_asked"} }, false, []string{"驾驶员乘员3人", "未申请"}, []string{"余知秋", "回执"}},
+		"nobody named": {func(p *Paper) { p.DriverName, p.Toll = "", Toll{State: "not_asked"} }, false, []string{"乘员3人", "未申请"}, []string{"余知秋", "驾驶员", "回执"}},
 		"a rare name":  {func(p *Paper) { p.DriverName = "王𬭳" }, false, []string{"王〓乘员3人", "〓为字库没有的字，依次为U+2CB73"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
