@@ -52,7 +52,9 @@ func (p prepared) freePass() string {
 var passProbes = map[string]probe{
 	"pass-list":      list2(onIncident("/passes"), func(p prepared) string { return p.pass }),
 	"pass-toll-list": get(onIncident("/toll-list")),
+	"pass-papers":    get(onIncident("/passes/paper")),
 	"pass-read":      get(func(p prepared) string { return "/passes/" + p.pass }),
+	"pass-paper":     get(func(p prepared) string { return "/passes/" + p.pass + "/paper" }),
 	"pass-issue": post(at("/passes"), func(p prepared) fields {
 		return passFor(p.World, cars{offer: p.offer, vehicles: []string{p.car}}, fields{"driver": ""})
 	}),

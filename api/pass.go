@@ -199,6 +199,7 @@ func (a *API) passes(h huma.API) {
 				Verb: b.Verb, Level: b.Level, By: b.By, At: b.At, Paper: b.Paper, Receipt: b.Receipt, Reason: b.Reason,
 			}))
 		})
+	a.passPapers(h)
 	a.gates(h)
 	a.site(h)
 	a.escorts(h)

@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"slices"
 	"strings"
@@ -113,6 +114,15 @@ func Open(code string, keys ...ed25519.PublicKey) (Token, error) {
 		return Token{}, ErrSignature
 	}
 	return unpack(said[2+keyIDLen:])
+}
+
+// signedWith is the id of the key that a code names, in hexadecimal; "" when it is no code.
+func signedWith(code string) string {
+	raw, ok := unbase45(strings.TrimPrefix(code, prefix))
+	if !ok || len(raw) < 2+keyIDLen {
+		return ""
+	}
+	return hex.EncodeToString(raw[2 : 2+keyIDLen])
 }
 
 func unpack(b []byte) (t Token, err error) {

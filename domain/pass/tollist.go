@@ -48,7 +48,7 @@ func (p Pass) Value(name string) any {
 			return strconv.Itoa(code)
 		}
 	case "kind":
-		return kinds[p.Kind]
+		return kindWords[p.Kind].zh
 	case "team":
 		return p.TeamName
 	case "crew":
@@ -109,10 +109,6 @@ func TollSheet(list []Pass, at time.Time) sheet.Page {
 		p.Rows = append(p.Rows, row)
 	}
 	return p
-}
-
-var kinds = map[string]string{
-	"command": "指挥车", "equipment": "装备车", "personnel": "人员运输车", "ambulance": "救护车", "boat_trailer": "舟艇拖车", "supply": "物资车", "other": "其他",
 }
 
 // TollList are the passes of an incident for which toll was asked to be waived, for who issues them.

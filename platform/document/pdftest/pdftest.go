@@ -1,12 +1,15 @@
-// Package pdftest reads what a Word file looks like on paper: LibreOffice prints it, poppler reads the print.
+// Package pdftest reads what a file looks like on paper: poppler reads a PDF; LibreOffice prints a Word file as one first.
 package pdftest
 
 import (
 	"context"
 	"encoding/xml"
+	"image"
+	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +19,7 @@ import (
 type Paper struct {
 	Info  string // of pdfinfo
 	Text  string // of pdftotext, in the layout of the page
+	Drawn string // the same in the order in which it was drawn, without any white space
 	Pages []Page
 }
 
@@ -47,8 +51,21 @@ func Print(t *testing.T, file []byte) Paper {
 		t.Fatal(err)
 	}
 	run(t, "soffice", "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--convert-to", "pdf", "--outdir", dir, from)
-	pdf := filepath.Join(dir, "paper.pdf")
-	p := Paper{Info: run(t, "pdfinfo", pdf), Text: run(t, "pdftotext", "-layout", pdf, "-")}
+	pdf, err := os.ReadFile(filepath.Join(dir, "paper.pdf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Read(t, pdf)
+}
+
+// Read reads a PDF. It needs poppler.
+func Read(t *testing.T, file []byte) Paper {
+	t.Helper()
+	pdf := filepath.Join(t.TempDir(), "paper.pdf")
+	if err := os.WriteFile(pdf, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := Paper{Info: run(t, "pdfinfo", pdf), Text: run(t, "pdftotext", "-layout", pdf, "-"), Drawn: packed(run(t, "pdftotext", "-raw", pdf, "-"))}
 	var doc struct {
 		Pages []Page `xml:"body>doc>page"`
 	}
@@ -60,6 +77,27 @@ func Print(t *testing.T, file []byte) Paper {
 	}
 	p.Pages = doc.Pages
 	return p
+}
+
+// Picture is the first page of a PDF at so many dots to the inch.
+func Picture(t *testing.T, file []byte, dpi int) image.Image {
+	t.Helper()
+	dir := t.TempDir()
+	pdf := filepath.Join(dir, "paper.pdf")
+	if err := os.WriteFile(pdf, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(t, "pdftoppm", "-png", "-singlefile", "-r", strconv.Itoa(dpi), pdf, filepath.Join(dir, "page"))
+	f, err := os.Open(filepath.Join(dir, "page.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	picture, err := png.Decode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return picture
 }
 
 func run(t *testing.T, name string, args ...string) string {
@@ -74,4 +112,6 @@ func run(t *testing.T, name string, args ...string) string {
 }
 
 // Packed is the text without any white space: columns and line breaks of a page do not part what belongs together.
-func (p Paper) Packed() string { return strings.Join(strings.Fields(p.Text), "") }
+func (p Paper) Packed() string { return packed(p.Text) }
+
+func packed(s string) string { return strings.Join(strings.Fields(s), "") }

@@ -78,7 +78,7 @@ raw.use({
 
 export const http = raw
 
-type Answer<T> = { data?: T; error?: unknown; response: Response }
+export type Answer<T> = { data?: T; error?: unknown; response: Response }
 
 // take unwraps an answer or throws an ApiError.
 export async function take<T>(call: Promise<Answer<T>>): Promise<T> {

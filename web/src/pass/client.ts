@@ -1,3 +1,4 @@
+import { takeFile, type SavedFile } from '../api/file'
 import { http, take } from '../api/http'
 import type { AccessPointIn, EscortDetail, EscortIn, Escorts, EscortStep, LogRow, Page, PassDetail, Passes, PassIn, ServiceAreaCorrection, ServiceAreaIn, ServiceAreas, Site, TollIn, ZoneIn } from '../api/types'
 
@@ -9,6 +10,12 @@ export function listPasses(incident: string, query: PassFilter = {}): Promise<Pa
 }
 export function readPass(id: string): Promise<PassDetail> {
   return take(http.GET('/api/v1/passes/{id}', { params: { path: { id } } }))
+}
+export function passPaper(id: string): Promise<SavedFile> {
+  return takeFile(http.GET('/api/v1/passes/{id}/paper', { params: { path: { id } }, parseAs: 'blob' }), 'pass.pdf')
+}
+export function passPapers(incident: string, query: { team?: string; offer?: string } = {}): Promise<SavedFile> {
+  return takeFile(http.GET('/api/v1/incidents/{id}/passes/paper', { params: { path: { id: incident }, query }, parseAs: 'blob' }), 'passes.pdf')
 }
 export function issuePass(body: PassIn): Promise<PassDetail> {
   return take(http.POST('/api/v1/passes', { body }))

@@ -1,4 +1,5 @@
 // All calls about the figures of an incident and its summary.
+import { takeFile, type SavedFile } from '../api/file'
 import { http, take } from '../api/http'
 import type { AddendumIn, DecisionIn, Summary } from '../api/types'
 
@@ -30,20 +31,6 @@ export function addLate(incident: string, body: AddendumIn): Promise<Summary> {
   return take(http.POST('/api/v1/incidents/{id}/summary/addenda', { params: at(incident), body }))
 }
 
-// The file comes as bytes; it is saved under the name that the server gave it.
-export async function exportSummary(incident: string, body: { id: string; format: Format; purpose: string }): Promise<{ name: string; blob: Blob }> {
-  let name = `summary.${body.format}`
-  const call = http.POST('/api/v1/incidents/{id}/summary/export', { params: at(incident), body, parseAs: 'blob' })
-  const blob = (await take(call)) as unknown as Blob
-  name = /filename="([^"]+)"/.exec((await call).response.headers.get('Content-Disposition') ?? '')?.[1] ?? name
-  return { name, blob }
-}
-
-export function saveFile(name: string, blob: Blob): void {
-  const url = URL.createObjectURL(blob)
-  const a = document.createElement('a')
-  a.href = url
-  a.download = name
-  a.click()
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
+export function exportSummary(incident: string, body: { id: string; format: Format; purpose: string }): Promise<SavedFile> {
+  return takeFile(http.POST('/api/v1/incidents/{id}/summary/export', { params: at(incident), body, parseAs: 'blob' }), `summary.${body.format}`)
 }

@@ -1,0 +1,85 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/url"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"lianyuan/domain/access"
+	"lianyuan/domain/pass"
+)
+
+// How often one account may have sheets drawn in a minute: single ones, and all of an incident.
+const (
+	maxPaper  = 60
+	maxPapers = 6
+)
+
+// aPaper is an operation that answers with a PDF.
+func aPaper(o huma.Operation) huma.Operation {
+	o.Responses = map[string]*huma.Response{"200": {
+		Description: "OK",
+		Content:     map[string]*huma.MediaType{"application/pdf": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}},
+	}}
+	return o
+}
+
+func (a *API) passPapers(h huma.API) {
+	huma.Register(h, aPaper(op("pass-paper", http.MethodGet, "/passes/{id}/paper", "One pass to print, as PDF", 200)),
+		func(ctx context.Context, in *RecordID) (*savedFile, error) {
+			return a.drawn(ctx, "paper", maxPaper, func() ([]pass.Paper, fileName, error) {
+				p, err := a.s.Passes.Paper(ctx, in.ID)
+				return []pass.Paper{p}, fileName{p.Number, p.Plate}, err
+			})
+		})
+	huma.Register(h, aPaper(op("pass-papers", http.MethodGet, "/incidents/{id}/passes/paper", "The valid passes of an incident to print, as PDF, at most 200", 200)),
+		func(ctx context.Context, in *struct {
+			RecordID
+			Team  string `query:"team" maxLength:"40" doc:"of one team"`
+			Offer string `query:"offer" maxLength:"40" doc:"of one offer"`
+		},
+		) (*savedFile, error) {
+			return a.drawn(ctx, "papers", maxPapers, func() ([]pass.Paper, fileName, error) {
+				list, err := a.s.Passes.Papers(ctx, in.ID, pass.Chosen{Team: in.Team, Offer: in.Offer})
+				if err != nil {
+					return nil, fileName{}, err
+				}
+				return list, fileName{list[0].IncidentNumber + "-TX", ""}, nil
+			})
+		})
+}
+
+// drawn answers with passes as PDF, in the language that was asked for. The sheets are drawn outside of any transaction.
+func (a *API) drawn(ctx context.Context, what string, allowed int, read func() (list []pass.Paper, name fileName, err error)) (*savedFile, error) {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	if a.limits.Over(what, actor.Account, allowed) {
+		return nil, toHTTP(ctx, errTooMany)
+	}
+	list, name, err := read()
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	var out bytes.Buffer
+	if err := pass.Print(&out, list, languageFrom(ctx) == "en"); err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	return &savedFile{"application/pdf", name.disposition(), out.Bytes()}, nil
+}
+
+// fileName is the name under which a paper is saved; chinese is what old clients leave out of it.
+type fileName struct{ ascii, chinese string }
+
+// disposition names the file twice: for clients that know RFC 5987, and for those that do not.
+func (n fileName) disposition() string {
+	whole := n.ascii
+	if n.chinese != "" {
+		whole += "-" + n.chinese
+	}
+	return `attachment; filename="` + n.ascii + `.pdf"; filename*=UTF-8''` + url.PathEscape(whole) + `.pdf`
+}
