@@ -34,7 +34,9 @@ func work(t *testing.T, challenge, report string) string {
 		t.Fatalf("the challenge is %q", challenge)
 	}
 	want := 0
-	fmt.Sscan(part[1], &want)
+	if _, err := fmt.Sscan(part[1], &want); err != nil {
+		t.Fatal(err)
+	}
 	head, err := hex.DecodeString(part[2] + strings.ReplaceAll(report, "-", ""))
 	if err != nil {
 		t.Fatal(err)
