@@ -357,21 +357,11 @@ func (s *Service) List(ctx context.Context, f Filter) (p Page, err error) {
 	}
 	where = strings.Join(parts, " AND ")
 	counted, countedArgs := where, slices.Clone(args)
-	counts, err := offerParts.And(f.Figure, s.clock.Now())
+	more, err := f.chosen(s.clock.Now(), arg)
 	if err != nil {
 		return p, err
 	}
-	where += counts
-	switch {
-	case f.Figure != "":
-	case f.State == "open":
-		where += " AND o.state NOT IN ('refused', 'withdrawn', 'stood_down', 'finished')"
-	case f.State != "" && f.State != "all":
-		where += " AND o.state = " + arg(f.State)
-	}
-	if f.Overdue {
-		where += " AND o.due_at <> 0 AND o.due_at < " + arg(clock.Micro(s.clock.Now()))
-	}
+	where += more
 	if f.Cursor != "" {
 		at, last, err := parseCursor(f.Cursor)
 		if err != nil {
@@ -406,6 +396,22 @@ func (s *Service) List(ctx context.Context, f Filter) (p Page, err error) {
 		return turns(tx, p.Items)
 	})
 	return p, err
+}
+
+// chosen is the condition of the offers that a filter chooses by figure, state and deadline; arg takes its arguments.
+func (f Filter) chosen(now time.Time, arg func(any) string) (string, error) {
+	where, err := offerParts.And(f.Figure, now)
+	switch {
+	case f.Figure != "":
+	case f.State == "open":
+		where += " AND o.state NOT IN ('refused', 'withdrawn', 'stood_down', 'finished')"
+	case f.State != "" && f.State != "all":
+		where += " AND o.state = " + arg(f.State)
+	}
+	if f.Overdue {
+		where += " AND o.due_at <> 0 AND o.due_at < " + arg(clock.Micro(now))
+	}
+	return where, err
 }
 
 // turns fills in whose turn it is in each row of a list.
