@@ -23,7 +23,8 @@ test('a desk receives teams on a phone, also without network, and the group deci
     await button(desk, site.less).click()
     await button(desk, site.checkIn).click()
     await expect(desk.getByText(site.here).filter({ visible: true }).first()).toBeVisible()
-    await expect(desk.getByText(site.gap)).toBeVisible()
+    await expect(desk.getByText(site.missing).filter({ visible: true }).first()).toBeVisible()
+    await expect(desk.getByText(site.extra).filter({ visible: true }).first()).toBeVisible()
     await accessible(desk)
   })
 
