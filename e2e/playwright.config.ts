@@ -15,7 +15,7 @@ export const handheld = { viewport: sizes.phone, isMobile: true, hasTouch: true 
 export default defineConfig({
   testMatch: '*.spec.ts',
   outputDir: '../build/e2e',
-  workers: 1,
+  workers: 2, // each with a server and a world of its own; people think longer than two cores compute
   retries: 0,
   forbidOnly: true,
   timeout: 120_000,

@@ -34,7 +34,7 @@ for (const language of ['zh-CN', 'en'] as const) {
     // One incident through all nine steps on the pages of those whose part each is: somebody in need, the coordination office,
     // the three groups, the authority that signs, a team leader, a gate and a reception desk.
     //
-    // proves: S004-12 S004-26 S004-55
+    // proves: S004-12 S004-26 S004-28 S004-53 S004-54 S004-74
     test('one incident from the first cry for help to the issued summary', async ({ meet, server, say }, info) => {
       test.setTimeout(600_000) // eight browsers on however few cores there are
       const incident = `河坝街内涝（${info.project.name} ${language}）`
@@ -58,13 +58,16 @@ for (const language of ['zh-CN', 'en'] as const) {
         await dialog.getByRole('button', { name: say.incident.record }).click()
         await expect(office.getByRole('heading', { level: 1, name: incident })).toBeVisible()
         await button(office, say.incident.activate).click()
+        await expect(dialog.getByText(say.incident.suggested), 'the parameter only suggests').toBeVisible()
         await dialog.getByLabel(say.incident.reason).fill(told.reason)
         await dialog.getByLabel(say.incident.basis, { exact: true }).fill('渝减办〔2022〕5号')
         await dialog.getByRole('button', { name: say.incident.activateDo }).click()
         await expect(shown(office, say.incident.running)).toBeVisible()
         await accessible(office)
+        await expect(office.getByText(say.incident.acting)).toBeVisible()
         await button(office, say.incident.roster).click()
         await button(office, say.incident.draw).click()
+        await expect(office.getByText(say.incident.prefilled)).toBeVisible()
         await button(office, say.incident.save).click()
         await button(office, say.incident.submit).click()
         await button(office, say.incident.approve).click()
@@ -72,6 +75,8 @@ for (const language of ['zh-CN', 'en'] as const) {
         await dialog.getByLabel(say.incident.decidedBy).fill('市级现场抢险救援指挥部')
         await dialog.getByRole('button', { name: say.incident.approve }).click()
         await expect(office.getByRole('heading', { name: say.incident.inForce })).toBeVisible()
+        await expect(office.getByText(say.incident.awaits).first(), 'what was said waits for its paper').toBeVisible()
+        await expect(office.getByText(say.incident.acting)).toHaveCount(0)
       })
 
       const receipt = await test.step('somebody calls for help on a phone, without an account', async () => {
@@ -114,7 +119,8 @@ for (const language of ['zh-CN', 'en'] as const) {
         await login(leader, server, 'leader')
         await leader.goto('/app/team')
         await leader.locator('article', { hasText: what }).getByRole('button', { name: say.offer.offer }).click()
-        await expect(leader.getByRole('heading', { name: say.offer.preview })).toBeVisible()
+        await expect(leader.getByRole('heading', { name: say.offer.preview }), 'the chain is shown before anything is sent').toBeVisible()
+        await expect(leader.getByText(say.offer.county).first()).toBeVisible()
         await expect(button(leader, say.offer.send)).toBeDisabled()
         await button(leader, say.offer.nobody).click()
         // The others of this team are at the flood of the demo world.
@@ -124,6 +130,7 @@ for (const language of ['zh-CN', 'en'] as const) {
         await accessible(leader)
         await button(leader, say.offer.send).click()
         await expect(leader.getByRole('heading', { name: say.offer.own })).toBeVisible()
+        await expect(leader.getByText(say.offer.withGroup).first()).toBeVisible()
       })
 
       await test.step('the coordination group matches and accepts, the authority signs, the order goes out', async () => {
@@ -148,10 +155,12 @@ for (const language of ['zh-CN', 'en'] as const) {
         await expect(shown(signer, say.offer.approved)).toBeVisible()
         await signer.close()
         await choice(coordination, say.offer.order).check()
+        await expect(button(coordination, say.offer.order)).toBeDisabled()
         await coordination.getByLabel(say.offer.reportAt).fill('北渡集结区')
         await coordination.getByLabel(say.offer.reportTo).fill('协调组接待员')
         await coordination.getByLabel(say.offer.contact).fill('023-00000112')
         await button(coordination, say.offer.order).click()
+        await expect(shown(leader, say.offer.dispatch)).toBeVisible()
         await button(leader, say.offer.acknowledge).click()
         await expect(shown(coordination, say.offer.acknowledged)).toBeVisible()
       })
@@ -292,7 +301,7 @@ for (const language of ['zh-CN', 'en'] as const) {
       })
 
       await test.step('the incident is closed; its summary is written, approved and issued, and is a paper', async () => {
-        await office.getByText(say.incident.more, { exact: true }).click()
+        await office.getByRole('main').getByText(say.incident.more, { exact: true }).click()
         await because(office, say, say.incident.close, told.left)
         await expect(shown(office, say.incident.closed)).toBeVisible()
 
