@@ -68,14 +68,14 @@ async function open(browser: Browser, server: Server, language: Language, webgl:
     baseURL: server.url,
     ignoreHTTPSErrors: true,
     locale: language,
+    // The pages remember the language that somebody chose on this machine.
+    storageState: { cookies: [], origins: [{ origin: server.url, localStorage: [{ name: 'ly.lang', value: language }] }] },
     timezoneId: 'Asia/Shanghai',
     reducedMotion: 'reduce',
     permissions: ['geolocation'],
     geolocation: { longitude: 106.651, latitude: 29.028, accuracy: 15 }, // 綦江区, WGS-84
     ...options,
   })
-  // The pages remember the language that somebody chose on this machine.
-  if (language !== 'zh-CN') await context.addInitScript((l) => localStorage.setItem('ly.lang', l), language)
   if (!webgl) {
     await context.addInitScript(() => {
       const get = HTMLCanvasElement.prototype.getContext

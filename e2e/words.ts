@@ -180,7 +180,10 @@ export function wordsIn(language: Language) {
       taken: t('withdrawal.ownTaken'),
       count: begins('withdrawal.tab.count'),
       record: t('withdrawal.record'),
-      listLent: t('withdrawal.listLent'),
+      addLine: t('withdrawal.addLine'),
+      what: t('withdrawal.what'),
+      unit: t('withdrawal.unit'),
+      lender: t('withdrawal.lenderLabel'),
       lost: t('withdrawal.lost'),
       why: t('withdrawal.lossNote'),
       uncounted: like('withdrawal.block.uncounted'),
@@ -279,6 +282,7 @@ export function wordsIn(language: Language) {
       save: t('summary.save'),
       frozen: t('summary.frozen'),
       submit: move('summary', 'submit'),
+      submitted: state('summary', 'submitted'),
       approve: move('summary', 'approve'),
       issue: move('summary', 'issue'),
       issued: state('summary', 'issued'),
@@ -329,7 +333,8 @@ export function entry(page: Page, text: string): Locator {
   return page.locator('[role=option], [role=row], tr, li, article', { hasText: text }).first()
 }
 
-/** A button by its words. */
+/** A button by the words it begins with; what it lacks, or its key, may stand behind them. */
 export function button(page: Page | Locator, name: string | RegExp): Locator {
-  return page.getByRole('button', { name }).first()
+  const words = typeof name === 'string' ? new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?!\\w)`) : name
+  return page.getByRole('button', { name: words }).first()
 }
