@@ -52,7 +52,7 @@ export async function startServer(name: string): Promise<Server> {
     await rm(home, { recursive: true, force: true })
   }
   try {
-    await untilReady(child, port, 30_000)
+    await untilReady(child, port, 90_000)
     const accounts = JSON.parse(await readFile(accountsFile, 'utf8')) as Account[]
     const sessions = new Map<string, Promise<Cookie>>()
     const signIn = (a: Account) => {

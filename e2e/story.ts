@@ -38,7 +38,7 @@ export const test = base.extend<Story, { server: Server }>({
       await use(server)
       await server.stop()
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker', timeout: 120_000 },
   ],
   language: ['zh-CN', { option: true }],
   webgl: [false, { option: true }],
