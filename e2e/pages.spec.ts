@@ -35,6 +35,7 @@ const pages = {
 }
 for (const [role, paths] of Object.entries(pages)) {
   test(`the pages of ${role} fit their window and can be used by everybody`, async ({ desk, server }) => {
+    test.setTimeout(60_000 + paths.length * 30_000)
     await login(desk.page, server, role)
     for (const path of paths) {
       await test.step(path, async () => {
