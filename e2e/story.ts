@@ -121,6 +121,16 @@ export async function enter(page: Page, server: Server, say: Words, role: string
   await expect(page).not.toHaveURL(/\/app\/login/)
 }
 
+/** Of the demo leader's team chooses these members, by their place in the list, and one vehicle: the others are at the flood of
+ *  the demo world, or in another story. */
+export async function part(leader: Page, say: Words, members: number[], vehicle: RegExp): Promise<void> {
+  await leader.getByRole('button', { name: say.offer.nobody, exact: true }).click()
+  for (const i of members) await leader.getByRole('list', { name: say.offer.members }).getByRole('checkbox').nth(i).check()
+  for (const box of await leader.getByRole('checkbox', { name: /渝A/ }).all()) {
+    if (!vehicle.test((await box.locator('xpath=..').innerText()))) await box.uncheck()
+  }
+}
+
 /** Fails on every serious or critical finding of axe, and names where it is. */
 export async function accessible(page: Page): Promise<void> {
   const result = await new AxeBuilder({ page }).analyze()
