@@ -91,6 +91,6 @@ test('teams leave in waves: ordered, acknowledged, counted out on a phone, safel
     await group.getByRole('dialog').getByRole('button', { name: w.home }).click()
     await expect(group.getByText(w.safe).filter({ visible: true }).first()).toBeVisible()
     await group.goto('/app/withdrawal')
-    await expect(entry(group, 'CL-A0001').getByText(w.done)).toBeVisible()
+    await expect(entry(group, '文龙街道转移任务完成').getByText(w.done)).toBeVisible()
   })
 })
