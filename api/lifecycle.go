@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 	"net/http"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -70,13 +72,19 @@ type LifecyclesOut struct {
 	Outcomes   []StateOut `json:"outcomes" nullable:"false"`
 }
 
+// The words of a table stand inside sentences too; on a button or a mark they stand alone and begin with a capital.
+func label(en string) string {
+	first, size := utf8.DecodeRuneInString(en)
+	return string(unicode.ToUpper(first)) + en[size:]
+}
+
 func lifecycleOut(m *lifecycle.Machine) Lifecycle {
 	out := Lifecycle{}
 	for _, s := range m.States {
-		out.States = append(out.States, StateOut{s.Key, s.Zh, s.En, s.Chip})
+		out.States = append(out.States, StateOut{s.Key, s.Zh, label(s.En), s.Chip})
 	}
 	for _, v := range m.Moves {
-		out.Moves = append(out.Moves, MoveOut{v.Verb, v.From, v.To, v.Zh, v.En, orEmpty(v.Needs)})
+		out.Moves = append(out.Moves, MoveOut{v.Verb, v.From, v.To, v.Zh, label(v.En), orEmpty(v.Needs)})
 	}
 	return out
 }
@@ -107,7 +115,7 @@ func (a *API) lifecycles(h huma.API) {
 				Summary:    lifecycleOut(situation.Summaries),
 			}
 			for _, o := range need.Outcomes {
-				out.Outcomes = append(out.Outcomes, StateOut{o.Key, o.Zh, o.En, o.Chip})
+				out.Outcomes = append(out.Outcomes, StateOut{o.Key, o.Zh, label(o.En), o.Chip})
 			}
 			return &body[LifecyclesOut]{out}, nil
 		})

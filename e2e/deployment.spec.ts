@@ -1,4 +1,4 @@
-import { accessible, expect, login, test } from './story.ts'
+import { accessible, expect, login, part, test } from './story.ts'
 import { button, choice, entry, words } from './words.ts'
 
 // proves: S004-28 S004-53 S004-54 S004-55
@@ -17,6 +17,7 @@ test('a team signs up, is accepted and signed for, is ordered out and acknowledg
     await expect(leader.getByRole('heading', { name: words.offer.preview })).toBeVisible()
     await expect(leader.getByText(words.offer.county).first()).toBeVisible()
     await expect(button(leader, words.offer.send)).toBeDisabled()
+    await part(leader, words, [6, 7, 8], /00031/)
     await leader.getByText(words.offer.days, { exact: true }).click()
     await button(leader, words.offer.inTwoHours).click()
     await accessible(leader)

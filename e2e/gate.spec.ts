@@ -46,6 +46,7 @@ test('a gate that has lost its network gives its three answers, and none is vali
   const gate = phone.page
   const pass = await test.step('a pass is issued', async () => {
     await login(desk.page, server, 'support')
+    await desk.page.goto('/app/passes')
     return issued(desk.page)
   })
 

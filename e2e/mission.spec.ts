@@ -58,7 +58,7 @@ test('the group gives a mission to a team with free people; its leader takes it 
   })
 
   await test.step('the group sees what was said, and confirms', async () => {
-    await expect(group.getByText('转移 9 人').filter({ visible: true }).first()).toBeVisible()
+    await expect(group.getByText(say.movedSum(9)).filter({ visible: true }).first()).toBeVisible()
     await button(group, say.confirm).click()
     await expect(group.getByText(say.confirmed).filter({ visible: true }).first()).toBeVisible()
   })

@@ -1,20 +1,24 @@
 import { accessible, expect, inTheFlood, login, test } from './story.ts'
+import { words } from './words.ts'
+
+const say = words.notice
 
 // What waits and what was told stands behind the bell on every page, and is reached without a mouse.
 test('the bell opens what waits for me, each leading to where it is done', async ({ desk, server }) => {
   await login(desk.page, server, 'office', 'office')
-  const bell = desk.page.getByRole('button', { name: /待办 \d+ 项/ })
+  await desk.page.goto('/app/')
+  const bell = desk.page.getByRole('button', { name: say.bell })
   await bell.focus()
   await desk.page.keyboard.press('Enter')
-  const drawer = desk.page.getByRole('dialog', { name: '待办与消息' })
-  await expect(drawer.getByRole('button', { name: /待核实的报告/ })).toBeVisible()
+  const drawer = desk.page.getByRole('dialog', { name: say.drawer })
+  await expect(drawer.getByRole('button', { name: say.reports })).toBeVisible()
   await accessible(desk.page)
-  await drawer.getByRole('tab', { name: /待办/ }).focus()
+  await drawer.getByRole('tab', { name: say.todo }).focus()
   await desk.page.keyboard.press('ArrowRight')
-  await expect(drawer.getByRole('tab', { name: /消息/ })).toHaveAttribute('aria-selected', 'true')
+  await expect(drawer.getByRole('tab', { name: say.notices })).toHaveAttribute('aria-selected', 'true')
   await expect(drawer.getByText(/待审批/).first()).toBeVisible()
-  await drawer.getByRole('tab', { name: /待办/ }).click()
-  await drawer.getByRole('button', { name: /需电话通知/ }).click()
+  await drawer.getByRole('tab', { name: say.todo }).click()
+  await drawer.getByRole('button', { name: say.phone }).click()
   await expect(desk.page).toHaveURL(/\/app\/outbox/)
 })
 
@@ -28,11 +32,11 @@ test('who has not read is phoned, and leaves the list of everybody', async ({ de
     await inTheFlood(p)
     await expect(p.locator('tr', { hasText: team })).toBeVisible()
   }
-  await desk.page.locator('tr', { hasText: team }).getByRole('button', { name: '登记通话' }).click()
-  const dialog = desk.page.getByRole('dialog', { name: `登记与${team}的通话` })
-  await dialog.getByRole('button', { name: '登记通话结果' }).click()
-  await expect(dialog.getByText('请选择通话结果')).toBeVisible()
-  await dialog.getByLabel('已通知本人').check()
-  await dialog.getByRole('button', { name: '登记通话结果' }).click()
+  await desk.page.locator('tr', { hasText: team }).getByRole('button', { name: say.call, exact: true }).click()
+  const dialog = desk.page.getByRole('dialog', { name: say.callWith(team) })
+  await dialog.getByRole('button', { name: say.callDo }).click()
+  await expect(dialog.getByText(say.lackOutcome)).toBeVisible()
+  await dialog.getByLabel(say.reached).check()
+  await dialog.getByRole('button', { name: say.callDo }).click()
   for (const p of [desk.page, leader.page]) await expect(p.locator('tr', { hasText: team })).toHaveCount(0)
 })

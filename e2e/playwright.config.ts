@@ -10,12 +10,12 @@ export const sizes = {
 }
 
 /** How a phone differs from a desktop for the browser. */
-export const handheld = { viewport: sizes.phone, deviceScaleFactor: 2, isMobile: true, hasTouch: true }
+export const handheld = { viewport: sizes.phone, isMobile: true, hasTouch: true }
 
 export default defineConfig({
   testMatch: '*.spec.ts',
   outputDir: '../build/e2e',
-  workers: 1,
+  workers: 2, // each with a server and a world of its own; people think longer than two cores compute
   retries: 0,
   forbidOnly: true,
   timeout: 120_000,
@@ -25,6 +25,7 @@ export default defineConfig({
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
     ignoreHTTPSErrors: true,
+    actionTimeout: 30_000, // what is missing is said while the story is young
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

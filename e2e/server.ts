@@ -18,10 +18,18 @@ export interface Account {
   label: string
 }
 
+/** A cookie as a browser keeps it. */
+export interface Cookie {
+  name: string
+  value: string
+}
+
 /** A running binary with a demo world of its own. */
 export interface Server {
   url: string
   accounts: Account[]
+  /** The session cookie of an account; it signs in once. */
+  signIn(account: Account): Promise<Cookie>
   stop(): Promise<void>
 }
 
@@ -44,9 +52,15 @@ export async function startServer(name: string): Promise<Server> {
     await rm(home, { recursive: true, force: true })
   }
   try {
-    await untilReady(child, port, 30_000)
+    await untilReady(child, port, 90_000)
     const accounts = JSON.parse(await readFile(accountsFile, 'utf8')) as Account[]
-    return { url: `https://${host}:${port}`, accounts, stop }
+    const sessions = new Map<string, Promise<Cookie>>()
+    const signIn = (a: Account) => {
+      const known = sessions.get(a.login) ?? session(port, a)
+      sessions.set(a.login, known)
+      return known
+    }
+    return { url: `https://${host}:${port}`, accounts, signIn, stop }
   } catch (error) {
     await stop()
     throw new Error(`the server did not start, see build/e2e/server-${name}.log`, { cause: error })
@@ -84,25 +98,40 @@ async function untilReady(child: ChildProcess, port: number, within: number): Pr
 
 /** The status of one request as text, or the error's. */
 function ask(port: number, path: string): Promise<string> {
-  return new Promise((resolve) => {
+  return send(port, path).then((r) => String(r.status), (error: Error) => error.message)
+}
+
+/** Opens a session as the sign-in page does. */
+async function session(port: number, { login, password }: Account): Promise<Cookie> {
+  const { status, cookie } = await send(port, '/api/v1/session', JSON.stringify({ login, password }))
+  const [name, value] = cookie.split(';')[0]?.split('=') ?? []
+  if (status !== 200 || !name || !value) throw new Error(`${login} is not let in: ${status}`)
+  return { name, value }
+}
+
+/** One request to the server, under its name; a body is posted. */
+function send(port: number, path: string, body?: string): Promise<{ status: number; cookie: string }> {
+  const origin = `https://${host}:${port}`
+  return new Promise((resolve, reject) => {
     const req = request(
       {
         host: '127.0.0.1',
         port,
         path,
-        timeout: 2_000,
+        method: body ? 'POST' : 'GET',
+        timeout: body ? 15_000 : 2_000,
         servername: host,
-        headers: { Host: `${host}:${port}` },
+        headers: { Host: `${host}:${port}`, ...(body ? { 'Content-Type': 'application/json', Origin: origin } : {}) },
         rejectUnauthorized: false, // its own authority is made at the start and known to nobody yet
       },
       (res) => {
         res.resume()
-        resolve(String(res.statusCode))
+        resolve({ status: res.statusCode ?? 0, cookie: res.headers['set-cookie']?.[0] ?? '' })
       },
     )
     req.on('timeout', () => req.destroy(new Error('no answer in time')))
-    req.on('error', (error) => resolve(error.message))
-    req.end()
+    req.on('error', reject)
+    req.end(body)
   })
 }
 

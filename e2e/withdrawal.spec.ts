@@ -1,13 +1,5 @@
 import { accessible, expect, inTheFlood, login, test } from './story.ts'
-import { button, entry, words } from './words.ts'
-
-/** A moment some hours from now as a desk types it: 06-18 10:02. */
-function inHours(n: number): string {
-  const at = new Date(Date.now() + n * 3_600_000)
-  const part = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).formatToParts(at)
-  const of = (type: string) => part.find((p) => p.type === type)?.value ?? ''
-  return `${of('month')}-${of('day')} ${of('hour')}:${of('minute')}`
-}
+import { button, entry, inHours, words } from './words.ts'
 
 // proves: S004-37 S004-58 S004-82
 test('teams leave in waves: ordered, acknowledged, counted out on a phone, safely home', async ({ phone, leader, desk, server }) => {
@@ -64,7 +56,7 @@ test('teams leave in waves: ordered, acknowledged, counted out on a phone, safel
     await counter.getByRole('dialog').getByRole('button', { name: w.record }).click()
     await expect(counter.getByRole('dialog')).toHaveCount(0)
     await button(counter, w.leave).click()
-    await expect(counter.getByText(/人未清点/)).toBeVisible()
+    await expect(counter.getByText(w.uncounted)).toBeVisible()
     await button(counter, w.rest).click()
   })
 
@@ -99,6 +91,6 @@ test('teams leave in waves: ordered, acknowledged, counted out on a phone, safel
     await group.getByRole('dialog').getByRole('button', { name: w.home }).click()
     await expect(group.getByText(w.safe).filter({ visible: true }).first()).toBeVisible()
     await group.goto('/app/withdrawal')
-    await expect(entry(group, 'CL-A0001').getByText(w.done)).toBeVisible()
+    await expect(entry(group, '文龙街道转移任务完成').getByText(w.done)).toBeVisible()
   })
 })

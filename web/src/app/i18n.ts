@@ -1,6 +1,7 @@
 import { nextTick } from 'vue'
 import { createI18n, type LocaleMessageDictionary, type VueMessageType } from 'vue-i18n'
 import { setApiLocale } from '../api/http'
+import { counted } from '../ui/counted'
 
 export type Locale = 'zh-CN' | 'en'
 const key = 'ly.lang'
@@ -25,7 +26,7 @@ async function load(locale: Locale): Promise<void> {
       ? [import('../ui/locale/en.json'), import('./locale/en.json')]
       : [import('../ui/locale/zh-CN.json'), import('./locale/zh-CN.json')],
   )
-  i18n.global.setLocaleMessage(locale, { ...ui.default, ...app.default } as unknown as Words)
+  i18n.global.setLocaleMessage(locale, counted({ ...ui.default, ...app.default }) as unknown as Words)
 }
 
 function use(locale: Locale): void {

@@ -4,6 +4,7 @@ import type { LiveMessage, PageMessage } from './messages'
 
 export interface LiveConnection {
   retry(): void
+  doubt(): void
   close(): void
 }
 
@@ -39,6 +40,7 @@ function viaWorker(tell: (m: LiveMessage) => void): LiveConnection | undefined {
   })
   return {
     retry: () => (instead ? instead.retry() : post({ type: 'retry' })),
+    doubt: () => (instead ? instead.doubt() : post({ type: 'doubt' })),
     close() {
       window.removeEventListener('pagehide', leave)
       leave()
@@ -57,6 +59,7 @@ function viaLeader(tell: (m: LiveMessage) => void): LiveConnection | undefined {
     if (m.type === 'hello') {
       if (link) channel.postMessage(link.stateMessage())
     } else if (m.type === 'retry') link?.retryNow()
+    else if (m.type === 'doubt') link?.doubt()
     else if (m.type !== 'leave') tell(m)
   }
   channel.postMessage({ type: 'hello' })
@@ -72,6 +75,7 @@ function viaLeader(tell: (m: LiveMessage) => void): LiveConnection | undefined {
     .catch(() => undefined)
   return {
     retry: () => (link ? link.retryNow() : channel.postMessage({ type: 'retry' })),
+    doubt: () => (link ? link.doubt() : channel.postMessage({ type: 'doubt' })),
     close() {
       link?.pause()
       stop.abort()
@@ -87,6 +91,7 @@ function alone(tell: (m: LiveMessage) => void): LiveConnection {
   seen()
   return {
     retry: () => link.retryNow(),
+    doubt: () => link.doubt(),
     close() {
       document.removeEventListener('visibilitychange', seen)
       link.pause()

@@ -18,6 +18,7 @@ function connect(e: MessageEvent): void {
       port.close()
       if (!pages.size) link.pause()
     } else if (m.data.type === 'retry') link.retryNow()
+    else if (m.data.type === 'doubt') link.doubt()
     else {
       port.postMessage(link.stateMessage())
       link.start()

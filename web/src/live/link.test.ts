@@ -109,6 +109,21 @@ describe('Link', () => {
     expect(states()).toEqual(['live', 'down'])
   })
 
+  it('is down at once when the browser hears that the network has gone, and asks again', async () => {
+    link.start()
+    await settle()
+    link.doubt() // nothing is there yet to be doubted
+    await settle()
+    server.write(hello(1) + change(2))
+    await settle()
+    link.doubt()
+    await settle()
+    expect(states()).toEqual(['live', 'down'])
+    server.fireTimers()
+    await settle()
+    expect(server.calls.map((c) => c['Last-Event-ID'])).toEqual([undefined, '2'])
+  })
+
   it('stops when signed out, and starts again when told', async () => {
     server.status = 401
     link.start()

@@ -69,6 +69,11 @@ export class Link {
     void this.run()
   }
 
+  // doubt is for whoever hears that the network has gone: the stream is asked for again at once, and is down until it answers.
+  doubt(): void {
+    if (this.state === 'live') this.stop?.abort()
+  }
+
   stateMessage(): LiveMessage {
     return { type: 'state', state: this.state, since: this.since, serverNow: this.serverNow }
   }

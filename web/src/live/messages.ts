@@ -25,4 +25,4 @@ export type LiveMessage =
   | { type: 'bye'; reason: string }
   | { type: 'resync' } // a gap that replay cannot close: read the lists again
 
-export type PageMessage = { type: 'retry' } | { type: 'leave' } | { type: 'hello' }
+export type PageMessage = { type: 'retry' } | { type: 'doubt' } | { type: 'leave' } | { type: 'hello' }

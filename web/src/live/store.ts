@@ -61,10 +61,16 @@ export const useLive = defineStore('live', () => {
     connection = connectLive(take)
     document.addEventListener('visibilitychange', seen)
     window.addEventListener('online', retry)
+    window.addEventListener('offline', doubt)
   }
 
   function retry() {
     connection?.retry()
+  }
+
+  // Without it a page would believe in its stream until the silence has lasted.
+  function doubt() {
+    connection?.doubt()
   }
 
   function close() {
@@ -74,6 +80,7 @@ export const useLive = defineStore('live', () => {
     state.value = 'connecting'
     document.removeEventListener('visibilitychange', seen)
     window.removeEventListener('online', retry)
+    window.removeEventListener('offline', doubt)
   }
 
   function listen(l: LiveListener): () => void {

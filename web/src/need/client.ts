@@ -49,6 +49,10 @@ export function unmergeReport(id: string, body: Reasoned): Promise<ReportDetail>
   return take(http.POST('/api/v1/reports/{id}/unmerge', { params: at(id), body }))
 }
 
+export function joinIncident(incident: string, body: { id: string; reports: string[] }): Promise<{ joined: number; more: boolean }> {
+  return take(http.POST('/api/v1/incidents/{id}/reports', { params: at(incident), body }))
+}
+
 export function reveal(id: string, body: { purpose: string }): Promise<{ phone: string; name: string }> {
   return take(http.POST('/api/v1/reports/{id}/reveal', { params: at(id), body }))
 }
