@@ -284,3 +284,9 @@ func countStates(tx *db.Tx, incident string) (map[string]int, error) {
 	}, `SELECT state, count(*) FROM mission WHERE incident = $1 GROUP BY state`, incident)
 	return counts, err
 }
+
+// IncidentOf is the incident that a mission belongs to. For domain/incident, which asks before it is handed over.
+func IncidentOf(tx *db.Tx, mission string) (in string, err error) {
+	err = tx.Get(`SELECT incident FROM mission WHERE id = $1`, []any{mission}, &in)
+	return in, err
+}

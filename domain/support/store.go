@@ -149,3 +149,9 @@ func ownRequests(tx *db.Tx, teams []string) (list []Request, err error) {
 		AND incident IN (SELECT id FROM incident WHERE state IN ('active','withdrawing')) ORDER BY at DESC, id LIMIT 200`, args...)
 	return list, err
 }
+
+// IncidentOf is the incident that a request belongs to. For domain/incident, which asks before it is handed over.
+func IncidentOf(tx *db.Tx, request string) (in string, err error) {
+	err = tx.Get(`SELECT incident FROM support_request WHERE id = $1`, []any{request}, &in)
+	return in, err
+}
