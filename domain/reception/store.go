@@ -1,7 +1,6 @@
 package reception
 
 import (
-	"fmt"
 	"math"
 	"time"
 
@@ -210,21 +209,7 @@ func itemsOf(tx *db.Tx, party string) (list []Item, err error) {
 	return list, err
 }
 
-// countStates is how many parties of an incident are in each state; of these teams alone when some are given.
+// countStates is how many parties of an incident are in each state.
 func countStates(tx *db.Tx, incident string) (map[string]int, error) {
-	counts := map[string]int{}
-	for _, st := range Parties.States {
-		counts[st.Key] = 0
-	}
-	err := tx.Each(func(sc db.Scanner) error {
-		var state string
-		var n int
-		err := sc.Scan(&state, &n)
-		counts[state] = n
-		return err
-	}, `SELECT state, count(*) FROM party WHERE incident = $1 GROUP BY state`, incident)
-	if err != nil {
-		return nil, fmt.Errorf("parties by state: %w", err)
-	}
-	return counts, nil
+	return Parties.Count(tx, `SELECT state, count(*) FROM party WHERE incident = $1 GROUP BY state`, incident)
 }

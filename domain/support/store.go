@@ -78,19 +78,8 @@ func of(in string, teams []string) (where string, args []any) {
 }
 
 func countStates(tx *db.Tx, in string, teams []string) (map[string]int, error) {
-	counts := map[string]int{}
-	for _, st := range Requests.States {
-		counts[st.Key] = 0
-	}
 	where, args := of(in, teams)
-	err := tx.Each(func(sc db.Scanner) error {
-		var state string
-		var n int
-		err := sc.Scan(&state, &n)
-		counts[state] = n
-		return err
-	}, `SELECT state, count(*) FROM support_request WHERE `+where+` GROUP BY state`, args...)
-	return counts, err
+	return Requests.Count(tx, `SELECT state, count(*) FROM support_request WHERE `+where+` GROUP BY state`, args...)
 }
 
 func requests(tx *db.Tx, in string, teams []string, f ListFilter) (list []Request, err error) {
