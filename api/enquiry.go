@@ -80,7 +80,7 @@ func (a *API) enquiryOuts(ctx context.Context, list []enquiry.Enquiry, named boo
 			one.Team = &TeamRef{e.Team, e.TeamName}
 		}
 		for _, l := range e.Lines {
-			one.Lines = append(one.Lines, EnquiryLineOut{l.Answer, l.Words, names[l.By], l.At})
+			one.Lines = append(one.Lines, EnquiryLineOut{l.Answer, l.Words.Plain, names[l.By], l.At})
 		}
 		outs = append(outs, one)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"lianyuan/api"
 	"lianyuan/app/apptest"
+	"lianyuan/domain/incident"
 )
 
 // mechanism is a standing mechanism as an office writes it, with what the test changes.
@@ -152,4 +153,35 @@ func handoverAfter(verbs ...string) func(*testing.T, *apptest.World) string {
 		}
 		return path
 	}
+}
+
+// What is handed over is a record of the incident: not one that there is not, nor one of another incident or of none.
+func TestOnlyRecordsOfTheIncidentAreHandedOver(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office, in := w.As("office"), running(t, w)
+		hand := func(kind, item string) *apptest.Answer {
+			return office.Post("/incidents/"+in+"/handovers", fields{"id": newID(), "from": "general", "to": "support", "itemKind": kind, "item": item, "matter": "送水"})
+		}
+		report := ask(t, w, nil).id
+		need := verified(t, office, report, nil)
+		records := map[string]string{"report": report, "need": need}
+		for kind, item := range records {
+			hand(kind, item).Want(http.StatusUnprocessableEntity).Names("body.item", "unknown") // of no incident yet
+		}
+		drill := flood(t, w, nil, fields{"drill": true})
+		office.Post("/incidents/"+drill+"/reports", fields{"id": newID(), "reports": []string{report}}).Want(http.StatusOK)
+		for kind, item := range records {
+			hand(kind, item).Want(http.StatusUnprocessableEntity).Names("body.item", "unknown") // of another one
+		}
+		for _, kind := range incident.ItemKinds[1:] {
+			hand(kind, newID()).Want(http.StatusUnprocessableEntity).Names("body.item", "unknown")
+		}
+
+		report = ask(t, w, nil).id
+		need = verified(t, office, report, nil)
+		office.Post("/incidents/"+in+"/reports", fields{"id": newID(), "reports": []string{report}}).Want(http.StatusOK)
+		hand("need", report).Want(http.StatusUnprocessableEntity).Names("body.item", "unknown") // of another kind
+		hand("report", report).Want(http.StatusOK)
+		hand("need", need).Want(http.StatusOK)
+	})
 }

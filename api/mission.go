@@ -245,7 +245,7 @@ func (a *API) missionWhole(w mission.Whole, names map[string]string) MissionDeta
 		out.Items = append(out.Items, KindCount(x))
 	}
 	for _, p := range w.Progress {
-		out.Progress = append(out.Progress, MissionProgress{p.ID, p.Words, p.Rescued, p.Moved, p.Treated, named(names, p.By), p.At, p.SaidAt})
+		out.Progress = append(out.Progress, MissionProgress{p.ID, p.Words.Plain, p.Rescued, p.Moved, p.Treated, named(names, p.By), p.At, p.SaidAt})
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"fmt"
@@ -271,7 +272,7 @@ func (a *API) expectedOut(list []reception.Expected) []ExpectedOut {
 func partyOut(p reception.Party) PartyOut {
 	return PartyOut{
 		ID: p.ID, Number: p.Number, Incident: p.Incident, Offer: p.Offer, Team: TeamRef{p.Team, p.TeamName}, Point: p.Point, State: p.State,
-		Unapproved: p.Unapproved, Why: p.Why, People: p.People, Vehicles: p.Vehicles, Busy: p.Busy, Came: p.Came, Missing: p.Missing, Extra: p.Extra,
+		Unapproved: p.Unapproved, Why: cmp.Or(p.Why, p.HomeNote.Plain), People: p.People, Vehicles: p.Vehicles, Busy: p.Busy, Came: p.Came, Missing: p.Missing, Extra: p.Extra,
 		Days: p.Days, ArrivedAt: p.ArrivedAt, ReceivedAt: p.ReceivedAt, IdleSince: p.IdleSince, LeftAt: p.LeftAt, HomeAt: p.HomeAt, HomeDue: p.HomeDue,
 		Withdrawal: p.Withdrawal, Version: p.Version,
 	}
@@ -280,7 +281,7 @@ func partyOut(p reception.Party) PartyOut {
 func presenceOut(x reception.Presence) PresenceOut {
 	return PresenceOut{
 		ID: x.ID, Name: x.Who.Name, Member: x.Member, Kind: x.Kind, Post: x.Post, Listed: x.Listed, InAt: x.InAt, OutAt: x.OutAt, OutWhy: x.OutWhy,
-		OutNote: x.OutNote, Mission: x.Mission, Location: x.Location, Since: x.Since,
+		OutNote: x.OutNote.Plain, Mission: x.Mission, Location: x.Location, Since: x.Since,
 	}
 }
 
@@ -290,7 +291,7 @@ func tallyOut(t reception.Tally) SiteTally { return SiteTally(t) }
 func (a *API) partyDetailOut(w reception.Whole, names map[string]string) PartyDetail {
 	out := PartyDetail{
 		PartyOut: partyOut(w.Party), At: a.sitePointOut(w.At), OfferNumber: w.OfferNumber, OfferState: w.OfferState, Order: w.Order, Refused: w.Refused,
-		Note: w.Note, Contact: w.Contact.Name, OddClock: w.Odd, Persons: []PresenceOut{}, Rides: []RideOut{}, Items: []PartyItemOut{},
+		Note: w.Note.Plain, Contact: w.Contact.Name, OddClock: w.Odd, Persons: []PresenceOut{}, Rides: []RideOut{}, Items: []PartyItemOut{},
 		MissingPersons: []ManifestPerson{}, MissingVehicles: []ManifestRide{}, Named: w.Named, History: historyOut(w.History, names), Actions: orEmpty(w.Allowed),
 	}
 	for _, x := range w.Persons {

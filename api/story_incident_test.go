@@ -105,7 +105,8 @@ func TestIncidentFromActivationToEnd(t *testing.T) {
 		// A record goes to another group from its own page, with what is asked.
 		record := fields{"id": newID(), "from": "general", "to": "coordination", "itemKind": "need", "matter": "请尽快匹配两支水域队"}
 		general.Post("/incidents/"+incident+"/handovers", record).Want(http.StatusUnprocessableEntity).Names("body.item", "missing")
-		record["item"] = newID()
+		record["item"] = verified(t, general, ask(t, w, nil).id, nil)
+		general.Post("/incidents/"+incident+"/reports", fields{"id": newID(), "reports": []string{readNeed(t, general, record["item"].(string)).Reports[0].ID}}).Want(http.StatusOK)
 		list = apptest.Read[api.PageOf[api.HandoverOut]](general.Post("/incidents/"+incident+"/handovers", record).Want(http.StatusOK)).Items
 		if !slices.ContainsFunc(list, func(h api.HandoverOut) bool {
 			return h.ItemKind == "need" && h.Item == record["item"] && h.State == "sent" && h.To == "coordination"

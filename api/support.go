@@ -109,7 +109,7 @@ func (a *API) supportDetail(ctx context.Context, id string, err error) (*body[Su
 		}
 	}
 	for _, x := range w.Supplies {
-		out.Supplies = append(out.Supplies, SupplyOut{x.Quantity, x.Note, named(names, x.By), x.At})
+		out.Supplies = append(out.Supplies, SupplyOut{x.Quantity, x.Note.Plain, named(names, x.By), x.At})
 	}
 	return answer(ctx, out, err)
 }

@@ -267,7 +267,7 @@ func (a *API) departureSheet(ctx context.Context, sh reception.Sheet) (out Depar
 	for _, x := range sh.People {
 		h := LeaveHead{ID: x.ID, Name: x.Who.Name, Kind: x.Kind, Post: x.Post, Location: x.Location, Since: x.Since, Mission: x.Mission}
 		if x.OutWhy == "missing" && !sh.Masked {
-			h.Missing = x.OutNote
+			h.Missing = x.OutNote.Plain
 		}
 		out.Heads = append(out.Heads, h)
 	}
@@ -286,7 +286,7 @@ func (a *API) departureSheet(ctx context.Context, sh reception.Sheet) (out Depar
 		if l.Open() {
 			out.Open++
 		}
-		out.Lines = append(out.Lines, HandbackOut{l.ID, l.What, l.Unit, l.Lent, l.Lender, l.Request, l.Back, l.Damaged, l.Lost, l.Note, !l.Open(), l.At, l.Version})
+		out.Lines = append(out.Lines, HandbackOut{l.ID, l.What, l.Unit, l.Lent, l.Lender, l.Request, l.Back, l.Damaged, l.Lost, l.Note.Plain, !l.Open(), l.At, l.Version})
 	}
 	for _, r := range lent {
 		if !listed[r.ID] {
@@ -316,7 +316,7 @@ func itemsLeaving(sh reception.Sheet) []LeaveItem {
 		item := LeaveItem{Kind: x.Kind, Came: x.Came, Out: x.Out}
 		for _, b := range sh.Behind {
 			if b.What == "item" && b.Subject == x.Kind {
-				item.Note = b.Note
+				item.Note = b.Note.Plain
 			}
 		}
 		if x.Came > 0 {

@@ -231,6 +231,10 @@ func (a *App) site(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Incidents.KnowRecords(map[string]incident.Owner{
+		"need": need.IncidentOf, "report": need.IncidentOfReport, "offer": deployment.IncidentOf, "pass": pass.IncidentOf, "mission": mission.IncidentOf,
+		"support": support.IncidentOf,
+	})
 	a.Situation, err = situation.New(ctx, a.DB, a.cfg.Clock, a.Keeper, a.Incidents, a.Parameters)
 	return err
 }

@@ -25,13 +25,22 @@ var files embed.FS
 
 // Up applies what is missing and says how many files that were.
 func Up(ctx context.Context, d *db.DB) (int, error) {
+	latest, err := Latest()
+	if err != nil {
+		return 0, err
+	}
+	return UpTo(ctx, d, latest)
+}
+
+// UpTo applies what is missing up to a number, and so makes the schema of an older program.
+func UpTo(ctx context.Context, d *db.DB, number int64) (int, error) {
 	done := 0
 	err := d.Maintain(ctx, func(pool db.Pool) error {
 		p, err := provider(d.Engine(), pool)
 		if err != nil {
 			return err
 		}
-		r, err := p.Up(ctx)
+		r, err := p.UpTo(ctx, number)
 		done = len(r)
 		return err
 	})

@@ -139,3 +139,9 @@ func ComingByID(tx *db.Tx, offer string) (Coming, error) {
 	}
 	return list[0], nil
 }
+
+// IncidentOf is the incident that an offer belongs to. For domain/incident, which asks before it is handed over.
+func IncidentOf(tx *db.Tx, offer string) (in string, err error) {
+	err = tx.Get(`SELECT incident FROM offer WHERE id = $1`, []any{offer}, &in)
+	return in, err
+}

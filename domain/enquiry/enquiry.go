@@ -17,6 +17,7 @@ import (
 	"lianyuan/domain/org"
 	"lianyuan/platform/input"
 	"lianyuan/platform/lifecycle"
+	"lianyuan/platform/seal"
 )
 
 // Enquiry is a question with what was said about it.
@@ -40,7 +41,7 @@ type Enquiry struct {
 // Line is something that was asked or answered.
 type Line struct {
 	Answer bool
-	Words  string
+	Words  seal.Text
 	By     string
 	At     time.Time
 }

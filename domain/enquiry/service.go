@@ -2,6 +2,8 @@ package enquiry
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -23,6 +25,7 @@ import (
 type Service struct {
 	db     *db.DB
 	params *parameter.Service
+	keeper *seal.Keeper
 	once   once.Log
 	letter string
 }
@@ -33,7 +36,7 @@ func New(ctx context.Context, d *db.DB, params *parameter.Service, k *seal.Keepe
 	if err != nil {
 		return nil, err
 	}
-	return &Service{db: d, params: params, once: once.NewLog(lookup), letter: letter}, nil
+	return &Service{db: d, params: params, keeper: k, once: once.NewLog(lookup), letter: letter}, nil
 }
 
 // owns says whether the actor asks for the team.
@@ -65,6 +68,10 @@ func (s *Service) Ask(ctx context.Context, in string, q Question) error {
 		return err
 	}
 	if err := q.check(); err != nil {
+		return err
+	}
+	asked, answer, err := s.opening(ctx, in, q)
+	if err != nil {
 		return err
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
@@ -105,10 +112,10 @@ func (s *Service) Ask(ctx context.Context, in string, q Question) error {
 		if e.Number, err = number.Next(tx, "ZX", s.letter); err != nil {
 			return err
 		}
-		e.Lines = []Line{{Words: q.Words, By: actor.Account, At: tx.Now}}
+		e.Lines = []Line{{Words: asked, By: actor.Account, At: tx.Now}}
 		if q.Answer != "" {
 			e.State = "answered"
-			e.Lines = append(e.Lines, Line{Answer: true, Words: q.Answer, By: actor.Account, At: tx.Now})
+			e.Lines = append(e.Lines, Line{Answer: true, Words: answer, By: actor.Account, At: tx.Now})
 		}
 		if err := insert(tx, e); err != nil {
 			return err
@@ -116,6 +123,51 @@ func (s *Service) Ask(ctx context.Context, in string, q Question) error {
 		return journal.Append(tx, entry(e, i, e.State, actor.Account))
 	})
 }
+
+// opening seals the words with which an enquiry begins.
+func (s *Service) opening(ctx context.Context, in string, q Question) (asked, answer seal.Text, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		_, err := incident.ByID(tx, in)
+		return err
+	})
+	if err != nil {
+		return asked, answer, err
+	}
+	key, err := s.keeper.For(ctx, "incident:"+in)
+	if err != nil {
+		return asked, answer, err
+	}
+	if asked, err = key.Text(q.Words, lineRow(q.ID, 0)); err != nil {
+		return asked, answer, err
+	}
+	answer, err = key.Text(q.Answer, lineRow(q.ID, 1))
+	return asked, answer, err
+}
+
+// keyOf is the key of the incident that an enquiry is about.
+func (s *Service) keyOf(ctx context.Context, enquiry string) (*seal.Key, error) {
+	var e Enquiry
+	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
+		e, err = byID(tx, enquiry)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.keeper.For(ctx, "incident:"+e.Incident)
+}
+
+// open opens what was said. Not inside a transaction.
+func (s *Service) open(ctx context.Context, list []Enquiry) (err error) {
+	for _, e := range list {
+		for no := range e.Lines {
+			err = errors.Join(err, s.keeper.OpenText(ctx, &e.Lines[no].Words, lineRow(e.ID, no)))
+		}
+	}
+	return err
+}
+
+func lineRow(enquiry string, no int) string { return fmt.Sprintf("enquiry:%s:%d", enquiry, no) }
 
 // Step is one verb on an enquiry with what it needs.
 type Step struct {
@@ -137,6 +189,10 @@ func (s *Service) Take(ctx context.Context, enquiry string, x Step) error {
 	var c input.Check
 	c.Text(&x.Words, "words", maxWords, x.Verb != "settle")
 	if err := c.Err(); err != nil {
+		return err
+	}
+	key, err := s.keyOf(ctx, enquiry)
+	if err != nil {
 		return err
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
@@ -176,7 +232,11 @@ func (s *Service) Take(ctx context.Context, enquiry string, x Step) error {
 			e.Due = tx.Now.Add(limit)
 		}
 		if x.Words != "" {
-			if err := insertLine(tx, e.ID, len(e.Lines), Line{Answer: x.Verb == "answer", Words: x.Words, By: actor.Account, At: tx.Now}); err != nil {
+			words, err := key.Text(x.Words, lineRow(e.ID, len(e.Lines)))
+			if err != nil {
+				return err
+			}
+			if err := insertLine(tx, e.ID, len(e.Lines), Line{Answer: x.Verb == "answer", Words: words, By: actor.Account, At: tx.Now}); err != nil {
 				return err
 			}
 		}
@@ -238,7 +298,10 @@ func (s *Service) Get(ctx context.Context, enquiry string) (w Whole, err error) 
 		}
 		return nil
 	})
-	return w, err
+	if err != nil {
+		return w, err
+	}
+	return w, s.open(ctx, []Enquiry{w.Enquiry})
 }
 
 // Of is the enquiries of an incident for its desks, those that wait longest first, with the counts of each state. state "all"
@@ -262,7 +325,10 @@ func (s *Service) Of(ctx context.Context, in, state string, limit int) (list []E
 		list, err = listOf(tx, in, state, limit)
 		return err
 	})
-	return list, counts, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return list, counts, s.open(ctx, list)
 }
 
 // Desk is what a leader sees: the own enquiries, what was shared with every team, and the incidents that may be asked
@@ -296,7 +362,10 @@ func (s *Service) Own(ctx context.Context) (d Desk, err error) {
 		d.Incidents, err = incident.AllRunning(tx)
 		return err
 	})
-	return d, err
+	if err != nil {
+		return d, err
+	}
+	return d, errors.Join(s.open(ctx, d.Own), s.open(ctx, d.Shared))
 }
 
 // Waiting counts the questions of an incident that wait for an answer of a group, and how many of them wait too long; those

@@ -75,18 +75,7 @@ func linesOf(tx *db.Tx, enquiry string) (list []Line, err error) {
 }
 
 func countStates(tx *db.Tx, in string) (map[string]int, error) {
-	counts := map[string]int{}
-	for _, st := range Enquiries.States {
-		counts[st.Key] = 0
-	}
-	err := tx.Each(func(sc db.Scanner) error {
-		var state string
-		var n int
-		err := sc.Scan(&state, &n)
-		counts[state] = n
-		return err
-	}, `SELECT state, count(*) FROM enquiry WHERE incident = $1 GROUP BY state`, in)
-	return counts, err
+	return Enquiries.Count(tx, `SELECT state, count(*) FROM enquiry WHERE incident = $1 GROUP BY state`, in)
 }
 
 // where reads enquiries with their lines.

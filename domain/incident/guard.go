@@ -1,6 +1,9 @@
 package incident
 
 import (
+	"database/sql"
+	"errors"
+
 	"lianyuan/platform/db"
 )
 
@@ -19,4 +22,20 @@ func (s *Service) clear(tx *db.Tx, incident string) error {
 		}
 	}
 	return nil
+}
+
+// Owner is the incident that a record of a context above belongs to, "" when it has joined none; sql.ErrNoRows when there is
+// no such record.
+type Owner func(tx *db.Tx, record string) (incident string, err error)
+
+// KnowRecords tells the service whose the records are that groups hand over, kind by kind. Not while the service works.
+func (s *Service) KnowRecords(of map[string]Owner) { s.records = of }
+
+// owns says whether a record is one of the incident; a record of another one is as unknown as one that there is not.
+func (s *Service) owns(tx *db.Tx, incident, kind, record string) (bool, error) {
+	of, err := s.records[kind](tx, record)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return of == incident, err
 }

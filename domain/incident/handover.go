@@ -47,7 +47,7 @@ var Handovers = &lifecycle.Machine{
 	},
 }
 
-// ItemKinds are the kinds of records that are handed over.
+// ItemKinds are the kinds of records that are handed over; a matter is words alone.
 var ItemKinds = []string{"matter", "need", "report", "offer", "pass", "mission", "support"}
 
 // The faults of handing over.
@@ -89,6 +89,15 @@ func (s *Service) HandOver(ctx context.Context, incident string, h Handover) err
 		}
 		if err := Works(tx, *i, actor, h.From); err != nil {
 			return "", err
+		}
+		if h.Item != "" {
+			ours, err := s.owns(tx, i.ID, h.ItemKind, h.Item)
+			if err != nil {
+				return "", err
+			}
+			if !ours {
+				return "", fault.InvalidField("body.item", "unknown", "本事件中没有这个事项", "there is no such item in this incident")
+			}
 		}
 		h.Incident, h.State, h.By, h.At, h.Version = i.ID, "sent", actor.Account, tx.Now, 1
 		if err := insertHandover(tx, h); err != nil {

@@ -21,15 +21,16 @@ import (
 
 // Service holds the use cases of incidents.
 type Service struct {
-	db     *db.DB
-	clock  clock.Clock
-	params *parameter.Service
-	keeper *seal.Keeper
-	once   once.Log
-	letter string
-	guards []Guard
-	begun  []func(*db.Tx, Incident, string) error
-	ending []func(*db.Tx, Incident, string) error
+	db      *db.DB
+	clock   clock.Clock
+	params  *parameter.Service
+	keeper  *seal.Keeper
+	once    once.Log
+	letter  string
+	guards  []Guard
+	records map[string]Owner // by kind of ItemKinds
+	begun   []func(*db.Tx, Incident, string) error
+	ending  []func(*db.Tx, Incident, string) error
 }
 
 // OnActivation has fn do its part in the transaction that activates an incident, by is the account that does it. For

@@ -26,6 +26,7 @@ import (
 	"lianyuan/domain/reception"
 	"lianyuan/platform/geo"
 	"lianyuan/platform/lifecycle"
+	"lianyuan/platform/seal"
 )
 
 // Sector is a part of the site that teams are given (作业区, S004-80).
@@ -103,7 +104,7 @@ type Item struct {
 type Progress struct {
 	ID      string
 	Mission string
-	Words   string
+	Words   seal.Text
 	Told
 	By     string
 	At     time.Time

@@ -184,6 +184,11 @@ func (s *Service) Get(ctx context.Context, mission string) (w Whole, err error) 
 	if err != nil {
 		return w, err
 	}
+	for n := range w.Progress {
+		if err := s.keeper.OpenText(ctx, &w.Progress[n].Words, wordsOf(w.Progress[n].ID)); err != nil {
+			return w, err
+		}
+	}
 	w.Named = p.Named
 	w.Persons = slices.DeleteFunc(p.Persons, func(x Person) bool { return !persons[x.ID] })
 	w.Rides = slices.DeleteFunc(p.Rides, func(x Ride) bool { return !rides[x.ID] })

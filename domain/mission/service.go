@@ -30,6 +30,7 @@ type Service struct {
 	needs      *need.Service
 	offers     *deployment.Service
 	receptions *reception.Service
+	keeper     *seal.Keeper
 	once       once.Log
 	letter     string
 }
@@ -57,7 +58,7 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	d.Offers.OnRelease(workedOn)
 	d.Receptions.OnHurt(leave)
 	return &Service{
-		db: d.DB, clock: d.Clock, places: d.Places, params: d.Parameters, needs: d.Needs, offers: d.Offers, receptions: d.Receptions, once: once.NewLog(lookup),
+		db: d.DB, clock: d.Clock, places: d.Places, params: d.Parameters, needs: d.Needs, offers: d.Offers, receptions: d.Receptions, keeper: d.Keeper, once: once.NewLog(lookup),
 		letter: d.Letter,
 	}, nil
 }

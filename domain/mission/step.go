@@ -12,6 +12,7 @@ import (
 	"lianyuan/platform/fault"
 	"lianyuan/platform/input"
 	"lianyuan/platform/journal"
+	"lianyuan/platform/seal"
 )
 
 // Step is one verb on a mission with what it needs.
@@ -33,6 +34,7 @@ type walk struct {
 	incident incident.Incident
 	step     Step
 	at       time.Time // when it was said, as far as can be believed
+	words    seal.Text // of the step
 	about    map[string]any
 }
 
@@ -56,8 +58,37 @@ func (s *Service) Take(ctx context.Context, mission string, x Step) error {
 	if err := c.Err(); err != nil {
 		return err
 	}
-	return s.on(ctx, mission, x, said, func(w *walk) error { return s.apply(w) })
+	words, err := s.sealed(ctx, mission, x)
+	if err != nil {
+		return err
+	}
+	return s.on(ctx, mission, x, said, func(w *walk) error {
+		w.words = words
+		return s.apply(w)
+	})
 }
+
+// sealed seals the words of a step under the key of the incident of its mission.
+func (s *Service) sealed(ctx context.Context, mission string, x Step) (words seal.Text, err error) {
+	if x.Words == "" {
+		return words, nil
+	}
+	var m Mission
+	if err := s.db.View(ctx, func(tx *db.Tx) error {
+		m, err = byID(tx, mission)
+		return err
+	}); err != nil {
+		return words, err
+	}
+	key, err := s.keeper.For(ctx, "incident:"+m.Incident)
+	if err != nil {
+		return words, err
+	}
+	return key.Text(x.Words, wordsOf(x.ID))
+}
+
+// wordsOf is where the words of a progress stand.
+func wordsOf(progress string) string { return "progress:" + progress + ":words" }
 
 // on is the walk of every use case on one mission: hold it, may the actor, was it done before, is it possible, change,
 // write, say so.
@@ -164,7 +195,7 @@ func (s *Service) note(w *walk) error {
 		said = w.tx.Now
 	}
 	w.Rescued, w.Moved, w.Treated = w.Rescued+x.Rescued, w.Moved+x.Moved, w.Treated+x.Treated
-	return insertProgress(w.tx, Progress{ID: x.ID, Mission: w.ID, Words: x.Words, Told: x.Told, By: w.actor.Account, At: w.tx.Now, SaidAt: said})
+	return insertProgress(w.tx, Progress{ID: x.ID, Mission: w.ID, Words: w.words, Told: x.Told, By: w.actor.Account, At: w.tx.Now, SaidAt: said})
 }
 
 // end ends the mission: its people and vehicles are free, at the point of their party.

@@ -271,16 +271,11 @@ func progressOf(tx *db.Tx, mission string) (list []Progress, err error) {
 }
 
 func countStates(tx *db.Tx, incident string) (map[string]int, error) {
-	counts := map[string]int{}
-	for _, st := range Missions.States {
-		counts[st.Key] = 0
-	}
-	err := tx.Each(func(sc db.Scanner) error {
-		var state string
-		var n int
-		err := sc.Scan(&state, &n)
-		counts[state] = n
-		return err
-	}, `SELECT state, count(*) FROM mission WHERE incident = $1 GROUP BY state`, incident)
-	return counts, err
+	return Missions.Count(tx, `SELECT state, count(*) FROM mission WHERE incident = $1 GROUP BY state`, incident)
+}
+
+// IncidentOf is the incident that a mission belongs to. For domain/incident, which asks before it is handed over.
+func IncidentOf(tx *db.Tx, mission string) (in string, err error) {
+	err = tx.Get(`SELECT incident FROM mission WHERE id = $1`, []any{mission}, &in)
+	return in, err
 }

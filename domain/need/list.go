@@ -142,17 +142,7 @@ func partOf(tx *db.Tx, f ListFilter, spans []place.Span, after int64) (list []Ne
 	}
 	args = append(args, f.Incident)
 	where += fmt.Sprintf(" AND incident = $%d AND incident <> ''", len(args))
-	counts = map[string]int{}
-	for _, st := range Needs.States {
-		counts[st.Key] = 0
-	}
-	if err := tx.Each(func(sc db.Scanner) error {
-		var state string
-		var n int
-		err := sc.Scan(&state, &n)
-		counts[state] = n
-		return err
-	}, `SELECT state, count(*) FROM need WHERE `+where+` GROUP BY state`, args...); err != nil {
+	if counts, err = Needs.Count(tx, `SELECT state, count(*) FROM need WHERE `+where+` GROUP BY state`, args...); err != nil {
 		return nil, nil, err
 	}
 	counted, err := needParts.And(f.Figure, tx.Now)

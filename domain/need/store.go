@@ -169,3 +169,15 @@ func split(keys string) []string {
 	}
 	return strings.Split(keys, ",")
 }
+
+// IncidentOf is the incident that a need belongs to, "" when it has joined none. For domain/incident, which asks before it is handed over.
+func IncidentOf(tx *db.Tx, need string) (in string, err error) {
+	err = tx.Get(`SELECT incident FROM need WHERE id = $1`, []any{need}, &in)
+	return in, err
+}
+
+// IncidentOfReport is the incident that a report belongs to, "" when it has joined none.
+func IncidentOfReport(tx *db.Tx, report string) (in string, err error) {
+	err = tx.Get(`SELECT incident FROM report WHERE id = $1`, []any{report}, &in)
+	return in, err
+}

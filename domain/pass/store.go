@@ -107,3 +107,9 @@ func insertPassage(tx *db.Tx, p Passage) error {
 		p.ID, p.Incident, p.Pass, string(p.Place), p.Gate, p.Number, p.Plate, p.Colour, p.Verdict, p.Why, p.Direction, p.ListNo, clock.Micro(p.At), clock.Micro(p.ReceivedAt), p.By, p.Point)
 	return err
 }
+
+// IncidentOf is the incident that a pass belongs to. For domain/incident, which asks before it is handed over.
+func IncidentOf(tx *db.Tx, pass string) (in string, err error) {
+	err = tx.Get(`SELECT incident FROM pass WHERE id = $1`, []any{pass}, &in)
+	return in, err
+}

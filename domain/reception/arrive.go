@@ -81,6 +81,10 @@ func (s *Service) CheckIn(ctx context.Context, in CheckIn) error {
 	if err != nil {
 		return err
 	}
+	note, err := key.Text(in.Note, "party:"+in.ID+":note")
+	if err != nil {
+		return err
+	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		i, _, err := receiving(tx, actor, in)
 		if err != nil {
@@ -96,7 +100,7 @@ func (s *Service) CheckIn(ctx context.Context, in CheckIn) error {
 			return err
 		}
 		p := Party{
-			ID: in.ID, Incident: i.ID, Offer: in.Offer, Team: teamID, Note: in.Note, Days: in.Days, ArrivedAt: in.ArrivedAt, ReceivedAt: tx.Now,
+			ID: in.ID, Incident: i.ID, Offer: in.Offer, Team: teamID, Note: note, Days: in.Days, ArrivedAt: in.ArrivedAt, ReceivedAt: tx.Now,
 			CreatedBy: actor.Account, Version: 1, sealed: contact,
 		}
 		return s.receive(tx, actor, i, p, in, rows)

@@ -12,6 +12,7 @@ import (
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/input"
+	"lianyuan/platform/seal"
 )
 
 // A party is counted out person by person against who is inside of it. It does not leave while a person or vehicle of it
@@ -125,6 +126,10 @@ func (s *Service) CheckOut(ctx context.Context, party string, d Departure) error
 	if err := d.check(); err != nil {
 		return err
 	}
+	key, err := s.keyOf(ctx, party)
+	if err != nil {
+		return err
+	}
 	said := d
 	said.Lent = nil
 	cmd := command{id: d.ID, verb: "check_out", past: "checked_out", version: d.Version, said: said, moves: true, first: holdWaveOf}
@@ -145,7 +150,7 @@ func (s *Service) CheckOut(ctx context.Context, party string, d Departure) error
 			return err
 		}
 		d.At = leftAt(d.At, x.tx.Now, people, vehicles)
-		missing, err := d.letOut(x)
+		missing, err := d.letOut(x, key)
 		if err != nil {
 			return err
 		}
@@ -189,13 +194,17 @@ func leftAt(said, now time.Time, people []Presence, vehicles []Ride) time.Time {
 }
 
 // letOut writes who and what left, and counts who is missing.
-func (d Departure) letOut(x *step) (missing int, err error) {
+func (d Departure) letOut(x *step, key *seal.Key) (missing int, err error) {
 	for _, h := range d.Heads {
 		why := h.Why
+		note, err := key.Text(h.Note, noteOf(h.Presence))
+		if err != nil {
+			return 0, err
+		}
 		switch {
 		case why == "missing":
 			missing++
-			if err := unaccounted(x.tx, x.ID, h.Presence, h.Note); err != nil {
+			if err := unaccounted(x.tx, x.ID, h.Presence, note); err != nil {
 				return 0, err
 			}
 			continue
@@ -204,7 +213,7 @@ func (d Departure) letOut(x *step) (missing int, err error) {
 		case why == "present":
 			why = "checked_out"
 		}
-		gone, err := out(x.tx, Presence{ID: h.Presence, Party: x.ID, OutAt: d.At, OutWhy: why, OutNote: h.Note})
+		gone, err := out(x.tx, Presence{ID: h.Presence, Party: x.ID, OutAt: d.At, OutWhy: why, OutNote: note})
 		if err != nil {
 			return 0, err
 		}
@@ -221,7 +230,7 @@ func (d Departure) letOut(x *step) (missing int, err error) {
 			return 0, fault.ErrVersionStale
 		}
 		if !v.With {
-			if err := leaveBehind(x.tx, x.ID, "vehicle", v.Ride, v.Note, x.actor.Account); err != nil {
+			if err := leaveBehind(x, key, "vehicle", v.Ride, v.Note); err != nil {
 				return 0, err
 			}
 		}
@@ -231,7 +240,7 @@ func (d Departure) letOut(x *step) (missing int, err error) {
 			return 0, err
 		}
 		if t.Note != "" {
-			if err := leaveBehind(x.tx, x.ID, "item", t.Kind, t.Note, x.actor.Account); err != nil {
+			if err := leaveBehind(x, key, "item", t.Kind, t.Note); err != nil {
 				return 0, err
 			}
 		}
@@ -247,9 +256,17 @@ func (s *Service) ArriveHome(ctx context.Context, id, party string, version int6
 	if err := c.Err(); err != nil {
 		return err
 	}
-	cmd := command{id: id, verb: "arrive_home", past: "home", version: version, reason: note, said: []any{version, note}, moves: true, may: mine, after: true}
+	key, err := s.keyOf(ctx, party)
+	if err != nil {
+		return err
+	}
+	sealed, err := key.Text(note, "party:"+party+":home")
+	if err != nil {
+		return err
+	}
+	cmd := command{id: id, verb: "arrive_home", past: "home", version: version, said: []any{version, note}, moves: true, may: mine, after: true}
 	return s.on(ctx, party, cmd, func(x *step) error {
-		x.HomeAt, x.HomeDue = x.tx.Now, clock.FromMicro(0)
+		x.HomeAt, x.HomeDue, x.HomeNote = x.tx.Now, clock.FromMicro(0), sealed
 		if x.Offer == "" {
 			return nil
 		}

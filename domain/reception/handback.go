@@ -8,6 +8,7 @@ import (
 
 	"lianyuan/platform/fault"
 	"lianyuan/platform/input"
+	"lianyuan/platform/seal"
 )
 
 // Handback is a line of what a party was lent on site and hands back before it leaves (S004-82).
@@ -22,7 +23,7 @@ type Handback struct {
 	Back    int
 	Damaged int
 	Lost    int
-	Note    string
+	Note    seal.Text
 	By      string
 	At      time.Time // zero: not handed back yet
 	Version int64
@@ -93,6 +94,10 @@ func (t *Settlement) check(lent int) error {
 
 // Settle records what became of a line. Recorded wrongly, it is recorded again.
 func (s *Service) Settle(ctx context.Context, party, line string, t Settlement) error {
+	key, err := s.keyOf(ctx, party)
+	if err != nil {
+		return err
+	}
 	cmd := command{id: t.ID, verb: "settle", past: "handback_recorded", said: []any{line, t}}
 	return s.on(ctx, party, cmd, func(x *step) error {
 		h, err := lineOf(x, line)
@@ -105,7 +110,10 @@ func (s *Service) Settle(ctx context.Context, party, line string, t Settlement) 
 		if err := t.check(h.Lent); err != nil {
 			return err
 		}
-		h.Back, h.Damaged, h.Lost, h.Note, h.By, h.At = t.Back, t.Damaged, t.Lost, t.Note, x.actor.Account, x.tx.Now
+		if h.Note, err = key.Text(t.Note, "handback:"+h.ID+":note"); err != nil {
+			return err
+		}
+		h.Back, h.Damaged, h.Lost, h.By, h.At = t.Back, t.Damaged, t.Lost, x.actor.Account, x.tx.Now
 		h.Version++
 		x.about["damaged"], x.about["lost"] = t.Damaged, t.Lost
 		return settle(x.tx, h)

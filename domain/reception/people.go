@@ -63,12 +63,23 @@ type Out struct {
 	Note     string
 }
 
+// noteOf is where the note on a person stands.
+func noteOf(presence string) string { return "presence:" + presence + ":note" }
+
 // Leave takes a person out of a party.
 func (s *Service) Leave(ctx context.Context, party string, o Out) error {
 	var c input.Check
 	c.One(o.Why, "why", Outs...)
 	c.Text(&o.Note, "note", 200, o.Why == "mistaken")
 	if err := c.Err(); err != nil {
+		return err
+	}
+	key, err := s.keyOf(ctx, party)
+	if err != nil {
+		return err
+	}
+	note, err := key.Text(o.Note, noteOf(o.Presence))
+	if err != nil {
 		return err
 	}
 	return s.on(ctx, party, command{id: o.ID, verb: "person_out", past: "person_out", version: o.Version, said: o}, func(x *step) error {
@@ -84,7 +95,7 @@ func (s *Service) Leave(ctx context.Context, party string, o Out) error {
 				return err
 			}
 		}
-		gone, err := out(x.tx, Presence{ID: o.Presence, Party: x.ID, OutAt: x.tx.Now, OutWhy: o.Why, OutNote: o.Note})
+		gone, err := out(x.tx, Presence{ID: o.Presence, Party: x.ID, OutAt: x.tx.Now, OutWhy: o.Why, OutNote: note})
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package reception
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -346,6 +347,9 @@ func (s *Service) openAll(ctx context.Context, w *Whole, o deployment.Offer) (er
 		return err
 	}
 	w.Contact.Phone = ""
+	if err := s.openNotes(ctx, &w.Party); err != nil {
+		return err
+	}
 	if !w.Named {
 		w.Contact.Name = Masked(w.Contact.Name)
 		for n := range w.MissingWho {
@@ -364,7 +368,12 @@ func (s *Service) show(ctx context.Context, x *Presence, named bool) (err error)
 	if !named {
 		x.Who.Name = Masked(x.Who.Name)
 	}
-	return nil
+	return s.keeper.OpenText(ctx, &x.OutNote, noteOf(x.ID))
+}
+
+// openNotes opens what was written about a party.
+func (s *Service) openNotes(ctx context.Context, p *Party) error {
+	return errors.Join(s.keeper.OpenText(ctx, &p.Note, "party:"+p.ID+":note"), s.keeper.OpenText(ctx, &p.HomeNote, "party:"+p.ID+":home"))
 }
 
 // Masked is a name of which the family name is left: 张**.

@@ -25,6 +25,7 @@ import (
 	"lianyuan/domain/place"
 	"lianyuan/platform/geo"
 	"lianyuan/platform/lifecycle"
+	"lianyuan/platform/seal"
 )
 
 // Point is where teams are received, wait or stay: a point of an incident.
@@ -64,7 +65,8 @@ type Party struct {
 	Came       int        // people who were received in all
 	Missing    int        // on the manifest, and not here
 	Extra      int        // here, and not on the manifest; walk-ins apart
-	Note       string     // what the desk wrote about differences
+	Note       seal.Text  // what the desk wrote about differences
+	HomeNote   seal.Text  // what was said when it was home
 	Days       int        // self-sufficient for
 	ArrivedAt  time.Time  // by the clock of the desk
 	ReceivedAt time.Time  // when we heard of it
@@ -105,7 +107,7 @@ type Presence struct {
 	InAt     time.Time
 	OutAt    time.Time // zero: inside
 	OutWhy   string    // of Outs, or as the leaving half says
-	OutNote  string
+	OutNote  seal.Text
 	Mission  string // "" none
 	Location string // where: the point, or the place of the mission
 	Since    time.Time

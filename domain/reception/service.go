@@ -112,6 +112,21 @@ func find(tx *db.Tx, actor access.Actor, party string) (p Party, i incident.Inci
 	return p, i, nil
 }
 
+// keyOf is the key under which stands what is written about a party; not found for whoever may not see the party.
+func (s *Service) keyOf(ctx context.Context, party string) (*seal.Key, error) {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.db.View(ctx, func(tx *db.Tx) error {
+		_, _, err := find(tx, actor, party)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	return s.keeper.For(ctx, "party:"+party)
+}
+
 // step is what a use case on one party knows and changes.
 type step struct {
 	*Party

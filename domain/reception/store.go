@@ -1,7 +1,6 @@
 package reception
 
 import (
-	"fmt"
 	"math"
 	"time"
 
@@ -77,13 +76,13 @@ func pointsOf(tx *db.Tx, incident string) (list []Point, err error) {
 }
 
 const partyColumns = `id, number, incident, offer, team, team_name, point, place, state, unapproved, turned_back, why, people, vehicles, busy, came, missing, extra, note, days,
-	arrived_at, received_at, idle_since, left_at, home_at, home_due, withdrawal, contact, created_by, version`
+	arrived_at, received_at, idle_since, left_at, home_at, home_due, withdrawal, contact, created_by, version, home_note`
 
 func scanParty(sc db.Scanner) (p Party, err error) {
 	var path string
 	var arrived, received, idle, left, home, due int64
 	err = sc.Scan(&p.ID, &p.Number, &p.Incident, &p.Offer, &p.Team, &p.TeamName, &p.Point, &path, &p.State, &p.Unapproved, &p.TurnedBack, &p.Why, &p.People, &p.Vehicles,
-		&p.Busy, &p.Came, &p.Missing, &p.Extra, &p.Note, &p.Days, &arrived, &received, &idle, &left, &home, &due, &p.Withdrawal, &p.sealed, &p.CreatedBy, &p.Version)
+		&p.Busy, &p.Came, &p.Missing, &p.Extra, &p.Note, &p.Days, &arrived, &received, &idle, &left, &home, &due, &p.Withdrawal, &p.sealed, &p.CreatedBy, &p.Version, &p.HomeNote)
 	p.Place = place.Path(path)
 	for at, us := range map[*time.Time]int64{&p.ArrivedAt: arrived, &p.ReceivedAt: received, &p.IdleSince: idle, &p.LeftAt: left, &p.HomeAt: home, &p.HomeDue: due} {
 		*at = clock.FromMicro(us)
@@ -92,7 +91,7 @@ func scanParty(sc db.Scanner) (p Party, err error) {
 }
 
 func insertParty(tx *db.Tx, p Party) (int64, error) {
-	return tx.Exec(`INSERT INTO party (`+partyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $20, $11, 0, 0, 0, 0, $12, 0, $13, $14, $15, $16, 0, 0, 0, 0, '', $17, $18, $19)
+	return tx.Exec(`INSERT INTO party (`+partyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $20, $11, 0, 0, 0, 0, $12, 0, $13, $14, $15, $16, 0, 0, 0, 0, '', $17, $18, $19, NULL)
 		ON CONFLICT DO NOTHING`,
 		p.ID, p.Number, p.Incident, p.Offer, p.Team, p.TeamName, p.Point, string(p.Place), p.State, p.Unapproved, p.Why, p.Missing, p.Note, p.Days,
 		clock.Micro(p.ArrivedAt), clock.Micro(p.ReceivedAt), p.sealed, p.CreatedBy, p.Version, p.TurnedBack)
@@ -102,9 +101,9 @@ func insertParty(tx *db.Tx, p Party) (int64, error) {
 // by recount.
 func saveParty(tx *db.Tx, p Party) error {
 	n, err := tx.Exec(`UPDATE party SET offer = $1, point = $2, place = $3, state = $4, unapproved = $5, why = $6, missing = $7, note = $8, days = $9, left_at = $10,
-			home_at = $11, home_due = $12, withdrawal = $13, contact = $14, version = $15, turned_back = $18 WHERE id = $16 AND version = $17`,
+			home_at = $11, home_due = $12, withdrawal = $13, contact = $14, version = $15, turned_back = $18, home_note = $19 WHERE id = $16 AND version = $17`,
 		p.Offer, p.Point, string(p.Place), p.State, p.Unapproved, p.Why, p.Missing, p.Note, p.Days, clock.Micro(p.LeftAt), clock.Micro(p.HomeAt),
-		clock.Micro(p.HomeDue), p.Withdrawal, p.sealed, p.Version, p.ID, p.Version-1, p.TurnedBack)
+		clock.Micro(p.HomeDue), p.Withdrawal, p.sealed, p.Version, p.ID, p.Version-1, p.TurnedBack, p.HomeNote)
 	if err == nil && n == 0 {
 		return fault.ErrVersionStale
 	}
@@ -138,7 +137,7 @@ func scanPresence(sc db.Scanner) (x Presence, err error) {
 
 // insertPresence writes a person down as inside; false when that person is inside already, here or elsewhere.
 func insertPresence(tx *db.Tx, x Presence) (bool, error) {
-	n, err := tx.Exec(`INSERT INTO presence (`+presenceColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, '', '', '', $11, $12, 1)
+	n, err := tx.Exec(`INSERT INTO presence (`+presenceColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, '', NULL, '', $11, $12, 1)
 		ON CONFLICT (person) WHERE out_at = 0 DO NOTHING`,
 		x.ID, x.Party, x.Incident, x.Person, x.Member, x.Kind, x.sealed, x.Post, x.Listed, clock.Micro(x.InAt), x.Location, clock.Micro(x.Since))
 	return n == 1, err
@@ -210,21 +209,7 @@ func itemsOf(tx *db.Tx, party string) (list []Item, err error) {
 	return list, err
 }
 
-// countStates is how many parties of an incident are in each state; of these teams alone when some are given.
+// countStates is how many parties of an incident are in each state.
 func countStates(tx *db.Tx, incident string) (map[string]int, error) {
-	counts := map[string]int{}
-	for _, st := range Parties.States {
-		counts[st.Key] = 0
-	}
-	err := tx.Each(func(sc db.Scanner) error {
-		var state string
-		var n int
-		err := sc.Scan(&state, &n)
-		counts[state] = n
-		return err
-	}, `SELECT state, count(*) FROM party WHERE incident = $1 GROUP BY state`, incident)
-	if err != nil {
-		return nil, fmt.Errorf("parties by state: %w", err)
-	}
-	return counts, nil
+	return Parties.Count(tx, `SELECT state, count(*) FROM party WHERE incident = $1 GROUP BY state`, incident)
 }

@@ -79,7 +79,7 @@ func letBack(x *step) (inside bool, err error) {
 		return false, conflict(f)
 	}
 	for _, p := range people {
-		if _, err := x.tx.Exec(`UPDATE presence SET out_at = 0, out_why = '', out_note = '', version = version + 1 WHERE id = $1`, p.ID); err != nil {
+		if _, err := x.tx.Exec(`UPDATE presence SET out_at = 0, out_why = '', out_note = NULL, version = version + 1 WHERE id = $1`, p.ID); err != nil {
 			return false, taken(err, personElsewhere(p.ID))
 		}
 	}

@@ -2,6 +2,7 @@ package reception
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"lianyuan/domain/access"
@@ -145,7 +146,7 @@ func (s *Service) Sheet(ctx context.Context, party string) (sh Sheet, err error)
 	if err := s.openNames(ctx, sh.Left, sh.Masked); err != nil {
 		return sh, err
 	}
-	return sh, s.openNames(ctx, sh.People, sh.Masked)
+	return sh, s.openSheet(ctx, &sh)
 }
 
 // Leavers are the parties of an incident that are to be counted out, as a desk keeps them for when it is without network;
@@ -288,10 +289,24 @@ func (s *Service) OwnLeaving(ctx context.Context) (list []Sheet, err error) {
 	})
 	for n := range list {
 		if err == nil {
-			err = s.openNames(ctx, list[n].People, false)
+			list[n].Masked = false
+			err = s.openSheet(ctx, &list[n])
 		}
 	}
 	return list, err
+}
+
+// openSheet opens the names and the notes of a party as it leaves.
+func (s *Service) openSheet(ctx context.Context, sh *Sheet) error {
+	err := errors.Join(s.openNames(ctx, sh.People, sh.Masked), s.openNotes(ctx, &sh.Party))
+	for n := range sh.Lines {
+		err = errors.Join(err, s.keeper.OpenText(ctx, &sh.Lines[n].Note, "handback:"+sh.Lines[n].ID+":note"))
+	}
+	for n := range sh.Behind {
+		b := &sh.Behind[n]
+		err = errors.Join(err, s.keeper.OpenText(ctx, &b.Note, behindRow(sh.ID, b.What, b.Subject)))
+	}
+	return err
 }
 
 // openNames opens the names of people, or the family name alone where the actor may not read them.

@@ -6,6 +6,7 @@ import (
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
+	"lianyuan/platform/seal"
 )
 
 const withdrawalColumns = `id, number, incident, wave, state, reason, point, leave_from, leave_to, route, guidance, contact, ordered_by, ordered_at, created_by, created_at, version`
@@ -166,7 +167,7 @@ func handbackByID(tx *db.Tx, id string) (h Handback, err error) {
 
 // insertHandback writes a line; false when its request stands on the list already.
 func insertHandback(tx *db.Tx, h Handback) (bool, error) {
-	n, err := tx.Exec(`INSERT INTO handback (`+handbackColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, '', '', 0, 1) ON CONFLICT DO NOTHING`,
+	n, err := tx.Exec(`INSERT INTO handback (`+handbackColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, NULL, '', 0, 1) ON CONFLICT DO NOTHING`,
 		h.ID, h.Party, h.What, h.Unit, h.Lent, h.Lender, h.Request)
 	return n == 1, err
 }
@@ -190,17 +191,25 @@ func countItem(tx *db.Tx, party, kind string, out int) error {
 }
 
 // leaveBehind writes why a vehicle or equipment did not leave with its party.
-func leaveBehind(tx *db.Tx, party, what, subject, note, by string) error {
-	_, err := tx.Exec(`INSERT INTO left_behind (party, what, subject, note, by, at) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (party, what, subject) DO UPDATE SET note = $4, by = $5, at = $6`, party, what, subject, note, by, clock.Micro(tx.Now))
+func leaveBehind(x *step, key *seal.Key, what, subject, note string) error {
+	sealed, err := key.Text(note, behindRow(x.ID, what, subject))
+	if err != nil {
+		return err
+	}
+	_, err = x.tx.Exec(`INSERT INTO left_behind (party, what, subject, note, by, at) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (party, what, subject) DO UPDATE SET note = $4, by = $5, at = $6`, x.ID, what, subject, sealed, x.actor.Account, clock.Micro(x.tx.Now))
 	return err
+}
+
+func behindRow(party, what, subject string) string {
+	return "party:" + party + ":behind:" + what + ":" + subject
 }
 
 // Behind is a vehicle or equipment that did not leave with its party.
 type Behind struct {
 	What    string // vehicle, item
 	Subject string // id of the vehicle's row, or the kind of equipment
-	Note    string
+	Note    seal.Text
 }
 
 func behindOf(tx *db.Tx, party string) (list []Behind, err error) {
@@ -214,7 +223,7 @@ func behindOf(tx *db.Tx, party string) (list []Behind, err error) {
 }
 
 // unaccounted writes that nobody knows where a person is who should be there. The person stays inside.
-func unaccounted(tx *db.Tx, party, presence, note string) error {
+func unaccounted(tx *db.Tx, party, presence string, note seal.Text) error {
 	_, err := tx.Exec(`UPDATE presence SET out_why = 'missing', out_note = $1, version = version + 1 WHERE id = $2 AND party = $3 AND out_at = 0`, note, presence, party)
 	return err
 }

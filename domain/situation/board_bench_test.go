@@ -109,13 +109,13 @@ func world() []string {
 			WHERE first_amended > 0 GROUP BY first_amended / 3600000000`,
 		`INSERT INTO site_point (id, incident, kind, name, place, contact, open, created_at, version) VALUES ('point', 'flood', 'reception', '接待点', '/50/', '', true, 1, 1)`,
 		numbers(50) + fmt.Sprintf(`INSERT INTO party (id, number, incident, offer, team, team_name, point, place, state, unapproved, why, people, vehicles, busy, came, missing, extra,
-			note, days, arrived_at, received_at, idle_since, left_at, home_at, home_due, withdrawal, created_by, version)
-			SELECT 'party' || i, 'DC-' || i, 'flood', '', '', '队' || i, 'point', '/50/', 'checked_in', false, '', 20, 0, 10, 20, 0, 0, '', 3, %d, %d, 0, 0, 0, 0, '', '', 1 FROM n`,
+			days, arrived_at, received_at, idle_since, left_at, home_at, home_due, withdrawal, created_by, version)
+			SELECT 'party' || i, 'DC-' || i, 'flood', '', '', '队' || i, 'point', '/50/', 'checked_in', false, '', 20, 0, 10, 20, 0, 0, 3, %d, %d, 0, 0, 0, 0, '', '', 1 FROM n`,
 			now-8*hour, now-8*hour),
 		numbers(200) + fmt.Sprintf(`INSERT INTO party_spell (party, incident, began, ended, busy) SELECT 'party' || (i %% 50), 'flood', %d + (i / 50) * %d,
 			CASE WHEN i < 150 THEN %d + (i / 50 + 1) * %d ELSE 0 END, i / 50 %% 2 = 1 FROM n`, now-8*hour, hour, now-8*hour, hour),
-		numbers(1_000) + fmt.Sprintf(`INSERT INTO presence (id, party, incident, person, member, kind, sealed, post, listed, in_at, out_at, out_why, out_note, mission, location, since, version)
-			SELECT 'one' || i, 'party' || (i %% 50), 'flood', 'p' || i, '', 'member', '', '', true, %d, 0, '', '', '', '', 0, 1 FROM n`, now-8*hour),
+		numbers(1_000) + fmt.Sprintf(`INSERT INTO presence (id, party, incident, person, member, kind, sealed, post, listed, in_at, out_at, out_why, mission, location, since, version)
+			SELECT 'one' || i, 'party' || (i %% 50), 'flood', 'p' || i, '', 'member', '', '', true, %d, 0, '', '', '', 0, 1 FROM n`, now-8*hour),
 		numbers(100) + fmt.Sprintf(`INSERT INTO mission (id, number, incident, party, team, team_name, need, sector, place, location, goal, hazards, contact, priority, until, state, why, before,
 			people, vehicles, rescued, moved, treated, given_by, given_at, accepted_at, started_at, on_scene_at, done_at, ended_at, heard_at, version)
 			SELECT 'm' || i, 'RW-' || i, 'flood', 'party' || (i %% 50), '', '', '', '', '/50/', '', '', '', '', 2, 0, 'on_scene', '', '', 20, 0, 0, 0, 0, '', %d, 0, 0, 0, 0,

@@ -2,6 +2,7 @@ package support
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 type Service struct {
 	db     *db.DB
 	clock  clock.Clock
+	keeper *seal.Keeper
 	once   once.Log
 	letter string
 }
@@ -33,7 +35,7 @@ func New(ctx context.Context, d *db.DB, c clock.Clock, k *seal.Keeper, letter st
 	if err != nil {
 		return nil, err
 	}
-	return &Service{db: d, clock: c, once: once.NewLog(lookup), letter: letter}, nil
+	return &Service{db: d, clock: c, keeper: k, once: once.NewLog(lookup), letter: letter}, nil
 }
 
 // owns says whether the actor acts for the team.
@@ -102,10 +104,14 @@ func (s *Service) Take(ctx context.Context, request string, x Step) error {
 	}
 	var c input.Check
 	c.Line(&x.To, "to", 60, x.Verb == "route")
-	c.Text(&x.Reason, "reason", 200, slices.Contains([]string{"return", "dispute", "cancel"}, x.Verb))
+	c.Text(&x.Reason, "reason", 200, slices.Contains(reasoned, x.Verb))
 	c.Bad(x.Verb == "supply" && x.Quantity < 1, "quantity", "range", "请填写到位数量", "say how many came")
 	c.Bad(x.Quantity < 0 || x.Quantity > maxQuantity, "quantity", "range", "数量有误", "this quantity is not right")
 	if err := c.Err(); err != nil {
+		return err
+	}
+	note, err := s.noteOf(ctx, request, x)
+	if err != nil {
 		return err
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
@@ -132,7 +138,7 @@ func (s *Service) Take(ctx context.Context, request string, x Step) error {
 		if x.Version != 0 && x.Version != r.Version {
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": r.State, "version": r.Version})
 		}
-		if err := apply(tx, &r, x, actor.Account); err != nil {
+		if err := apply(tx, &r, x, note, actor.Account); err != nil {
 			return err
 		}
 		r.State = to
@@ -140,16 +146,44 @@ func (s *Service) Take(ctx context.Context, request string, x Step) error {
 		if err := saveRequest(tx, r); err != nil {
 			return err
 		}
-		return journal.Append(tx, entry(r, i, past[x.Verb], actor.Account, x.Reason))
+		reason := ""
+		if slices.Contains(reasoned, x.Verb) {
+			reason = x.Reason
+		}
+		return journal.Append(tx, entry(r, i, past[x.Verb], actor.Account, reason))
 	})
 }
+
+// reasoned are the verbs that take a reason, which the journal keeps. What is noted with any other is words about what came.
+var reasoned = []string{"return", "dispute", "cancel"}
+
+// noteOf seals what is noted with a delivery under the key of the incident of its request.
+func (s *Service) noteOf(ctx context.Context, request string, x Step) (note seal.Text, err error) {
+	if x.Reason == "" {
+		return note, nil
+	}
+	var in string
+	if err := s.db.View(ctx, func(tx *db.Tx) error {
+		in, err = IncidentOf(tx, request)
+		return err
+	}); err != nil {
+		return note, err
+	}
+	key, err := s.keeper.For(ctx, "incident:"+in)
+	if err != nil {
+		return note, err
+	}
+	return key.Text(x.Reason, noteRow(x.ID))
+}
+
+func noteRow(supply string) string { return "supply:" + supply + ":note" }
 
 var past = map[string]string{
 	"route": "routed", "return": "taken_back", "supply": "supplied", "complete": "delivered", "confirm": "confirmed", "dispute": "disputed", "cancel": "cancelled",
 }
 
 // apply changes the request as the verb says; what came is written down delivery by delivery.
-func apply(tx *db.Tx, r *Request, x Step, by string) error {
+func apply(tx *db.Tx, r *Request, x Step, note seal.Text, by string) error {
 	came := 0
 	switch x.Verb {
 	case "route":
@@ -173,7 +207,7 @@ func apply(tx *db.Tx, r *Request, x Step, by string) error {
 		return nil
 	}
 	r.Supplied += came
-	return insertSupply(tx, r.ID, Supply{ID: x.ID, Quantity: came, Note: x.Reason, By: by, At: tx.Now})
+	return insertSupply(tx, r.ID, Supply{ID: x.ID, Quantity: came, Note: note, By: by, At: tx.Now})
 }
 
 // may says whether the actor may say the verb: the team of its own request, the support group (or the office acting for
@@ -244,6 +278,9 @@ func (s *Service) Get(ctx context.Context, request string) (w Whole, err error) 
 		w.Request = one[0]
 		return err
 	})
+	for n := range w.Supplies {
+		err = errors.Join(err, s.keeper.OpenText(ctx, &w.Supplies[n].Note, noteRow(w.Supplies[n].ID)))
+	}
 	return w, err
 }
 

@@ -78,19 +78,8 @@ func of(in string, teams []string) (where string, args []any) {
 }
 
 func countStates(tx *db.Tx, in string, teams []string) (map[string]int, error) {
-	counts := map[string]int{}
-	for _, st := range Requests.States {
-		counts[st.Key] = 0
-	}
 	where, args := of(in, teams)
-	err := tx.Each(func(sc db.Scanner) error {
-		var state string
-		var n int
-		err := sc.Scan(&state, &n)
-		counts[state] = n
-		return err
-	}, `SELECT state, count(*) FROM support_request WHERE `+where+` GROUP BY state`, args...)
-	return counts, err
+	return Requests.Count(tx, `SELECT state, count(*) FROM support_request WHERE `+where+` GROUP BY state`, args...)
 }
 
 func requests(tx *db.Tx, in string, teams []string, f ListFilter) (list []Request, err error) {
@@ -148,4 +137,10 @@ func ownRequests(tx *db.Tx, teams []string) (list []Request, err error) {
 	}, `SELECT `+columns+` FROM support_request WHERE team IN (`+db.List(1, len(teams))+`)
 		AND incident IN (SELECT id FROM incident WHERE state IN ('active','withdrawing')) ORDER BY at DESC, id LIMIT 200`, args...)
 	return list, err
+}
+
+// IncidentOf is the incident that a request belongs to. For domain/incident, which asks before it is handed over.
+func IncidentOf(tx *db.Tx, request string) (in string, err error) {
+	err = tx.Get(`SELECT incident FROM support_request WHERE id = $1`, []any{request}, &in)
+	return in, err
 }

@@ -17,6 +17,7 @@ import (
 	"lianyuan/domain/access"
 	"lianyuan/platform/input"
 	"lianyuan/platform/lifecycle"
+	"lianyuan/platform/seal"
 )
 
 // Categories are the one list that both lists of the source document map to (requirements §9.11): 交通、通信、装备、物资、
@@ -70,7 +71,7 @@ func (r Request) Late(now time.Time) bool {
 type Supply struct {
 	ID       string
 	Quantity int
-	Note     string
+	Note     seal.Text
 	By       string
 	At       time.Time
 }

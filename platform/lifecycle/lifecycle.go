@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 )
 
@@ -45,6 +46,22 @@ func (m *Machine) To(from, verb string) (string, error) {
 		possible = append(possible, mv.Verb)
 	}
 	return "", fault.Transition(possible...)
+}
+
+// Count is how many rows are in each state, none of the states missing. The query gives a state and a number with each row.
+func (m *Machine) Count(tx *db.Tx, query string, args ...any) (map[string]int, error) {
+	counts := map[string]int{}
+	for _, st := range m.States {
+		counts[st.Key] = 0
+	}
+	err := tx.Each(func(sc db.Scanner) error {
+		var state string
+		var n int
+		err := sc.Scan(&state, &n)
+		counts[state] = n
+		return err
+	}, query, args...)
+	return counts, err
 }
 
 // Possible are the moves out of a state, in the order of the table.
