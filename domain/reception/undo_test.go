@@ -199,7 +199,7 @@ func TestAnUndoneCheckOutUnderNoOrder(t *testing.T) {
 		if p, w := x.party("north"), x.wave(wid); p.State != "leaving" || p.Withdrawal != "" || w.State != "cancelled" {
 			t.Errorf("the party %+v, the wave %+v", p, w)
 		}
-		if all, err := x.Leaving(x.ctx, "flood"); err != nil || len(all.Back) != 1 || all.Back[0].ID != "north" {
+		if all, err := x.Leaving(x.ctx, "flood", ""); err != nil || len(all.Back) != 1 || all.Back[0].ID != "north" {
 			t.Errorf("to be counted: %+v, %v", all.Back, err)
 		}
 		if err := x.Recall(x.ctx, id.New(), "north", 0, "留守排险"); err != nil {
