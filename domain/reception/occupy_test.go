@@ -74,8 +74,8 @@ func (s site) north() (p Party) {
 	return p
 }
 
-// spells are how a party spent its time: minutes of each spell with busy or idle; "+" for the one that lasts.
-func (s site) spells(party string) (list []string) {
+// spells are how the party from the north spent its time: minutes of each spell with busy or idle; "+" for the one that lasts.
+func (s site) spells() (list []string) {
 	s.t.Helper()
 	s.do(func(tx *db.Tx) error {
 		list = nil
@@ -91,7 +91,7 @@ func (s site) spells(party string) (list []string) {
 			}
 			list = append(list, word)
 			return err
-		}, `SELECT began, ended, busy FROM party_spell WHERE party = $1 ORDER BY began`, party)
+		}, `SELECT began, ended, busy FROM party_spell WHERE party = $1 ORDER BY began`, "north")
 	})
 	return list
 }
@@ -140,7 +140,7 @@ func TestOccupyAndFree(t *testing.T) {
 		})
 		// freed and given away again in one moment: no spell of no time
 		s.do(func(tx *db.Tx) error { return Occupy(tx, "north", "m3", "西岸", []string{"c"}, nil) })
-		if got := s.spells("north"); !slices.Equal(got, []string{"idle 1h0m0s", "busy 2h0m0s", "busy+"}) {
+		if got := s.spells(); !slices.Equal(got, []string{"idle 1h0m0s", "busy 2h0m0s", "busy+"}) {
 			t.Errorf("spells %v", got)
 		}
 		s.do(func(tx *db.Tx) error {

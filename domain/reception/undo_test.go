@@ -76,7 +76,7 @@ func TestACheckOutIsUndone(t *testing.T) {
 		if w := x.wave(wid); w.State != "ordered" || w.Left() != 0 {
 			t.Errorf("the wave goes on: %+v", w)
 		}
-		if got := x.spells("north"); !slices.Equal(got, []string{"idle+"}) {
+		if got := x.spells(); !slices.Equal(got, []string{"idle+"}) {
 			t.Errorf("spells %v", got)
 		}
 		sh, err := x.Sheet(x.ctx, "north")
@@ -103,7 +103,7 @@ func TestACheckOutIsUndone(t *testing.T) {
 		if w := x.wave(wid); w.State != "done" {
 			t.Errorf("done again: %+v", w)
 		}
-		if got := x.spells("north"); !slices.Equal(got, []string{"idle 2h0m0s"}) {
+		if got := x.spells(); !slices.Equal(got, []string{"idle 2h0m0s"}) {
 			t.Errorf("spells in the end %v", got)
 		}
 		if err := x.ArriveHome(x.ctx, id.New(), "north", 0, ""); err != nil {
@@ -129,14 +129,14 @@ func TestCountedOutWithoutNetwork(t *testing.T) {
 		if p := x.party("north"); !p.LeftAt.Equal(d.At) || !p.HomeDue.Equal(d.At.Add(12*time.Hour)) {
 			t.Errorf("left: %+v", p)
 		}
-		if got := x.spells("north"); !slices.Equal(got, []string{"idle 2h0m0s"}) {
+		if got := x.spells(); !slices.Equal(got, []string{"idle 2h0m0s"}) {
 			t.Errorf("spells %v", got)
 		}
 		if err := x.UndoCheckOut(x.ctx, id.New(), "north", 0, "点错队伍"); err != nil {
 			t.Fatal(err)
 		}
-		if p := x.party("north"); p.People != 2 || !slices.Equal(x.spells("north"), []string{"idle+"}) {
-			t.Errorf("inside again: %+v, %v", p, x.spells("north"))
+		if p := x.party("north"); p.People != 2 || !slices.Equal(x.spells(), []string{"idle+"}) {
+			t.Errorf("inside again: %+v, %v", p, x.spells())
 		}
 		for _, odd := range []time.Time{noon.Add(-time.Hour), noon.Add(9 * time.Hour)} {
 			d = present("c", "d")

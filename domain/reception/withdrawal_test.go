@@ -222,7 +222,7 @@ func TestAWaveLeaves(t *testing.T) {
 		if p := x.party("north"); p.State != "home_safe" || !p.HomeDue.IsZero() || p.HomeAt.IsZero() {
 			t.Errorf("home: %+v", p)
 		}
-		if got := x.spells("north"); !slices.Equal(got, []string{"idle 1h0m0s"}) {
+		if got := x.spells(); !slices.Equal(got, []string{"idle 1h0m0s"}) {
 			t.Errorf("spells %v", got)
 		}
 	})
@@ -381,7 +381,7 @@ func TestLeavingAtOnce(t *testing.T) {
 		if w := x.wave(wid); w.State != "done" {
 			t.Errorf("all have left: %+v", w)
 		}
-		if n := len(x.spells("north")); n != 1 {
+		if n := len(x.spells()); n != 1 {
 			t.Errorf("%d spells", n)
 		}
 		// recalled and counted out at once: one of them

@@ -47,7 +47,7 @@ func (p *pgUpdate) query(ctx context.Context, query string, args []any) (*sql.Ro
 		}
 		p.begun = true
 	}
-	return p.conn.QueryContext(ctx, query, args...) //nolint:sqlclosecheck // for the caller, as Tx.Query says
+	return p.conn.QueryContext(ctx, query, args...)
 }
 
 func (p *pgUpdate) commit(ctx context.Context) error {
