@@ -120,14 +120,14 @@ func (s *Service) Papers(ctx context.Context, incidentID string, of Chosen) (lis
 
 // chosen narrows a condition to the valid passes that are asked for. The last argument is the time.
 func chosen(of Chosen, where string, args []any) (string, []any) {
-	where += fmt.Sprintf(" AND state = 'valid' AND back_to >= $%d", len(args))
+	parts := []string{where, fmt.Sprintf("state = 'valid' AND back_to >= $%d", len(args))}
 	for _, x := range []struct{ column, id string }{{"team", of.Team}, {"offer", of.Offer}} {
 		if x.id != "" {
 			args = append(args, x.id)
-			where += fmt.Sprintf(" AND %s = $%d", x.column, len(args))
+			parts = append(parts, fmt.Sprintf("%s = $%d", x.column, len(args)))
 		}
 	}
-	return where + fmt.Sprintf(" ORDER BY id LIMIT %d", maxPapers+1), args
+	return strings.Join(parts, " AND ") + fmt.Sprintf(" ORDER BY id LIMIT %d", maxPapers+1), args
 }
 
 // papers puts what the sheet says beside the pass. A driver whom the actor is not told is forgotten here.

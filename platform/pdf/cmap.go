@@ -11,6 +11,7 @@ var errFont = errors.New("pdf: the font has no table of Unicode characters")
 // has a glyph: the tool that cuts the font writes no others.
 func ranges(font []byte) (has [][2]rune, err error) {
 	at := func(i int) int { return int(binary.BigEndian.Uint16(font[i:])) }
+	char := func(i int) rune { return rune(binary.BigEndian.Uint16(font[i:])) }
 	far := func(i int) int { return int(binary.BigEndian.Uint32(font[i:])) }
 	for i := range at(4) {
 		record := 12 + 16*i
@@ -23,7 +24,7 @@ func ranges(font []byte) (has [][2]rune, err error) {
 			if from := table + far(entry+4); at(entry) == 3 && at(entry+2) == 1 && at(from) == 4 {
 				count := at(from+6) / 2
 				for k := range count - 1 { // the last range is the end mark
-					has = append(has, [2]rune{rune(at(from + 16 + 2*count + 2*k)), rune(at(from + 14 + 2*k))})
+					has = append(has, [2]rune{char(from + 16 + 2*count + 2*k), char(from + 14 + 2*k)})
 				}
 				return has, nil
 			}

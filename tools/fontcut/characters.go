@@ -3,7 +3,7 @@ package main
 import (
 	"bufio"
 	"compress/bzip2"
-	"fmt"
+	"errors"
 	"maps"
 	"os"
 	"slices"
@@ -41,7 +41,7 @@ func characters(unihan string) ([]rune, error) {
 	}
 	nation, ok := place.Base().ByPath(place.Root)
 	if !ok {
-		return nil, fmt.Errorf("the divisions have no root")
+		return nil, errors.New("the divisions have no root")
 	}
 	fromNames(place.Base(), nation.Code, want)
 	return slices.Sorted(maps.Keys(want)), nil

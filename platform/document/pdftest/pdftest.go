@@ -51,11 +51,7 @@ func Print(t *testing.T, file []byte) Paper {
 		t.Fatal(err)
 	}
 	run(t, "soffice", "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--convert-to", "pdf", "--outdir", dir, from)
-	pdf, err := os.ReadFile(filepath.Join(dir, "paper.pdf"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return Read(t, pdf)
+	return read(t, filepath.Join(dir, "paper.pdf"))
 }
 
 // Read reads a PDF. It needs poppler.
@@ -65,6 +61,11 @@ func Read(t *testing.T, file []byte) Paper {
 	if err := os.WriteFile(pdf, file, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	return read(t, pdf)
+}
+
+func read(t *testing.T, pdf string) Paper {
+	t.Helper()
 	p := Paper{Info: run(t, "pdfinfo", pdf), Text: run(t, "pdftotext", "-layout", pdf, "-"), Drawn: packed(run(t, "pdftotext", "-raw", pdf, "-"))}
 	var doc struct {
 		Pages []Page `xml:"body>doc>page"`
