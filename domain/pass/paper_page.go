@@ -39,14 +39,14 @@ type word struct{ zh, en string }
 
 var (
 	colourWords = map[string]word{
-		"blue": {"蓝牌", "blue"}, "yellow": {"黄牌", "yellow"}, "black": {"黑牌", "black"}, "white": {"白牌", "white"}, "gradient_green": {"渐变绿牌", "gradient green"},
-		"yellow_green": {"黄绿牌", "yellow-green"}, "blue_white": {"蓝白牌", "blue-white"}, "other": {"其他颜色", "other colour"},
+		"blue": {"蓝牌", "Blue"}, "yellow": {"黄牌", "Yellow"}, "black": {"黑牌", "Black"}, "white": {"白牌", "White"}, "gradient_green": {"渐变绿牌", "Gradient green"},
+		"yellow_green": {"黄绿牌", "Yellow-green"}, "blue_white": {"蓝白牌", "Blue-white"}, "other": {"其他颜色", "Other colour"},
 	}
 	kindWords = map[string]word{
 		"command": {"指挥车", "Command"}, "equipment": {"装备车", "Equipment"}, "personnel": {"人员运输车", "Personnel"}, "ambulance": {"救护车", "Ambulance"},
 		"boat_trailer": {"舟艇拖车", "Boat trailer"}, "supply": {"补给车", "Supply"}, "other": {"其他车辆", "Other"},
 	}
-	purposeWords = map[string]word{"rescue": {"抢险救援", "rescue"}, "commercial": {"商业物流", "hired carrier"}, "own_way": {"自行前往", "on its own account"}}
+	purposeWords = map[string]word{"rescue": {"抢险救援", "Rescue"}, "commercial": {"商业物流", "Hired carrier"}, "own_way": {"自行前往", "On its own account"}}
 )
 
 // drawing draws passes in one language.

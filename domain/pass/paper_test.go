@@ -63,7 +63,7 @@ func TestWhatASheetSays(t *testing.T) {
 			"社会应急力量车辆通行证", "TX-A0123", "渝B·00082", "黄牌", "舟艇拖车", "2026-06-1810:00至2026-06-1822:00", "2026-06-1910:00至2026-06-2110:00", "准予进入有效",
 			"已列入名单", "回执编号渝应急通〔2026〕12号", "石角救援队", "余知秋乘员3人", "冲锋舟1艘", "南川—綦江，渝黔高速", "重庆市綦江区", "SJ-A0002綦江暴雨", "綦江区现场指挥部", "抢险救援",
 		}, []string{"演练", "已撤销", "已过期", "〓"}},
-		"in English":   {plain, true, []string{"Vehiclepass", "TX-A0123", "渝B·00082", "yellow", "Boattrailer", "2026-06-1810:00to2026-06-1822:00", "onthelist", "3aboard", "Mayenter"}, []string{"黄牌", "有效"}},
+		"in English":   {plain, true, []string{"Vehiclepass", "TX-A0123", "渝B·00082", "Yellow", "Boattrailer", "2026-06-1810:00to2026-06-1822:00", "onthelist", "3aboard", "Mayenter"}, []string{"黄牌", "有效"}},
 		"a drill":      {func(p *Paper) { p.Drill = true }, false, []string{"演练"}, []string{"已撤销"}},
 		"revoked":      {func(p *Paper) { p.State, p.Why = "revoked", "改派" }, false, []string{"已撤销", "改派"}, []string{"有效"}},
 		"run out":      {func(p *Paper) { p.Lapsed = true }, false, []string{"已过期"}, []string{"有效"}},
