@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ type cast struct {
 	*apptest.World
 	office, general, coordination, support, desk, gate *apptest.Client
 	incident, need                                     string
+	receipts                                           []string // of those who called
 }
 
 // One incident through all nine steps, by those whose part each is: the public reports, 综合组 verifies and publishes under
@@ -51,6 +53,7 @@ func (c *cast) begins() {
 	c.incident = running(c.T, c.World)
 	approveRoster(c.T, c.World, c.office, c.incident)
 	r, again := ask(c.T, c.World, nil), ask(c.T, c.World, nil)
+	c.receipts = []string{r.receipt, again.receipt}
 	look(c.T, c.As("qijiang"), r.id)
 	c.office.Get("/reports/" + r.id).Want(http.StatusOK) // the county has it, the city sees it
 	c.need = verified(c.T, c.general, r.id, fields{"teams": 2})
@@ -155,6 +158,16 @@ func (c *cast) ends(teams int) {
 	c.general.Post("/needs/"+c.need+"/close", because("人员全部转移")).Want(http.StatusOK)
 	if n := c.read(); n.State != "closed" {
 		c.Errorf("closed: %+v", n)
+	}
+	for _, code := range c.receipts {
+		p := apptest.Read[api.ProgressOut](c.Public().Post("/public/receipts", fields{"receipt": code}).Want(http.StatusOK))
+		reached := make([]string, len(p.Steps))
+		for i, s := range p.Steps {
+			reached[i] = s.Stage
+		}
+		if want := []string{"received", "verifying", "verified", "on_the_way", "closed"}; !slices.Equal(reached, want) {
+			c.Errorf("the caller sees %v, want %v", reached, want)
+		}
 	}
 	c.office.Post("/incidents/"+c.incident+"/close", because("全部撤离")).Want(http.StatusOK)
 	f := apptest.Read[api.FiguresOut](c.general.Get("/incidents/" + c.incident + "/figures").Want(http.StatusOK))

@@ -40,6 +40,7 @@ type Step struct {
 func (s *Service) Progress(ctx context.Context, code id.Receipt) (Progress, error) {
 	var r stored
 	var n Need
+	var w way
 	var contacts []incident.Contact
 	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
 		if r, err = reportByReceipt(tx, s.lookup.Hash("receipt", string(code))); err != nil {
@@ -57,6 +58,9 @@ func (s *Service) Progress(ctx context.Context, code id.Receipt) (Progress, erro
 			if n, err = needByID(tx, r.Need); err != nil {
 				return err
 			}
+			if w, err = wayOf(tx, n.ID); err != nil {
+				return err
+			}
 		}
 		contacts, err = incident.PublicContacts(tx, r.Place)
 		return err
@@ -67,7 +71,7 @@ func (s *Service) Progress(ctx context.Context, code id.Receipt) (Progress, erro
 	if err != nil {
 		return Progress{}, err
 	}
-	p := progressOf(r.Report, n)
+	p := progressOf(r.Report, n, w)
 	p.Contacts = contacts
 	if len(r.message) > 0 {
 		text, err := s.keeper.Open(ctx, r.message, "report:"+r.ID+":message")
@@ -79,7 +83,27 @@ func (s *Service) Progress(ctx context.Context, code id.Receipt) (Progress, erro
 	return p, nil
 }
 
-func progressOf(r Report, n Need) Progress {
+// way is when somebody set out for a need and when it was closed; zero: not.
+type way struct{ setOut, closed time.Time }
+
+const maxWay = 1000 // rows of one need; a need has some dozens
+
+func wayOf(tx *db.Tx, need string) (w way, err error) {
+	rows, err := journal.Of(tx, "need", need, maxWay)
+	for _, r := range rows {
+		switch r.Verb {
+		case "need.started":
+			w.setOut = r.At
+		case "need.released", "need.paused": // nobody is on the way any more
+			w.setOut = time.Time{}
+		case "need.closed":
+			w.closed = r.At
+		}
+	}
+	return w, err
+}
+
+func progressOf(r Report, n Need, w way) Progress {
 	p := Progress{Stage: "received", Steps: []Step{{"received", r.ReceivedAt}}, Updated: r.ReceivedAt}
 	reach := func(stage string, at time.Time) {
 		p.Stage, p.Updated = stage, at
@@ -100,8 +124,11 @@ func progressOf(r Report, n Need) Progress {
 		return p
 	}
 	reach("verified", r.Decided)
+	if !w.setOut.IsZero() {
+		reach("on_the_way", w.setOut)
+	}
 	if n.State == "closed" {
-		reach("closed", r.Decided)
+		reach("closed", w.closed)
 	}
 	return p
 }

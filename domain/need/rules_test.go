@@ -132,8 +132,8 @@ func TestCovers(t *testing.T) {
 func TestProgressInOrder(t *testing.T) {
 	at := func(minutes int) time.Time { return time.Unix(0, 0).Add(time.Duration(minutes) * time.Minute) }
 	r := Report{ReceivedAt: at(0)}
-	stages := func(r Report, n Need) string {
-		p := progressOf(r, n)
+	stages := func(r Report, n Need, w way) string {
+		p := progressOf(r, n, w)
 		if !slices.IsSortedFunc(p.Steps, func(a, b Step) int { return a.At.Compare(b.At) }) || p.Steps[len(p.Steps)-1].Stage != p.Stage {
 			t.Errorf("steps %+v", p.Steps)
 		}
@@ -149,15 +149,17 @@ func TestProgressInOrder(t *testing.T) {
 			t.Errorf("stages %q, want %q", got, want)
 		}
 	}
-	check(stages(r, Need{}), "received ")
+	check(stages(r, Need{}, way{}), "received ")
 	r.Looked, r.Stage = at(2), "verifying"
-	check(stages(r, Need{}), "received verifying ")
+	check(stages(r, Need{}, way{}), "received verifying ")
 	r.Decided, r.Stage, r.Outcome = at(4), "done", "verified"
 	r.Looked = at(9) // a claim was read afterwards
-	check(stages(r, Need{State: "open"}), "received verifying verified ")
-	check(stages(r, Need{State: "closed"}), "received verifying verified closed ")
+	check(stages(r, Need{State: "open"}, way{}), "received verifying verified ")
+	check(stages(r, Need{State: "in_progress"}, way{setOut: at(6)}), "received verifying verified on_the_way ")
+	check(stages(r, Need{State: "closed"}, way{setOut: at(6), closed: at(8)}), "received verifying verified on_the_way closed ")
+	check(stages(r, Need{State: "closed"}, way{closed: at(8)}), "received verifying verified closed ")
 	r.Outcome = "false"
-	check(stages(r, Need{}), "received verifying closed false")
+	check(stages(r, Need{}, way{}), "received verifying closed false")
 }
 
 // Whatever somebody types, tidy keeps it in shape: valid text without control characters, bounded, and the same when
