@@ -124,8 +124,8 @@ func newProblem(status int, _ string, errs ...error) huma.StatusError {
 		var d huma.ErrorDetailer
 		if errors.As(err, &d) {
 			at := d.ErrorDetail().Location
-			if field := wrongField.FindStringSubmatch(d.ErrorDetail().Message); field != nil { // a body that is decoded without a look at its schema
-				at += "." + field[1]
+			if field := fieldIn(d.ErrorDetail().Message); field != "" {
+				at += "." + field
 			}
 			if d.ErrorDetail().Message == validation.MsgUnexpectedProperty { // the name of the property is input, too
 				at, _, _ = strings.Cut(at, ".")
@@ -139,8 +139,20 @@ func newProblem(status int, _ string, errs ...error) huma.StatusError {
 	return p
 }
 
-// wrongField finds the field in an error of encoding/json about a value of the wrong type: names of ours, none of the input.
+// wrongField finds the field in an error of encoding/json about a value of the wrong type, where a body is decoded without a
+// look at its schema; missingField that of huma about one that is not there. Both are names of ours, none of the input.
+var missingField = regexp.MustCompile(`^expected required property (\w+) to be present`)
+
 var wrongField = regexp.MustCompile(`^json: cannot unmarshal .* into Go struct field \w+\.([\w.]+) of type`)
+
+func fieldIn(message string) string {
+	for _, named := range []*regexp.Regexp{wrongField, missingField} {
+		if field := named.FindStringSubmatch(message); field != nil {
+			return field[1]
+		}
+	}
+	return ""
+}
 
 func writeProblem(w http.ResponseWriter, r *http.Request, err error) {
 	var p *Problem

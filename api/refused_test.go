@@ -202,6 +202,34 @@ func TestPublicFormNamesTheWrongField(t *testing.T) {
 	})
 }
 
+// What is missing is named, field by field.
+func TestMissingFieldsAreNamed(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		w.As("office").Post("/teams", fields{"id": newID()}).Want(http.StatusUnprocessableEntity).Names("body.name", "shape").Names("body.home", "shape")
+	})
+}
+
+// A village may share one address: whoever has a receipt adds to it however many do, and only codes that are none are counted.
+func TestClaimsOfAVillageAreTaken(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		r := ask(t, w, nil)
+		claim := func(code string) *apptest.Answer {
+			return w.Public().Post("/public/receipts/claims", fields{"id": newID(), "receipt": code, "kind": "add", "text": "水又涨了"})
+		}
+		for range 30 {
+			claim(r.receipt).Want(http.StatusNoContent)
+		}
+		last := 0
+		for range 30 {
+			last = claim("0000-0000-0000-0").Status
+		}
+		if last != http.StatusTooManyRequests {
+			t.Errorf("the thirtieth code that is none: %d", last)
+		}
+		claim(r.receipt).Want(http.StatusNoContent)
+	})
+}
+
 // A 0 byte or broken text in any place of a request is bad input, not a defect, on either database.
 func TestZeroBytesAreBadInput(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {

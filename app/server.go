@@ -25,6 +25,9 @@ func (a *App) Run(ctx context.Context, ready func(address string)) (err error) {
 	if err != nil {
 		return err
 	}
+	if authority != nil { // what /trust shows is compared with it
+		slog.InfoContext(ctx, "local authority", slog.String("sha256", Fingerprint(authority)))
+	}
 	var servers []*http.Server
 	failed := make(chan error, 2)
 	first := ""

@@ -12,6 +12,7 @@ import (
 	"lianyuan/api"
 	"lianyuan/app"
 	"lianyuan/platform/clock"
+	"lianyuan/platform/db"
 	"lianyuan/platform/live"
 	"lianyuan/platform/sms"
 )
@@ -65,7 +66,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	cfg.SMS = sms.Config{URL: c.SMSURL, TokenFile: c.SMSTokenFile, Sign: c.SMSSign}
 	return run(ctx, cfg, func(a *app.App) error {
 		code, err := a.Access.SetupCode(ctx)
-		if err == nil && code != "" {
+		if err == nil && code != "" && !c.PublicOnly {
 			_, _ = fmt.Fprintln(os.Stdout, "setup code:", code, "(open /app/setup and name the three administrators)")
 		}
 		return err
@@ -211,8 +212,17 @@ type recoverCmd struct {
 	Login string `required:"" help:"The account's login."`
 }
 
-// Run prints the link; the account's sessions end when it is used.
-func (c *recoverCmd) Run(ctx context.Context) error {
+// Run prints the link; the account's sessions end when it is used. It writes, so no server may have a SQLite file meanwhile:
+// each process keeps in memory where the journal ends.
+func (c *recoverCmd) Run(ctx context.Context) (err error) {
+	release, err := app.Claim(ctx, config(c.where, listen{}, "127.0.0.1:0"))
+	if errors.Is(err, db.ErrServed) {
+		return fmt.Errorf("%w: stop the server, recover, start it again", err)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, release()) }()
 	return withInstallation(ctx, c.where, func(a *app.App) error {
 		token, err := a.Access.Recover(ctx, c.Login)
 		if err == nil {

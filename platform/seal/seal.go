@@ -207,12 +207,12 @@ func (k *Keeper) Signing(ctx context.Context, purpose string) (keyID string, pri
 	var stored []byte
 	err = k.db.Update(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(`INSERT INTO signing_key (id, purpose, algorithm, public, master, wrapped, created_at)
-			SELECT $1, $2, 'ed25519', $3, $4, $5, $6 WHERE NOT EXISTS (SELECT 1 FROM signing_key WHERE purpose = $2 AND retired_at IS NULL)`,
+			VALUES ($1, $2, 'ed25519', $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
 			freshID, purpose, []byte(public), k.master.ID, wrapped, clock.Micro(tx.Now))
 		if err != nil {
 			return err
 		}
-		return tx.Get(`SELECT id, master, wrapped FROM signing_key WHERE purpose = $1 AND retired_at IS NULL ORDER BY created_at, id LIMIT 1`,
+		return tx.Get(`SELECT id, master, wrapped FROM signing_key WHERE purpose = $1 AND retired_at IS NULL`,
 			[]any{purpose}, &keyID, &master, &stored)
 	})
 	if err != nil {

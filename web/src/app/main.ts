@@ -1,3 +1,4 @@
+import '../ui/older'
 import '../ui/theme.css'
 import './app.css'
 import { createPinia } from 'pinia'

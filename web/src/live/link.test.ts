@@ -99,6 +99,22 @@ describe('Link', () => {
     expect(said.some((m) => m.type === 'resync')).toBe(true)
   })
 
+  it('asks for the lists again when rights have changed, and when too much was missed', async () => {
+    link.start()
+    await settle()
+    server.write(hello(5) + 'event: reset\ndata: {}\n\n')
+    await settle()
+    expect(said.filter((m) => m.type === 'resync')).toHaveLength(1)
+    server.write('id: 4000\nevent: reset\ndata: {}\n\n')
+    await settle()
+    expect(said.filter((m) => m.type === 'resync')).toHaveLength(2)
+    server.drop()
+    await settle()
+    server.fireTimers()
+    await settle()
+    expect(server.calls[1]!['Last-Event-ID']).toBe('4000')
+  })
+
   it('treats silence as a break', async () => {
     link.start()
     await settle()

@@ -160,6 +160,10 @@ export class Link {
         if (e.id) this.lastId = e.id
         this.tell({ type: 'gone', gone: data as unknown as Gone })
         return false
+      case 'reset': // rights have changed, or more was missed than is sent one by one
+        if (e.id && Number(e.id) > 0) this.lastId = e.id
+        this.tell({ type: 'resync' })
+        return false
       case 'bye': {
         const reason = String(data.reason ?? '')
         if (reason === 'gap' || reason === 'too_old') {

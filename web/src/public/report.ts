@@ -1,3 +1,4 @@
+import '../ui/older'
 import '../ui/theme.css'
 import './public.css'
 import { createApp } from 'vue'
