@@ -133,6 +133,8 @@ export async function part(leader: Page, say: Words, members: number[], vehicle:
 
 /** Fails on every serious or critical finding of axe, and names where it is. */
 export async function accessible(page: Page): Promise<void> {
+  // A dialog that is on its way out lies over what is looked at.
+  await page.waitForFunction(() => !document.querySelector('[class*="-leave-active"], [class*="-enter-active"]'))
   const result = await new AxeBuilder({ page }).analyze()
   const found = result.violations
     .filter((v) => v.impact === 'serious' || v.impact === 'critical')

@@ -335,7 +335,8 @@ async function issues({ office, general, say, site }: Cast): Promise<void> {
   const text = general.getByRole('region', { name: say.summary.text })
   for (const [i, words] of told.summary.entries()) {
     await text.getByRole('textbox').nth(i).fill(words)
-    await text.getByRole('button', { name: say.summary.save }).nth(i).click()
+    // The button is dead while it saves, too: the answer says that it is kept.
+    await Promise.all([general.waitForResponse((r) => r.url().endsWith('/summary/sections')), text.getByRole('button', { name: say.summary.save }).nth(i).click()])
     await expect(text.getByRole('button', { name: say.summary.save }).nth(i)).toBeDisabled()
   }
   await button(general, say.summary.submit).click()
@@ -352,6 +353,7 @@ async function issues({ office, general, say, site }: Cast): Promise<void> {
   await button(office, say.summary.issue).click()
   await decision.getByLabel(say.summary.paper).fill('渝应急〔2026〕18号')
   await decision.getByRole('button', { name: say.summary.issue }).click()
+  await expect(decision).toBeHidden()
   await expect(shown(office, say.summary.issued)).toBeVisible()
   await accessible(office)
 
