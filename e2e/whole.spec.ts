@@ -169,6 +169,8 @@ async function dispatches({ leader, coordination, say, server, incident, meet }:
   await button(coordination, say.offer.order).click()
   await expect(shown(leader, say.offer.dispatch)).toBeVisible()
   await button(leader, say.offer.acknowledge).click()
+  await expect(shown(leader, say.offer.acknowledged)).toBeVisible()
+  await coordination.reload() // that it comes by itself is for the story of an offer
   await expect(shown(coordination, say.offer.acknowledged)).toBeVisible()
 }
 

@@ -20,7 +20,9 @@ export function useOpened<T extends Record>(kind: string, selected: Ref<string>,
   let turn = 0
   let rest: ReturnType<typeof setTimeout> | undefined
 
+  // The answer to one's own step may come after somebody's next step was read: the older of the two is left aside.
   function put(d: T): void {
+    if (detail.value?.id === d.id && d.version < detail.value.version) return
     turn++
     detail.value = d
     shown?.(d)
@@ -50,8 +52,8 @@ export function useOpened<T extends Record>(kind: string, selected: Ref<string>,
   }, { immediate: true })
   const stop = useLive().listen({
     change(c) {
-      if (c.kind !== kind || c.id !== selected.value || !detail.value || c.version <= detail.value.version) return
-      changedBy.value = session.isMe(c.by) ? '' : c.by
+      if (c.kind !== kind || c.id !== selected.value || (detail.value && c.version <= detail.value.version)) return
+      if (detail.value) changedBy.value = session.isMe(c.by) ? '' : c.by // otherwise it is being read, and what comes may be older
       void again()
     },
     gone: (g) => g.kind === kind && g.id === selected.value && void again(),
