@@ -195,7 +195,7 @@ func TestReceiptsCannotBeTriedOut(t *testing.T) {
 		say(r.receipt).Refused(http.StatusTooManyRequests, "too_many")
 		claim(w, "0000-0000-0000-0", "safe", "").Refused(http.StatusTooManyRequests, "too_many")
 		claim(w, r.receipt, "safe", "").Want(http.StatusNoContent) // whoever has a receipt is heard
-		ask(t, w, nil) // asking for help goes on
+		ask(t, w, nil)                                             // asking for help goes on
 		w.Clock.Advance(time.Minute)
 		say(r.receipt).Want(http.StatusOK)
 	})

@@ -36,50 +36,30 @@ func led(e Escort, i incident.Incident, verb, actor, reason string) journal.Entr
 
 // AskEscort asks a unit of the mechanism to lead vehicles. passes are ids; the same id twice is one escort.
 func (s *Service) AskEscort(ctx context.Context, e Escort, passes []string) error {
-	actor, err := access.From(ctx)
-	if err != nil {
-		return err
-	}
 	passes = slices.Compact(slices.Sorted(slices.Values(passes))) // one order for all, so that two who ask do not wait for each other
 	said := e
-	return s.db.Update(ctx, func(tx *db.Tx) error {
+	return s.do(ctx, act{e.ID, e.Incident, "escort_ask", []any{said, passes}, passing}, func(tx *db.Tx, i incident.Incident, actor access.Actor) (row journal.Entry, err error) {
 		e := said
-		i, err := incident.ByID(tx, e.Incident)
-		if err != nil {
-			return err
-		}
-		if !passing(actor, i) {
-			return fault.ErrNotFound
-		}
-		if err := works(tx, actor, i); err != nil {
-			return err
-		}
-		if again, err := s.once.Again(tx, e.ID, actor.Account, "escort_ask", e.Incident, []any{said, passes}); again || err != nil {
-			return err
-		}
-		if err := incident.Writing(tx, i.ID); err != nil {
-			return err
-		}
 		if err := e.check(tx.Now, passes); err != nil {
-			return err
+			return row, err
 		}
 		if e.UnitName, err = unitName(tx, i.ID, e.Unit); err != nil {
-			return err
+			return row, err
 		}
 		if e.Number, err = number.Next(tx, "HS", s.letter); err != nil {
-			return err
+			return row, err
 		}
 		e.State, e.At, e.By, e.Version = "asked", tx.Now, actor.Account, 1
 		if err := insertEscort(tx, e); err != nil {
-			return err
+			return row, err
 		}
 		if err := gather(tx, e, passes); err != nil {
-			return err
+			return row, err
 		}
 		if e.Vehicles, err = convoyOf(tx, e.ID); err != nil {
-			return err
+			return row, err
 		}
-		return journal.Append(tx, led(e, i, "asked", actor.Account, ""))
+		return led(e, i, "asked", actor.Account, ""), nil
 	})
 }
 

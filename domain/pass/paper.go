@@ -49,14 +49,7 @@ func (s *Service) Paper(ctx context.Context, id string) (Paper, error) {
 	}
 	var list []Paper
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		p, err := passByID(tx, id)
-		if err != nil {
-			return err
-		}
-		if !seen(actor, p) {
-			return fault.ErrNotFound
-		}
-		i, err := incident.ByID(tx, p.Incident)
+		p, i, err := seenPass(tx, actor, id)
 		if err != nil {
 			return err
 		}

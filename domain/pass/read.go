@@ -30,6 +30,18 @@ type Whole struct {
 	Actions    []string // verbs of Passes and Tolls that the actor may say now
 }
 
+// seenPass is a pass with its incident; not found for whoever may not see it.
+func seenPass(tx *db.Tx, actor access.Actor, id string) (p Pass, i incident.Incident, err error) {
+	if p, err = passByID(tx, id); err != nil {
+		return p, i, err
+	}
+	if !seen(actor, p) {
+		return p, i, fault.ErrNotFound
+	}
+	i, err = incident.ByID(tx, p.Incident)
+	return p, i, err
+}
+
 // Get is one pass; not found for whoever may not see it.
 func (s *Service) Get(ctx context.Context, id string) (w Whole, err error) {
 	actor, err := access.From(ctx)
@@ -38,14 +50,7 @@ func (s *Service) Get(ctx context.Context, id string) (w Whole, err error) {
 	}
 	named := false
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		p, err := passByID(tx, id)
-		if err != nil {
-			return err
-		}
-		if !seen(actor, p) {
-			return fault.ErrNotFound
-		}
-		i, err := incident.ByID(tx, p.Incident)
+		p, i, err := seenPass(tx, actor, id)
 		if err != nil {
 			return err
 		}

@@ -40,43 +40,18 @@ func travels(tx *db.Tx, actor access.Actor, incidentID string) error {
 	return err
 }
 
-// onArea is the walk of every change of what is said of service areas: may the actor, was it done before, does the
-// incident run; change, say so to the teams that travel now.
+// onArea changes what is said of a service area, and tells the teams that travel now.
 func (s *Service) onArea(ctx context.Context, command, incidentID, verb string, said any, change func(tx *db.Tx, actor access.Actor) (a ServiceArea, reason string, err error)) error {
-	actor, err := access.From(ctx)
-	if err != nil {
-		return err
-	}
-	return s.db.Update(ctx, func(tx *db.Tx) error {
-		i, err := incident.ByID(tx, incidentID)
-		if err != nil {
-			return err
-		}
-		if !passing(actor, i) {
-			return fault.ErrNotFound
-		}
-		if err := works(tx, actor, i); err != nil {
-			return err
-		}
-		if again, err := s.once.Again(tx, command, actor.Account, "service_area_"+verb, incidentID, said); again || err != nil {
-			return err
-		}
-		if err := incident.Writing(tx, i.ID); err != nil {
-			return err
-		}
+	return s.do(ctx, act{command, incidentID, "service_area_" + verb, said, passing}, func(tx *db.Tx, i incident.Incident, actor access.Actor) (journal.Entry, error) {
 		a, reason, err := change(tx, actor)
 		if err != nil {
-			return err
+			return journal.Entry{}, err
 		}
 		teams, err := travellers(tx, i.ID)
-		if err != nil {
-			return err
-		}
-		return journal.Append(tx, journal.Entry{
-			Verb: "service_area." + verb, Kind: "service_area", Subject: a.ID, Version: a.Version, Place: string(i.Place), Scope: journal.Desk, Incident: i.ID,
-			Actor: actor.Account, Reason: reason,
+		return journal.Entry{
+			Verb: "service_area." + verb, Kind: "service_area", Subject: a.ID, Version: a.Version, Reason: reason,
 			Body: map[string]any{"name": a.Name, "road": a.Road, "direction": a.Direction, "state": a.Edition.State, "edition": a.Edition.No, "teams": teams, "places": i.Places},
-		})
+		}, err
 	})
 }
 

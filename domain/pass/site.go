@@ -26,25 +26,32 @@ func near(a access.Actor, i incident.Incident) bool {
 	})
 }
 
-// within is the walk of every change of the order of the site: may the actor see it and change it, was it done before,
-// does the incident run; change, say so.
-func (s *Service) within(ctx context.Context, id, incidentID, verb string, said any, change func(tx *db.Tx, i incident.Incident, actor access.Actor) (journal.Entry, error)) error {
+// act is a command in an incident: what it is, what it says, and who may know of what it changes.
+type act struct {
+	command, incident, verb string
+	said                    any
+	sees                    func(access.Actor, incident.Incident) bool
+}
+
+// do is the walk of every such command: may the actor see it and change it, was it done before, does the incident run;
+// change, say so. What the change returns is told with place, incident and actor filled in.
+func (s *Service) do(ctx context.Context, x act, change func(tx *db.Tx, i incident.Incident, actor access.Actor) (journal.Entry, error)) error {
 	actor, err := access.From(ctx)
 	if err != nil {
 		return err
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		i, err := incident.ByID(tx, incidentID)
+		i, err := incident.ByID(tx, x.incident)
 		if err != nil {
 			return err
 		}
-		if !near(actor, i) {
+		if !x.sees(actor, i) {
 			return fault.ErrNotFound
 		}
 		if err := works(tx, actor, i); err != nil {
 			return err
 		}
-		if again, err := s.once.Again(tx, id, actor.Account, "site_"+verb, incidentID, said); again || err != nil {
+		if again, err := s.once.Again(tx, x.command, actor.Account, x.verb, x.incident, x.said); again || err != nil {
 			return err
 		}
 		if err := incident.Writing(tx, i.ID); err != nil {
@@ -54,14 +61,19 @@ func (s *Service) within(ctx context.Context, id, incidentID, verb string, said 
 		if err != nil {
 			return err
 		}
-		row.Kind, row.Place, row.Scope, row.Incident, row.Actor = "site", string(i.Place), journal.Desk, i.ID, actor.Account
+		row.Place, row.Scope, row.Incident, row.Actor = string(i.Place), journal.Desk, i.ID, actor.Account
 		return journal.Append(tx, row)
 	})
 }
 
+// within is do for the order of the site.
+func (s *Service) within(ctx context.Context, id, incidentID, verb string, said any, change func(tx *db.Tx, i incident.Incident, actor access.Actor) (journal.Entry, error)) error {
+	return s.do(ctx, act{id, incidentID, "site_" + verb, said, near}, change)
+}
+
 func told(verb, subject string, version int64, i incident.Incident, with map[string]any) journal.Entry {
 	with["places"] = i.Places
-	return journal.Entry{Verb: verb, Subject: subject, Version: version, Body: with}
+	return journal.Entry{Verb: verb, Kind: "site", Subject: subject, Version: version, Body: with}
 }
 
 // touched says whether a place lies in what the incident touches.
