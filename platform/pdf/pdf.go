@@ -15,6 +15,7 @@ import (
 	_ "embed" // the font
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -92,7 +93,7 @@ func New(title string, made time.Time) (*Paper, error) {
 	f.SetModificationDate(made.UTC())
 	f.SetProducer("Lianyuan", true)
 	f.SetTitle(title, true)
-	f.AddUTF8FontFromBytes("paper", "", face.file)
+	f.AddUTF8FontFromBytes("paper", "", slices.Clone(face.file)) // the library writes into what it is given
 	f.SetFont("paper", "", least)
 	return &Paper{f: f, face: face}, f.Error()
 }

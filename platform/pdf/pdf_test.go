@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -145,20 +146,42 @@ func TestCodeOnPaper(t *testing.T) {
 	}
 }
 
+// Also beside others, and the font that all papers begin with stays as it is.
 func TestTheSameSheetIsTheSameBytes(t *testing.T) {
-	draw := func() []byte {
-		p := begun(t)
+	face, err := unpack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := slices.Clone(face.file)
+	draw := func() ([]byte, error) {
+		p, err := New("试印", made)
+		if err != nil {
+			return nil, err
+		}
+		p.Sheet()
 		p.Text(whole, "綦江区救援队 Ω Ω 渝B·00082", Style{Size: 20})
 		p.Across("演练", Black, 0.2)
 		if err := p.QR(Box{30, 40, 100, 100}, "LYTX:1"); err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
-		return written(t, p)
+		var out bytes.Buffer
+		_, err = p.WriteTo(&out)
+		return out.Bytes(), err
 	}
-	first := draw()
+	first, err := draw()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
 	for range 5 {
-		if !bytes.Equal(first, draw()) {
-			t.Fatal("two papers differ")
-		}
+		wg.Go(func() {
+			if next, err := draw(); err != nil || !bytes.Equal(first, next) {
+				t.Errorf("two papers differ: %v", err)
+			}
+		})
+	}
+	wg.Wait()
+	if !bytes.Equal(face.file, before) {
+		t.Error("a paper has written into the font of all")
 	}
 }
