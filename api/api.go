@@ -9,6 +9,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 
@@ -59,8 +60,8 @@ type Services struct {
 	Clock       clock.Clock
 	Demo        bool
 	Home        place.Path
-	// TrustProxy believes X-Forwarded-For; only behind a proxy that sets it.
-	TrustProxy bool
+	// Proxies are the addresses whose X-Forwarded-For is believed.
+	Proxies []netip.Prefix
 	// SecureCookie marks the session cookie for TLS only.
 	SecureCookie bool
 	// Rates are the limits per address; nil: its own, shared with no other node.

@@ -2,8 +2,9 @@ package api
 
 import (
 	"context"
-	"net"
 	"net/http"
+	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -15,16 +16,31 @@ func addressFrom(ctx context.Context) string {
 	return a
 }
 
+// addressOf is where a request came from. Of a request that one of our proxies passed on it is the last address in
+// X-Forwarded-For that is no proxy of ours; from anybody else that header is worth nothing.
 func (a *API) addressOf(r *http.Request) string {
-	if a.s.TrustProxy {
-		if f := r.Header.Get("X-Forwarded-For"); f != "" {
-			parts := strings.Split(f, ",")
-			return strings.TrimSpace(parts[len(parts)-1]) // the last one is what our own proxy saw
-		}
-	}
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
 	}
-	return host
+	at := peer.Addr().Unmap()
+	if !Among(a.s.Proxies, at) {
+		return at.String()
+	}
+	named := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for _, text := range slices.Backward(named) {
+		before, err := netip.ParseAddr(strings.TrimSpace(text))
+		if err != nil {
+			break // whoever wrote it, nothing before it can be believed
+		}
+		if at = before.Unmap(); !Among(a.s.Proxies, at) {
+			break
+		}
+	}
+	return at.String()
+}
+
+// Among says whether an address lies in one of the ranges.
+func Among(ranges []netip.Prefix, a netip.Addr) bool {
+	return slices.ContainsFunc(ranges, func(p netip.Prefix) bool { return p.Contains(a.Unmap().WithZone("")) })
 }

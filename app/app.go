@@ -99,7 +99,7 @@ func Open(ctx context.Context, cfg Config) (a *App, err error) {
 			err = errors.Join(err, a.Close())
 		}
 	}()
-	a.DB, err = db.Open(ctx, db.Options{File: filepath.Join(cfg.Data, "lianyuan.db"), URL: cfg.DatabaseURL, Clock: cfg.Clock, Conns: cfg.Conns})
+	a.DB, err = db.Open(ctx, db.Options{File: file(cfg), URL: cfg.DatabaseURL, Clock: cfg.Clock, Conns: cfg.Conns})
 	if err != nil {
 		return a, err
 	}
@@ -261,7 +261,7 @@ func (a *App) listen(ctx context.Context) error {
 		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Orgs: a.Orgs, Teams: a.Teams, Equipment: a.Equipment, Incidents: a.Incidents,
 		Needs: a.Needs, Enquiries: a.Enquiries, Deployments: a.Deployments, Passes: a.Passes, Receptions: a.Receptions, Missions: a.Missions,
 		Support: a.Support, Notices: a.Notices, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
-		Demo: a.cfg.Demo, Home: a.home(), TrustProxy: a.cfg.BehindProxy, SecureCookie: a.cfg.TLSLocal || a.cfg.TLSCert != "", Rates: rates, Challenges: proof.New(key),
+		Demo: a.cfg.Demo, Home: a.home(), Proxies: a.cfg.Proxies, SecureCookie: a.cfg.overTLS(), Rates: rates, Challenges: proof.New(key),
 	})
 	return nil
 }

@@ -19,7 +19,7 @@ func Claim(ctx context.Context, cfg Config) (release func() error, err error) {
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return nil, err
 	}
-	return db.Claim(ctx, filepath.Join(cfg.Data, "lianyuan.db"))
+	return db.Claim(ctx, file(cfg))
 }
 
 // DropHalfDemo takes away a demo world whose making was interrupted (ErrHalfDemo), and says whether it could: only a file

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 
 	"lianyuan/domain/place"
 	"lianyuan/platform/clock"
@@ -22,9 +23,9 @@ type Config struct {
 	TLSCert      string
 	TLSKey       string
 	TLSLocal     bool
-	TLSNames     []string   // further host names for the local certificate
-	BehindProxy  bool       // plain HTTP is allowed, X-Forwarded-For is believed
-	SMS          sms.Config // gateway of short messages; none without an address
+	TLSNames     []string       // further host names for the local certificate
+	Proxies      []netip.Prefix // who speaks TLS for us: plain HTTP is spoken with them, and their X-Forwarded-For is believed
+	SMS          sms.Config     // gateway of short messages; none without an address
 	Demo         bool
 	Existing     bool // only open what is there, demo or not; for commands of the terminal
 	FreeRates    bool // no limits per address, for a load generator on this machine
@@ -46,11 +47,11 @@ func (c Config) check() error {
 		return errors.New("--tls-cert and --tls-key go together")
 	}
 	for _, l := range []string{c.Listen, c.ListenPublic} {
-		if l == "" || c.TLSLocal || c.TLSCert != "" || c.BehindProxy {
+		if l == "" || c.TLSLocal || c.TLSCert != "" || len(c.Proxies) > 0 {
 			continue
 		}
 		if loopback, err := isLoopback(l); err != nil || !loopback {
-			return errors.Join(err, fmt.Errorf("plain HTTP on %s: use --tls local, --tls-cert with --tls-key, or --behind-proxy", l))
+			return errors.Join(err, fmt.Errorf("plain HTTP on %s: use --tls local, --tls-cert with --tls-key, or --proxy", l))
 		}
 	}
 	if c.FreeRates {
@@ -60,6 +61,9 @@ func (c Config) check() error {
 	}
 	return nil
 }
+
+// overTLS says that browsers reach it over TLS, its own or that of a proxy.
+func (c Config) overTLS() bool { return c.TLSLocal || c.TLSCert != "" || len(c.Proxies) > 0 }
 
 func isLoopback(listen string) (bool, error) {
 	host, _, err := net.SplitHostPort(listen)

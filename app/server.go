@@ -9,12 +9,14 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"lianyuan/api"
 	"lianyuan/platform/localca"
 )
 
@@ -117,7 +119,7 @@ func (a *App) staffHandler(authority []byte) http.Handler {
 	if authority != nil {
 		trustPages(mux, authority)
 	}
-	return secure(a.API.Handler(mux), a.cfg.TLSLocal || a.cfg.TLSCert != "")
+	return a.secure(a.API.Handler(mux))
 }
 
 func (a *App) publicHandler() http.Handler {
@@ -125,7 +127,7 @@ func (a *App) publicHandler() http.Handler {
 	a.API.Public(mux)
 	a.health(mux)
 	newPages(false).routes(mux)
-	return secure(a.API.Handler(mux), a.cfg.TLSLocal || a.cfg.TLSCert != "")
+	return a.secure(a.API.Handler(mux))
 }
 
 // health: /healthz says that the process lives, /readyz that it can read its database.
@@ -182,8 +184,7 @@ func (a *App) metrics() *prometheus.Registry {
 
 func loopbackOnly(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host, _, err := net.SplitHostPort(r.RemoteAddr)
-		if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
+		if !local(r) {
 			http.NotFound(w, r)
 			return
 		}
@@ -191,18 +192,32 @@ func loopbackOnly(h http.Handler) http.Handler {
 	})
 }
 
+// peerOf is who is at the other end of the connection; no address when that cannot be said.
+func peerOf(r *http.Request) netip.Addr {
+	peer, _ := netip.ParseAddrPort(r.RemoteAddr) // the zero address is nobody's
+	return peer.Addr().Unmap()
+}
+
+func local(r *http.Request) bool { return peerOf(r).IsLoopback() }
+
 // policy is the content security policy of every page: nothing but our own origin.
 const policy = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self'; worker-src 'self' blob:; " +
 	"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 
-func secure(h http.Handler, overTLS bool) http.Handler {
+// secure sets what every answer carries. Without TLS of our own only the named proxies are served, and this machine.
+func (a *App) secure(h http.Handler) http.Handler {
+	plain := len(a.cfg.Proxies) > 0 && !a.cfg.TLSLocal && a.cfg.TLSCert == ""
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if plain && !local(r) && !api.Among(a.cfg.Proxies, peerOf(r)) {
+			http.Error(w, "only the proxy is served here", http.StatusForbidden)
+			return
+		}
 		head := w.Header()
 		head.Set("Content-Security-Policy", policy)
 		head.Set("X-Content-Type-Options", "nosniff")
 		head.Set("Referrer-Policy", "no-referrer")
 		head.Set("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
-		if overTLS {
+		if a.cfg.overTLS() {
 			head.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		h.ServeHTTP(w, r)

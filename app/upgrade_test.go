@@ -153,9 +153,6 @@ func restored(t *testing.T, dump string, schema int64) {
 		t.Fatal(err)
 	}
 	defer func() { _ = d.Close() }()
-	if _, err := migrations.UpTo(t.Context(), d, schema); err != nil {
-		t.Fatal(err)
-	}
 	f, err := os.Open(dump)
 	if err != nil {
 		t.Fatal(err)
@@ -165,7 +162,14 @@ func restored(t *testing.T, dump string, schema int64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := carry.Load(t.Context(), d, schema, z); err != nil {
+	prepare := func(of int64) error {
+		if of != schema {
+			t.Errorf("the dump is of schema %d, want %d", of, schema)
+		}
+		_, err := migrations.UpTo(t.Context(), d, of)
+		return err
+	}
+	if _, err := carry.Load(t.Context(), d, prepare, z); err != nil {
 		t.Fatal(err)
 	}
 	var rows, keys int

@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
 	"os"
 
 	"lianyuan/api"
 	"lianyuan/app"
 	"lianyuan/platform/clock"
-	"lianyuan/platform/db"
 	"lianyuan/platform/live"
 	"lianyuan/platform/sms"
 )
@@ -32,15 +32,34 @@ type listen struct {
 	TLSKey       string   `type:"path" help:"Key file (PEM) of --tls-cert."`
 	TLS          string   `enum:",local" default:"" help:"local: make an own authority in --data and a page /trust to trust it."`
 	TLSName      []string `help:"A further host name for the local certificate."`
-	BehindProxy  bool     `help:"A proxy of ours speaks TLS and sets X-Forwarded-For."`
+	Proxy        []proxy  `help:"Address or range of a proxy of ours that speaks TLS and sets X-Forwarded-For: plain HTTP is spoken with it alone."`
 	FreeRates    bool     `hidden:"" help:"No limits per address; loopback only, for load tests."`
 	Conns        int      `hidden:"" help:"Connections of the database pool."`
+}
+
+// proxy is a range of addresses; one address alone is a range of one.
+type proxy struct{ netip.Prefix }
+
+// UnmarshalText reads 10.0.0.5 and 10.0.0.0/24.
+func (p *proxy) UnmarshalText(text []byte) error {
+	if a, err := netip.ParseAddr(string(text)); err == nil {
+		p.Prefix = netip.PrefixFrom(a, a.BitLen())
+		return nil
+	}
+	return p.Prefix.UnmarshalText(text)
+}
+
+func ranges(list []proxy) (all []netip.Prefix) {
+	for _, p := range list {
+		all = append(all, p.Prefix)
+	}
+	return all
 }
 
 func config(w where, l listen, address string) app.Config {
 	return app.Config{
 		Data: w.Data, DatabaseURL: w.DatabaseURL, MasterKey: w.MasterKey, Home: w.Home, Listen: address, ListenPublic: l.ListenPublic,
-		TLSCert: l.TLSCert, TLSKey: l.TLSKey, TLSLocal: l.TLS == "local", TLSNames: l.TLSName, BehindProxy: l.BehindProxy,
+		TLSCert: l.TLSCert, TLSKey: l.TLSKey, TLSLocal: l.TLS == "local", TLSNames: l.TLSName, Proxies: ranges(l.Proxy),
 		FreeRates: l.FreeRates, Conns: l.Conns,
 	}
 }
@@ -214,21 +233,15 @@ type recoverCmd struct {
 
 // Run prints the link; the account's sessions end when it is used. It writes, so no server may have a SQLite file meanwhile:
 // each process keeps in memory where the journal ends.
-func (c *recoverCmd) Run(ctx context.Context) (err error) {
-	release, err := app.Claim(ctx, config(c.where, listen{}, "127.0.0.1:0"))
-	if errors.Is(err, db.ErrServed) {
-		return fmt.Errorf("%w: stop the server, recover, start it again", err)
-	}
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, release()) }()
-	return withInstallation(ctx, c.where, func(a *app.App) error {
-		token, err := a.Access.Recover(ctx, c.Login)
-		if err == nil {
-			_, _ = fmt.Fprintln(os.Stdout, "open within 72 hours: /app/enrol#"+token)
-		}
-		return err
+func (c *recoverCmd) Run(ctx context.Context) error {
+	return claimed(ctx, c.where, "recover", func() error {
+		return withInstallation(ctx, c.where, func(a *app.App) error {
+			token, err := a.Access.Recover(ctx, c.Login)
+			if err == nil {
+				_, _ = fmt.Fprintln(os.Stdout, "open within 72 hours: /app/enrol#"+token)
+			}
+			return err
+		})
 	})
 }
 

@@ -42,7 +42,7 @@ func (c *backupCmd) Run(ctx context.Context) error {
 		}
 		to = append(to, key)
 	}
-	return withData(ctx, c.where, func(d *db.DB) error {
+	return withData(ctx, c.where, app.OpenData, func(d *db.DB) error {
 		counts, err := app.Backup(ctx, d, c.To, to...)
 		return report("backed up", counts, err)
 	})
@@ -78,9 +78,11 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 		}
 		with = append(with, key)
 	}
-	return withData(ctx, c.where, func(d *db.DB) error {
-		counts, err := app.Restore(ctx, d, c.From, with...)
-		return report("restored", counts, err)
+	return claimed(ctx, c.where, "restore", func() error {
+		return withData(ctx, c.where, app.OpenEmpty, func(d *db.DB) error {
+			counts, err := app.Restore(ctx, d, c.From, with...)
+			return report("restored", counts, err)
+		})
 	})
 }
 
@@ -91,18 +93,32 @@ type migrateCmd struct {
 
 // Run carries an installation over, row for row; stop the nodes first.
 func (c *migrateCmd) Run(ctx context.Context) error {
-	return withData(ctx, c.where, func(from *db.DB) error {
-		target := c.where
-		target.DatabaseURL = c.To
-		return withData(ctx, target, func(to *db.DB) error {
-			counts, err := app.Move(ctx, from, to)
-			return report("moved", counts, err)
+	return claimed(ctx, c.where, "move", func() error { // what was written meanwhile would stay behind
+		return withData(ctx, c.where, app.OpenData, func(from *db.DB) error {
+			target := c.where
+			target.DatabaseURL = c.To
+			return withData(ctx, target, app.OpenEmpty, func(to *db.DB) error {
+				counts, err := app.Move(ctx, from, to)
+				return report("moved", counts, err)
+			})
 		})
 	})
 }
 
-func withData(ctx context.Context, w where, fn func(*db.DB) error) error {
-	d, err := app.OpenData(ctx, config(w, listen{}, "127.0.0.1:0"))
+// claimed does what no server may have a SQLite file open for.
+func claimed(ctx context.Context, w where, verb string, fn func() error) error {
+	release, err := app.Claim(ctx, config(w, listen{}, "127.0.0.1:0"))
+	if errors.Is(err, db.ErrServed) {
+		return fmt.Errorf("%w: stop the server, %s, start it again", err, verb)
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(), release())
+}
+
+func withData(ctx context.Context, w where, open func(context.Context, app.Config) (*db.DB, error), fn func(*db.DB) error) error {
+	d, err := open(ctx, config(w, listen{}, "127.0.0.1:0"))
 	if err != nil {
 		return err
 	}

@@ -137,13 +137,10 @@ var ErrNotEmpty = errors.New("the target database is not empty")
 // ErrDamaged says that a stream was cut or changed.
 var ErrDamaged = errors.New("the stream is damaged: it was cut or changed")
 
-// Load reads a stream into d, which has been migrated to the same schema and holds no installation yet. A stream that
-// does not end as it should leaves rows behind: the target is good only when Load returns nil.
-func Load(ctx context.Context, d *db.DB, schema int64, r io.Reader) (Counts, error) {
-	if err := empty(ctx, d); err != nil {
-		return nil, err
-	}
-	l := &loader{ctx: ctx, db: d, counts: Counts{}, schema: schema, sum: sha256.New()}
+// Load reads a stream into d, which holds no installation yet; prepare makes the schema that the stream says it is of. A
+// stream that does not end as it should leaves rows behind: the target is good only when Load returns nil.
+func Load(ctx context.Context, d *db.DB, prepare func(schema int64) error, r io.Reader) (Counts, error) {
+	l := &loader{ctx: ctx, db: d, counts: Counts{}, prepare: prepare, sum: sha256.New()}
 	in := bufio.NewReaderSize(r, 1<<20)
 	for {
 		text, err := in.ReadBytes('\n')
@@ -177,11 +174,12 @@ func empty(ctx context.Context, d *db.DB) error {
 }
 
 type loader struct {
-	ctx    context.Context //nolint:containedctx // lives as long as one Load
-	db     *db.DB
-	schema int64
-	sum    hash.Hash
-	counts Counts
+	ctx     context.Context //nolint:containedctx // lives as long as one Load
+	db      *db.DB
+	prepare func(schema int64) error
+	sum     hash.Hash
+	begun   bool
+	counts  Counts
 
 	table   string
 	columns []string
@@ -204,18 +202,23 @@ func (l *loader) line(text []byte) (done bool, err error) {
 	}
 	l.sum.Write(text)
 	switch {
+	case (x.Header != nil) == l.begun: // it comes first, and once
+		return false, ErrDamaged
 	case x.Header != nil:
-		if x.Header.Format != format || x.Header.Schema != l.schema {
-			return false, fmt.Errorf("the stream is of format %d, schema %d; this program reads format %d, schema %d", x.Header.Format, x.Header.Schema, format, l.schema)
+		l.begun = true
+		if x.Header.Format != format {
+			return false, fmt.Errorf("the stream is of format %d; this program reads format %d", x.Header.Format, format)
 		}
+		if err := l.prepare(x.Header.Schema); err != nil {
+			return false, err
+		}
+		return false, empty(l.ctx, l.db)
 	case x.Table != "":
 		return false, l.begin(x.Table, x.Columns)
 	case x.Row != nil:
 		return false, l.add(x.Row)
-	default:
-		return false, ErrDamaged
 	}
-	return false, nil
+	return false, ErrDamaged
 }
 
 func (l *loader) begin(table string, columns []string) error {

@@ -1,0 +1,183 @@
+package app
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"filippo.io/age"
+
+	"lianyuan/domain/access"
+	"lianyuan/domain/incident"
+	"lianyuan/domain/need"
+	"lianyuan/domain/place"
+	"lianyuan/migrations"
+	"lianyuan/platform/carry"
+	"lianyuan/platform/clock"
+	"lianyuan/platform/db"
+	"lianyuan/platform/db/dbtest"
+	"lianyuan/platform/id"
+)
+
+// cried is the text of the report that must be readable wherever its row is carried.
+const cried = "二楼有三位老人，水已到楼梯口"
+
+// An installation goes into a backup and comes out of it, and moves, on and between both engines: every row, the chain of the
+// journal, the sealed words of a report and the account that worked on it; and it goes on working there.
+func TestAnInstallationIsCarried(t *testing.T) {
+	dbtest.EachOptions(t, func(t *testing.T, from db.Options) {
+		ctx, at := t.Context(), clock.NewFake(time.Date(2026, time.June, 18, 0, 30, 0, 0, time.UTC))
+		install := func(o db.Options) Config {
+			return Config{Data: filepath.Join(t.TempDir(), "data"), DatabaseURL: o.URL, Home: "50", Conns: o.Conns, PasswordKiB: 64, NoFactors: true, Clock: at}
+		}
+		cfg := install(from)
+		if d, err := OpenData(ctx, cfg); cfg.DatabaseURL == "" && !errors.Is(err, ErrNoData) {
+			t.Fatalf("a backup of nothing: %v, %v", d, err)
+		}
+		report := lived(t, cfg)
+
+		key, err := age.GenerateX25519Identity()
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(t.TempDir(), "of.age")
+		served := opened(t, cfg) // the system goes on working
+		d := must(OpenData(ctx, cfg))(t)
+		saved := must(Backup(ctx, d, file, key.Recipient()))(t)
+		closed(t, served)
+		if err := d.Close(); err != nil {
+			t.Fatal(err)
+		}
+		dbtest.EachOptions(t, func(t *testing.T, into db.Options) {
+			t.Run("restored", func(t *testing.T) {
+				target := install(into)
+				target.MasterKey = served.masterFile()
+				to := must(OpenEmpty(ctx, target))(t)
+				if other, err := age.GenerateX25519Identity(); err != nil {
+					t.Fatal(err)
+				} else if _, err := Restore(ctx, to, file, other); err == nil {
+					t.Error("read with another key")
+				}
+				got := must(Restore(ctx, to, file, key))(t)
+				if got.Total() != saved.Total() || got["report"] != 1 || got["journal"] == 0 {
+					t.Errorf("%v of %v", got, saved)
+				}
+				if _, err := Restore(ctx, to, file, key); !errors.Is(err, carry.ErrNotEmpty) {
+					t.Errorf("restored over an installation: %v", err)
+				}
+				if err := to.Close(); err != nil {
+					t.Fatal(err)
+				}
+				goesOn(t, target, report)
+			})
+		})
+		dbtest.EachOptions(t, func(t *testing.T, into db.Options) {
+			t.Run("moved", func(t *testing.T) {
+				target := install(into)
+				target.MasterKey = served.masterFile()
+				of, to := must(OpenData(ctx, cfg))(t), must(OpenEmpty(ctx, target))(t)
+				got, err := Move(ctx, of, to)
+				if err != nil || got.Total() != saved.Total() {
+					t.Errorf("%v of %v, %v", got, saved, err)
+				}
+				if err := errors.Join(of.Close(), to.Close()); err != nil {
+					t.Fatal(err)
+				}
+				goesOn(t, target, report)
+			})
+		})
+	})
+}
+
+// A backup that an older program wrote is read by this one, and what it holds is brought up to date; of a newer one nothing is taken.
+func TestABackupOfAnOlderProgram(t *testing.T) {
+	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {
+		ctx, at := t.Context(), clock.NewFake(time.Date(2026, time.June, 18, 0, 30, 0, 0, time.UTC))
+		cfg := Config{Data: filepath.Join(t.TempDir(), "data"), DatabaseURL: o.URL, Home: "50", Conns: o.Conns, PasswordKiB: 64, NoFactors: true, Clock: at}
+		latest := must(migrations.Latest())(t)
+		older(t, cfg, latest-1)
+		key := must(age.NewScryptRecipient("a passphrase of some length"))(t)
+		key.SetWorkFactor(10)
+		with := must(age.NewScryptIdentity("a passphrase of some length"))(t)
+		file := filepath.Join(t.TempDir(), "of.age")
+		d := must(OpenData(ctx, cfg))(t)
+		must(Backup(ctx, d, file, key))(t)
+		if have := must(migrations.Applied(ctx, d))(t); have != latest-1 {
+			t.Errorf("the backup brought what it read to schema %d", have)
+		}
+		target := Config{Data: filepath.Join(t.TempDir(), "data"), Home: "50", PasswordKiB: 64, NoFactors: true, Clock: at, MasterKey: (&App{cfg: cfg}).masterFile()}
+		to := must(OpenEmpty(ctx, target))(t)
+		must(Restore(ctx, to, file, with))(t)
+		if err := errors.Join(d.Close(), to.Close()); err != nil {
+			t.Fatal(err)
+		}
+		a := opened(t, target)
+		whole(t, a, written)
+		if n := dumped(t, target); len(n) != 0 || a.Fresh {
+			t.Errorf("it was upgraded once more: %v, fresh %t", n, a.Fresh)
+		}
+		closed(t, a)
+	})
+}
+
+// must is the value of a call that has to succeed.
+func must[T any](v T, err error) func(*testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+func (a *App) acting(t *testing.T, role access.Role) access.Actor {
+	t.Helper()
+	now := a.cfg.Clock.Now()
+	return access.Actor{Account: "office", Name: "秦可舟", At: now, Grants: []access.Grant{{Role: role, Place: "/50/", Sees: a.Places.Tree().Scope("50", now)}}}
+}
+
+// lived is an installation with an incident and a report in it; it says the id of the report.
+func lived(t *testing.T, cfg Config) (report string) {
+	t.Helper()
+	a := opened(t, cfg)
+	flood := incident.Incident{ID: id.New(), Name: "暴雨洪涝", Class: "natural", Severity: 2, Place: "/50/", Places: []place.Path{"/50/500110/"}, HQ: "市级现场抢险救援指挥部", Commander: "秦可舟", Began: a.cfg.Clock.Now()}
+	if err := a.Incidents.Record(access.With(t.Context(), a.acting(t, access.Office)), flood); err != nil {
+		t.Fatal(err)
+	}
+	report = id.New()
+	if _, err := a.Needs.Report(t.Context(), need.Call{ID: report, Kind: need.TrappedWater, Text: cried, Phone: "13800000017", Place: "500110", Channel: "web"}); err != nil {
+		t.Fatal(err)
+	}
+	whole(t, a, 2)
+	closed(t, a)
+	return report
+}
+
+// goesOn looks whether what was carried is whole, and writes to it.
+func goesOn(t *testing.T, cfg Config, report string) {
+	t.Helper()
+	a := opened(t, cfg)
+	defer closed(t, a)
+	if a.Fresh || a.MasterMade != "" {
+		t.Errorf("it began anew: fresh %t, key %q", a.Fresh, a.MasterMade)
+	}
+	whole(t, a, 2)
+	ctx := access.With(t.Context(), a.acting(t, access.General))
+	r, err := a.Needs.Get(ctx, report)
+	if err != nil || r.Person.Text != cried {
+		t.Errorf("the report: %+v, %v", r, err)
+	}
+	if _, wrong, err := a.Needs.Recount(t.Context()); err != nil || len(wrong) > 0 {
+		t.Errorf("the counts: %v, %v", wrong, err)
+	}
+	if _, err := a.Needs.Report(t.Context(), need.Call{ID: id.New(), Kind: need.TrappedWater, Text: "又一处", Place: "500110", Channel: "web"}); err != nil {
+		t.Error(err)
+	}
+	whole(t, a, 3)
+	if _, err := os.Stat(filepath.Join(cfg.Data, "lianyuan.db")); cfg.DatabaseURL == "" && err != nil {
+		t.Error(err)
+	}
+}
