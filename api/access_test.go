@@ -151,6 +151,15 @@ func onEnquiry(rest string) func(prepared) string {
 	return func(p prepared) string { return "/enquiries/" + p.enquiry + rest }
 }
 
+// invited is an account whose link nobody has used yet.
+func (p prepared) invited() string {
+	account := newID()
+	if _, err := p.App.Access.Invite(p.System(), access.Account{ID: account, Login: "new-" + account[24:], Name: "卢远航"}); err != nil {
+		panic(err)
+	}
+	return account
+}
+
 func onMechanism(rest string) func(prepared) string {
 	return func(p prepared) string { return "/mechanisms/" + p.mechanism + rest }
 }
@@ -190,6 +199,7 @@ var probes = map[string]probe{
 	"account-invite": post(at("/accounts"), given(func() fields {
 		return fields{"id": newID(), "login": "n" + strings.ReplaceAll(newID(), "-", ""), "name": "某人"}
 	})),
+	"account-link": plain(func(p prepared, c *apptest.Client) *apptest.Answer { return c.Post("/accounts/"+p.invited()+"/link", nil) }),
 	"grant-give": post(func(p prepared) string { return "/accounts/" + p.account + "/grants" }, given(func() fields {
 		return fields{"id": newID(), "role": "duty", "place": "500110"}
 	})),

@@ -81,6 +81,11 @@ func (a *API) accounts(h huma.API) {
 			token, err := a.s.Access.Invite(ctx, access.Account{ID: accountID, Login: in.Body.Login, Name: in.Body.Name, Unit: in.Body.Unit})
 			return answer(ctx, LinkOut{Login: in.Body.Login, Path: linkPath(token)}, err)
 		})
+	huma.Register(h, op("account-link", http.MethodPost, "/accounts/{id}/link", "Make a new enrolment link for who has not enrolled, or lacks the factor that a role demands", 200),
+		func(ctx context.Context, in *RecordID) (*body[LinkOut], error) {
+			token, login, err := a.s.Access.Relink(ctx, in.ID)
+			return answer(ctx, LinkOut{Login: login, Path: linkPath(token)}, err)
+		})
 	huma.Register(h, op("grant-give", http.MethodPost, "/accounts/{id}/grants", "Grant a role; an administrator's or approver's waits for a second person", 204),
 		func(ctx context.Context, in *struct {
 			RecordID

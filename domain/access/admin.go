@@ -2,7 +2,10 @@ package access
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -11,6 +14,7 @@ import (
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/journal"
+	"lianyuan/platform/once"
 )
 
 // Account is a person who may sign in.
@@ -40,11 +44,16 @@ func (a Account) check() error {
 	return nil
 }
 
-// ErrLoginTaken says that the login is another account's.
-var ErrLoginTaken = fault.New(fault.Conflict, "login_taken", "该账号已存在", "this login is taken")
+// The faults of accounts.
+var (
+	ErrLoginTaken = fault.New(fault.Conflict, "login_taken", "该账号已存在", "this login is taken")
+	// ErrEnrolled: a link would take the account over.
+	ErrEnrolled = fault.New(fault.Conflict, "account_enrolled", "该账号已启用；遗失口令或动态口令的，由管理员在服务器终端办理", "this account is in use; who lost password or authenticator is helped in the server's terminal")
+)
 
 // Invite makes an account without any grant and returns the token of its enrolment link: the person sets the own
-// password and factor with it. For the security administrator; the token is shown once.
+// password and factor with it. For the security administrator; the token is shown once. The same invitation again is the
+// same account with a new link, and the link before opens nothing any more. Fails with ErrLoginTaken, fault.ErrIDReused.
 func (s *Service) Invite(ctx context.Context, a Account) (token string, err error) {
 	actor, err := Require(ctx, AccountGrant, place.Root)
 	if err != nil {
@@ -58,13 +67,16 @@ func (s *Service) Invite(ctx context.Context, a Account) (token string, err erro
 	if err != nil {
 		return "", err
 	}
-	return token, s.db.Update(ctx, func(tx *db.Tx) error {
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		n, err := insertAccount(tx, a, "")
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if n == 0 {
-			return ErrLoginTaken
+		case n == 0:
+			if err := invitedBefore(tx, a); err != nil {
+				return err
+			}
+			return relink(tx, a.ID, actor.Account, link)
 		}
 		if err := link(tx); err != nil {
 			return err
@@ -73,6 +85,73 @@ func (s *Service) Invite(ctx context.Context, a Account) (token string, err erro
 			Verb: "account.created", Kind: "account", Subject: a.ID, Version: 1, Place: string(place.Root), Scope: journal.Guard,
 			Actor: actor.Account, Body: map[string]string{"login": a.Login},
 		})
+	})
+	if err != nil {
+		return "", err
+	}
+	return token, nil
+}
+
+// invitedBefore says whether this is the account that stands there.
+func invitedBefore(tx *db.Tx, a Account) error {
+	var before Account
+	err := tx.Get(`SELECT id, login, name, unit FROM account WHERE id = $1`, []any{a.ID}, &before.ID, &before.Login, &before.Name, &before.Unit)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return ErrLoginTaken
+	case err == nil && before != a:
+		return fault.ErrIDReused
+	}
+	return err
+}
+
+// Relink makes a new enrolment link for somebody who could not use the one before in time, or whose role has come to demand
+// a factor that the account lacks. The link before opens nothing any more. Fails with ErrEnrolled for everybody else:
+// recovery is a command of the terminal.
+func (s *Service) Relink(ctx context.Context, account string) (token, login string, err error) {
+	actor, err := Require(ctx, AccountGrant, place.Root)
+	if err != nil {
+		return "", "", err
+	}
+	if account == actor.Account {
+		return "", "", ErrSelf
+	}
+	token, link, err := s.newLink(ctx, account, actor.Account)
+	if err != nil {
+		return "", "", err
+	}
+	err = s.db.Update(ctx, func(tx *db.Tx) (err error) {
+		if err := tx.Get(`SELECT login FROM account WHERE id = $1 AND active`, []any{account}, &login); err != nil {
+			return err
+		}
+		return relink(tx, account, actor.Account, link)
+	})
+	if err != nil {
+		return "", "", err
+	}
+	return token, login, nil
+}
+
+func relink(tx *db.Tx, account, by string, link func(*db.Tx) error) error {
+	var password string
+	var factor []byte
+	if err := tx.Get(`SELECT password, factor FROM account WHERE id = $1`, []any{account}, &password, &factor); err != nil {
+		return err
+	}
+	roles, err := rolesWaiting(tx, account)
+	if err != nil {
+		return err
+	}
+	lacks := len(factor) == 0 && slices.ContainsFunc(roles, Role.TakesFactor)
+	if password != "" && !lacks {
+		return ErrEnrolled
+	}
+	if err := link(tx); err != nil {
+		return err
+	}
+	return journal.Append(tx, journal.Entry{
+		Verb: "account.linked", Kind: "account", Subject: account, Place: string(place.Root), Scope: journal.Guard, Actor: by,
+		Body: map[string]bool{"enrolled": password != ""},
 	})
 }
 
@@ -100,7 +179,15 @@ func (s *Service) Give(ctx context.Context, account string, g Grant) error {
 	if g.Role.TakesTwo() {
 		confirmed = ""
 	}
+	key, err := s.keeper.For(ctx, "lookup")
+	if err != nil {
+		return err
+	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		again, err := once.NewLog(key).Again(tx, g.ID, actor.Account, "grant.give", account, g)
+		if again || err != nil {
+			return err
+		}
 		var known int
 		if err := tx.Get(`SELECT count(*) FROM account WHERE id = $1`, []any{account}, &known); err != nil {
 			return err

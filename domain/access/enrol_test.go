@@ -169,6 +169,80 @@ func TestTwoSetupsAtOnce(t *testing.T) {
 	})
 }
 
+// Whoever lost the link before it was used gets a new one, which ends the old; an account that is in use is helped by the
+// terminal, unless a role has come to demand a factor that it lacks.
+func TestANewLink(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		i, ctx := fresh(t, d), context.Background()
+		tokens := i.setUp()
+		sec := i.signIn("sec", i.enrol(tokens[1]))
+		acc := access.Account{ID: id.New(), Login: "zong", Name: "江若川", Unit: "市应急局"}
+		first, err := i.Invite(sec, acc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := i.Invite(sec, acc) // the answer was lost
+		if err != nil || again == first {
+			t.Fatalf("the same invitation again: %v", err)
+		}
+		if _, err := i.OpenLink(ctx, first); !errors.Is(err, access.ErrLink) {
+			t.Errorf("the link before: %v", err)
+		}
+		other := acc
+		other.Name = "何听澜"
+		if _, err := i.Invite(sec, other); !errors.Is(err, fault.ErrIDReused) {
+			t.Errorf("another person under the same id: %v", err)
+		}
+		other.ID = id.New()
+		if token, err := i.Invite(sec, other); !errors.Is(err, access.ErrLoginTaken) || token != "" {
+			t.Errorf("another person under the same login: %q, %v", token, err)
+		}
+		third, login, err := i.Relink(sec, acc.ID)
+		if err != nil || login != "zong" {
+			t.Fatalf("%q, %v", login, err)
+		}
+		if err := i.Enrol(ctx, again, password, ""); !errors.Is(err, access.ErrLink) {
+			t.Errorf("the link before: %v", err)
+		}
+		if err := i.Enrol(ctx, third, password, ""); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := i.Relink(sec, acc.ID); !errors.Is(err, access.ErrEnrolled) {
+			t.Errorf("an account in use: %v", err)
+		}
+		if _, err := i.Invite(sec, acc); !errors.Is(err, access.ErrEnrolled) {
+			t.Errorf("an account in use, invited again: %v", err)
+		}
+		g := access.Grant{ID: id.New(), Role: access.Office, Place: "/50/"}
+		for range 2 {
+			if err := i.Give(sec, acc.ID, g); err != nil {
+				t.Fatalf("the same grant twice: %v", err)
+			}
+		}
+		if err := i.Give(sec, acc.ID, access.Grant{ID: g.ID, Role: access.General, Place: "/50/"}); !errors.Is(err, fault.ErrIDReused) {
+			t.Errorf("another grant under the same id: %v", err)
+		}
+		bound, _, err := i.Relink(sec, acc.ID)
+		if err != nil {
+			t.Fatalf("a role that demands a factor: %v", err)
+		}
+		i.enrol(bound)
+		if _, _, err := i.Relink(sec, acc.ID); !errors.Is(err, access.ErrEnrolled) {
+			t.Errorf("with the factor: %v", err)
+		}
+		self, err := access.From(sec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := i.Relink(sec, self.Account); !errors.Is(err, access.ErrSelf) {
+			t.Errorf("for oneself: %v", err)
+		}
+		if _, _, err := i.Relink(sec, id.New()); !errors.Is(err, fault.ErrNotFound) {
+			t.Errorf("for nobody: %v", err)
+		}
+	})
+}
+
 func TestGrants(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		i := fresh(t, d)

@@ -50,6 +50,10 @@ export function invite(body: { id: string; login: string; name: string; unit?: s
   return take(http.POST('/api/v1/accounts', { body }))
 }
 
+export function newLink(account: string): Promise<Link> {
+  return take(http.POST('/api/v1/accounts/{id}/link', { params: { path: { id: account } } }))
+}
+
 export async function giveGrant(account: string, body: GrantIn): Promise<void> {
   await take(http.POST('/api/v1/accounts/{id}/grants', { params: { path: { id: account } }, body }))
 }

@@ -1,0 +1,93 @@
+package access_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
+
+	"lianyuan/domain/access"
+	"lianyuan/platform/db"
+	"lianyuan/platform/db/dbtest"
+	"lianyuan/platform/id"
+)
+
+// atOnce calls in the same moment and says how many succeeded; all others must fail as said.
+func atOnce(t *testing.T, n int, refused error, fn func(i int) error) (well int) {
+	t.Helper()
+	errs := make([]error, n)
+	var all sync.WaitGroup
+	for i := range errs {
+		all.Go(func() { errs[i] = fn(i) })
+	}
+	all.Wait()
+	for _, err := range errs {
+		switch {
+		case err == nil:
+			well++
+		case !errors.Is(err, refused):
+			t.Errorf("refused with %v, want %v", err, refused)
+		}
+	}
+	return well
+}
+
+// However many write at once, on two nodes: a login is one person's, nobody comes to hold two administrators' roles, a link
+// is used once and a code of the authenticator counts once.
+func TestAccountsAtOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		i := fresh(t, d)
+		tokens := i.setUp()
+		sec := i.signIn("sec", i.enrol(tokens[1]))
+		nodes := []installation{i, fresh(t, d)}
+
+		links, ids := make([]string, 6), make([]string, 6)
+		if n := atOnce(t, 6, access.ErrLoginTaken, func(k int) (err error) {
+			ids[k] = id.New()
+			links[k], err = nodes[k%2].Invite(sec, access.Account{ID: ids[k], Login: "zong", Name: "江若川", Unit: "市应急局"})
+			return err
+		}); n != 1 {
+			t.Fatalf("%d accounts with one login", n)
+		}
+		var link, account string
+		for k := range links {
+			if links[k] != "" {
+				link, account = links[k], ids[k]
+			}
+		}
+
+		roles := []access.Role{access.SystemAdmin, access.Auditor, access.Security}
+		if n := atOnce(t, 6, access.ErrTwoOffices, func(k int) error {
+			return nodes[k%2].Give(sec, account, access.Grant{ID: id.New(), Role: roles[k%3], Place: "/"})
+		}); n != 1 {
+			t.Errorf("one person was named administrator %d times", n)
+		}
+
+		e, err := i.OpenLink(context.Background(), link)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code, err := totp.GenerateCode(e.Secret, i.clock.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := atOnce(t, 4, access.ErrLink, func(k int) error {
+			return nodes[k%2].Enrol(context.Background(), link, password, code)
+		}); n != 1 {
+			t.Errorf("a link was used %d times", n)
+		}
+		i.clock.Advance(time.Minute)
+		if code, err = totp.GenerateCode(e.Secret, i.clock.Now()); err != nil {
+			t.Fatal(err)
+		}
+		if n := atOnce(t, 4, access.ErrCode, func(int) error {
+			_, _, err := i.SignIn(context.Background(), "zong", password, code, "test")
+			return err
+		}); n != 1 {
+			t.Errorf("a code counted %d times", n)
+		}
+	})
+}
