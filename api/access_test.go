@@ -199,7 +199,9 @@ var probes = map[string]probe{
 	"account-invite": post(at("/accounts"), given(func() fields {
 		return fields{"id": newID(), "login": "n" + strings.ReplaceAll(newID(), "-", ""), "name": "某人"}
 	})),
-	"account-link": plain(func(p prepared, c *apptest.Client) *apptest.Answer { return c.Post("/accounts/"+p.invited()+"/link", nil) }),
+	"account-link": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
+		return c.Post("/accounts/"+p.invited()+"/link", nil)
+	}),
 	"grant-give": post(func(p prepared) string { return "/accounts/" + p.account + "/grants" }, given(func() fields {
 		return fields{"id": newID(), "role": "duty", "place": "500110"}
 	})),
