@@ -65,6 +65,9 @@ func TestLeaderIsToldUntilSomebodyKnows(t *testing.T) {
 				t.Fatalf("the page of the leader: %+v", e)
 			}
 		}
+		if n := todo(desk(w), "coming", inc); n.Count != 1 || n.Page != "/reception" {
+			t.Errorf("the reception desk expects %+v", n)
+		}
 		ordered := hears(w, lead, "offer_ordered")
 		if !ordered.Urgent || !contains(ordered.Text, "DD-A0001") || !contains(ordered.Text, mechanism(nil)["phone"].(string)) {
 			t.Errorf("ordered out: %+v", ordered)

@@ -129,9 +129,15 @@ func TestSummaryFromFiguresToPaper(t *testing.T) {
 		office.Post(path+"/return", onBehalf(w, fields{"version": 0, "how": "phone", "reference": nil, "words": "补充问题"})).Want(http.StatusOK)
 		writeAll(coordination, incident, "协调组改：")
 		coordination.Post(path+"/submit", fields{"id": newID(), "version": 0}).Want(http.StatusOK)
+		if n := todo(office, "summary_decide", incident); n.Count != 1 || n.Page != "/summary" {
+			t.Errorf("the office has to record what headquarters decides: %+v", n)
+		}
 		approved := apptest.Read[api.SummaryOut](office.Post(path+"/approve", onBehalf(w, fields{"version": 0})).Want(http.StatusOK))
 		if approved.Decision == nil || approved.Decision.About != "summary" || approved.Decision.DecidedBy != "市级现场抢险救援指挥部" {
 			t.Errorf("approved: %+v", approved.Decision)
+		}
+		if a, b := todo(office, "summary_decide", incident), todo(office, "summary_issue", incident); a.Count != 0 || b.Count != 1 {
+			t.Errorf("and to issue it: %+v, %+v", a, b)
 		}
 		office.Post(path+"/issue", fields{"id": newID(), "version": approved.Version - 1, "paper": "x"}).Refused(http.StatusConflict, "version_stale")
 		office.Post(path+"/issue", fields{"id": newID(), "version": approved.Version, "paper": "渝应急〔2026〕18号"}).Want(http.StatusOK)

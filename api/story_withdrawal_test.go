@@ -131,6 +131,9 @@ func TestTeamsLeaveInWaves(t *testing.T) {
 		lead.Post(first.path("/check-out"), counted(own[0], nil)).Refused(http.StatusForbidden, "forbidden")
 
 		leaveFirst(t, w, first)
+		if n := todo(lead, "home_own", ""); n.Count != 1 || n.Late != 0 || n.Page != "/mywithdrawal" {
+			t.Errorf("the leader has to say when they are home: %+v", n)
+		}
 		returnPass(t, w, first, renew.ID)
 
 		// The incident waits for the second team.
@@ -150,6 +153,9 @@ func TestTeamsLeaveInWaves(t *testing.T) {
 		list := apptest.Read[api.WithdrawalsOut](group.Get("/incidents/" + inc + "/withdrawals").Want(http.StatusOK))
 		if len(list.Away) != 2 || !list.Away[0].Late || list.Plans || list.Counts {
 			t.Errorf("on the way home: %+v", list)
+		}
+		if n := todo(lead, "home_own", ""); n.Count != 1 || n.Late != 1 {
+			t.Errorf("and is late: %+v", n)
 		}
 		home := because("")
 		for range 2 {

@@ -258,6 +258,13 @@ func (s *Service) Confirm(ctx context.Context, grant string) error {
 	})
 }
 
+// ToConfirm are the grants that wait for a second person and that this account may be: neither who proposed nor who
+// receives them. For contexts above.
+func ToConfirm(tx *db.Tx, account string) (n int, err error) {
+	err = tx.Get(`SELECT count(*) FROM role_grant WHERE confirmed_at = 0 AND revoked_at IS NULL AND granted_by <> $1 AND account <> $1`, []any{account}, &n)
+	return n, err
+}
+
 // Revoke ends a grant at once: open pages of the holder close within two seconds.
 func (s *Service) Revoke(ctx context.Context, grant, reason string) error {
 	actor, err := Require(ctx, AccountGrant, place.Root)

@@ -241,3 +241,18 @@ func ToTake(tx *db.Tx, teams []string) (n int, err error) {
 		WHERE w.live AND w.taken_at = 0 AND p.state = 'leaving' AND p.team IN (`+db.List(1, len(teams))+`)`, args, &n)
 	return n, err
 }
+
+// ToArrive are the parties of teams that have left and have not said that they are home, and how many of them should have
+// by now. For contexts above.
+func ToArrive(tx *db.Tx, teams []string, now time.Time) (n, late int, err error) {
+	if len(teams) == 0 {
+		return 0, 0, nil
+	}
+	args := []any{clock.Micro(now)}
+	for _, t := range teams {
+		args = append(args, t)
+	}
+	err = tx.Get(`SELECT count(*), coalesce(sum(CASE WHEN p.home_due <> 0 AND p.home_due < $1 THEN 1 ELSE 0 END), 0) FROM party p
+		WHERE p.state = 'checked_out' AND p.team IN (`+db.List(2, len(teams))+`)`, args, &n, &late)
+	return n, late, err
+}

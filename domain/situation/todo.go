@@ -2,6 +2,7 @@ package situation
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -85,7 +86,17 @@ var elsewhere = []struct {
 		w.n, err = reception.ToTake(tx, a.Teams(access.ReceptionOwn))
 		return w, err
 	}},
+	{"home_own", "/mywithdrawal", func(tx *db.Tx, a asker) (w waits, err error) {
+		w.n, w.late, err = reception.ToArrive(tx, a.Teams(access.ReceptionOwn), a.now)
+		return w, err
+	}},
 	{"insurance", "/myteam", insurance},
+	{"grants", "/accounts", func(tx *db.Tx, a asker) (w waits, err error) {
+		if a.May(access.AccountConfirm, place.Root) {
+			w.n, err = access.ToConfirm(tx, a.Account)
+		}
+		return w, err
+	}},
 	{"reports", "/needs", func(tx *db.Tx, a asker) (w waits, err error) {
 		spans := a.Spans(access.ReportVerify)
 		if len(spans) == 0 {
@@ -107,7 +118,8 @@ var elsewhere = []struct {
 	{"sign", "/offers", sign},
 }
 
-// within are the sources of what belongs to an incident. group, when given, says whose queue it is. A new one is a line.
+// within are the sources of what belongs to an incident. may, when given,
+// is asked at the place that commands it; group, when given, says whose queue it is. A new one is a line.
 var within = []struct {
 	key, page string
 	may       access.Verb
@@ -130,6 +142,13 @@ var within = []struct {
 	{"handovers", "/incident/{incident}", access.IncidentHand, "", handovers},
 	{"directives", "/incident/{incident}?tab=directives", access.IncidentHand, "", byGroup(incident.DirectivesFor)},
 	{"enquiries", "/enquiries", access.EnquiryAnswer, "", byGroup(enquiry.Waiting)},
+	{"coming", "/reception", "", "", func(tx *db.Tx, a asker, i incident.Incident) (w waits, err error) {
+		if !a.at(access.ReceptionDesk, i) && !slices.ContainsFunc(i.Places, func(p place.Path) bool { return a.May(access.ReceptionDesk, p) }) {
+			return w, nil // a desk of the county receives for the city
+		}
+		t, err := reception.TallyOf(tx, i.ID, a.now)
+		return waits{n: t.EnRoute}, err
+	}},
 	{"unapproved", "/reception?tab=unapproved", access.ReceptionWork, org.Coordination, func(tx *db.Tx, a asker, i incident.Incident) (waits, error) {
 		t, err := reception.TallyOf(tx, i.ID, a.now)
 		return waits{n: t.Unapproved}, err
@@ -300,16 +319,44 @@ func (s *Service) Todo(ctx context.Context) (t Todos, err error) {
 				return err
 			}
 		}
-		return nil
+		return t.summaries(tx, a)
 	})
 	slices.SortStableFunc(t.Items, func(a, b Todo) int { return min(b.Late, 1) - min(a.Late, 1) })
 	return t, err
 }
 
+// summaries adds those that wait for what headquarters decides, or to be issued: long after their incidents were closed.
+func (t *Todos) summaries(tx *db.Tx, a asker) error {
+	waiting := map[string]string{} // incident → state
+	err := tx.Each(func(r db.Scanner) error {
+		var in, state string
+		err := r.Scan(&in, &state)
+		waiting[in] = state
+		return err
+	}, `SELECT incident, state FROM summary WHERE state IN ('submitted', 'approved')`)
+	if err != nil {
+		return err
+	}
+	for _, in := range slices.Sorted(maps.Keys(waiting)) {
+		i, err := incident.ByID(tx, in)
+		if err != nil {
+			return err
+		}
+		key, may := "summary_decide", access.IncidentDecide
+		if waiting[in] == "approved" {
+			key, may = "summary_issue", access.SummaryIssue
+		}
+		if a.at(may, i) {
+			t.add(Todo{Key: key, Page: "/summary", Incident: i.ID, Name: i.Name, Drill: i.Drill}, waits{n: 1})
+		}
+	}
+	return nil
+}
+
 // in adds what waits in one incident.
 func (t *Todos) in(tx *db.Tx, a asker, i incident.Incident) error {
 	for _, x := range within {
-		if !i.Open() || !a.at(x.may, i) {
+		if !i.Open() || x.may != "" && !a.at(x.may, i) {
 			continue
 		}
 		if x.group != "" {
