@@ -20,6 +20,7 @@ type Me struct {
 	Verbs   []string   `json:"verbs" nullable:"false" doc:"all that the account may do somewhere, for menus"`
 	Place   Place      `json:"place" doc:"the widest place of the grants, else the place of the installation"`
 	Demo    bool       `json:"demo"`
+	Base    string     `json:"base" doc:"the day of the national divisions inside the program; what changed later is loaded by its date"`
 }
 
 // AccountOut is an account.
@@ -52,7 +53,7 @@ type SessionOut struct {
 func (a *API) me(actor access.Actor) Me {
 	me := Me{
 		Account: AccountOut{actor.Account, actor.Name, actor.Unit, actor.Login}, Grants: []GrantOut{}, Verbs: []string{},
-		Place: a.placeOf(a.s.Home), Demo: a.s.Demo,
+		Place: a.placeOf(a.s.Home), Demo: a.s.Demo, Base: place.BaseDate.Format(time.DateOnly),
 	}
 	widest := place.Path("")
 	for _, g := range actor.Grants {

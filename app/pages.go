@@ -25,17 +25,18 @@ import (
 type pages struct {
 	dist  fs.FS
 	staff bool // the workbench too, not only the public face
+	demo  bool // every page says that this is an invented world
 
 	mu     sync.Mutex
 	zipped map[string][]byte // text files, compressed at the first request
 }
 
-func newPages(staff bool) *pages {
+func newPages(staff, demo bool) *pages {
 	dist, err := fs.Sub(web.Dist, "dist")
 	if err != nil {
 		panic(err) // dist is embedded at build time
 	}
-	return &pages{dist: dist, staff: staff, zipped: map[string][]byte{}}
+	return &pages{dist: dist, staff: staff, demo: demo, zipped: map[string][]byte{}}
 }
 
 // routes: the public face at / and /receipt, the workbench below /app/, hashed files below /assets/. Only a page asked
@@ -80,6 +81,9 @@ func (p *pages) serve(w http.ResponseWriter, r *http.Request, name, cache string
 		http.NotFound(w, r)
 		return
 	}
+	if p.demo && strings.HasSuffix(name, ".html") {
+		b = marked(b)
+	}
 	kind := mime.TypeByExtension(path.Ext(name))
 	if kind == "" {
 		kind = http.DetectContentType(b)
@@ -94,6 +98,14 @@ func (p *pages) serve(w http.ResponseWriter, r *http.Request, name, cache string
 	}
 	head.Set("Content-Length", strconv.Itoa(len(b)))
 	_, _ = w.Write(b) //nolint:gosec // files of our own build
+}
+
+// marked is a page that says it belongs to a demo world: to who reads it without scripts too, and to the scripts of those
+// who have not signed in.
+func marked(page []byte) []byte {
+	page = bytes.Replace(page, []byte("<html "), []byte("<html data-demo "), 1)
+	return bytes.Replace(page, []byte(`<body class="public">`), []byte(`<body class="public">
+<aside class="demo">演示环境：人员、队伍、号码都是虚构的<br><span lang="en">Demonstration: people, teams and numbers are invented</span></aside>`), 1)
 }
 
 func compressible(kind string) bool {

@@ -114,7 +114,7 @@ func (a *App) staffHandler(authority []byte) http.Handler {
 	a.API.Staff(mux)
 	a.health(mux)
 	mux.Handle("GET /metrics", loopbackOnly(promhttp.HandlerFor(a.metrics(), promhttp.HandlerOpts{})))
-	pages := newPages(true)
+	pages := newPages(true, a.cfg.Demo)
 	pages.routes(mux)
 	if authority != nil {
 		trustPages(mux, authority)
@@ -126,7 +126,7 @@ func (a *App) publicHandler() http.Handler {
 	mux := http.NewServeMux()
 	a.API.Public(mux)
 	a.health(mux)
-	newPages(false).routes(mux)
+	newPages(false, a.cfg.Demo).routes(mux)
 	return a.secure(a.API.Handler(mux))
 }
 

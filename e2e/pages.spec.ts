@@ -9,7 +9,7 @@ async function fits(page: Page): Promise<void> {
 }
 
 test('the pages without an account fit their window and can be used by everybody', async ({ desk }) => {
-  for (const path of ['/', '/receipt', '/app/login', '/app/setup', '/app/enrol']) {
+  for (const path of ['/', '/receipt', '/published', '/trust', '/app/login', '/app/setup', '/app/enrol']) {
     await test.step(path, async () => {
       await desk.page.goto(path)
       await expect(desk.page.locator('h1').first()).toBeVisible()
@@ -23,10 +23,10 @@ test('the pages without an account fit their window and can be used by everybody
 const pages = {
   duty: ['/app/needs', '/app/me'],
   general: ['/app/publish', '/app/outbox?state=failed'],
-  coordination: ['/app/offers', '/app/incident', '/app/reception?tab=unapproved', '/app/inside'],
+  coordination: ['/app/offers', '/app/incident', '/app/reception?tab=unapproved', '/app/inside', '/app/enquiries'],
   support: ['/app/support'],
   reception: ['/app/reception'],
-  leader: ['/app/team', '/app/myteam', '/app/myoffers', '/app/mysupport', '/app/messages', '/app/mysite'],
+  leader: ['/app/team', '/app/myteam', '/app/myoffers', '/app/mysupport', '/app/messages', '/app/mysite', '/app/myenquiries'],
   secadmin: ['/app/accounts'],
   office: [
     '/app/teams', '/app/parameters', '/app/incidents', '/app/incident?tab=roster', '/app/incident?tab=decisions', '/app/incident?tab=course',

@@ -5701,6 +5701,8 @@ export interface components {
         };
         Me: {
             account: components["schemas"]["AccountOut"];
+            /** @description the day of the national divisions inside the program; what changed later is loaded by its date */
+            base: string;
             demo: boolean;
             grants: components["schemas"]["GrantOut"][];
             /** @description the widest place of the grants, else the place of the installation */
