@@ -5,8 +5,8 @@
 // Everything inside the product is WGS-84 longitude and latitude in degrees
 // (CGCS2000, which official documents name, differs by centimetres). Maps made
 // in China arrive in GCJ-02 (高德, 腾讯) or BD-09 (百度), some 170 to 570 metres
-// away; a point is converted when it enters or leaves, never twice, and keeps
-// beside it the name of the system it came in.
+// away; a point is converted where people type it in (web/src/ui/map/datum.ts),
+// or when data are packed, never twice.
 //
 // All functions are pure and safe for concurrent use. None reports an error:
 // a coordinate that is not a place on Earth (see [Point.Valid]) passes through
