@@ -28,6 +28,7 @@ func prepareNotice(t *testing.T, p prepared) (x told) {
 var noticeProbes = map[string]probe{
 	"notice-mine": get(at("/me/notices")),
 	"notice-read": post(at("/me/notices/read"), given(func() fields { return fields{"notices": []string{newID()}} })),
+	"sms-receipt": post(at("/sms/receipts"), given(func() fields { return fields{"id": newID(), "status": "delivered"} })),
 	"todo":        get(at("/me/todo")),
 	"outbox-list": list2(onIncident("/outbox?state=failed"), func(p prepared) string { return p.told.message }),
 	"outbox-read": get(func(p prepared) string { return "/outbox/" + p.told.message }),

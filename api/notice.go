@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -145,6 +146,18 @@ func (a *API) notices(h huma.API) {
 				return nil, toHTTP(ctx, err)
 			}
 			return a.mine(ctx, false, 100)
+		})
+	huma.Register(h, op("sms-receipt", http.MethodPost, "/sms/receipts", "What the gateway says later of a short message; with its bearer token", 204),
+		func(ctx context.Context, in *struct {
+			Authorization string `header:"Authorization" maxLength:"400" doc:"Bearer and the token of --sms-token-file"`
+			Body          struct {
+				ID     string `json:"id" format:"uuid"`
+				Status string `json:"status" maxLength:"20" doc:"delivered, refused"`
+			}
+		},
+		) (*struct{}, error) {
+			token, _ := strings.CutPrefix(in.Authorization, "Bearer ")
+			return nil, toHTTP(ctx, a.s.Notices.Receipt(ctx, token, in.Body.ID, in.Body.Status))
 		})
 	huma.Register(h, op("outbox-list", http.MethodGet, "/incidents/{id}/outbox", "What went out in an incident, and who has to be phoned", 200),
 		func(ctx context.Context, in *struct {

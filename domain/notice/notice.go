@@ -4,7 +4,7 @@
 //	delivery  queued ──send──▶ sent ──arrive──▶ delivered ──read──▶ read       one addressee by one channel
 //	            │ ╲              ╲──read──────────────────────────▶
 //	            │  ╲──arrive──▶ delivered                failed, held ──resend──▶ queued
-//	            ├──fail──▶ failed          refused, no number on record, given up
+//	            ├──fail──▶ failed          refused (also sent, by a later receipt), no number on record, given up
 //	            └──hold──▶ held            no gateway, a drill, a demo
 //
 // Nobody writes a notice. It follows from the journal: the table of kinds (kind.go) says which change tells whom, in
@@ -113,7 +113,7 @@ var Deliveries = &lifecycle.Machine{
 		{Verb: "send", From: []string{"queued"}, To: "sent", Zh: "提交网关", En: "hand to the gateway", May: call},
 		{Verb: "arrive", From: []string{"queued", "sent"}, To: "delivered", Zh: "送达", En: "arrive", May: call},
 		{Verb: "read", From: []string{"sent", "delivered"}, To: "read", Zh: "阅读", En: "read", May: call},
-		{Verb: "fail", From: []string{"queued"}, To: "failed", Zh: "记发送失败", En: "fail", May: call},
+		{Verb: "fail", From: []string{"queued", "sent"}, To: "failed", Zh: "记发送失败", En: "fail", May: call},
 		{Verb: "hold", From: []string{"queued"}, To: "held", Zh: "不发送", En: "do not send", May: call},
 		{Verb: "resend", From: []string{"failed", "held"}, To: "queued", Zh: "重新发送", En: "send again", May: call},
 	},

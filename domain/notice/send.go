@@ -172,6 +172,11 @@ func (s *Service) posts(tx *db.Tx, x leased, verb, why string) error {
 		}
 		verb, why = "fail", GaveUp
 	}
+	return s.became(tx, x.notice, d, verb, why)
+}
+
+// became writes what a message has come to, and that who has it on the phone was told.
+func (s *Service) became(tx *db.Tx, n Notice, d Delivery, verb, why string) error {
 	to, err := Deliveries.To(d.State, verb)
 	if err != nil {
 		return err
@@ -186,5 +191,5 @@ func (s *Service) posts(tx *db.Tx, x leased, verb, why string) error {
 			return err
 		}
 	}
-	return say(tx, x.notice, d, map[string]string{"send": "sent", "arrive": "arrived", "fail": "failed"}[verb], "system")
+	return say(tx, n, d, map[string]string{"send": "sent", "arrive": "arrived", "fail": "failed"}[verb], "system")
 }

@@ -44,6 +44,55 @@ func TestSentAndDelivered(t *testing.T) {
 	}
 }
 
+// What was only taken over becomes what the gateway says later, once, and only when it proves to be the gateway.
+func TestReceiptsThatComeLater(t *testing.T) {
+	g := newGateway(func(int) (int, string) { return 200, `{"status":"sent"}` })
+	each(t, g.sender, func(w *world) {
+		ctx := context.Background()
+		for status, shelf := range map[string]string{sms.Delivered: "arrived", sms.Refused: "failed"} {
+			in := w.incident(false)
+			w.happens("pass.revoked", id.New(), in)
+			w.follows(0)
+			if w.posts() != 1 {
+				t.Fatal("nothing was handed over")
+			}
+			lines := func() (n int) {
+				for _, l := range w.outbox(in, shelf).Lines {
+					if l.Channel == notice.SMS {
+						n++
+					}
+				}
+				return n
+			}
+			for _, token := range []string{"", "another"} {
+				if err := w.on[0].Receipt(ctx, token, g.last.ID, status); fault.KindOf(err) != fault.NotFound {
+					t.Errorf("with the token %q: %v", token, err)
+				}
+			}
+			if err := w.on[0].Receipt(ctx, gatewayToken, g.last.ID, sms.Sent); fault.KindOf(err) != fault.Invalid {
+				t.Errorf("a status that says nothing: %v", err)
+			}
+			if n := lines(); n != 0 {
+				t.Fatalf("%d before the receipt", n)
+			}
+			other := map[string]string{sms.Delivered: sms.Refused, sms.Refused: sms.Delivered}[status]
+			for _, says := range []string{status, status, other} {
+				w.must(w.on[1].Receipt(ctx, gatewayToken, g.last.ID, says))
+			}
+			if n := lines(); n != 1 {
+				t.Errorf("%s: %d on the shelf %s", status, n, shelf)
+			}
+			w.clock.Advance(10 * time.Minute)
+			if n := len(w.outbox(in, "phone").Rings); (n == 0) != (status == sms.Delivered) {
+				t.Errorf("%s: %d to be phoned", status, n)
+			}
+		}
+		if err := w.on[0].Receipt(ctx, gatewayToken, id.New(), sms.Delivered); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("of nothing: %v", err)
+		}
+	})
+}
+
 // A gateway that is out of order is asked again after a while, not before.
 func TestOutOfOrderThenSent(t *testing.T) {
 	var g *gateway

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -193,6 +195,9 @@ func newGateway(reply func(try int) (int, string)) *gateway {
 	return &gateway{asked: map[string]int{}, reply: reply}
 }
 
+// gatewayToken is what the gateway is asked with.
+const gatewayToken = "a token of an invented gateway"
+
 func (g *gateway) sender(t *testing.T) sms.Sender {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -209,7 +214,11 @@ func (g *gateway) sender(t *testing.T) sms.Sender {
 		_, _ = w.Write([]byte(body))
 	}))
 	t.Cleanup(server.Close)
-	s, err := sms.New(sms.Config{URL: server.URL, Sign: "市应急局"})
+	token := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(token, []byte(gatewayToken+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := sms.New(sms.Config{URL: server.URL, TokenFile: token, Sign: "市应急局"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ package sms
 import (
 	"bytes"
 	"context"
+	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ type Message struct {
 
 // The answers of a gateway.
 const (
-	Sent      = "sent"      // taken over; nobody says whether it arrived
+	Sent      = "sent"      // taken over; a receipt may say later whether it arrived
 	Delivered = "delivered" // on the phone
 	Refused   = "refused"   // never will be: a wrong number, a word that is not allowed
 )
@@ -39,6 +40,7 @@ const (
 // under the same id.
 type Sender interface {
 	Send(ctx context.Context, m Message) (status string, err error)
+	Proves(token string) (bool, error)
 }
 
 // Config says where the gateway is.
@@ -87,6 +89,12 @@ func (g *Gateway) token() (string, error) {
 		return "", fmt.Errorf("--sms-token-file: %w", err)
 	}
 	return strings.TrimSpace(string(b)), nil
+}
+
+// Proves says whether whoever brings a receipt is the gateway: it knows the token of ours. Without a token nobody is.
+func (g *Gateway) Proves(token string) (bool, error) {
+	ours, err := g.token()
+	return err == nil && ours != "" && subtle.ConstantTimeCompare([]byte(ours), []byte(token)) == 1, err
 }
 
 // maxAnswer bounds what is read of an answer.
