@@ -19,12 +19,12 @@ type demoTeam struct {
 	lapsed   bool // its insurance has ended
 }
 
-// namedTeams are the three that the source documents name (S004-60), with neutral facts only and nobody of theirs on
-// record, the invented team whose leader can sign in, a group that was never registered, and teams of the neighbours.
+// namedTeams are the three that the source documents name (S004-60), with nothing but their names: no base, nobody
+// of theirs; the invented team whose leader can sign in, a group that was never registered, and teams of the neighbours.
 var namedTeams = []demoTeam{
-	{Team: team.Team{Name: "重庆蓝天救援队", Home: "/50/500103/", Lon: 106.56, Lat: 29.55, Legal: "registered"}},
-	{Team: team.Team{Name: "重庆山城雪豹抢险救灾青年志愿者总队", Aliases: []string{"山城雪豹"}, Home: "/50/500106/", Lon: 106.45, Lat: 29.54, Legal: "registered"}},
-	{Team: team.Team{Name: "方舟（ARK）应急救援队", Aliases: []string{"ARK", "方舟救援"}, Home: "/50/500107/", Lon: 106.51, Lat: 29.50, Legal: "registered"}},
+	{Team: team.Team{Name: "重庆蓝天救援队", Home: "/50/", Legal: "registered"}},
+	{Team: team.Team{Name: "重庆山城雪豹抢险救灾青年志愿者总队", Aliases: []string{"山城雪豹"}, Home: "/50/", Legal: "registered"}},
+	{Team: team.Team{Name: "方舟（ARK）应急救援队", Aliases: []string{"ARK", "方舟救援"}, Home: "/50/", Legal: "registered"}},
 	{members: 24, vehicles: 4, Team: team.Team{
 		Name: "山城水上应急队", Home: "/50/500110/", Lon: 106.65, Lat: 29.02, People: 24, Legal: "registered", Kind: "non_enterprise", Level: "county",
 		Authority: "綦江区民政局", Supervisor: "綦江区应急管理局", Skills: []team.Skill{{Key: "water", Grade: 2}, {Key: "medical"}},
