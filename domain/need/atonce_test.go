@@ -30,7 +30,7 @@ type nodes struct {
 	ctx context.Context //nolint:containedctx // a member of the general group, for every call
 }
 
-func newNodes(t *testing.T, d *db.DB) *nodes {
+func newNodes(t testing.TB, d *db.DB) *nodes {
 	t.Helper()
 	ctx := context.Background()
 	master, err := seal.NewMaster(bytes.Repeat([]byte{7}, 32))

@@ -87,6 +87,7 @@ type Report struct {
 
 	Person  Person // sealed in the row
 	Message string // to the caller; sealed in the row
+	Found   Found  // by what, in the answer to a search
 }
 
 // quarantined says that it came as a flood does: it stands behind all others until somebody has looked at it.

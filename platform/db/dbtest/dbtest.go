@@ -55,6 +55,15 @@ func each(t *testing.T, fn func(t *testing.T, o db.Options), postgres func(t *te
 	})
 }
 
+// EachBench runs a benchmark on a fresh database of each engine that is there.
+func EachBench(b *testing.B, fn func(b *testing.B, d *db.DB)) {
+	b.Helper()
+	b.Run("sqlite", func(b *testing.B) { fn(b, Open(b, db.Options{File: filepath.Join(b.TempDir(), "lianyuan.db")})) })
+	if server := os.Getenv("LIANYUAN_TEST_PG"); server != "" {
+		b.Run("postgres", func(b *testing.B) { fn(b, Open(b, db.Options{URL: NewPostgres(b, server), Conns: 16})) })
+	}
+}
+
 // EachAtOnce is EachOptions with both engines at the same time, and the schema on them already, for stories through the whole program.
 // What stands behind it in a test runs before the stories do.
 func EachAtOnce(t *testing.T, fn func(t *testing.T, o db.Options)) {
@@ -103,12 +112,12 @@ func migrated(t *testing.T, file string) {
 }
 
 // NewPostgres makes an empty database of its own on the server and drops it when the test ends.
-func NewPostgres(t *testing.T, server string) string {
+func NewPostgres(t testing.TB, server string) string {
 	t.Helper()
 	return newPostgres(t, server, "template1")
 }
 
-func newPostgres(t *testing.T, server, from string) string {
+func newPostgres(t testing.TB, server, from string) string {
 	t.Helper()
 	ctx := context.Background()
 	name := "test_" + id.New()
@@ -127,7 +136,7 @@ func newPostgres(t *testing.T, server, from string) string {
 func quoted(name string) string { return pgx.Identifier{name}.Sanitize() }
 
 // at is the address of a database on a server.
-func at(t *testing.T, server, name string) string {
+func at(t testing.TB, server, name string) string {
 	t.Helper()
 	u, err := url.Parse(server)
 	if err != nil {
@@ -181,7 +190,7 @@ func template(t *testing.T, server string) string {
 }
 
 // drop says the statement again while the server's own cleaner is in the database: nobody but a superuser ends that one.
-func drop(ctx context.Context, t *testing.T, server, sql string) {
+func drop(ctx context.Context, t testing.TB, server, sql string) {
 	t.Helper()
 	c, err := pgx.Connect(ctx, server)
 	if err != nil {
@@ -205,7 +214,7 @@ func drop(ctx context.Context, t *testing.T, server, sql string) {
 }
 
 // Open opens and migrates a database, and closes it when the test ends.
-func Open(t *testing.T, o db.Options) *db.DB {
+func Open(t testing.TB, o db.Options) *db.DB {
 	t.Helper()
 	if o.Clock == nil {
 		o.Clock = clock.System{}
