@@ -191,18 +191,21 @@ func (s *Service) within(q search, areas []string, incident string) search {
 // findReports is the pair of searches: positions of the newest candidates, for the text of a search at one argument.
 // SQLite walks the rows that hold everything from the newest on; PostgreSQL begins with what fewest hold.
 func findReports(e db.Engine, arg string) string {
-	const newest = ` ORDER BY %s DESC LIMIT %d`
+	return candidates(e, arg) + fmt.Sprintf(" ORDER BY %s DESC LIMIT %d", map[db.Engine]string{db.SQLite: "rowid", db.Postgres: "pos"}[e], maxCandidates)
+}
+
+func candidates(e db.Engine, arg string) string {
 	if e == db.Postgres {
-		return `SELECT pos FROM report_pair WHERE array_to_tsvector(string_to_array(hashes, ' ')) @@ CAST(` + arg + ` AS text)::tsquery` + fmt.Sprintf(newest, "pos", maxCandidates)
+		return `SELECT pos FROM report_pair WHERE array_to_tsvector(string_to_array(hashes, ' ')) @@ CAST(` + arg + ` AS text)::tsquery`
 	}
-	return `SELECT rowid AS pos FROM report_fts WHERE report_fts MATCH ` + arg + fmt.Sprintf(newest, "rowid", maxCandidates)
+	return `SELECT rowid AS pos FROM report_fts WHERE report_fts MATCH ` + arg
 }
 
 // cutShort says whether there were more candidates than are looked at.
 func (s *Service) cutShort(tx *db.Tx, q sought, areas []string, incident string) (bool, error) {
 	var n int
-	err := tx.Get(`SELECT count(*) FROM (`+findReports(tx.Engine(), "$1")+`) AS found`, []any{s.pairsOf(q, areas, incident).text(tx.Engine())}, &n)
-	return n == maxCandidates, err
+	err := tx.Get(fmt.Sprintf(`SELECT count(*) FROM (%s LIMIT %d) AS found`, candidates(tx.Engine(), "$1"), maxCandidates+1), []any{s.pairsOf(q, areas, incident).text(tx.Engine())}, &n)
+	return n > maxCandidates, err
 }
 
 // foundBy reads whether a report is what is sought, and by what.
