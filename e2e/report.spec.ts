@@ -53,6 +53,7 @@ test('a cry for help becomes a published need that a team sees', async ({ phone,
 
   await test.step('the desk finds it again by what was said, and by the number', async () => {
     const box = officer.getByLabel(words.needs.search)
+    await officer.goto('/app/needs')
     await box.fill('水')
     await box.press('Enter')
     await expect(officer.getByText(words.needs.short)).toBeVisible()
