@@ -20,7 +20,7 @@ func searchable(w *apptest.World) {
 		var open int
 		if err := w.App.DB.View(context.Background(), func(tx *db.Tx) error {
 			return tx.Get(`SELECT count(*) FROM journal j LEFT JOIN settled s ON s.seq = j.seq WHERE j.verb IN ('report.received','report.claimed','report.joined')
-				AND (s.position IS NULL OR s.position > (SELECT coalesce(max(position), 0) FROM follower WHERE name = 'need.search'))`, nil, &open)
+				AND (s.position IS NULL OR s.position > (SELECT coalesce(max(position), 0) FROM follower WHERE name LIKE 'need.search %'))`, nil, &open)
 		}); err != nil {
 			w.T.Fatal(err)
 		}

@@ -125,6 +125,47 @@ func TestFilledOnceByTwoNodes(t *testing.T) {
 	})
 }
 
+// The hashes carry their key and algorithm; when the key is another one, everything is filled anew and found again.
+func TestAnotherKeyFillsAnew(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		j, settles := follows(t, d)
+		fills := func(n *nodes) {
+			t.Helper()
+			settles()
+			for seen, more := int64(0), true; more; {
+				var err error
+				if more, err = n.on[0].Fill(n.ctx, j, &seen); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		n := newNodes(t, d)
+		for i := range 50 {
+			if _, err := n.on[0].Report(n.ctx, call(fmt.Sprintf("门牌%04d号", i))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		fills(n)
+		if err := d.Update(n.ctx, func(tx *db.Tx) error {
+			_, err := tx.Exec(`DELETE FROM data_key WHERE scope = 'search'`)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		next := newNodes(t, d)
+		if ids := next.found(t, "门牌0033号"); len(ids) != 0 {
+			t.Fatalf("the new key finds what was filled with the old one: %v", ids)
+		}
+		fills(next)
+		if ids := next.found(t, "门牌0033号"); len(ids) != 1 {
+			t.Errorf("found %d times", len(ids))
+		}
+		if keys := next.count(t, `SELECT count(DISTINCT key) FROM report_pair WHERE algorithm = 1`); keys != 1 {
+			t.Errorf("%d keys", keys)
+		}
+	})
+}
+
 // BenchmarkFind searches among as many reports as LIANYUAN_BENCH_REPORTS says (20000 without it), a common word in each.
 func BenchmarkFind(b *testing.B) {
 	many := 20000

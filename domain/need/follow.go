@@ -4,17 +4,18 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
 	"lianyuan/platform/db"
 	"lianyuan/platform/journal"
+	"lianyuan/platform/seal"
 )
 
 // What reports are found by is filled behind intake: it follows the journal with a cursor that moves, by compare-and-set,
 // in the transaction that writes. Whatever node does it, and however often one stops in between, each row is done once.
 const (
-	follower    = "need.search"
 	followBatch = 40   // reports read at once
 	followMost  = 6000 // tokens written in one transaction: what is many is written in several
 )
@@ -25,6 +26,11 @@ const (
 	followEvery = 300 * time.Millisecond
 	followSoon  = 50 * time.Millisecond
 )
+
+// follower names the cursor, for one key and algorithm: with others it begins again, and every report is filled anew.
+func (s *Service) follower() string {
+	return fmt.Sprintf("need.search %d %s", seal.TokenAlgorithm, s.search.ID)
+}
 
 // fillers are the verbs after which a report is found by other tokens.
 var fillers = []string{"report.received", "report.claimed", "report.joined"}
@@ -65,7 +71,7 @@ type findable struct {
 func (s *Service) Fill(ctx context.Context, j *journal.Journal, seen *int64) (more bool, err error) {
 	var at int64
 	if err := s.db.View(ctx, func(tx *db.Tx) (err error) {
-		err = tx.Get(`SELECT position FROM follower WHERE name = $1`, []any{follower}, &at)
+		err = tx.Get(`SELECT position FROM follower WHERE name = $1`, []any{s.follower()}, &at)
 		if errors.Is(err, sql.ErrNoRows) {
 			err = nil
 		}
@@ -95,10 +101,10 @@ func (s *Service) Fill(ctx context.Context, j *journal.Journal, seen *int64) (mo
 	}
 	moved := int64(0)
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		if _, err := tx.Exec(`INSERT INTO follower (name, position) VALUES ($1, 0) ON CONFLICT (name) DO NOTHING`, follower); err != nil {
+		if _, err := tx.Exec(`INSERT INTO follower (name, position) VALUES ($1, 0) ON CONFLICT (name) DO NOTHING`, s.follower()); err != nil {
 			return err
 		}
-		if moved, err = tx.Exec(`UPDATE follower SET position = $1 WHERE name = $2 AND position = $3`, last, follower, at); err != nil || moved == 0 {
+		if moved, err = tx.Exec(`UPDATE follower SET position = $1 WHERE name = $2 AND position = $3`, last, s.follower(), at); err != nil || moved == 0 {
 			return err
 		}
 		for _, d := range list {
