@@ -75,7 +75,7 @@ type App struct {
 
 // The refusals of a data directory.
 var (
-	ErrLetter   = errors.New("--letter is another one than the numbers of this installation have had from the beginning:")
+	ErrLetter   = errors.New("--letter is another one than the numbers of this installation have had from the beginning")
 	ErrDemoData = errors.New("this is a demo directory: run `lianyuan demo`, or choose another --data")
 	ErrNoData   = errors.New("there is no installation here")
 	ErrHalfDemo = errors.New("the making of this demo world was interrupted: empty its database and run `lianyuan demo` again")
@@ -342,7 +342,7 @@ func (a *App) instance(ctx context.Context) (node string, err error) {
 	case a.cfg.Existing:
 		return node, nil
 	case a.cfg.Letter != "" && a.cfg.Letter != a.Letter:
-		return "", fmt.Errorf("%w %s", ErrLetter, a.Letter)
+		return "", fmt.Errorf("%w: %s", ErrLetter, a.Letter)
 	case demo && !a.cfg.Demo:
 		return "", ErrDemoData
 	case !demo && a.cfg.Demo:

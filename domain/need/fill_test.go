@@ -19,22 +19,22 @@ import (
 )
 
 // follows opens the journal of a database, as app does, and waits for what was written.
-func follows(t testing.TB, d *db.DB) (j *journal.Journal, settles func()) {
-	t.Helper()
+func follows(tb testing.TB, d *db.DB) (j *journal.Journal, settles func()) {
+	tb.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	t.Cleanup(cancel)
+	tb.Cleanup(cancel)
 	_, private, err := ed25519.GenerateKey(nil)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if j, err = journal.Open(ctx, d, "node", journal.Signer{KeyID: "key", Private: private}); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return j, func() {
-		t.Helper()
+		tb.Helper()
 		var written int64
 		if err := d.View(ctx, func(tx *db.Tx) error { return tx.Get(`SELECT count(*) FROM journal`, nil, &written) }); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		deadline := time.After(time.Minute)
 		again := time.NewTicker(5 * time.Millisecond)
@@ -43,7 +43,7 @@ func follows(t testing.TB, d *db.DB) (j *journal.Journal, settles func()) {
 			select {
 			case <-again.C:
 			case <-deadline:
-				t.Fatal("the journal did not settle")
+				tb.Fatal("the journal did not settle")
 			}
 		}
 	}
@@ -173,6 +173,7 @@ func BenchmarkFind(b *testing.B) {
 		many = v
 	}
 	dbtest.EachBench(b, func(b *testing.B, d *db.DB) {
+		b.Helper()
 		j, settles := follows(b, d)
 		n := newNodes(b, d)
 		said := []string{"一楼进水，老人独居，有人被困", "道路塌方，车辆受阻，有人被困", "缺水断粮，三天没有吃的，有人被困", "房屋开裂，不敢进去，有人被困"}

@@ -83,7 +83,6 @@ func (s *Service) find(ctx context.Context, f Filter, spans []place.Span, where 
 	}
 	for opened := 0; ; opened += openAtOnce {
 		var rows []stored
-		more := false
 		if err := s.db.View(ctx, func(tx *db.Tx) error {
 			if err := s.countStages(tx, where, args, page.Counts); err != nil {
 				return err
@@ -98,7 +97,8 @@ func (s *Service) find(ctx context.Context, f Filter, spans []place.Span, where 
 		}); err != nil {
 			return page, err
 		}
-		if more = len(rows) > openAtOnce; more {
+		more := len(rows) > openAtOnce
+		if more {
 			rows = rows[:openAtOnce]
 		}
 		for i, r := range rows {
