@@ -157,9 +157,12 @@ func lived(t *testing.T, cfg Config) (report string) {
 	return report
 }
 
-// filled waits until the report can be found, so that nothing more is written of it.
+// filled waits until what follows the journal has come to its end, so that it writes nothing more.
 func filled(t *testing.T, a *App) {
 	t.Helper()
+	for more := true; more; {
+		more = must(a.Notices.Follow(t.Context()))(t)
+	}
 	deadline := time.After(20 * time.Second)
 	again := time.NewTicker(20 * time.Millisecond)
 	defer again.Stop()
