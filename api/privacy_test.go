@@ -87,8 +87,11 @@ func tellPlanted(t *testing.T, w *apptest.World) (receipts []string) {
 	office.Post("/teams/"+of+"/members", someone(fields{"name": planted.names[0], "number": planted.numbers[0]})).Want(http.StatusUnprocessableEntity)
 	office.Post("/teams/"+of+"/members", someone(fields{"paper": "passport", "number": planted.numbers[1]})).Want(http.StatusCreated)
 	desk.Post("/reports/"+second.id+"/merge", fields{"id": newID(), "version": 0, "into": first.id}).Want(http.StatusOK)
-	for _, p := range planted.phones {
-		w.Eventually("a report is found by its number", func() bool { return len(queue(t, desk, "?stage=all&q="+p).Items) > 0 })
+	searchable(w)
+	for _, p := range slices.Concat(planted.phones, planted.names, planted.words[:3]) {
+		if len(queue(t, desk, "?stage=all&q="+url.QueryEscape(p)).Items) == 0 {
+			t.Errorf("no report is found by %q", p)
+		}
 	}
 	flood := running(t, w)
 	group := received(office, flood, fields{

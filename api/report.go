@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -41,12 +42,20 @@ type ReportRow struct {
 	Incident   string    `json:"incident,omitempty" doc:"id; absent until it joins one"`
 	Drill      bool      `json:"drill" doc:"belongs to a drill"`
 	Version    int64     `json:"version"`
+	Found      *FoundBy  `json:"found,omitempty" doc:"in the answer to a search: by what"`
+}
+
+// FoundBy says by what a search found a report.
+type FoundBy struct {
+	In      string `json:"in" enum:"text,address,claim,name,phone,tail,number,receipt" doc:"where it stands; tail: the last four digits of the phone number"`
+	Excerpt string `json:"excerpt,omitempty" doc:"what stands around it, in text, address and claim"`
 }
 
 // ReportList is a page of the queue.
 type ReportList struct {
 	PageOf[ReportRow]
-	OverdueAfter int `json:"overdueAfter" doc:"seconds without a look after which a report is late (parameter need.look_within)"`
+	OverdueAfter int  `json:"overdueAfter" doc:"seconds without a look after which a report is late (parameter need.look_within)"`
+	Partial      bool `json:"partial" doc:"a search looked at the newest candidates and there are more: longer words find what is older"`
 }
 
 // ReportDetail is a report with everything around it.
@@ -96,16 +105,22 @@ type ReasonOut struct {
 
 const rowText = 60 // characters of a report's words in a list
 
+const maxSearches = 60 // of one account in a minute; each page of what is found is one
+
 func (a *API) reportRow(r need.Report, names map[string]string) ReportRow {
 	text := r.Person.Text
 	if utf8.RuneCountInString(text) > rowText {
 		text = string([]rune(text)[:rowText]) + "…"
 	}
-	return ReportRow{
+	row := ReportRow{
 		ID: r.ID, Number: r.Number, Kind: string(r.Kind), Severity: r.Severity, Text: text, People: r.People, Vulnerable: orEmpty(r.Vulnerable),
 		Place: a.placeOf(r.Place), Point: pointOut(r.Point), Channel: r.Channel, Stage: r.Stage, Outcome: r.Outcome, ReceivedAt: r.ReceivedAt,
 		LookedAt: r.Looked, LookedBy: named(names, r.LookedBy), Claims: r.Claims, SafeClaim: r.SafeClaim, Flags: orEmpty(r.Flags), Need: r.Need, MergedInto: r.MergedInto, Incident: r.Incident, Drill: r.Drill, Version: r.Version,
 	}
+	if r.Found.In != "" {
+		row.Found = &FoundBy{r.Found.In, r.Found.Excerpt}
+	}
+	return row
 }
 
 func named(names map[string]string, account string) string {
@@ -302,7 +317,7 @@ func (a *API) reportList(ctx context.Context, in *struct {
 	Place  string `query:"place" maxLength:"12"`
 	In     string `query:"incident" maxLength:"36" doc:"id of an incident; left out: everything that belongs to no drill"`
 	Figure string `query:"figure" maxLength:"40" doc:"of an incident: the reports behind this figure, in any stage"`
-	Query  string `query:"q" maxLength:"80" doc:"a number, receipt code or phone number, whole"`
+	Query  string `query:"q" maxLength:"80" doc:"words of what the caller said, of the address or the name, each of two characters or more; or the number of a report, a receipt code or a phone number, whole, or the last four digits of one. Who finds a report by name or whole number stands in its history"`
 	Cursor string `query:"cursor" maxLength:"200"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 },
@@ -310,6 +325,10 @@ func (a *API) reportList(ctx context.Context, in *struct {
 	path, err := a.pathOf(in.Place)
 	if err != nil {
 		return nil, toHTTP(ctx, err)
+	}
+	in.Query = strings.TrimSpace(in.Query)
+	if actor, err := access.From(ctx); err == nil && in.Query != "" && a.limits.Over("search", actor.Account, maxSearches) {
+		return nil, toHTTP(ctx, errTooMany)
 	}
 	page, err := a.s.Needs.Queue(ctx, need.Filter{Stage: in.Stage, Place: path, Incident: in.In, Query: in.Query, Figure: in.Figure, Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
@@ -327,7 +346,7 @@ func (a *API) reportList(ctx context.Context, in *struct {
 		who = append(who, r.LookedBy)
 	}
 	names, err := a.names(ctx, who...)
-	out := ReportList{PageOf: PageOf[ReportRow]{Items: []ReportRow{}, Next: page.Next, Counts: page.Counts}, OverdueAfter: int(late.Seconds())}
+	out := ReportList{PageOf: PageOf[ReportRow]{Items: []ReportRow{}, Next: page.Next, Counts: page.Counts}, OverdueAfter: int(late.Seconds()), Partial: page.Partial}
 	for _, r := range page.Items {
 		out.Items = append(out.Items, a.reportRow(r, names))
 	}

@@ -2,6 +2,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -74,6 +75,7 @@ type App struct {
 
 // The refusals of a data directory.
 var (
+	ErrLetter   = errors.New("--letter is another one than the numbers of this installation have had from the beginning")
 	ErrDemoData = errors.New("this is a demo directory: run `lianyuan demo`, or choose another --data")
 	ErrNoData   = errors.New("there is no installation here")
 	ErrHalfDemo = errors.New("the making of this demo world was interrupted: empty its database and run `lianyuan demo` again")
@@ -324,8 +326,8 @@ func (a *App) instance(ctx context.Context) (node string, err error) {
 		if a.cfg.Existing {
 			return tx.Get(`SELECT node, letter, demo FROM instance WHERE id = 1`, nil, &node, &a.Letter, &demo)
 		}
-		n, err := tx.Exec(`INSERT INTO instance (id, node, letter, demo, unfinished, created_at) VALUES (1, $1, 'A', $2, $2, $3) ON CONFLICT (id) DO NOTHING`,
-			fresh, a.cfg.Demo, clock.Micro(tx.Now))
+		n, err := tx.Exec(`INSERT INTO instance (id, node, letter, demo, unfinished, created_at) VALUES (1, $1, $4, $2, $2, $3) ON CONFLICT (id) DO NOTHING`,
+			fresh, a.cfg.Demo, clock.Micro(tx.Now), cmp.Or(a.cfg.Letter, "A"))
 		if err != nil {
 			return err
 		}
@@ -339,6 +341,8 @@ func (a *App) instance(ctx context.Context) (node string, err error) {
 		return "", fmt.Errorf("instance: %w", err)
 	case a.cfg.Existing:
 		return node, nil
+	case a.cfg.Letter != "" && a.cfg.Letter != a.Letter:
+		return "", fmt.Errorf("%w: %s", ErrLetter, a.Letter)
 	case demo && !a.cfg.Demo:
 		return "", ErrDemoData
 	case !demo && a.cfg.Demo:

@@ -97,14 +97,14 @@ func TestABackupOfAnOlderProgram(t *testing.T) {
 		ctx, at := t.Context(), clock.NewFake(time.Date(2026, time.June, 18, 0, 30, 0, 0, time.UTC))
 		cfg := Config{Data: filepath.Join(t.TempDir(), "data"), DatabaseURL: o.URL, Home: "50", Conns: o.Conns, PasswordKiB: 64, NoFactors: true, Clock: at}
 		latest := must(migrations.Latest())(t)
-		older(t, cfg, latest-1)
+		before := older(t, cfg, latest-1)
 		key := must(age.NewScryptRecipient("a passphrase of some length"))(t)
 		key.SetWorkFactor(10)
 		with := must(age.NewScryptIdentity("a passphrase of some length"))(t)
 		file := filepath.Join(t.TempDir(), "of.age")
 		d := must(OpenData(ctx, cfg))(t)
 		must(Backup(ctx, d, file, key))(t)
-		if have := must(migrations.Applied(ctx, d))(t); have != latest-1 {
+		if have := must(migrations.Applied(ctx, d))(t); have != before {
 			t.Errorf("the backup brought what it read to schema %d", have)
 		}
 		target := Config{Data: filepath.Join(t.TempDir(), "data"), Home: "50", PasswordKiB: 64, NoFactors: true, Clock: at, MasterKey: (&App{cfg: cfg}).masterFile()}
@@ -152,8 +152,30 @@ func lived(t *testing.T, cfg Config) (report string) {
 		t.Fatal(err)
 	}
 	whole(t, a, 2)
+	filled(t, a)
 	closed(t, a)
 	return report
+}
+
+// filled waits until what follows the journal has come to its end, so that it writes nothing more.
+func filled(t *testing.T, a *App) {
+	t.Helper()
+	for more := true; more; {
+		more = must(a.Notices.Follow(t.Context()))(t)
+	}
+	deadline := time.After(20 * time.Second)
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for n := 0; n == 0; {
+		if err := a.DB.View(t.Context(), func(tx *db.Tx) error { return tx.Get(`SELECT count(*) FROM report_pair`, nil, &n) }); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-again.C:
+		case <-deadline:
+			t.Fatal("the report cannot be found")
+		}
+	}
 }
 
 // goesOn looks whether what was carried is whole, and writes to it.

@@ -17,6 +17,7 @@ type Config struct {
 	DatabaseURL  string // postgres://… ; then Data holds only the local authority
 	MasterKey    string // file of the key that wraps all others; outside Data
 	Home         string // division code whose duty desk takes reports that name no place
+	Letter       string // in the numbers that this installation gives, A to Z, said when it is made; "": A, or as it was made
 	Listen       string
 	ListenPublic string // serves the public operations alone; "" for none
 	PublicOnly   bool   // no staff listener on this node
@@ -42,6 +43,9 @@ func (c Config) check() error {
 	}
 	if _, ok := place.Base().Get(place.Code(c.Home), clock.System{}.Now()); !ok {
 		return fmt.Errorf("--home %q is no division code", c.Home)
+	}
+	if c.Letter != "" && (len(c.Letter) != 1 || c.Letter < "A" || c.Letter > "Z") {
+		return fmt.Errorf("--letter %q is none of A to Z", c.Letter)
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return errors.New("--tls-cert and --tls-key go together")

@@ -51,6 +51,26 @@ test('a cry for help becomes a published need that a team sees', async ({ phone,
     await accessible(officer)
   })
 
+  await test.step('the desk finds it again by what was said, and by the number', async () => {
+    const box = officer.getByLabel(words.needs.search)
+    await officer.goto('/app/needs')
+    await box.fill('水')
+    await box.press('Enter')
+    await expect(officer.getByText(words.needs.short)).toBeVisible()
+    await expect(async () => {
+      await officer.goto('/app/needs')
+      await box.fill('十几个人水还在涨')
+      await box.press('Enter')
+      await expect(entry(officer, what)).toBeVisible({ timeout: 1_000 })
+    }, 'what it is found by is filled a moment after it came').toPass()
+    await expect(officer.locator('mark', { hasText: '十几个人，水还在涨' }).first()).toBeVisible()
+    await accessible(officer)
+    await box.fill(number)
+    await box.press('Enter')
+    await expect(officer.getByText(words.needs.foundPhone).first()).toBeVisible()
+    await expect(officer.getByText(number), 'the number is masked').toHaveCount(0)
+  })
+
   await test.step('the receipt tells the stage and nothing about anybody', async () => {
     await caller.getByRole('link', { name: words.public.look }).click()
     await expect(caller.getByRole('heading', { name: words.receipt.title })).toBeVisible()

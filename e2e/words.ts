@@ -43,6 +43,9 @@ export function wordsIn(language: Language) {
     needs: {
       title: t('page.needs'),
       arrivals: like('queue.arrived'),
+      search: t('queue.searchAll'),
+      short: t('queue.short'),
+      foundPhone: t('queue.found.phone'),
       outcomeVerified: t('outcome.verified'),
       needTitle: t('need.title'),
       verify: t('verify.pass'),

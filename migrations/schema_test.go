@@ -51,6 +51,7 @@ var words = []string{
 	"mission.contact", "mission.goal", "mission.hazards", "mission.location", "mission.state", "mission.team_name", "mission.why",
 	"need.audience", "need.detail", "need.equipment", "need.hazards", "need.kind", "need.priority", "need.skills", "need.state", "need.title",
 	"need_words.words",
+	"report_pair.hashes",
 	"need.work",
 	"notice.body", "notice_call.outcome", "notice_delivery.channel", "notice_delivery.state", "notice_delivery.why", "notice_to.outcome",
 	"offer.accepted_why", "offer.kind", "offer.rule", "offer.state", "offer.taken_up", "offer.team_name", "offer.urgent_why", "offer.via", "offer.waiver_why", "offer.why",

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -50,6 +51,8 @@ type World struct {
 	// File is the SQLite file; "" on PostgreSQL.
 	File string
 
+	config  app.Config
+	served  atomic.Pointer[served]
 	mu      sync.Mutex
 	ids     map[string]string
 	clients map[string]*Client
@@ -83,27 +86,69 @@ func New(t *testing.T, o db.Options) *World {
 			t.Fatal(err)
 		}
 	}
-	a, err := app.Open(context.Background(), app.Config{
+	w.config = app.Config{
 		Data: filepath.Join(dir, "data"), DatabaseURL: o.URL, Home: "50", Listen: "127.0.0.1:0", ListenPublic: "127.0.0.1:0", Clock: w.Clock, Conns: o.Conns,
 		PasswordKiB: 64, NoFactors: true,
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
-	w.App = a
+	w.serve()
 	if o.URL == "" {
 		w.File = filepath.Join(dir, "data", "lianyuan.db")
 	}
-	w.Staff, w.public = httptest.NewServer(a.Handler()), httptest.NewServer(a.PublicHandler())
+	// By way of the world, so that an address outlives the program that answered there.
+	w.Staff = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { w.served.Load().staff.ServeHTTP(rw, r) }))
+	w.public = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { w.served.Load().public.ServeHTTP(rw, r) }))
 	t.Cleanup(func() {
-		a.Live.Close()
+		w.App.Live.Close()
 		w.Staff.Close()
 		w.public.Close()
-		if err := a.Close(); err != nil {
+		if err := w.App.Close(); err != nil {
 			t.Error(err)
 		}
 	})
 	return w
+}
+
+// served is what answers at the two addresses.
+type served struct{ staff, public http.Handler }
+
+func (w *World) serve() {
+	w.T.Helper()
+	w.App = w.open()
+	w.served.Store(&served{w.App.Handler(), w.App.PublicHandler()})
+}
+
+func (w *World) open() *app.App {
+	w.T.Helper()
+	a, err := app.Open(context.Background(), w.config)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	return a
+}
+
+// Down ends the program, does what happens meanwhile, and starts it again on the same data. No request may be under way.
+func (w *World) Down(meanwhile func()) {
+	w.T.Helper()
+	if err := w.App.Close(); err != nil {
+		w.T.Fatal(err)
+	}
+	meanwhile()
+	w.serve()
+}
+
+// Another is a second node on the same database, until the test ends. On SQLite there is one node, and it is that.
+func (w *World) Another() *app.App {
+	w.T.Helper()
+	if w.File != "" {
+		return w.App
+	}
+	a := w.open()
+	w.T.Cleanup(func() {
+		if err := a.Close(); err != nil {
+			w.T.Error(err)
+		}
+	})
+	return a
 }
 
 // Now is what the world's clock says.

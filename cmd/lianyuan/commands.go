@@ -68,6 +68,7 @@ type serveCmd struct {
 	where
 	listen
 	Listen     string `default:"127.0.0.1:8080" env:"LIANYUAN_LISTEN" help:"Address of the staff listener."`
+	Letter     string `env:"LIANYUAN_LETTER" help:"Letter of this installation in the numbers it gives, A to Z; said at the first start, A when absent."`
 	PublicOnly bool   `help:"No staff listener on this node; needs --listen-public."`
 
 	SMSURL       string `name:"sms-url" env:"LIANYUAN_SMS_URL" help:"Gateway of short messages (https). Without one they stay in the outbox."`
@@ -81,7 +82,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		return errors.New("--public-only needs --listen-public")
 	}
 	cfg := config(c.where, c.listen, c.Listen)
-	cfg.PublicOnly = c.PublicOnly
+	cfg.PublicOnly, cfg.Letter = c.PublicOnly, c.Letter
 	cfg.SMS = sms.Config{URL: c.SMSURL, TokenFile: c.SMSTokenFile, Sign: c.SMSSign}
 	return run(ctx, cfg, func(a *app.App) error {
 		code, err := a.Access.SetupCode(ctx)

@@ -1,6 +1,7 @@
 package deployment
 
 import (
+	"strconv"
 	"time"
 
 	"lianyuan/domain/place"
@@ -46,16 +47,17 @@ type Waits struct {
 
 // OpenAt is the station at which an offer waits; ok is false when it waits at none. For contexts above.
 func OpenAt(tx *db.Tx, offer string) (w Waits, ok bool, err error) {
-	list, err := waits(tx, `o.id = $1`, offer)
+	list, err := waits(tx, 1, `o.id = $1`, offer)
 	if err != nil || len(list) == 0 {
 		return w, false, err
 	}
 	return list[0], true, nil
 }
 
-// Overdue are the stations that should have decided between two moments and have not, at most 200. For contexts above.
-func Overdue(tx *db.Tx, after, until time.Time) ([]Waits, error) {
-	return waits(tx, `o.due_at <> 0 AND s.due_at > $1 AND s.due_at <= $2`, clock.Micro(after), clock.Micro(until))
+// Overdue are the stations that should have decided by a moment and have not, at most 50 after another one in the order in
+// which they were due: many may have been due at once, and are told of in one transaction. For contexts above.
+func Overdue(tx *db.Tx, after Waits, until time.Time) ([]Waits, error) {
+	return waits(tx, 50, `o.due_at <> 0 AND s.due_at <> 0 AND (s.due_at, o.id) > ($1, $2) AND s.due_at <= $3`, clock.Micro(after.Due), after.Offer, clock.Micro(until))
 }
 
 // WaitingFor are the stations at places, whose turn it is. For contexts above, which decide who asks.
@@ -67,11 +69,11 @@ func WaitingFor(tx *db.Tx, places []place.Path) ([]Waits, error) {
 	for i, p := range places {
 		args[i] = string(p)
 	}
-	return waits(tx, `s.place IN (`+db.List(1, len(args))+`)`, args...)
+	return waits(tx, 200, `s.place IN (`+db.List(1, len(args))+`)`, args...)
 }
 
-// waits reads the open stations of offers: the lowest that has been opened and has not decided.
-func waits(tx *db.Tx, where string, args ...any) (list []Waits, err error) {
+// waits reads open stations of offers, at most limit: the lowest that has been opened and has not decided.
+func waits(tx *db.Tx, limit int, where string, args ...any) (list []Waits, err error) {
 	err = tx.Each(func(sc db.Scanner) error {
 		var w Waits
 		var at string
@@ -83,7 +85,7 @@ func waits(tx *db.Tx, where string, args ...any) (list []Waits, err error) {
 	}, `SELECT o.id, o.number, o.incident, o.edition, s.no, s.place, s.due_at, coalesce(d.officer, ''), coalesce(d.deputy, '')
 		FROM offer o JOIN offer_station s ON s.offer = o.id AND s.edition = o.edition LEFT JOIN signing_desk d ON d.place = s.place
 		WHERE `+where+` AND s.opened_at <> 0 AND s.result = '' AND (o.state = 'approving' OR (o.urgent_at <> 0 AND o.state IN ('ordered','acknowledged','on_site')))
-		ORDER BY s.due_at, o.id LIMIT 200`, args...)
+		ORDER BY s.due_at, o.id LIMIT `+strconv.Itoa(limit), args...)
 	return list, err
 }
 

@@ -30,28 +30,28 @@ type nodes struct {
 	ctx context.Context //nolint:containedctx // a member of the general group, for every call
 }
 
-func newNodes(t *testing.T, d *db.DB) *nodes {
-	t.Helper()
+func newNodes(tb testing.TB, d *db.DB) *nodes {
+	tb.Helper()
 	ctx := context.Background()
 	master, err := seal.NewMaster(bytes.Repeat([]byte{7}, 32))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	n := &nodes{db: d}
 	for i := range n.on {
 		places, err := place.Open(ctx, d)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		params, err := parameter.Open(ctx, d)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		n.on[i], err = need.New(ctx, need.Deps{
 			DB: d, Clock: clock.System{}, Places: places, Parameters: params, Keeper: seal.NewKeeper(d, master), Home: "/50/", Letter: "A",
 		})
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		now := clock.System{}.Now()
 		n.ctx = access.With(ctx, access.Actor{Account: "staff", At: now, Grants: []access.Grant{

@@ -18,7 +18,12 @@
 // top of the queue and closes nothing. Publishing takes two things: a verified report behind the need, and an
 // instruction of the government (S004-76).
 //
-// Who called, the number and the words stand sealed in the row; the journal holds neither.
+// Who called, the number and the words stand sealed in the row; the journal holds neither. They are found all the same
+// (pairs.go, find.go): keyed hashes of the pairs of neighbouring characters, filled behind intake (follow.go), lead to
+// candidates, and those are opened and read. The hashes of a report stand in their own order and not in that of the text,
+// under a key for this alone, cut short; whoever holds a copy of the database and no key learns how often an unknown pair
+// occurs, and no word. With another key or algorithm the
+// follower begins again and fills them anew.
 package need
 
 import (
@@ -87,6 +92,7 @@ type Report struct {
 
 	Person  Person // sealed in the row
 	Message string // to the caller; sealed in the row
+	Found   Found  // by what, in the answer to a search
 }
 
 // quarantined says that it came as a flood does: it stands behind all others until somebody has looked at it.

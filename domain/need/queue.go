@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"lianyuan/domain/access"
@@ -16,7 +15,6 @@ import (
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
-	"lianyuan/platform/id"
 	"lianyuan/platform/journal"
 )
 
@@ -25,7 +23,7 @@ type Filter struct {
 	Stage    string // received, verifying, done, waiting (everything a person must look at), all
 	Place    place.Path
 	Incident string // id; "": everything that is no drill
-	Query    string // number, receipt code or phone number, whole
+	Query    string // words; or a number, receipt code or phone number, whole, or the last four digits of one
 	Figure   string // of an incident: what this figure counts, instead of a stage
 	Cursor   string
 	Limit    int
@@ -36,6 +34,8 @@ type Page[T any] struct {
 	Items  []T
 	Next   string // cursor of the next page; "" at the end
 	Counts map[string]int
+
+	Partial bool // a search ended at its bound: there may be older ones
 }
 
 // maxCount bounds how far a count goes: a page says "10000+" and not more.
@@ -56,12 +56,18 @@ func (s *Service) Queue(ctx context.Context, f Filter) (Page[Report], error) {
 	if f.Place != "" {
 		more, moreArgs := place.Where("place", len(args)+1, s.places.Tree().Scope(f.Place.Code(), s.clock.Now()))
 		where, args = where+" AND "+more, append(args, moreArgs...)
+		spans = place.Both(spans, s.places.Tree().Scope(f.Place.Code(), s.clock.Now()))
+	} else {
+		spans = place.Both(spans, spans)
 	}
 	if f.Incident != "" {
 		args = append(args, f.Incident)
 		where += fmt.Sprintf(" AND incident = $%d AND incident <> ''", len(args))
 	} else {
 		where += " AND drill = FALSE"
+	}
+	if f.Query != "" {
+		return s.find(ctx, f, spans, where, args)
 	}
 	var rows []stored
 	page := Page[Report]{Counts: map[string]int{}}
@@ -103,15 +109,6 @@ func (s *Service) queueSQL(tx *db.Tx, f Filter, where string, args []any) (strin
 	arg := func(v any) string {
 		args = append(args, v)
 		return fmt.Sprintf("$%d", len(args))
-	}
-	if f.Query != "" {
-		q := strings.ToUpper(strings.TrimSpace(f.Query))
-		cond := "number = " + arg(q)
-		if code, err := id.ParseReceipt(q); err == nil {
-			cond += " OR receipt = " + arg(s.lookup.Hash("receipt", string(code)))
-		}
-		cond += " OR id IN (SELECT report FROM report_token WHERE hash = " + arg(s.lookup.Hash("phone", plainPhone(f.Query))) + ")"
-		where += " AND (" + cond + ")"
 	}
 	order := newestFirst
 	if f.Figure != "" {

@@ -23,6 +23,7 @@ type Service struct {
 	params *parameter.Service
 	keeper *seal.Keeper
 	lookup *seal.Key // keyed hashes of receipts, phones and bodies
+	search *seal.Key // keyed hashes by which sealed texts are found
 	once   once.Log
 	home   place.Path
 	letter string
@@ -44,15 +45,19 @@ type Deps struct {
 	Letter     string
 }
 
-// New is the service; it makes the look-up key on the first start, and the lists of needs that an upgrade finds without.
+// New is the service; it makes the keys of its hashes on the first start, and the lists of needs that an upgrade finds without.
 func New(ctx context.Context, d Deps) (*Service, error) {
 	lookup, err := d.Keeper.For(ctx, "lookup")
 	if err != nil {
 		return nil, err
 	}
+	search, err := d.Keeper.For(ctx, "search")
+	if err != nil {
+		return nil, err
+	}
 	s := &Service{
 		db: d.DB, clock: d.Clock, places: d.Places, params: d.Parameters, keeper: d.Keeper,
-		lookup: lookup, once: once.NewLog(lookup), home: d.Home, letter: d.Letter,
+		lookup: lookup, search: search, once: once.NewLog(lookup), home: d.Home, letter: d.Letter,
 	}
 	return s, d.DB.Alone(ctx, func() error { return s.shelveAll(ctx) })
 }

@@ -16,7 +16,7 @@ const watchEvery = 5 * time.Second
 // and what another told of the database knows: the cause is there.
 func (s *Service) Watch(ctx context.Context) error {
 	k, _ := KindOf("sign_overdue")
-	var after time.Time
+	var after deployment.Waits
 	for {
 		var list []deployment.Waits
 		if err := s.db.View(ctx, func(tx *db.Tx) (err error) {
@@ -25,7 +25,7 @@ func (s *Service) Watch(ctx context.Context) error {
 		}); err != nil || len(list) == 0 {
 			return err
 		}
-		after = list[len(list)-1].Due
+		after = list[len(list)-1]
 		var fresh []deployment.Waits
 		for _, w := range list {
 			if !s.knows(overdue(w)) {

@@ -261,10 +261,27 @@ func TestKillEitherNode(t *testing.T) {
 			all.found(t, n.url)
 		}
 		whole(t, p.options())
+		filled(t, p.options())
 		for _, n := range nodes {
 			n.stop(t)
 		}
 		p.doctor(t)
+	})
+}
+
+// filled says that everything that was reported can be found, once a node that runs has caught up, whoever was killed while
+// it filled.
+func filled(t *testing.T, o db.Options) {
+	t.Helper()
+	inspect(t, o, func(p db.Pool) error {
+		return poll(60*time.Second, func() error {
+			var open int
+			err := p.QueryRow(`SELECT count(*) FROM (SELECT id FROM report EXCEPT SELECT report FROM report_pair) AS x`).Scan(&open)
+			if err == nil && open > 0 {
+				err = fmt.Errorf("%d reports cannot be found", open)
+			}
+			return err
+		})
 	})
 }
 

@@ -11,8 +11,8 @@ import (
 // own are tables that belong to a database and not to an installation, or hold what is true for a minute only.
 var own = []string{"goose_db_version", "sqlite_sequence", "rate_count"}
 
-// index is how the tables begin that SQLite's full-text search keeps for itself; triggers fill them from what is carried.
-const index = "need_fts"
+// indexes is how the tables begin that SQLite's full-text search keeps for itself; triggers fill them from what is carried.
+var indexes = []string{"need_fts", "report_fts"}
 
 // tablesOf are the tables of the installation, every table after those that it refers to.
 func tablesOf(tx *db.Tx) ([]string, error) {
@@ -54,7 +54,9 @@ func inOrder(names []string, needs map[string][]string) ([]string, error) {
 			return nil, fmt.Errorf("the foreign keys of %v go in a circle", names)
 		}
 	}
-	return slices.DeleteFunc(ordered, func(n string) bool { return slices.Contains(own, n) || strings.HasPrefix(n, index) }), nil
+	return slices.DeleteFunc(ordered, func(n string) bool {
+		return slices.Contains(own, n) || slices.ContainsFunc(indexes, func(index string) bool { return strings.HasPrefix(n, index) })
+	}), nil
 }
 
 // columnsOf are the columns of a table by name. What PostgreSQL alone keeps (its transaction ids) is in both engines'

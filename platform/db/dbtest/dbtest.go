@@ -55,6 +55,15 @@ func each(t *testing.T, fn func(t *testing.T, o db.Options), postgres func(t *te
 	})
 }
 
+// EachBench runs a benchmark on a fresh database of each engine that is there.
+func EachBench(b *testing.B, fn func(b *testing.B, d *db.DB)) {
+	b.Helper()
+	b.Run("sqlite", func(b *testing.B) { fn(b, Open(b, db.Options{File: filepath.Join(b.TempDir(), "lianyuan.db")})) })
+	if server := os.Getenv("LIANYUAN_TEST_PG"); server != "" {
+		b.Run("postgres", func(b *testing.B) { fn(b, Open(b, db.Options{URL: NewPostgres(b, server), Conns: 16})) })
+	}
+}
+
 // EachAtOnce is EachOptions with both engines at the same time, and the schema on them already, for stories through the whole program.
 // What stands behind it in a test runs before the stories do.
 func EachAtOnce(t *testing.T, fn func(t *testing.T, o db.Options)) {
@@ -103,35 +112,35 @@ func migrated(t *testing.T, file string) {
 }
 
 // NewPostgres makes an empty database of its own on the server and drops it when the test ends.
-func NewPostgres(t *testing.T, server string) string {
-	t.Helper()
-	return newPostgres(t, server, "template1")
+func NewPostgres(tb testing.TB, server string) string {
+	tb.Helper()
+	return newPostgres(tb, server, "template1")
 }
 
-func newPostgres(t *testing.T, server, from string) string {
-	t.Helper()
+func newPostgres(tb testing.TB, server, from string) string {
+	tb.Helper()
 	ctx := context.Background()
 	name := "test_" + id.New()
 	c, err := pgx.Connect(ctx, server)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer c.Close(ctx)
 	if _, err := c.Exec(ctx, `CREATE DATABASE `+quoted(name)+` TEMPLATE `+quoted(from)); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { drop(ctx, t, server, `DROP DATABASE `+quoted(name)+` WITH (FORCE)`) })
-	return at(t, server, name)
+	tb.Cleanup(func() { drop(ctx, tb, server, `DROP DATABASE `+quoted(name)+` WITH (FORCE)`) })
+	return at(tb, server, name)
 }
 
 func quoted(name string) string { return pgx.Identifier{name}.Sanitize() }
 
 // at is the address of a database on a server.
-func at(t *testing.T, server, name string) string {
-	t.Helper()
+func at(tb testing.TB, server, name string) string {
+	tb.Helper()
 	u, err := url.Parse(server)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	u.Path = "/" + name
 	return u.String()
@@ -181,11 +190,11 @@ func template(t *testing.T, server string) string {
 }
 
 // drop says the statement again while the server's own cleaner is in the database: nobody but a superuser ends that one.
-func drop(ctx context.Context, t *testing.T, server, sql string) {
-	t.Helper()
+func drop(ctx context.Context, tb testing.TB, server, sql string) {
+	tb.Helper()
 	c, err := pgx.Connect(ctx, server)
 	if err != nil {
-		t.Error(err)
+		tb.Error(err)
 		return
 	}
 	defer c.Close(ctx)
@@ -200,27 +209,27 @@ func drop(ctx context.Context, t *testing.T, server, sql string) {
 		<-again.C
 	}
 	if err != nil {
-		t.Error(err)
+		tb.Error(err)
 	}
 }
 
 // Open opens and migrates a database, and closes it when the test ends.
-func Open(t *testing.T, o db.Options) *db.DB {
-	t.Helper()
+func Open(tb testing.TB, o db.Options) *db.DB {
+	tb.Helper()
 	if o.Clock == nil {
 		o.Clock = clock.System{}
 	}
 	d, err := db.Open(context.Background(), o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := d.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	if _, err := migrations.Up(context.Background(), d); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return d
 }

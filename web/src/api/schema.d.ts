@@ -4857,6 +4857,15 @@ export interface components {
              */
             unapproved: number;
         };
+        FoundBy: {
+            /** @description what stands around it, in text, address and claim */
+            excerpt?: string;
+            /**
+             * @description where it stands; tail: the last four digits of the phone number
+             * @enum {string}
+             */
+            in: "text" | "address" | "claim" | "name" | "phone" | "tail" | "number" | "receipt";
+        };
         FoundOut: {
             expected: components["schemas"]["ExpectedOut"][];
             parties: components["schemas"]["PartyOut"][];
@@ -7951,6 +7960,8 @@ export interface components {
             /** @description belongs to a drill */
             drill: boolean;
             flags: string[];
+            /** @description in the answer to a search: by what */
+            found?: components["schemas"]["FoundBy"];
             history: components["schemas"]["History"][];
             id: string;
             /** @description id; absent until it joins one */
@@ -8004,6 +8015,8 @@ export interface components {
              * @description seconds without a look after which a report is late (parameter need.look_within)
              */
             overdueAfter: number;
+            /** @description a search looked at the newest candidates and there are more: longer words find what is older */
+            partial: boolean;
         };
         ReportRow: {
             channel: string;
@@ -8015,6 +8028,8 @@ export interface components {
             /** @description belongs to a drill */
             drill: boolean;
             flags: string[];
+            /** @description in the answer to a search: by what */
+            found?: components["schemas"]["FoundBy"];
             id: string;
             /** @description id; absent until it joins one */
             incident?: string;
@@ -31931,7 +31946,7 @@ export interface operations {
                 incident?: string;
                 /** @description of an incident: the reports behind this figure, in any stage */
                 figure?: string;
-                /** @description a number, receipt code or phone number, whole */
+                /** @description words of what the caller said, of the address or the name, each of two characters or more; or the number of a report, a receipt code or a phone number, whole, or the last four digits of one. Who finds a report by name or whole number stands in its history */
                 q?: string;
                 cursor?: string;
                 limit?: number;
