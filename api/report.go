@@ -55,6 +55,7 @@ type ReportDetail struct {
 	Address     string       `json:"address,omitempty"`
 	PhoneMasked string       `json:"phoneMasked,omitempty"`
 	NameMasked  string       `json:"nameMasked,omitempty"`
+	Unread      string       `json:"unread,omitempty" doc:"what of the call could not be read, as it came"`
 	Message     string       `json:"message,omitempty" doc:"to the caller"`
 	ClaimList   []ClaimOut   `json:"claimList" nullable:"false"`
 	Attempts    []AttemptOut `json:"attempts" nullable:"false"`
@@ -139,7 +140,7 @@ func (a *API) reportDetail(ctx context.Context, report string) (ReportDetail, er
 	}
 	out := ReportDetail{
 		ReportRow: a.reportRow(d.Report, names), Address: d.Person.Address, PhoneMasked: maskPhone(d.Person.Phone), NameMasked: maskName(d.Person.Name),
-		Message: d.Message, ClaimList: []ClaimOut{}, Attempts: []AttemptOut{}, Similar: []SimilarOut{}, Merged: []ReportRow{}, History: historyOut(d.History, names), Actions: orEmpty(d.Allowed),
+		Unread: d.Person.Unread, Message: d.Message, ClaimList: []ClaimOut{}, Attempts: []AttemptOut{}, Similar: []SimilarOut{}, Merged: []ReportRow{}, History: historyOut(d.History, names), Actions: orEmpty(d.Allowed),
 	}
 	out.Text = d.Person.Text
 	for _, c := range d.ClaimList {

@@ -101,6 +101,7 @@ type Person struct {
 	Name    string `json:"name,omitempty"`
 	Text    string `json:"text,omitempty"`
 	Address string `json:"address,omitempty"`
+	Unread  string `json:"unread,omitempty"` // what of the call could not be read, as it came
 }
 
 // Reports is the life cycle of a report.

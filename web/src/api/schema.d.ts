@@ -7987,6 +7987,8 @@ export interface components {
             stage: string;
             /** @description the first 60 characters in a list, whole in a detail */
             text: string;
+            /** @description what of the call could not be read, as it came */
+            unread?: string;
             /** Format: int64 */
             version: number;
             vulnerable: string[];
