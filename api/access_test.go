@@ -227,6 +227,9 @@ var probes = map[string]probe{
 	"instruction-record": post(at("/instructions"), func(p prepared) fields {
 		return fields{"id": newID(), "number": "1 号", "issuer": "区政府", "how": "paper", "issuedAt": p.Now(), "place": "500110"}
 	}),
+	"instruction-file": post(func(p prepared) string { return "/instructions/" + p.order + "/papers" }, func(p prepared) fields {
+		return fields{"id": newID(), "number": "2 号", "dated": p.Now()}
+	}),
 	"lifecycles": get(at("/lifecycles")),
 
 	"mechanism-list": list("/mechanisms", func(p prepared) string { return p.mechanism }),

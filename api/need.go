@@ -3,14 +3,12 @@ package api
 import (
 	"context"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"lianyuan/domain/need"
 	"lianyuan/domain/place"
-	"lianyuan/platform/fault"
 )
 
 // NeedEdit is what a person writes of a need.
@@ -94,22 +92,6 @@ type NeedDetail struct {
 	Actions []string     `json:"actions" nullable:"false"`
 }
 
-// Instruction is an order of the government to publish.
-type Instruction struct {
-	ID          string    `json:"id"`
-	Number      string    `json:"number,omitempty" doc:"empty for an oral one that waits for its paper"`
-	Issuer      string    `json:"issuer"`
-	How         string    `json:"how" enum:"paper,phone,meeting,system"`
-	IssuedAt    time.Time `json:"issuedAt"`
-	Place       Place     `json:"place"`
-	Kind        string    `json:"kind,omitempty" doc:"empty: every kind of need"`
-	Incident    string    `json:"incident,omitempty" doc:"id; empty: whatever the incident"`
-	Note        string    `json:"note,omitempty"`
-	AwaitsPaper bool      `json:"awaitsPaper"`
-	By          string    `json:"by"`
-	At          time.Time `json:"at"`
-}
-
 // TeamNeed is a published need as a team sees it.
 type TeamNeed struct {
 	NeedOut
@@ -159,7 +141,7 @@ func (a *API) needDetail(ctx context.Context, id string, err error) (*body[NeedD
 		who = append(who, r.LookedBy)
 	}
 	if d.Order != nil {
-		who = append(who, d.Order.By)
+		who = append(who, recorders(*d.Order)...)
 	}
 	names, err := a.names(ctx, who...)
 	out := NeedDetail{NeedOut: a.needOut(d.Need), Reports: []ReportRow{}, History: historyOut(d.History, names), Actions: orEmpty(d.Allowed)}
@@ -171,13 +153,6 @@ func (a *API) needDetail(ctx context.Context, id string, err error) (*body[NeedD
 		out.Order = &i
 	}
 	return answer(ctx, out, err)
-}
-
-func (a *API) instructionOut(i need.Instruction, names map[string]string) Instruction {
-	return Instruction{
-		ID: i.ID, Number: i.Number, Issuer: i.Issuer, How: i.How, IssuedAt: i.IssuedAt, Place: a.placeOf(i.Place), Kind: string(i.Kind), Incident: i.Incident, Note: i.Note,
-		AwaitsPaper: i.AwaitsPaper(), By: named(names, i.By), At: i.At,
-	}
 }
 
 func (a *API) needs(h huma.API) {
@@ -229,8 +204,7 @@ func (a *API) needs(h huma.API) {
 		) (*body[NeedDetail], error) {
 			return a.needDetail(ctx, in.ID, a.s.Needs.Close(ctx, in.Body.ID, in.ID, in.Body.Version, in.Body.Reason))
 		})
-	huma.Register(h, op("instruction-list", http.MethodGet, "/instructions", "Instructions of governments to publish needs", 200), a.instructionList)
-	huma.Register(h, op("instruction-record", http.MethodPost, "/instructions", "Record an instruction of a government", 201), a.instructionRecord)
+	a.instructions(h)
 	huma.Register(h, op("team-needs", http.MethodGet, "/team/needs", "Published needs for the team I lead, nearest first", 200), a.teamNeeds)
 }
 
@@ -267,61 +241,6 @@ func (a *API) needList(ctx context.Context, in *struct {
 		out.Items = append(out.Items, a.needOut(n))
 	}
 	return answer(ctx, out, err)
-}
-
-func (a *API) instructionList(ctx context.Context, _ *struct{}) (*body[PageOf[Instruction]], error) {
-	list, err := a.s.Needs.Instructions(ctx)
-	if err != nil {
-		return nil, toHTTP(ctx, err)
-	}
-	var who []string
-	for _, i := range list {
-		who = append(who, i.By)
-	}
-	names, err := a.names(ctx, who...)
-	out := PageOf[Instruction]{Items: []Instruction{}}
-	for _, i := range list {
-		out.Items = append(out.Items, a.instructionOut(i, names))
-	}
-	return answer(ctx, out, err)
-}
-
-func (a *API) instructionRecord(ctx context.Context, in *struct {
-	Body struct {
-		ID       string    `json:"id" format:"uuid"`
-		Number   string    `json:"number,omitempty"`
-		Issuer   string    `json:"issuer"`
-		How      string    `json:"how"`
-		IssuedAt time.Time `json:"issuedAt"`
-		Place    string    `json:"place" doc:"division code"`
-		Kind     string    `json:"kind,omitempty"`
-		Incident string    `json:"incident,omitempty" doc:"id, when it covers one incident only"`
-		Note     string    `json:"note,omitempty"`
-	}
-},
-) (*body[Instruction], error) {
-	b := in.Body
-	path, err := a.pathOf(b.Place)
-	if err == nil && path == "" {
-		err = fault.InvalidField("body.place", "missing", "请选择适用地区", "choose the place it covers")
-	}
-	if err != nil {
-		return nil, toHTTP(ctx, err)
-	}
-	i := need.Instruction{ID: b.ID, Number: b.Number, Issuer: b.Issuer, How: b.How, IssuedAt: b.IssuedAt, Place: path, Kind: need.Kind(b.Kind), Incident: b.Incident, Note: b.Note}
-	if err := a.s.Needs.Record(ctx, i); err != nil {
-		return nil, toHTTP(ctx, err)
-	}
-	list, err := a.s.Needs.Instructions(ctx)
-	if err != nil {
-		return nil, toHTTP(ctx, err)
-	}
-	at := slices.IndexFunc(list, func(x need.Instruction) bool { return x.ID == b.ID })
-	if at < 0 {
-		return nil, toHTTP(ctx, fault.ErrNotFound)
-	}
-	names, err := a.names(ctx, list[at].By)
-	return answer(ctx, a.instructionOut(list[at], names), err)
 }
 
 func (a *API) teamNeeds(ctx context.Context, in *struct {

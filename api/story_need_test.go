@@ -91,6 +91,44 @@ func TestOralInstruction(t *testing.T) {
 	})
 }
 
+// The paper of an oral instruction is recorded when it comes; who publishes has it among what waits. A second record
+// corrects the first and keeps it.
+func TestPaperOfOralInstruction(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		group := w.As("zonghe")
+		waiting := func(c *apptest.Client) (n int) {
+			for _, i := range apptest.Read[api.TodosOut](c.Get("/me/todo").Want(http.StatusOK)).Items {
+				if i.Key == "instruction_papers" {
+					n += i.Count
+				}
+			}
+			return n
+		}
+		written := instruct(t, w, group, nil)
+		order := instruct(t, w, group, fields{"number": nil, "how": "phone", "issuer": "市政府值班领导", "place": "50"})
+		if waiting(group) != 1 || waiting(w.As("qijiang")) != 0 {
+			t.Errorf("%d wait for who publishes, %d for the duty desk", waiting(group), waiting(w.As("qijiang")))
+		}
+		path := "/instructions/" + order + "/papers"
+		first := fields{"id": newID(), "number": "渝府应急〔2024〕7 号", "dated": w.Now()}
+		w.Clock.Advance(time.Minute)
+		group.Post(path, first).Want(http.StatusOK)
+		i := apptest.Read[api.Instruction](group.Post(path, first).Want(http.StatusOK))
+		if i.AwaitsPaper || i.Number != "渝府应急〔2024〕7 号" || len(i.Papers) != 1 || i.Papers[0].By != "江若川" || !i.Papers[0].At.Equal(w.Now()) || waiting(group) != 0 {
+			t.Errorf("with its paper: %+v", i)
+		}
+		i = apptest.Read[api.Instruction](w.As("office").Post(path, fields{"id": newID(), "number": "渝府应急〔2024〕8 号", "dated": w.Now()}).Want(http.StatusOK))
+		if i.Number != "渝府应急〔2024〕8 号" || len(i.Papers) != 2 || i.Papers[1].Number != "渝府应急〔2024〕7 号" {
+			t.Errorf("corrected: %+v", i)
+		}
+		first["number"] = "9 号"
+		group.Post(path, first).Refused(http.StatusConflict, "id_reused")
+		group.Post(path, fields{"id": newID(), "number": " ", "dated": w.Now().Add(48 * time.Hour)}).Want(http.StatusUnprocessableEntity).Names("body.number", "missing").Names("body.dated", "range")
+		w.As("qijiang").Post(path, fields{"id": newID(), "number": "9 号", "dated": w.Now()}).Refused(http.StatusForbidden, "forbidden")
+		w.As("nanchuan").Post("/instructions/"+written+"/papers", fields{"id": newID(), "number": "9 号", "dated": w.Now()}).Refused(http.StatusNotFound, "not_found")
+	})
+}
+
 // From the first word of a caller to the end: published, seen by a team, corrected, withdrawn, published again, closed;
 // the history names who did what and why.
 //

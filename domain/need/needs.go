@@ -46,7 +46,11 @@ func (s *Service) GetNeed(ctx context.Context, need string) (Whole, error) {
 			if err != nil {
 				return err
 			}
-			d.Order = &i
+			list := []Instruction{i}
+			if err := withPapers(tx, list); err != nil {
+				return err
+			}
+			d.Order = &list[0]
 		}
 		rows = rows[:0]
 		if err := tx.Each(func(sc db.Scanner) error {

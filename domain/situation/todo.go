@@ -115,6 +115,12 @@ var elsewhere = []struct {
 		}
 		return w, err
 	}},
+	{"instruction_papers", "/publish?instructions=1", func(tx *db.Tx, a asker) (w waits, err error) {
+		if spans := place.Both(a.Spans(access.NeedPublish), a.Spans(access.OrderRecord)); len(spans) > 0 {
+			w.n, err = need.AwaitingPaper(tx, spans)
+		}
+		return w, err
+	}},
 	{"sign", "/offers", sign},
 }
 

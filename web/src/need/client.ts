@@ -101,3 +101,8 @@ export async function listInstructions(): Promise<Instruction[]> {
 export function addInstruction(body: InstructionIn): Promise<Instruction> {
   return take(http.POST('/api/v1/instructions', { body }))
 }
+
+// Records the paper of an instruction; the last one counts.
+export function fileInstruction(id: string, body: { id: string; number: string; dated: string }): Promise<Instruction> {
+  return take(http.POST('/api/v1/instructions/{id}/papers', { params: at(id), body }))
+}
