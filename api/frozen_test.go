@@ -26,7 +26,7 @@ var goesOn = map[string]string{
 	"report-reopen": "a cry for help is verified", "report-merge": "a cry for help is verified", "report-unmerge": "a cry for help is verified",
 	"report-reveal": "a caller is called back", "roster-reveal": "somebody is called, which the journal keeps", "party-reveal": "somebody is called, which the journal keeps",
 	"instruction-record": "it covers a place, not this incident", "instruction-file": "the paper that an oral instruction waits for",
-	"need-withdraw":      "what the public reads is taken down", "need-close": "what the public reads is taken down",
+	"need-withdraw": "what the public reads is taken down", "need-close": "what the public reads is taken down",
 	"incident-record": "it is another incident", "incident-reopen": "headquarters unfreezes",
 	"incident-activate": "the life of the incident itself: the state refuses", "incident-drop": "the life of the incident itself: the state refuses",
 	"incident-withdraw": "the life of the incident itself: the state refuses", "incident-resume": "the life of the incident itself: the state refuses",

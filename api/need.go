@@ -53,6 +53,20 @@ func (e *NeedEdit) domain() *need.Draft {
 	return d
 }
 
+// editOf is a draft as a person wrote it.
+func editOf(d need.Draft) *NeedEdit {
+	e := &NeedEdit{
+		Title: d.Title, Detail: d.Detail, Hazards: d.Hazards, Severity: d.Severity, People: d.People, Teams: d.Teams, WindowFrom: d.WindowFrom, WindowTo: d.WindowTo,
+	}
+	for _, k := range d.Skills {
+		e.Skills = append(e.Skills, SkillOut(k))
+	}
+	for _, i := range d.Equipment {
+		e.Equipment = append(e.Equipment, ItemOut(i))
+	}
+	return e
+}
+
 // NeedOut is a need.
 type NeedOut struct {
 	ID          string        `json:"id"`
@@ -145,6 +159,11 @@ func (a *API) needDetail(ctx context.Context, id string, err error) (*body[NeedD
 	}
 	names, err := a.names(ctx, who...)
 	out := NeedDetail{NeedOut: a.needOut(d.Need), Reports: []ReportRow{}, History: historyOut(d.History, names), Actions: orEmpty(d.Allowed)}
+	for i, row := range d.History {
+		if before, after, ok := d.Correction(row.Version); ok && row.Verb == "need.corrected" {
+			out.History[i].Before, out.History[i].After = editOf(before), editOf(after)
+		}
+	}
 	for _, r := range d.Reports {
 		out.Reports = append(out.Reports, a.reportRow(r, names))
 	}

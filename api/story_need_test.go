@@ -182,6 +182,38 @@ func TestNeedLivesAndEnds(t *testing.T) {
 	})
 }
 
+// A corrected need is rated again, and its history says what it said before and after; each correction by itself.
+func TestCorrectionsKeepTheEarlierText(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		group := w.As("zonghe")
+		need := verified(t, group, ask(t, w, nil).id, nil)
+		first := readNeed(t, group, need)
+		correct := func(with fields) api.NeedDetail {
+			return apptest.Read[api.NeedDetail](group.Post("/needs/"+need+"/correct", fields{"id": newID(), "version": 0, "reason": "核对", "changes": draft(with)}).Want(http.StatusOK))
+		}
+		correct(fields{"title": "沙溪路老人需转移（二号楼）"})
+		publish(group, need, instruct(t, w, group, nil)).Want(http.StatusOK)
+		n := correct(fields{"title": "沙溪路多人需转移", "people": 30, "hazards": "断电"})
+		parts := map[string]int{}
+		for _, p := range n.Priority.Parts {
+			parts[p.Key] = p.Points
+		}
+		if n.Priority.Score <= first.Priority.Score || parts["people"] != 25 || parts["vulnerable.elder"] != 10 || n.Severity != n.Priority.Severity || n.Severity >= first.Severity {
+			t.Errorf("rated %+v, before %+v", n.Priority, first.Priority)
+		}
+		var pairs [][2]string
+		for _, h := range n.History {
+			if h.Before != nil {
+				pairs = append(pairs, [2]string{h.Before.Title, h.After.Title})
+			}
+		}
+		if want := [][2]string{{"沙溪路老人需转移", "沙溪路老人需转移（二号楼）"}, {"沙溪路老人需转移（二号楼）", "沙溪路多人需转移"}}; !slices.Equal(pairs, want) {
+			t.Errorf("the history says %v, want %v", pairs, want)
+		}
+		w.As("nanchuan").Get("/needs/" + need).Want(http.StatusNotFound).Without("沙溪路")
+	})
+}
+
 // A leader sees what is published, nearest first, with what the team can do and what it lacks; what it can do nothing
 // for comes last.
 func TestTeamSeesNearestFirst(t *testing.T) {

@@ -52,7 +52,8 @@ func (s *Service) ForTeam(ctx context.Context, t team.Team, here *Point, limit i
 		useless := func(n TeamNeed) bool { return len(n.Fits) == 0 && len(n.Missing) > 0 }
 		return cmp.Or(cmpBool(a.Drill, b.Drill), cmpBool(useless(a), useless(b)), cmpBool(a.Metres < 0, b.Metres < 0), cmp.Compare(a.Metres, b.Metres), cmp.Compare(a.Severity, b.Severity))
 	})
-	return list[:min(len(list), pageSize(limit))], nil
+	list = list[:min(len(list), pageSize(limit))]
+	return list, s.saw(ctx, t.ID, list)
 }
 
 func cmpBool(a, b bool) int {

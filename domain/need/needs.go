@@ -24,6 +24,8 @@ type Whole struct {
 	Reports []Report // that it answers, as far as the actor may see them
 	History []journal.Row
 	Allowed []string
+
+	Editions []Edition // what it said before its corrections, the oldest first
 }
 
 // GetNeed is one need; not found when the actor may not see its place.
@@ -60,6 +62,9 @@ func (s *Service) GetNeed(ctx context.Context, need string) (Whole, error) {
 			}
 			return err
 		}, `SELECT `+reportColumns+` FROM report WHERE need = $1 AND need <> '' ORDER BY received_at, id LIMIT 200`, need); err != nil {
+			return err
+		}
+		if d.Editions, err = editionsOf(tx, need); err != nil {
 			return err
 		}
 		d.History, err = journal.Of(tx, "need", need, 200)

@@ -208,10 +208,16 @@ func (s *Service) Correct(ctx context.Context, id, need string, version int64, r
 				return err
 			}
 		}
-		if d.Severity == 0 {
-			d.Severity = n.Severity
+		if err := keepEdition(tx, *n); err != nil {
+			return err
 		}
 		n.Draft = d
+		if err := s.rateAgain(tx, n); err != nil {
+			return err
+		}
+		if n.Severity == 0 {
+			n.Severity = n.Priority.Severity
+		}
 		if shown(n.State) {
 			n.amend(&n.FirstCorrected, tx.Now)
 		}

@@ -5084,8 +5084,12 @@ export interface components {
             until?: string;
         };
         History: {
+            /** @description of a correction: what it said from then on */
+            after?: components["schemas"]["NeedEdit"];
             /** Format: date-time */
             at: string;
+            /** @description of a correction: what the need said until then */
+            before?: components["schemas"]["NeedEdit"];
             note?: string;
             verb: string;
             who: string;
