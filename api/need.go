@@ -8,7 +8,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"lianyuan/domain/need"
-	"lianyuan/domain/place"
 )
 
 // NeedEdit is what a person writes of a need.
@@ -118,7 +117,7 @@ type TeamNeed struct {
 func (a *API) needOut(n need.Need) NeedOut {
 	out := NeedOut{
 		ID: n.ID, Number: n.Number, Kind: string(n.Kind), Title: n.Title, Detail: n.Detail, Hazards: n.Hazards, Severity: n.Severity, Priority: n.Priority,
-		Place: a.placeOf(n.Place), Point: pointOut(n.Point), Coarse: a.placeOf(coarse(n.Place)), People: n.People, Skills: []SkillOut{}, Teams: n.Teams,
+		Place: a.placeOf(n.Place), Point: pointOut(n.Point), Coarse: a.placeOf(a.s.Needs.Coarse(n.Place)), People: n.People, Skills: []SkillOut{}, Teams: n.Teams,
 		Equipment: []ItemOut{}, WindowFrom: n.WindowFrom, WindowTo: n.WindowTo, Incident: n.Incident, Drill: n.Drill, State: n.State, Instruction: n.Instruction, PublishedAt: n.PublishedAt,
 		Audience: orEmpty(n.Audience), Corrections: n.Corrections, CreatedAt: n.CreatedAt, Version: n.Version,
 	}
@@ -129,14 +128,6 @@ func (a *API) needOut(n need.Need) NeedOut {
 		out.Equipment = append(out.Equipment, ItemOut(i))
 	}
 	return out
-}
-
-// coarse is a place as the public sees it: nothing below a town (parameter need.public_coarse_level).
-func coarse(p place.Path) place.Path {
-	for len(p.Code()) > 9 {
-		p = p.Parent()
-	}
-	return p
 }
 
 func (a *API) needDetail(ctx context.Context, id string, err error) (*body[NeedDetail], error) {

@@ -33,7 +33,7 @@ type PublicNeeds struct {
 }
 
 type publicNeedsIn struct {
-	Place string `query:"place" maxLength:"12" doc:"code of a division, a town at the finest"`
+	Place string `query:"place" maxLength:"12" doc:"code of a division, no finer than parameter need.public_coarse_level"`
 	From  int    `query:"from" minimum:"0" maximum:"2000" doc:"how many to leave out at the beginning"`
 	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
@@ -53,8 +53,8 @@ func (a *API) publicNeeds(ctx context.Context, in publicNeedsIn) (PublicNeeds, e
 	if err != nil {
 		return PublicNeeds{}, err
 	}
-	if path != coarse(path) {
-		return PublicNeeds{}, fault.InvalidField("query.place", "place_too_fine", "请选择乡镇（街道）以上地区", "choose a town or larger")
+	if path != a.s.Needs.Coarse(path) {
+		return PublicNeeds{}, fault.InvalidField("query.place", "place_too_fine", "所选地区过细，请选择上一级地区", "this place is finer than what is public; choose a larger one")
 	}
 	page, err := a.s.Needs.Public(ctx, path, in.From, in.Limit)
 	out := PublicNeeds{Items: []PublicNeed{}, Total: page.Total, At: page.At}
@@ -66,7 +66,7 @@ func (a *API) publicNeeds(ctx context.Context, in publicNeedsIn) (PublicNeeds, e
 
 func (a *API) publicNeed(n need.PublicNeed) PublicNeed {
 	return PublicNeed{
-		Title: n.Title, Kind: string(n.Kind), Place: a.placeOf(coarse(n.Place)), PublishedAt: n.PublishedAt, Teams: n.Teams, Corrections: n.Corrections,
+		Title: n.Title, Kind: string(n.Kind), Place: a.placeOf(a.s.Needs.Coarse(n.Place)), PublishedAt: n.PublishedAt, Teams: n.Teams, Corrections: n.Corrections,
 	}
 }
 

@@ -46,7 +46,8 @@ type ReportRow struct {
 // ReportList is a page of the queue.
 type ReportList struct {
 	PageOf[ReportRow]
-	OverdueAfter int `json:"overdueAfter" doc:"seconds without a look after which a report is late (parameter need.look_within)"`
+	OverdueAfter int `json:"overdueAfter" doc:"seconds without a first look after which a report is late (parameter need.look_within)"`
+	AgainAfter   int `json:"againAfter" doc:"seconds between two looks after which a report under verification is late (parameter need.look_again)"`
 }
 
 // ReportDetail is a report with everything around it.
@@ -319,7 +320,7 @@ func (a *API) reportList(ctx context.Context, in *struct {
 	if path == "" {
 		path = a.deskOf(ctx)
 	}
-	late, _, err := a.s.Parameters.Minutes(path, "need.look_within", a.s.Clock.Now())
+	late, err := need.LooksAt(a.s.Parameters, path, a.s.Clock.Now())
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
@@ -328,7 +329,7 @@ func (a *API) reportList(ctx context.Context, in *struct {
 		who = append(who, r.LookedBy)
 	}
 	names, err := a.names(ctx, who...)
-	out := ReportList{PageOf: PageOf[ReportRow]{Items: []ReportRow{}, Next: page.Next, Counts: page.Counts}, OverdueAfter: int(late.Seconds())}
+	out := ReportList{PageOf: PageOf[ReportRow]{Items: []ReportRow{}, Next: page.Next, Counts: page.Counts}, OverdueAfter: int(late.First.Seconds()), AgainAfter: int(late.Again.Seconds())}
 	for _, r := range page.Items {
 		out.Items = append(out.Items, a.reportRow(r, names))
 	}

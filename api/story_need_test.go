@@ -182,6 +182,23 @@ func TestNeedLivesAndEnds(t *testing.T) {
 	})
 }
 
+// What the public reads holds no number of a person: the title of a need, and the message on a receipt.
+func TestPublicTextsHoldNoNumbers(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		group := w.As("zonghe")
+		r := ask(t, w, nil)
+		look(t, group, r.id)
+		decides := func(with fields) *apptest.Answer {
+			return group.Post("/reports/"+r.id+"/outcome", merge(fields{"id": newID(), "version": 0, "outcome": "verified", "need": draft(nil)}, with))
+		}
+		for title, code := range map[string]string{"沙溪路老人 138-0000-0001": "phone_inside", "身份证 500110198001010019 需转移": "identity_inside", "值班 023-67000000": "phone_inside"} {
+			decides(fields{"need": draft(fields{"title": title})}).Want(http.StatusUnprocessableEntity).Names("body.need.title", code)
+			decides(fields{"message": title}).Want(http.StatusUnprocessableEntity).Names("body.message", code)
+		}
+		decides(fields{"message": "请到二楼以上等候，急事打 119"}).Want(http.StatusOK)
+	})
+}
+
 // A corrected need is rated again, and its history says what it said before and after; each correction by itself.
 func TestCorrectionsKeepTheEarlierText(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {

@@ -45,7 +45,9 @@ func (d *Draft) check() error {
 		bad(!slices.Contains(EquipmentKeys, i.Key) || i.Count < 1 || i.Count > 10000, "equipment", "unknown", "没有这种装备或数量有误", "there is no such equipment, or the number is not right")
 	}
 	bad(!d.WindowTo.IsZero() && d.WindowTo.Before(d.WindowFrom), "windowTo", "before_from", "结束时间早于开始时间", "it ends before it begins")
-	if f := fault.Invalids(wrong...); f != nil {
+	var c input.Check
+	c.Public(d.Title, "need.title") // the public reads it
+	if f := fault.Invalids(append(wrong, c.Wrong()...)...); f != nil {
 		return f
 	}
 	return nil

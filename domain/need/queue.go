@@ -156,11 +156,11 @@ func (s *Service) counted(tx *db.Tx, f Filter) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	limit, _, err := s.params.Minutes(i.Place, "need.look_within", tx.Now)
-	if err != nil {
-		return "", err
+	if f.Figure != "late" {
+		return reportParts.And(f.Figure, tx.Now)
 	}
-	return reportParts.And(f.Figure, tx.Now.Add(-limit))
+	limits, err := LooksAt(s.params, i.Place, tx.Now)
+	return " AND waiting <> 0 AND " + limits.late(tx.Now), err
 }
 
 func (s *Service) countStages(tx *db.Tx, where string, args []any, counts map[string]int) error {

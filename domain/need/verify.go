@@ -187,6 +187,11 @@ func (s *Service) Decide(ctx context.Context, report string, d Decision) error {
 	if bad != nil {
 		return bad
 	}
+	var c input.Check
+	c.Public(message, "message") // whoever holds the receipt reads it
+	if err := c.Err(); err != nil {
+		return err
+	}
 	if !slices.ContainsFunc(Outcomes, func(o Outcome) bool { return o.Key == d.Outcome }) {
 		return fault.InvalidField("body.outcome", "outcome_unknown", "没有这种结论", "there is no such outcome")
 	}

@@ -8039,6 +8039,11 @@ export interface components {
             vulnerable: string[];
         };
         ReportList: {
+            /**
+             * Format: int64
+             * @description seconds between two looks after which a report under verification is late (parameter need.look_again)
+             */
+            againAfter: number;
             /** @description how many in each state, counted up to 10000 */
             counts?: {
                 [key: string]: number;
@@ -8048,7 +8053,7 @@ export interface components {
             next: string;
             /**
              * Format: int64
-             * @description seconds without a look after which a report is late (parameter need.look_within)
+             * @description seconds without a first look after which a report is late (parameter need.look_within)
              */
             overdueAfter: number;
         };
@@ -31403,7 +31408,7 @@ export interface operations {
     "need-public": {
         parameters: {
             query?: {
-                /** @description code of a division, a town at the finest */
+                /** @description code of a division, no finer than parameter need.public_coarse_level */
                 place?: string;
                 /** @description how many to leave out at the beginning */
                 from?: number;

@@ -6,7 +6,7 @@ import type {
 
 const at = (id: string) => ({ path: { id } })
 
-export type ReportPage = Page<ReportRow> & { overdueAfter: number }
+export type ReportPage = Page<ReportRow> & { overdueAfter: number; againAfter: number }
 
 type Reasoned = { id: string; version: number; reason: string }
 
