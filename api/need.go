@@ -99,6 +99,7 @@ type NeedOut struct {
 // NeedDetail is a need with everything around it.
 type NeedDetail struct {
 	NeedOut
+	Address string       `json:"address,omitempty" doc:"in the words of a report behind it, without numbers of telephones"`
 	Order   *Instruction `json:"order,omitempty"`
 	Reports []ReportRow  `json:"reports" nullable:"false"`
 	History []History    `json:"history" nullable:"false"`
@@ -108,7 +109,9 @@ type NeedDetail struct {
 // TeamNeed is a published need as a team sees it.
 type TeamNeed struct {
 	NeedOut
+	Address  string   `json:"address,omitempty" doc:"in the words of a report behind it, without numbers of telephones"`
 	Distance float64  `json:"distance" doc:"metres; -1 unknown"`
+	Matches  bool     `json:"matches" doc:"the team can do something of what is asked, or nothing is asked"`
 	Fits     []string `json:"fits" nullable:"false"`
 	Missing  []string `json:"missing" nullable:"false"`
 	Wanted   Shortage `json:"wanted" doc:"how many are still wanted"`
@@ -149,7 +152,7 @@ func (a *API) needDetail(ctx context.Context, id string, err error) (*body[NeedD
 		who = append(who, recorders(*d.Order)...)
 	}
 	names, err := a.names(ctx, who...)
-	out := NeedDetail{NeedOut: a.needOut(d.Need), Reports: []ReportRow{}, History: historyOut(d.History, names), Actions: orEmpty(d.Allowed)}
+	out := NeedDetail{NeedOut: a.needOut(d.Need), Address: d.Address, Reports: []ReportRow{}, History: historyOut(d.History, names), Actions: orEmpty(d.Allowed)}
 	for i, row := range d.History {
 		if before, after, ok := d.Correction(row.Version); ok && row.Verb == "need.corrected" {
 			out.History[i].Before, out.History[i].After = editOf(before), editOf(after)
@@ -274,7 +277,9 @@ func (a *API) teamNeeds(ctx context.Context, in *struct {
 	wanted, err := a.shortages(ctx, list)
 	out := PageOf[TeamNeed]{Items: []TeamNeed{}}
 	for i, n := range list {
-		out.Items = append(out.Items, TeamNeed{a.needOut(n.Need), n.Metres, orEmpty(n.Fits), orEmpty(n.Missing), wanted[i]})
+		out.Items = append(out.Items, TeamNeed{
+			NeedOut: a.needOut(n.Need), Address: n.Address, Distance: n.Metres, Matches: n.Matches(), Fits: orEmpty(n.Fits), Missing: orEmpty(n.Missing), Wanted: wanted[i],
+		})
 	}
 	return answer(ctx, out, err)
 }

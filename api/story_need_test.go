@@ -199,6 +199,24 @@ func TestPublicTextsHoldNoNumbers(t *testing.T) {
 	})
 }
 
+// Teams see where to go: the words of the report and its point, and never the number of who called.
+func TestTeamSeesWhereToGo(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		group, lead := w.As("zonghe"), leader(t, w)
+		need := verified(t, group, ask(t, w, fields{"address": "沙溪路 12 号二单元 138 0000 0001", "phone": phone1}).id, nil)
+		if n := readNeed(t, group, need); n.Address != "沙溪路 12 号二单元 …" {
+			t.Errorf("the desk reads %q", n.Address)
+		}
+		publish(group, need, instruct(t, w, group, nil)).Want(http.StatusOK)
+		list := forTeam(t, lead, "")
+		if len(list) != 1 || list[0].Address != "沙溪路 12 号二单元 …" || list[0].Point == nil || list[0].Distance < 0 {
+			t.Errorf("the team sees %+v", list)
+		}
+		lead.Get("/team/needs").Without(phone1, "138 0000 0001", "余知秋")
+		w.Public().Get("/public/needs").Without("沙溪路 12 号")
+	})
+}
+
 // A corrected need is rated again, and its history says what it said before and after; each correction by itself.
 func TestCorrectionsKeepTheEarlierText(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
@@ -261,6 +279,9 @@ func TestTeamSeesNearestFirst(t *testing.T) {
 			t.Fatalf("from its base: %v, want %v", names(list), want)
 		}
 		near, useless := list[0], list[2]
+		if !near.Matches || !list[1].Matches || useless.Matches {
+			t.Errorf("which match: %t %t %t", near.Matches, list[1].Matches, useless.Matches)
+		}
 		if !slices.Equal(near.Fits, []string{"boat"}) || !slices.Equal(near.Missing, []string{"water"}) || near.Distance < 50 || near.Distance > 300 {
 			t.Errorf("grade 1 is asked, the team has 2: %+v", near)
 		}

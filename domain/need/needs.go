@@ -25,6 +25,7 @@ type Whole struct {
 	History []journal.Row
 	Allowed []string
 
+	Address  string    // in the words of a report, without numbers
 	Editions []Edition // what it said before its corrections, the oldest first
 }
 
@@ -76,6 +77,11 @@ func (s *Service) GetNeed(ctx context.Context, need string) (Whole, error) {
 	if d.Reports, err = s.openAll(ctx, rows); err != nil {
 		return Whole{}, err
 	}
+	found, err := s.addresses(ctx, []string{need})
+	if err != nil {
+		return Whole{}, err
+	}
+	d.Address = found[need]
 	for _, m := range Needs.Possible(d.State) {
 		if actor.May(access.Verb(m.May), d.Place) {
 			d.Allowed = append(d.Allowed, m.Verb)

@@ -10,6 +10,7 @@ import (
 var (
 	phone    = regexp.MustCompile(`(^|[^0-9])((0086|86)?1[3-9][0-9]{9}|0[1-9][0-9]{1,2}[2-9][0-9]{6,7})($|[^0-9])`)
 	identity = regexp.MustCompile(`(^|[^0-9])[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]($|[^0-9])`)
+	spaced   = regexp.MustCompile(`((\+|00)?86[\s-]*)?1[\s-]*[3-9]([\s-]*[0-9]){9}|[(（]?0[1-9][0-9]{1,2}[)）]?[\s-]*[2-9]([\s-]*[0-9]){6,7}`)
 	between  = regexp.MustCompile(`([0-9])[\s\-－—·.()（）]+`)
 )
 
@@ -19,10 +20,21 @@ func HasIdentity(s string) bool { return identity.MatchString(joined(s)) || iden
 
 func joined(s string) string { return between.ReplaceAllString(narrow(s), "$1") }
 
-// narrow writes full-width digits and letters in their ordinary form.
+// WithoutPhones is a text with a mark in the place of every telephone number; nothing of it when one cannot be told apart.
+func WithoutPhones(s string) string {
+	if !HasPhone(s) {
+		return s
+	}
+	if s = spaced.ReplaceAllString(narrow(s), "…"); HasPhone(s) {
+		return ""
+	}
+	return strings.TrimSpace(s)
+}
+
+// narrow writes full-width digits and their signs in their ordinary form.
 func narrow(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r >= '！' && r <= '～' {
+		if r >= '０' && r <= '９' || r == '＋' || r == '－' || r == 'Ｘ' || r == 'ｘ' {
 			return r - '！' + '!'
 		}
 		return r

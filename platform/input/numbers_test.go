@@ -29,3 +29,13 @@ func TestNumbersOfPersons(t *testing.T) {
 		}
 	}
 }
+
+func TestWithoutPhones(t *testing.T) {
+	for text, want := range map[string]string{
+		"沙溪路 12 号": "沙溪路 12 号", "沙溪路 12 号 138-0000-0001": "沙溪路 12 号 …", "二楼，１３８０００００００１ 找余": "二楼，… 找余", "值班 023-67000000": "值班 …",
+	} {
+		if got := input.WithoutPhones(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}

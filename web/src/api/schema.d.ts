@@ -6269,6 +6269,8 @@ export interface components {
         };
         NeedDetail: {
             actions: string[];
+            /** @description in the words of a report behind it, without numbers of telephones */
+            address?: string;
             audience: string[];
             /** @description what the public sees of the place */
             coarse: components["schemas"]["Place"];
@@ -9126,6 +9128,8 @@ export interface components {
             name: string;
         };
         TeamNeed: {
+            /** @description in the words of a report behind it, without numbers of telephones */
+            address?: string;
             audience: string[];
             /** @description what the public sees of the place */
             coarse: components["schemas"]["Place"];
@@ -9149,6 +9153,8 @@ export interface components {
             incident?: string;
             instruction?: string;
             kind: string;
+            /** @description the team can do something of what is asked, or nothing is asked */
+            matches: boolean;
             missing: string[];
             number: string;
             /** Format: int64 */
