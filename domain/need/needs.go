@@ -41,7 +41,7 @@ func (s *Service) GetNeed(ctx context.Context, need string) (Whole, error) {
 		if d.Need, err = needByID(tx, need); err != nil {
 			return err
 		}
-		if !actor.May(access.NeedSee, d.Place) {
+		if !actor.MayIn(access.NeedSee, d.Place, d.Incident) {
 			return fault.ErrNotFound
 		}
 		if d.Instruction != "" {
@@ -58,7 +58,7 @@ func (s *Service) GetNeed(ctx context.Context, need string) (Whole, error) {
 		rows = rows[:0]
 		if err := tx.Each(func(sc db.Scanner) error {
 			r, err := scanReport(sc)
-			if err == nil && actor.May(access.ReportSee, r.Place) {
+			if err == nil && actor.MayIn(access.ReportSee, r.Place, r.Incident) {
 				rows = append(rows, r)
 			}
 			return err
@@ -83,7 +83,7 @@ func (s *Service) GetNeed(ctx context.Context, need string) (Whole, error) {
 	}
 	d.Address = found[need]
 	for _, m := range Needs.Possible(d.State) {
-		if actor.May(access.Verb(m.May), d.Place) {
+		if actor.MayIn(access.Verb(m.May), d.Place, d.Incident) {
 			d.Allowed = append(d.Allowed, m.Verb)
 		}
 	}

@@ -71,8 +71,8 @@ func (s *Service) needStep(ctx context.Context, need string, v access.Verb, c co
 		if err != nil {
 			return err
 		}
-		if !actor.May(v, n.Place) {
-			if actor.May(access.NeedSee, n.Place) {
+		if !actor.MayIn(v, n.Place, n.Incident) {
+			if actor.MayIn(access.NeedSee, n.Place, n.Incident) {
 				return fault.ErrForbidden
 			}
 			return fault.ErrNotFound

@@ -15,8 +15,11 @@ var (
 )
 
 // HasPhone says whether a text holds the number of a telephone; HasIdentity, of an identity card.
-func HasPhone(s string) bool    { return phone.MatchString(joined(s)) || phone.MatchString(narrow(s)) }
-func HasIdentity(s string) bool { return identity.MatchString(joined(s)) || identity.MatchString(narrow(s)) }
+func HasPhone(s string) bool { return phone.MatchString(joined(s)) || phone.MatchString(narrow(s)) }
+
+func HasIdentity(s string) bool {
+	return identity.MatchString(joined(s)) || identity.MatchString(narrow(s))
+}
 
 func joined(s string) string { return between.ReplaceAllString(narrow(s), "$1") }
 

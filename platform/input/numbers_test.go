@@ -9,8 +9,8 @@ import (
 func TestNumbersOfPersons(t *testing.T) {
 	for text, want := range map[string][2]bool{
 		"沙溪路老人需转移":                    {false, false},
-		"打 13800000001 找他":             {true, false},
-		"１３８ ００００ ０００１":                {true, false},
+		"打 13800000001 找他":            {true, false},
+		"１３８ ００００ ０００１":               {true, false},
 		"138-0000-0001":               {true, false},
 		"+86 138 0000 0001":           {true, false},
 		"值班室023-67000000":             {true, false},
