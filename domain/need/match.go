@@ -20,7 +20,7 @@ type TeamNeed struct {
 }
 
 // Matches says whether the team can do something of what is asked; where nothing is asked, every team can.
-func (n TeamNeed) Matches() bool { return len(n.Fits) > 0 || len(n.Missing) == 0 }
+func (m TeamNeed) Matches() bool { return len(m.Fits) > 0 || len(m.Missing) == 0 }
 
 // maxForTeam bounds how many published needs are looked at for one team; the most urgent count.
 const maxForTeam = 5000

@@ -14,9 +14,10 @@ var (
 	between  = regexp.MustCompile(`([0-9])[\s\-－—·.()（）]+`)
 )
 
-// HasPhone says whether a text holds the number of a telephone; HasIdentity, of an identity card.
+// HasPhone says whether a text holds the number of a telephone.
 func HasPhone(s string) bool { return phone.MatchString(joined(s)) || phone.MatchString(narrow(s)) }
 
+// HasIdentity says whether a text holds the number of an identity card.
 func HasIdentity(s string) bool {
 	return identity.MatchString(joined(s)) || identity.MatchString(narrow(s))
 }
