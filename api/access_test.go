@@ -195,7 +195,8 @@ func countBoats(p prepared, c *apptest.Client) *apptest.Answer {
 
 // probes are how each operation is tried; the OpenAPI document says which must be here. "live" is no operation of it.
 var probes = map[string]probe{
-	"account-list": get(at("/accounts")),
+	"account-list":   get(at("/accounts")),
+	"incident-names": list("/incident-names", func(p prepared) string { return p.incident }),
 	"account-invite": post(at("/accounts"), given(func() fields {
 		return fields{"id": newID(), "login": "n" + strings.ReplaceAll(newID(), "-", ""), "name": "某人"}
 	})),
@@ -226,6 +227,9 @@ var probes = map[string]probe{
 	"instruction-list": list("/instructions", func(p prepared) string { return p.order }),
 	"instruction-record": post(at("/instructions"), func(p prepared) fields {
 		return fields{"id": newID(), "number": "1 号", "issuer": "区政府", "how": "paper", "issuedAt": p.Now(), "place": "500110"}
+	}),
+	"instruction-file": post(func(p prepared) string { return "/instructions/" + p.order + "/papers" }, func(p prepared) fields {
+		return fields{"id": newID(), "number": "2 号", "dated": p.Now()}
 	}),
 	"lifecycles": get(at("/lifecycles")),
 

@@ -59,11 +59,28 @@ type HeldGrantOut struct {
 	Confirmed bool      `json:"confirmed" doc:"false: waits for a second person"`
 }
 
+// IncidentName is an incident by its name alone.
+type IncidentName struct {
+	ID     string `json:"id"`
+	Number string `json:"number"`
+	Name   string `json:"name"`
+	Drill  bool   `json:"drill"`
+}
+
 func linkPath(token string) string { return "/app/enrol#" + token }
 
 func (a *API) accounts(h huma.API) {
 	a.setup(h)
 	huma.Register(h, op("account-list", http.MethodGet, "/accounts", "Accounts and their grants, by login", 200), a.accountList)
+	huma.Register(h, op("incident-names", http.MethodGet, "/incident-names", "Incidents that run, by name, for those who grant a role in one without seeing it", 200),
+		func(ctx context.Context, _ *struct{}) (*body[PageOf[IncidentName]], error) {
+			list, err := a.s.Incidents.Names(ctx)
+			out := PageOf[IncidentName]{Items: []IncidentName{}}
+			for _, i := range list {
+				out.Items = append(out.Items, IncidentName{i.ID, i.Number, i.Name, i.Drill})
+			}
+			return answer(ctx, out, err)
+		})
 	huma.Register(h, op("account-invite", http.MethodPost, "/accounts", "Make an account and its enrolment link", 201),
 		func(ctx context.Context, in *struct {
 			Body struct {

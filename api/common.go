@@ -95,6 +95,9 @@ type History struct {
 	Who  string    `json:"who"`
 	Verb string    `json:"verb"`
 	Note string    `json:"note,omitempty"`
+
+	Before *NeedEdit `json:"before,omitempty" doc:"of a correction: what the need said until then"`
+	After  *NeedEdit `json:"after,omitempty" doc:"of a correction: what it said from then on"`
 }
 
 // names are the names of accounts; one that is unknown keeps its id.

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -106,11 +105,6 @@ func (p *Problem) speak(lang string) {
 // newProblem is huma's own errors (a body that is no JSON, a value of the wrong type) in our shape. huma's messages
 // may quote the input, so they are dropped: the place says enough.
 func newProblem(status int, _ string, errs ...error) huma.StatusError {
-	if slices.ContainsFunc(errs, func(err error) bool { // found while decoding, where a body is decoded without a look at its schema
-		return strings.HasPrefix(err.Error(), huma.ErrUnknownContentType.Error())
-	}) {
-		status, errs = http.StatusUnsupportedMediaType, nil
-	}
 	p := &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: "invalid", DetailZh: "填写有误", DetailEn: "some input is not right"}
 	switch {
 	case status >= 500:
@@ -139,17 +133,12 @@ func newProblem(status int, _ string, errs ...error) huma.StatusError {
 	return p
 }
 
-// wrongField finds the field in an error of encoding/json about a value of the wrong type, where a body is decoded without a
-// look at its schema; missingField that of huma about one that is not there. Both are names of ours, none of the input.
+// missingField finds the field in an error of huma about one that is not there: a name of ours, nothing of the input.
 var missingField = regexp.MustCompile(`^expected required property (\w+) to be present`)
 
-var wrongField = regexp.MustCompile(`^json: cannot unmarshal .* into Go struct field \w+\.([\w.]+) of type`)
-
 func fieldIn(message string) string {
-	for _, named := range []*regexp.Regexp{wrongField, missingField} {
-		if field := named.FindStringSubmatch(message); field != nil {
-			return field[1]
-		}
+	if field := missingField.FindStringSubmatch(message); field != nil {
+		return field[1]
 	}
 	return ""
 }
@@ -177,6 +166,9 @@ func languageFrom(ctx context.Context) string {
 	lang, _ := ctx.Value(languageKey{}).(string)
 	return lang
 }
+
+// English says whether a request asks for English before Chinese.
+func English(r *http.Request) bool { return languageOf(r.Header.Get("Accept-Language")) == "en" }
 
 // languageOf is "en" when English is asked for before Chinese, else "zh".
 func languageOf(accept string) string {

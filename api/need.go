@@ -3,14 +3,11 @@ package api
 import (
 	"context"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"lianyuan/domain/need"
-	"lianyuan/domain/place"
-	"lianyuan/platform/fault"
 )
 
 // NeedEdit is what a person writes of a need.
@@ -55,6 +52,20 @@ func (e *NeedEdit) domain() *need.Draft {
 	return d
 }
 
+// editOf is a draft as a person wrote it.
+func editOf(d need.Draft) *NeedEdit {
+	e := &NeedEdit{
+		Title: d.Title, Detail: d.Detail, Hazards: d.Hazards, Severity: d.Severity, People: d.People, Teams: d.Teams, WindowFrom: d.WindowFrom, WindowTo: d.WindowTo,
+	}
+	for _, k := range d.Skills {
+		e.Skills = append(e.Skills, SkillOut(k))
+	}
+	for _, i := range d.Equipment {
+		e.Equipment = append(e.Equipment, ItemOut(i))
+	}
+	return e
+}
+
 // NeedOut is a need.
 type NeedOut struct {
 	ID          string        `json:"id"`
@@ -88,32 +99,19 @@ type NeedOut struct {
 // NeedDetail is a need with everything around it.
 type NeedDetail struct {
 	NeedOut
+	Address string       `json:"address,omitempty" doc:"in the words of a report behind it, without numbers of telephones"`
 	Order   *Instruction `json:"order,omitempty"`
 	Reports []ReportRow  `json:"reports" nullable:"false"`
 	History []History    `json:"history" nullable:"false"`
 	Actions []string     `json:"actions" nullable:"false"`
 }
 
-// Instruction is an order of the government to publish.
-type Instruction struct {
-	ID          string    `json:"id"`
-	Number      string    `json:"number,omitempty" doc:"empty for an oral one that waits for its paper"`
-	Issuer      string    `json:"issuer"`
-	How         string    `json:"how" enum:"paper,phone,meeting,system"`
-	IssuedAt    time.Time `json:"issuedAt"`
-	Place       Place     `json:"place"`
-	Kind        string    `json:"kind,omitempty" doc:"empty: every kind of need"`
-	Incident    string    `json:"incident,omitempty" doc:"id; empty: whatever the incident"`
-	Note        string    `json:"note,omitempty"`
-	AwaitsPaper bool      `json:"awaitsPaper"`
-	By          string    `json:"by"`
-	At          time.Time `json:"at"`
-}
-
 // TeamNeed is a published need as a team sees it.
 type TeamNeed struct {
 	NeedOut
+	Address  string   `json:"address,omitempty" doc:"in the words of a report behind it, without numbers of telephones"`
 	Distance float64  `json:"distance" doc:"metres; -1 unknown"`
+	Matches  bool     `json:"matches" doc:"the team can do something of what is asked, or nothing is asked"`
 	Fits     []string `json:"fits" nullable:"false"`
 	Missing  []string `json:"missing" nullable:"false"`
 	Wanted   Shortage `json:"wanted" doc:"how many are still wanted"`
@@ -122,7 +120,7 @@ type TeamNeed struct {
 func (a *API) needOut(n need.Need) NeedOut {
 	out := NeedOut{
 		ID: n.ID, Number: n.Number, Kind: string(n.Kind), Title: n.Title, Detail: n.Detail, Hazards: n.Hazards, Severity: n.Severity, Priority: n.Priority,
-		Place: a.placeOf(n.Place), Point: pointOut(n.Point), Coarse: a.placeOf(coarse(n.Place)), People: n.People, Skills: []SkillOut{}, Teams: n.Teams,
+		Place: a.placeOf(n.Place), Point: pointOut(n.Point), Coarse: a.placeOf(a.s.Needs.Coarse(n.Place)), People: n.People, Skills: []SkillOut{}, Teams: n.Teams,
 		Equipment: []ItemOut{}, WindowFrom: n.WindowFrom, WindowTo: n.WindowTo, Incident: n.Incident, Drill: n.Drill, State: n.State, Instruction: n.Instruction, PublishedAt: n.PublishedAt,
 		Audience: orEmpty(n.Audience), Corrections: n.Corrections, CreatedAt: n.CreatedAt, Version: n.Version,
 	}
@@ -133,14 +131,6 @@ func (a *API) needOut(n need.Need) NeedOut {
 		out.Equipment = append(out.Equipment, ItemOut(i))
 	}
 	return out
-}
-
-// coarse is a place as the public sees it: nothing below a town (parameter need.public_coarse_level).
-func coarse(p place.Path) place.Path {
-	for len(p.Code()) > 9 {
-		p = p.Parent()
-	}
-	return p
 }
 
 func (a *API) needDetail(ctx context.Context, id string, err error) (*body[NeedDetail], error) {
@@ -159,10 +149,15 @@ func (a *API) needDetail(ctx context.Context, id string, err error) (*body[NeedD
 		who = append(who, r.LookedBy)
 	}
 	if d.Order != nil {
-		who = append(who, d.Order.By)
+		who = append(who, recorders(*d.Order)...)
 	}
 	names, err := a.names(ctx, who...)
-	out := NeedDetail{NeedOut: a.needOut(d.Need), Reports: []ReportRow{}, History: historyOut(d.History, names), Actions: orEmpty(d.Allowed)}
+	out := NeedDetail{NeedOut: a.needOut(d.Need), Address: d.Address, Reports: []ReportRow{}, History: historyOut(d.History, names), Actions: orEmpty(d.Allowed)}
+	for i, row := range d.History {
+		if before, after, ok := d.Correction(row.Version); ok && row.Verb == "need.corrected" {
+			out.History[i].Before, out.History[i].After = editOf(before), editOf(after)
+		}
+	}
 	for _, r := range d.Reports {
 		out.Reports = append(out.Reports, a.reportRow(r, names))
 	}
@@ -171,13 +166,6 @@ func (a *API) needDetail(ctx context.Context, id string, err error) (*body[NeedD
 		out.Order = &i
 	}
 	return answer(ctx, out, err)
-}
-
-func (a *API) instructionOut(i need.Instruction, names map[string]string) Instruction {
-	return Instruction{
-		ID: i.ID, Number: i.Number, Issuer: i.Issuer, How: i.How, IssuedAt: i.IssuedAt, Place: a.placeOf(i.Place), Kind: string(i.Kind), Incident: i.Incident, Note: i.Note,
-		AwaitsPaper: i.AwaitsPaper(), By: named(names, i.By), At: i.At,
-	}
 }
 
 func (a *API) needs(h huma.API) {
@@ -229,8 +217,7 @@ func (a *API) needs(h huma.API) {
 		) (*body[NeedDetail], error) {
 			return a.needDetail(ctx, in.ID, a.s.Needs.Close(ctx, in.Body.ID, in.ID, in.Body.Version, in.Body.Reason))
 		})
-	huma.Register(h, op("instruction-list", http.MethodGet, "/instructions", "Instructions of governments to publish needs", 200), a.instructionList)
-	huma.Register(h, op("instruction-record", http.MethodPost, "/instructions", "Record an instruction of a government", 201), a.instructionRecord)
+	a.instructions(h)
 	huma.Register(h, op("team-needs", http.MethodGet, "/team/needs", "Published needs for the team I lead, nearest first", 200), a.teamNeeds)
 }
 
@@ -269,61 +256,6 @@ func (a *API) needList(ctx context.Context, in *struct {
 	return answer(ctx, out, err)
 }
 
-func (a *API) instructionList(ctx context.Context, _ *struct{}) (*body[PageOf[Instruction]], error) {
-	list, err := a.s.Needs.Instructions(ctx)
-	if err != nil {
-		return nil, toHTTP(ctx, err)
-	}
-	var who []string
-	for _, i := range list {
-		who = append(who, i.By)
-	}
-	names, err := a.names(ctx, who...)
-	out := PageOf[Instruction]{Items: []Instruction{}}
-	for _, i := range list {
-		out.Items = append(out.Items, a.instructionOut(i, names))
-	}
-	return answer(ctx, out, err)
-}
-
-func (a *API) instructionRecord(ctx context.Context, in *struct {
-	Body struct {
-		ID       string    `json:"id" format:"uuid"`
-		Number   string    `json:"number,omitempty"`
-		Issuer   string    `json:"issuer"`
-		How      string    `json:"how"`
-		IssuedAt time.Time `json:"issuedAt"`
-		Place    string    `json:"place" doc:"division code"`
-		Kind     string    `json:"kind,omitempty"`
-		Incident string    `json:"incident,omitempty" doc:"id, when it covers one incident only"`
-		Note     string    `json:"note,omitempty"`
-	}
-},
-) (*body[Instruction], error) {
-	b := in.Body
-	path, err := a.pathOf(b.Place)
-	if err == nil && path == "" {
-		err = fault.InvalidField("body.place", "missing", "请选择适用地区", "choose the place it covers")
-	}
-	if err != nil {
-		return nil, toHTTP(ctx, err)
-	}
-	i := need.Instruction{ID: b.ID, Number: b.Number, Issuer: b.Issuer, How: b.How, IssuedAt: b.IssuedAt, Place: path, Kind: need.Kind(b.Kind), Incident: b.Incident, Note: b.Note}
-	if err := a.s.Needs.Record(ctx, i); err != nil {
-		return nil, toHTTP(ctx, err)
-	}
-	list, err := a.s.Needs.Instructions(ctx)
-	if err != nil {
-		return nil, toHTTP(ctx, err)
-	}
-	at := slices.IndexFunc(list, func(x need.Instruction) bool { return x.ID == b.ID })
-	if at < 0 {
-		return nil, toHTTP(ctx, fault.ErrNotFound)
-	}
-	names, err := a.names(ctx, list[at].By)
-	return answer(ctx, a.instructionOut(list[at], names), err)
-}
-
 func (a *API) teamNeeds(ctx context.Context, in *struct {
 	Lon   float64 `query:"lon" minimum:"-180" maximum:"180"`
 	Lat   float64 `query:"lat" minimum:"-90" maximum:"90"`
@@ -345,7 +277,9 @@ func (a *API) teamNeeds(ctx context.Context, in *struct {
 	wanted, err := a.shortages(ctx, list)
 	out := PageOf[TeamNeed]{Items: []TeamNeed{}}
 	for i, n := range list {
-		out.Items = append(out.Items, TeamNeed{a.needOut(n.Need), n.Metres, orEmpty(n.Fits), orEmpty(n.Missing), wanted[i]})
+		out.Items = append(out.Items, TeamNeed{
+			NeedOut: a.needOut(n.Need), Address: n.Address, Distance: n.Metres, Matches: n.Matches(), Fits: orEmpty(n.Fits), Missing: orEmpty(n.Missing), Wanted: wanted[i],
+		})
 	}
 	return answer(ctx, out, err)
 }

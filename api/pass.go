@@ -135,7 +135,7 @@ func (a *API) passDetail(ctx context.Context, id string, err error) (*body[PassD
 		out.Passages = append(out.Passages, PassageOut{x.ID, x.At, x.Gate, x.Verdict, x.Why, x.Direction, named(names, x.By)})
 	}
 	for _, r := range w.History {
-		out.History = append(out.History, History{r.At, named(names, r.Actor), r.Verb, r.Reason})
+		out.History = append(out.History, History{At: r.At, Who: named(names, r.Actor), Verb: r.Verb, Note: r.Reason})
 	}
 	return answer(ctx, out, err)
 }

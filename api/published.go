@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -32,7 +33,7 @@ type PublicNeeds struct {
 }
 
 type publicNeedsIn struct {
-	Place string `query:"place" maxLength:"12" doc:"code of a division, a town at the finest"`
+	Place string `query:"place" maxLength:"12" doc:"code of a division, no finer than parameter need.public_coarse_level"`
 	From  int    `query:"from" minimum:"0" maximum:"2000" doc:"how many to leave out at the beginning"`
 	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
@@ -52,8 +53,8 @@ func (a *API) publicNeeds(ctx context.Context, in publicNeedsIn) (PublicNeeds, e
 	if err != nil {
 		return PublicNeeds{}, err
 	}
-	if path != coarse(path) {
-		return PublicNeeds{}, fault.InvalidField("query.place", "place_too_fine", "请选择乡镇（街道）以上地区", "choose a town or larger")
+	if path != a.s.Needs.Coarse(path) {
+		return PublicNeeds{}, fault.InvalidField("query.place", "place_too_fine", "所选地区过细，请选择上一级地区", "this place is finer than what is public; choose a larger one")
 	}
 	page, err := a.s.Needs.Public(ctx, path, in.From, in.Limit)
 	out := PublicNeeds{Items: []PublicNeed{}, Total: page.Total, At: page.At}
@@ -65,7 +66,7 @@ func (a *API) publicNeeds(ctx context.Context, in publicNeedsIn) (PublicNeeds, e
 
 func (a *API) publicNeed(n need.PublicNeed) PublicNeed {
 	return PublicNeed{
-		Title: n.Title, Kind: string(n.Kind), Place: a.placeOf(coarse(n.Place)), PublishedAt: n.PublishedAt, Teams: n.Teams, Corrections: n.Corrections,
+		Title: n.Title, Kind: string(n.Kind), Place: a.placeOf(a.s.Needs.Coarse(n.Place)), PublishedAt: n.PublishedAt, Teams: n.Teams, Corrections: n.Corrections,
 	}
 }
 
@@ -89,7 +90,7 @@ func (a *API) publishedPage(w http.ResponseWriter, r *http.Request) {
 	asked := r.URL.Query()
 	in := publicNeedsIn{Place: asked.Get("place"), Limit: publishedPerPage}
 	in.From, _ = strconv.Atoi(asked.Get("from")) // what is no number is the beginning
-	v := publishedView{En: asked.Get("lang") == "en"}
+	v := publishedView{En: cmp.Or(asked.Get("lang"), languageFrom(r.Context())) == "en"}
 	address := func(place string, from int, en bool) string {
 		q := url.Values{}
 		if place != "" {
@@ -98,16 +99,14 @@ func (a *API) publishedPage(w http.ResponseWriter, r *http.Request) {
 		if from > 0 {
 			q.Set("from", strconv.Itoa(from))
 		}
-		if en {
-			q.Set("lang", "en")
-		}
+		q.Set("lang", spoken(en))
 		return "/published?" + q.Encode()
 	}
 	var err error
 	v.PublicNeeds, err = a.publicNeeds(r.Context(), in)
 	status := http.StatusOK
 	if err != nil {
-		status, v.Problem = statusOf(err), formProblem(err)
+		status, v.Problem = statusOf(err), formProblem(r, err)
 	}
 	if path, err := a.pathOf(in.Place); err == nil && path != "" {
 		v.Where = a.placeOf(path).Full
@@ -123,8 +122,16 @@ func (a *API) publishedPage(w http.ResponseWriter, r *http.Request) {
 	head := w.Header()
 	head.Set("Content-Type", "text/html; charset=utf-8")
 	head.Set("Cache-Control", "public, max-age=5")
+	head.Add("Vary", "Accept-Language")
 	w.WriteHeader(status)
 	_ = formPages.ExecuteTemplate(w, "published.html", v) // the client went away: nobody is left to tell
+}
+
+func spoken(en bool) string {
+	if en {
+		return "en"
+	}
+	return "zh"
 }
 
 // Time is a moment as the page writes it.
@@ -132,10 +139,7 @@ func (v publishedView) Time(t time.Time) string { return t.In(clock.Beijing).For
 
 // ByPlace is the address of the needs of one place.
 func (v publishedView) ByPlace(code string) string {
-	q := url.Values{"place": {code}}
-	if v.En {
-		q.Set("lang", "en")
-	}
+	q := url.Values{"place": {code}, "lang": {spoken(v.En)}}
 	return "/published?" + q.Encode()
 }
 

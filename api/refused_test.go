@@ -181,23 +181,14 @@ func TestErrorsNeverEchoInput(t *testing.T) {
 			{office, http.MethodGet, "/" + identity, nil},
 		} {
 			a := tt.who.JSON(tt.method, "/api/v1"+tt.path, tt.body)
+			if tt.path == "/public/reports" && a.Status == http.StatusCreated { // a cry for help is taken as it comes
+				a.Without(identity, identity[:12], phone2)
+				continue
+			}
 			if a.Status < 400 || a.Status >= 500 || a.Header.Get("Content-Type") != "application/problem+json" {
 				t.Errorf("%s %s: %d %s", tt.method, tt.path, a.Status, a.Header.Get("Content-Type"))
 			}
 			a.Without(identity, identity[:12], phone2)
-		}
-	})
-}
-
-// The public form is decoded without a look at its schema; a value of the wrong type is named by its place all the same.
-func TestPublicFormNamesTheWrongField(t *testing.T) {
-	apptest.Each(t, func(t *testing.T, w *apptest.World) {
-		for at, body := range map[string]fields{
-			"body.people":    {"id": newID(), "people": "三"},
-			"body.point.lon": {"id": newID(), "point": fields{"lon": "东经", "lat": 29}},
-			"body.id":        {"text": "水淹到二楼"},
-		} {
-			w.Public().Post("/public/reports", body).Want(http.StatusUnprocessableEntity).Names(at, "")
 		}
 	})
 }

@@ -54,7 +54,8 @@ type FoundBy struct {
 // ReportList is a page of the queue.
 type ReportList struct {
 	PageOf[ReportRow]
-	OverdueAfter int  `json:"overdueAfter" doc:"seconds without a look after which a report is late (parameter need.look_within)"`
+	OverdueAfter int  `json:"overdueAfter" doc:"seconds without a first look after which a report is late (parameter need.look_within)"`
+	AgainAfter   int  `json:"againAfter" doc:"seconds between two looks after which a report under verification is late (parameter need.look_again)"`
 	Partial      bool `json:"partial" doc:"a search looked at the newest candidates and there are more: longer words find what is older"`
 }
 
@@ -64,6 +65,7 @@ type ReportDetail struct {
 	Address     string       `json:"address,omitempty"`
 	PhoneMasked string       `json:"phoneMasked,omitempty"`
 	NameMasked  string       `json:"nameMasked,omitempty"`
+	Unread      string       `json:"unread,omitempty" doc:"what of the call could not be read, as it came"`
 	Message     string       `json:"message,omitempty" doc:"to the caller"`
 	ClaimList   []ClaimOut   `json:"claimList" nullable:"false"`
 	Attempts    []AttemptOut `json:"attempts" nullable:"false"`
@@ -154,7 +156,7 @@ func (a *API) reportDetail(ctx context.Context, report string) (ReportDetail, er
 	}
 	out := ReportDetail{
 		ReportRow: a.reportRow(d.Report, names), Address: d.Person.Address, PhoneMasked: maskPhone(d.Person.Phone), NameMasked: maskName(d.Person.Name),
-		Message: d.Message, ClaimList: []ClaimOut{}, Attempts: []AttemptOut{}, Similar: []SimilarOut{}, Merged: []ReportRow{}, History: historyOut(d.History, names), Actions: orEmpty(d.Allowed),
+		Unread: d.Person.Unread, Message: d.Message, ClaimList: []ClaimOut{}, Attempts: []AttemptOut{}, Similar: []SimilarOut{}, Merged: []ReportRow{}, History: historyOut(d.History, names), Actions: orEmpty(d.Allowed),
 	}
 	out.Text = d.Person.Text
 	for _, c := range d.ClaimList {
@@ -179,7 +181,7 @@ func (a *API) reportDetail(ctx context.Context, report string) (ReportDetail, er
 func historyOut(rows []journal.Row, names map[string]string) []History {
 	list := []History{}
 	for _, r := range rows {
-		list = append(list, History{r.At, named(names, r.Actor), r.Verb, r.Reason})
+		list = append(list, History{At: r.At, Who: named(names, r.Actor), Verb: r.Verb, Note: r.Reason})
 	}
 	return list
 }
@@ -337,7 +339,7 @@ func (a *API) reportList(ctx context.Context, in *struct {
 	if path == "" {
 		path = a.deskOf(ctx)
 	}
-	late, _, err := a.s.Parameters.Minutes(path, "need.look_within", a.s.Clock.Now())
+	late, err := need.LooksAt(a.s.Parameters, path, a.s.Clock.Now())
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
@@ -346,7 +348,7 @@ func (a *API) reportList(ctx context.Context, in *struct {
 		who = append(who, r.LookedBy)
 	}
 	names, err := a.names(ctx, who...)
-	out := ReportList{PageOf: PageOf[ReportRow]{Items: []ReportRow{}, Next: page.Next, Counts: page.Counts}, OverdueAfter: int(late.Seconds()), Partial: page.Partial}
+	out := ReportList{PageOf: PageOf[ReportRow]{Items: []ReportRow{}, Next: page.Next, Counts: page.Counts}, OverdueAfter: int(late.First.Seconds()), AgainAfter: int(late.Again.Seconds()), Partial: page.Partial}
 	for _, r := range page.Items {
 		out.Items = append(out.Items, a.reportRow(r, names))
 	}

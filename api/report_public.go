@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"reflect"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"lianyuan/domain/need"
 	"lianyuan/domain/place"
+	"lianyuan/platform/clock"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/id"
 )
@@ -34,13 +36,10 @@ type NewReport struct {
 
 func (n NewReport) call() (need.Call, error) {
 	reportID, err := id.Parse(n.ID, "body.id")
-	if err != nil {
-		return need.Call{}, err
-	}
 	return need.Call{
 		ID: reportID, Kind: need.Kind(n.Kind), Text: n.Text, Address: n.Address, People: n.People, Vulnerable: n.Vulnerable, Phone: n.Phone,
 		Name: n.Name, Point: n.Point.domain(), Place: place.Code(n.Place), ClientAt: n.ClientTime, Asked: n.Asked, Incident: n.Incident,
-	}, nil
+	}, err
 }
 
 // ReceiptOut is what a caller gets.
@@ -91,17 +90,7 @@ type NewClaim struct {
 }
 
 func (a *API) reportPublic(h huma.API) {
-	send := op("report-send", http.MethodPost, "/public/reports", "Ask for help, without an account", 201)
-	send.SkipValidateBody = true // decoded once: whatever has the right type is taken, and in a flood every microsecond counts
-	huma.Register(h, send,
-		func(ctx context.Context, in *struct {
-			Proof string `header:"Lianyuan-Proof" doc:"work done for the challenge that every public answer brings under this name in a flood, with a dot and the number that was found; without it the report is taken and flagged no_proof"`
-			Body  NewReport
-		},
-		) (*body[ReceiptOut], error) {
-			r, err := a.take(ctx, in.Body, "web", in.Proof)
-			return answer(ctx, receiptOut(r), err)
-		})
+	a.reportSend(h)
 	huma.Register(h, op("receipt-read", http.MethodPost, "/public/receipts", "What became of a report", 200),
 		func(ctx context.Context, in *struct{ Body ReceiptIn }) (*body[ProgressOut], error) {
 			p, err := a.progress(ctx, in.Body.Receipt)
@@ -155,14 +144,52 @@ func (a *API) reportPublic(h huma.API) {
 		})
 }
 
+// sent is a call for help as it comes in: read here and not by huma, which would refuse what it cannot decode.
+type sent struct {
+	Proof string `header:"Lianyuan-Proof" doc:"work done for the challenge that every public answer brings under this name in a flood, with a dot and the number that was found; without it the report is taken and flagged no_proof"`
+
+	raw []byte
+	cry cry
+}
+
+// bodyWithin is how long a phone may take to send its report.
+const bodyWithin = 30 * time.Second
+
+// Resolve reads the body; only a connection that breaks off is an error.
+func (s *sent) Resolve(ctx huma.Context) []error {
+	_ = ctx.SetReadDeadline(clock.System{}.Now().Add(bodyWithin)) // a connection without deadlines is read without
+	raw, cut, err := readBody(ctx.BodyReader())
+	if err != nil {
+		return []error{huma.Error400BadRequest("the body broke off", err)}
+	}
+	s.raw, s.cry = raw, readCry(raw, cut, ctx.Header("Content-Type"))
+	return nil
+}
+
+func (a *API) reportSend(h huma.API) {
+	send := op("report-send", http.MethodPost, "/public/reports", "Ask for help, without an account", 201)
+	huma.Register(h, send, func(ctx context.Context, in *sent) (*body[ReceiptOut], error) {
+		err := a.identify(&in.cry, in.raw, addressFrom(ctx))
+		if err != nil {
+			return nil, toHTTP(ctx, err)
+		}
+		r, err := a.take(ctx, in.cry, "web", in.Proof)
+		return answer(ctx, receiptOut(r), err)
+	})
+	api := h.OpenAPI()
+	api.Paths[send.Path].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+		"application/json": {Schema: api.Components.Schemas.Schema(reflect.TypeFor[NewReport](), true, "NewReport")},
+	}}
+}
+
 // take passes a call on; an address that sends too many, and in a flood a report without proof of work, lands in a
 // visible quarantine, never in an error.
-func (a *API) take(ctx context.Context, n NewReport, channel, work string) (need.Receipt, error) {
+func (a *API) take(ctx context.Context, n cry, channel, work string) (need.Receipt, error) {
 	c, err := n.call()
 	if err != nil {
 		return need.Receipt{}, err
 	}
-	c.Channel = channel
+	c.Channel, c.Unread, c.Marks = channel, n.unread, n.marks
 	allowed, err := a.rate("need.report_rate_per_address")
 	if err != nil {
 		return need.Receipt{}, err

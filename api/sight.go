@@ -13,15 +13,15 @@ import (
 
 // sights say, kind by kind, whom a row concerns beside those whose grant to see it covers its place.
 var sights = map[string]func(access.Actor, *journal.Row) bool{
-	"incident":  touches,
-	"handover":  touches,
-	"directive": touches,
-	"summary":   seenIn(access.SummarySee),
-	"enquiry":   either(seenIn(access.EnquirySee), own(access.EnquiryOwn)),
-	"support":   either(touches, own(access.SupportOwn)),
-	"notice": func(a access.Actor, r *journal.Row) bool {
-		return slices.Contains(a.Incidents(access.NoticeSee), r.Incident)
-	},
+	"report":       granted(access.ReportSee),
+	"need":         granted(access.NeedSee),
+	"incident":     touches,
+	"handover":     touches,
+	"directive":    touches,
+	"summary":      seenIn(access.SummarySee),
+	"enquiry":      either(seenIn(access.EnquirySee), own(access.EnquiryOwn)),
+	"support":      either(touches, own(access.SupportOwn)),
+	"notice":       granted(access.NoticeSee),
 	"offer":        offered,
 	"pass":         passing,
 	"site":         either(touches, passing, over(access.PassSee)),
@@ -74,6 +74,13 @@ func over(see access.Verb) func(access.Actor, *journal.Row) bool {
 func seenIn(see access.Verb) func(access.Actor, *journal.Row) bool {
 	return func(a access.Actor, r *journal.Row) bool {
 		return touches(a, r) && (len(a.Spans(see)) > 0 || slices.Contains(a.Incidents(see), r.Incident))
+	}
+}
+
+// granted: the row belongs to an incident that the actor holds a grant for.
+func granted(see access.Verb) func(access.Actor, *journal.Row) bool {
+	return func(a access.Actor, r *journal.Row) bool {
+		return r.Incident != "" && slices.Contains(a.Incidents(see), r.Incident)
 	}
 }
 

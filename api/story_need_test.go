@@ -91,6 +91,44 @@ func TestOralInstruction(t *testing.T) {
 	})
 }
 
+// The paper of an oral instruction is recorded when it comes; who publishes has it among what waits. A second record
+// corrects the first and keeps it.
+func TestPaperOfOralInstruction(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		group := w.As("zonghe")
+		waiting := func(c *apptest.Client) (n int) {
+			for _, i := range apptest.Read[api.TodosOut](c.Get("/me/todo").Want(http.StatusOK)).Items {
+				if i.Key == "instruction_papers" {
+					n += i.Count
+				}
+			}
+			return n
+		}
+		written := instruct(t, w, group, nil)
+		order := instruct(t, w, group, fields{"number": nil, "how": "phone", "issuer": "市政府值班领导", "place": "50"})
+		if waiting(group) != 1 || waiting(w.As("qijiang")) != 0 {
+			t.Errorf("%d wait for who publishes, %d for the duty desk", waiting(group), waiting(w.As("qijiang")))
+		}
+		path := "/instructions/" + order + "/papers"
+		first := fields{"id": newID(), "number": "渝府应急〔2024〕7 号", "dated": w.Now()}
+		w.Clock.Advance(time.Minute)
+		group.Post(path, first).Want(http.StatusOK)
+		i := apptest.Read[api.Instruction](group.Post(path, first).Want(http.StatusOK))
+		if i.AwaitsPaper || i.Number != "渝府应急〔2024〕7 号" || len(i.Papers) != 1 || i.Papers[0].By != "江若川" || !i.Papers[0].At.Equal(w.Now()) || waiting(group) != 0 {
+			t.Errorf("with its paper: %+v", i)
+		}
+		i = apptest.Read[api.Instruction](w.As("office").Post(path, fields{"id": newID(), "number": "渝府应急〔2024〕8 号", "dated": w.Now()}).Want(http.StatusOK))
+		if i.Number != "渝府应急〔2024〕8 号" || len(i.Papers) != 2 || i.Papers[1].Number != "渝府应急〔2024〕7 号" {
+			t.Errorf("corrected: %+v", i)
+		}
+		first["number"] = "9 号"
+		group.Post(path, first).Refused(http.StatusConflict, "id_reused")
+		group.Post(path, fields{"id": newID(), "number": " ", "dated": w.Now().Add(48 * time.Hour)}).Want(http.StatusUnprocessableEntity).Names("body.number", "missing").Names("body.dated", "range")
+		w.As("qijiang").Post(path, fields{"id": newID(), "number": "9 号", "dated": w.Now()}).Refused(http.StatusForbidden, "forbidden")
+		w.As("nanchuan").Post("/instructions/"+written+"/papers", fields{"id": newID(), "number": "9 号", "dated": w.Now()}).Refused(http.StatusNotFound, "not_found")
+	})
+}
+
 // From the first word of a caller to the end: published, seen by a team, corrected, withdrawn, published again, closed;
 // the history names who did what and why.
 //
@@ -144,6 +182,73 @@ func TestNeedLivesAndEnds(t *testing.T) {
 	})
 }
 
+// What the public reads holds no number of a person: the title of a need, and the message on a receipt.
+func TestPublicTextsHoldNoNumbers(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		group := w.As("zonghe")
+		r := ask(t, w, nil)
+		look(t, group, r.id)
+		decides := func(with fields) *apptest.Answer {
+			return group.Post("/reports/"+r.id+"/outcome", merge(fields{"id": newID(), "version": 0, "outcome": "verified", "need": draft(nil)}, with))
+		}
+		for title, code := range map[string]string{"沙溪路老人 138-0000-0001": "phone_inside", "身份证 500110198001010019 需转移": "identity_inside", "值班 023-67000000": "phone_inside"} {
+			decides(fields{"need": draft(fields{"title": title})}).Want(http.StatusUnprocessableEntity).Names("body.need.title", code)
+			decides(fields{"message": title}).Want(http.StatusUnprocessableEntity).Names("body.message", code)
+		}
+		decides(fields{"message": "请到二楼以上等候，急事打 119"}).Want(http.StatusOK)
+	})
+}
+
+// Teams see where to go: the words of the report and its point, and never the number of who called.
+func TestTeamSeesWhereToGo(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		group, lead := w.As("zonghe"), leader(t, w)
+		need := verified(t, group, ask(t, w, fields{"address": "沙溪路 12 号二单元 138 0000 0001", "phone": phone1}).id, nil)
+		if n := readNeed(t, group, need); n.Address != "沙溪路 12 号二单元 …" {
+			t.Errorf("the desk reads %q", n.Address)
+		}
+		publish(group, need, instruct(t, w, group, nil)).Want(http.StatusOK)
+		list := forTeam(t, lead, "")
+		if len(list) != 1 || list[0].Address != "沙溪路 12 号二单元 …" || list[0].Point == nil || list[0].Distance < 0 {
+			t.Errorf("the team sees %+v", list)
+		}
+		lead.Get("/team/needs").Without(phone1, "138 0000 0001", "余知秋")
+		w.Public().Get("/public/needs").Without("沙溪路 12 号")
+	})
+}
+
+// A corrected need is rated again, and its history says what it said before and after; each correction by itself.
+func TestCorrectionsKeepTheEarlierText(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		group := w.As("zonghe")
+		need := verified(t, group, ask(t, w, nil).id, nil)
+		first := readNeed(t, group, need)
+		correct := func(with fields) api.NeedDetail {
+			return apptest.Read[api.NeedDetail](group.Post("/needs/"+need+"/correct", fields{"id": newID(), "version": 0, "reason": "核对", "changes": draft(with)}).Want(http.StatusOK))
+		}
+		correct(fields{"title": "沙溪路老人需转移（二号楼）"})
+		publish(group, need, instruct(t, w, group, nil)).Want(http.StatusOK)
+		n := correct(fields{"title": "沙溪路多人需转移", "people": 30, "hazards": "断电"})
+		parts := map[string]int{}
+		for _, p := range n.Priority.Parts {
+			parts[p.Key] = p.Points
+		}
+		if n.Priority.Score <= first.Priority.Score || parts["people"] != 25 || parts["vulnerable.elder"] != 10 || n.Severity != n.Priority.Severity || n.Severity >= first.Severity {
+			t.Errorf("rated %+v, before %+v", n.Priority, first.Priority)
+		}
+		var pairs [][2]string
+		for _, h := range n.History {
+			if h.Before != nil {
+				pairs = append(pairs, [2]string{h.Before.Title, h.After.Title})
+			}
+		}
+		if want := [][2]string{{"沙溪路老人需转移", "沙溪路老人需转移（二号楼）"}, {"沙溪路老人需转移（二号楼）", "沙溪路多人需转移"}}; !slices.Equal(pairs, want) {
+			t.Errorf("the history says %v, want %v", pairs, want)
+		}
+		w.As("nanchuan").Get("/needs/" + need).Want(http.StatusNotFound).Without("沙溪路")
+	})
+}
+
 // A leader sees what is published, nearest first, with what the team can do and what it lacks; what it can do nothing
 // for comes last.
 func TestTeamSeesNearestFirst(t *testing.T) {
@@ -174,6 +279,9 @@ func TestTeamSeesNearestFirst(t *testing.T) {
 			t.Fatalf("from its base: %v, want %v", names(list), want)
 		}
 		near, useless := list[0], list[2]
+		if !near.Matches || !list[1].Matches || useless.Matches {
+			t.Errorf("which match: %t %t %t", near.Matches, list[1].Matches, useless.Matches)
+		}
 		if !slices.Equal(near.Fits, []string{"boat"}) || !slices.Equal(near.Missing, []string{"water"}) || near.Distance < 50 || near.Distance > 300 {
 			t.Errorf("grade 1 is asked, the team has 2: %+v", near)
 		}

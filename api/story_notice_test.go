@@ -143,6 +143,32 @@ func TestCorrectionReachesWhoSignedUp(t *testing.T) {
 	})
 }
 
+// Whoever has read a need hears of its correction and withdrawal, without an offer too; who has not, does not.
+func TestCorrectionReachesWhoReadIt(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office, need := w.As("office"), publishedNeed(t, w, nil)
+		reader, other := w.Leader("reader", muster(w, nil).team), w.Leader("other", muster(w, fields{"name": "合川救援队"}).team)
+		number := readNeed(t, office, need).Number
+		for range 2 {
+			if list := forTeam(t, reader, ""); len(list) != 1 {
+				t.Fatalf("the team sees %+v", list)
+			}
+		}
+		w.Clock.Advance(time.Minute)
+		office.Post("/needs/"+need+"/correct", fields{"id": newID(), "version": 0, "reason": "人数有误", "changes": draft(nil)}).Want(http.StatusOK)
+		if n := hears(w, reader, "need_read_corrected"); !contains(n.Text, number) || strings.Contains(n.Text, "人数有误") {
+			t.Errorf("corrected: %+v", n)
+		}
+		office.Post("/needs/"+need+"/withdraw", because("情况已解除")).Want(http.StatusOK)
+		if n := hears(w, reader, "need_read_withdrawn"); !contains(n.Text, number) {
+			t.Errorf("withdrawn: %+v", n)
+		}
+		if n := noticesOf(other); len(n.Items) != 0 {
+			t.Errorf("who has not read it hears %+v", n)
+		}
+	})
+}
+
 // The officer hears that an approval waits, the deputy when it is overdue; when it is signed neither is searched for.
 func TestSignersAreTold(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {

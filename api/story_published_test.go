@@ -50,6 +50,14 @@ func TestThePublicSeesWhatWasPublishedToIt(t *testing.T) {
 		if got := publicNeeds(w, "?from=1"); len(got.Items) != 1 || got.Total != 2 || got.Items[0].Title != "古南街道老人需转移" {
 			t.Errorf("further on %+v", got)
 		}
+		coarser := func(level string) string {
+			w.Clock.Advance(time.Second)
+			w.As("office").Post("/parameters", fields{"id": newID(), "key": "need.public_coarse_level", "place": "500110", "value": level, "source": "区局规定"}).Want(http.StatusNoContent)
+			return publicNeeds(w, "").Items[0].Place.Name
+		}
+		if county, city, town := coarser("county"), coarser("city"), coarser("town"); county != "綦江区" || city != "重庆市" || town != "古南街道" {
+			t.Errorf("by its parameter the place is %s, %s, %s", county, city, town)
+		}
 		w.Public().Get("/public/needs?place=500110001001").Want(http.StatusUnprocessableEntity).Names("query.place", "place_too_fine")
 		w.Public().Get("/public/needs?place=999999").Want(http.StatusUnprocessableEntity).Names("query.place", "place_unknown")
 

@@ -152,6 +152,35 @@ func TestQueueFilters(t *testing.T) {
 // The time after which a report is late is a parameter: the province sets it, a level below may set another unless it
 // is locked, and every list answers with what counts.
 //
+// Between two looks another limit counts than before the first: parameter need.look_again.
+func TestLateAgainIsAParameter(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		desk := w.As("qijiang")
+		late := func() int {
+			for _, i := range apptest.Read[api.TodosOut](desk.Get("/me/todo").Want(http.StatusOK)).Items {
+				if i.Key == "reports" {
+					return i.Late
+				}
+			}
+			return 0
+		}
+		r := ask(t, w, nil)
+		w.Clock.Advance(11 * time.Minute)
+		if late() != 1 {
+			t.Error("nobody has looked for 11 minutes, and it is not late")
+		}
+		look(t, desk, r.id)
+		w.Clock.Advance(29 * time.Minute)
+		if got := queue(t, desk, ""); late() != 0 || got.OverdueAfter != 600 || got.AgainAfter != 1800 {
+			t.Errorf("29 minutes after a look %d late; limits %d and %d", late(), got.OverdueAfter, got.AgainAfter)
+		}
+		w.As("office").Post("/parameters", fields{"id": newID(), "key": "need.look_again", "place": "500110", "value": "20", "source": "区局规定"}).Want(http.StatusNoContent)
+		if late() != 1 || queue(t, desk, "").AgainAfter != 1200 {
+			t.Errorf("the county says 20 minutes: %d late after %d s", late(), queue(t, desk, "").AgainAfter)
+		}
+	})
+}
+
 // proves: S003-13 S004-75
 func TestLateAfterIsAParameter(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {

@@ -12,12 +12,14 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/skip2/go-qrcode"
 
+	"lianyuan/api"
 	"lianyuan/web"
 )
 
@@ -28,7 +30,7 @@ type pages struct {
 	demo  bool // every page says that this is an invented world
 
 	mu     sync.Mutex
-	zipped map[string][]byte // text files, compressed at the first request
+	zipped map[string][]byte // text files, compressed at the first request, by name and language
 }
 
 func newPages(staff, demo bool) *pages {
@@ -92,6 +94,12 @@ func (p *pages) serve(w http.ResponseWriter, r *http.Request, name, cache string
 	head.Set("Content-Type", kind)
 	head.Set("Cache-Control", cache)
 	head.Add("Vary", "Accept-Encoding")
+	if strings.HasSuffix(name, ".html") {
+		head.Add("Vary", "Accept-Language")
+		if api.English(r) {
+			name, b = name+" en", inEnglish(b)
+		}
+	}
 	if compressible(kind) && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		head.Set("Content-Encoding", "gzip")
 		b = p.gzip(name, b)
@@ -106,6 +114,18 @@ func marked(page []byte) []byte {
 	page = bytes.Replace(page, []byte("<html "), []byte("<html data-demo "), 1)
 	return bytes.Replace(page, []byte(`<body class="public">`), []byte(`<body class="public">
 <aside class="demo">演示环境：人员、队伍、号码都是虚构的<br><span lang="en">Demonstration: people, teams and numbers are invented</span></aside>`), 1)
+}
+
+// A page that must speak without scripts holds its English words beside the Chinese ones, in data-en.
+var (
+	bothWords = regexp.MustCompile(`(<[^>]*) data-en="([^"]*)"([^>]*>)[^<]*`)
+	pageIn    = []byte(` lang="zh-CN">`)
+)
+
+// inEnglish is a page of the build in English.
+func inEnglish(page []byte) []byte {
+	page = bytes.Replace(page, pageIn, []byte(` lang="en">`), 1)
+	return bothWords.ReplaceAll(page, []byte("$1$3$2"))
 }
 
 func compressible(kind string) bool {
@@ -131,13 +151,13 @@ func (p *pages) gzip(name string, b []byte) []byte {
 
 // trustPage tells how to trust the local authority, with a code for phones.
 var trustPage = template.Must(template.New("trust").Parse(`<!doctype html>
-<html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>信任本机证书 · 联援</title>
+<html lang="{{if .En}}en{{else}}zh-CN{{end}}"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{{if .En}}Trust this server{{else}}信任本机证书{{end}} · 联援</title>
 <body style="font:16px/1.6 sans-serif;max-width:36em;margin:0 auto;padding:16px;color:#14211f;background:#f1f4f3">
-<h1>信任本机证书</h1>
-<p>本系统在没有互联网的现场自行签发证书。手机扫码或下载下面的证书，在系统设置中安装并信任后，再打开本站。</p>
+<h1>{{if .En}}Trust this server{{else}}信任本机证书{{end}}</h1>
+<p>{{if .En}}On a site without internet this system issues its own certificates. Scan the code or download the certificate, install and trust it in the settings of the device, then open this site again.{{else}}本系统在没有互联网的现场自行签发证书。手机扫码或下载下面的证书，在系统设置中安装并信任后，再打开本站。{{end}}</p>
 <p><img alt="{{.URL}}" width="256" height="256" src="data:image/png;base64,{{.Code}}"></p>
-<p><a href="/trust/authority.crt">下载证书 authority.crt</a></p>
-<p>安装前请与管理员核对证书指纹（SHA-256）。管理员可在服务器终端上看到同样的指纹。</p>
+<p><a href="/trust/authority.crt">{{if .En}}Download authority.crt{{else}}下载证书 authority.crt{{end}}</a></p>
+<p>{{if .En}}Before you install it, compare its fingerprint (SHA-256) with the administrator, who sees the same in the terminal of the server.{{else}}安装前请与管理员核对证书指纹（SHA-256）。管理员可在服务器终端上看到同样的指纹。{{end}}</p>
 <p style="font-family:monospace;word-break:break-all">{{.Print}}</p>
 </body></html>`))
 
@@ -154,7 +174,8 @@ func trustPages(mux *http.ServeMux, authority []byte) {
 			return
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_ = trustPage.Execute(w, map[string]string{"URL": url, "Code": base64.StdEncoding.EncodeToString(code), "Print": Fingerprint(authority)}) // as above
+		w.Header().Add("Vary", "Accept-Language")
+		_ = trustPage.Execute(w, map[string]any{"En": api.English(r), "URL": url, "Code": base64.StdEncoding.EncodeToString(code), "Print": Fingerprint(authority)}) // as above
 	})
 }
 

@@ -128,6 +128,12 @@ func (a Actor) Incidents(v Verb) []string {
 	return slices.Compact(incidents)
 }
 
+// MayIn says whether the actor may do v to a record at p that belongs to an incident ("": to none): by the place, or by a
+// grant for the incident.
+func (a Actor) MayIn(v Verb, p place.Path, incident string) bool {
+	return a.May(v, p) || (incident != "" && slices.Contains(a.Incidents(v), incident))
+}
+
 // Verbs are all that the actor may do somewhere; the pages draw their menus from it, nothing is decided by it.
 func (a Actor) Verbs() []Verb {
 	var verbs []Verb

@@ -272,10 +272,10 @@ type Tally struct {
 	Closed    int
 }
 
-// TallyOf counts what belongs to an incident; a report that nobody has looked at since before is late.
-func TallyOf(tx *db.Tx, incident string, before time.Time) (t Tally, err error) {
-	if err = tx.Get(`SELECT count(*), coalesce(sum(CASE WHEN `+since+` < $2 THEN 1 ELSE 0 END), 0) FROM report WHERE incident = $1 AND incident <> '' AND waiting <> 0`,
-		[]any{incident, clock.Micro(before)}, &t.Waiting, &t.Late); err != nil {
+// TallyOf counts what belongs to an incident; a report that nobody has looked at within the limits is late.
+func TallyOf(tx *db.Tx, incident string, limits Looks) (t Tally, err error) {
+	if err = tx.Get(`SELECT count(*), coalesce(sum(CASE WHEN `+limits.late(tx.Now)+` THEN 1 ELSE 0 END), 0) FROM report WHERE incident = $1 AND incident <> '' AND waiting <> 0`,
+		[]any{incident}, &t.Waiting, &t.Late); err != nil {
 		return t, err
 	}
 	sums, err := tally.Sum(tx, tallied, []string{incidentArea(incident)})

@@ -64,7 +64,7 @@ func seek(query string) (q sought, err error) {
 // find lists what a search finds, in the order of the list that it is in. What the actor may not see is not looked at, and
 // a name or a whole number finds only what the actor may reveal: it tells whose report it is. That stands in the journal as
 // a reveal does, without the words.
-func (s *Service) find(ctx context.Context, f Filter, spans []place.Span, where string, args []any) (Page[Report], error) {
+func (s *Service) find(ctx context.Context, f Filter, spans []place.Span, incidents []string, where string, args []any) (Page[Report], error) {
 	actor, err := access.From(ctx)
 	if err != nil {
 		return Page[Report]{}, err
@@ -76,6 +76,9 @@ func (s *Service) find(ctx context.Context, f Filter, spans []place.Span, where 
 	areas, err := areasOf(spans)
 	if err != nil {
 		return Page[Report]{}, err
+	}
+	for _, in := range incidents {
+		areas = append(areas, incidentArea(in))
 	}
 	page := Page[Report]{Counts: map[string]int{}}
 	if len(areas) == 0 {
@@ -210,7 +213,7 @@ func (s *Service) cutShort(tx *db.Tx, q sought, areas []string, incident string)
 
 // foundBy reads whether a report is what is sought, and by what.
 func (s *Service) foundBy(ctx context.Context, actor access.Actor, q sought, r Report) (Found, error) {
-	switch reveals := actor.May(access.ReportReveal, r.Place); {
+	switch reveals := actor.MayIn(access.ReportReveal, r.Place, r.Incident); {
 	case r.Number != "" && r.Number == q.number:
 		return Found{In: "number"}, nil
 	case q.receipt != "" && q.receipt == s.receiptOf(r.ID):

@@ -36,6 +36,9 @@ type Call struct {
 	Place      place.Code `json:"place"`
 	Incident   string     `json:"incident,omitempty"` // id; staff alone may name one, so that an exercise never passes through the real queue
 
+	Unread string `json:"unread,omitempty"` // what of it could not be read, as it came
+
+	Marks      []string  `json:"-"` // flags of whoever read it
 	ClientAt   time.Time `json:"-"`
 	Asked      bool      `json:"-"` // the second try of somebody who was asked once more
 	Channel    string    `json:"-"` // web, form, staff
@@ -70,9 +73,12 @@ func (s *Service) Report(ctx context.Context, c Call) (Receipt, error) {
 
 // Take is Report for a member of staff who writes down what a caller says (代报登记).
 func (s *Service) Take(ctx context.Context, c Call) (Receipt, error) {
-	actor, _, err := access.RequireAnywhere(ctx, access.ReportTake)
+	actor, err := access.From(ctx)
 	if err != nil {
 		return Receipt{}, err
+	}
+	if len(actor.Spans(access.ReportTake)) == 0 && !slices.Contains(actor.Incidents(access.ReportTake), c.Incident) {
+		return Receipt{}, fault.ErrForbidden
 	}
 	c.Channel, c.Asked = "staff", true
 	if c.Incident == "" {
@@ -101,18 +107,22 @@ func (s *Service) take(ctx context.Context, c Call, into incident.Incident, send
 	}
 	now := s.clock.Now()
 	where, odd := s.locate(c, now)
-	flags = append(flags, odd...)
+	for _, f := range odd {
+		if !slices.Contains(flags, f) {
+			flags = append(flags, f)
+		}
+	}
 	if into.ID != "" && !into.Covers(where) {
 		return Receipt{}, fault.InvalidField("body.place", "outside", "所在区划不在该事件涉及地区内", "the place lies outside the places of the incident")
 	}
-	if !c.ClientAt.IsZero() && c.ClientAt.Sub(now).Abs() > time.Hour {
+	if !c.ClientAt.IsZero() && c.ClientAt.Sub(now).Abs() > time.Hour && !slices.Contains(flags, "odd_clock") {
 		flags = append(flags, "odd_clock")
 	}
 	r := Report{
 		ID: c.ID, Kind: c.Kind, Severity: s.scale(where, now).Rate(c.Kind, c.People, c.Vulnerable).Severity, People: c.People, Vulnerable: c.Vulnerable,
 		Place: where, Point: c.Point, Channel: c.Channel, Flags: flags, ClientAt: c.ClientAt, Stage: "received", Version: 1,
 		Incident: into.ID, Drill: into.Drill, ReceivedAt: now,
-		Person: Person{Phone: c.Phone, Name: c.Name, Text: c.Text, Address: c.Address},
+		Person: Person{Phone: c.Phone, Name: c.Name, Text: c.Text, Address: c.Address, Unread: c.Unread},
 	}
 	code := s.receiptOf(r.ID)
 	sealed, err := s.sealRow(ctx, r, sender, c, code)
@@ -198,6 +208,17 @@ func (s *Service) receiptOf(report string) id.Receipt {
 	return id.ReceiptFrom(s.lookup.Hash("receipt code", report))
 }
 
+// IDOf is the id of a call that brings none: it follows from where it comes from and what it says, within a time in which
+// a phone tries again. The same words of one address in that time are one report, later they are another.
+func (s *Service) IDOf(address string, said []byte) (string, error) {
+	now := s.clock.Now()
+	within, _, err := s.params.Minutes(s.home, "need.same_words_within", now)
+	if err != nil {
+		return "", err
+	}
+	return id.From(s.lookup.Hash("report id", address+"\x00"+now.Truncate(max(within, time.Minute)).String()+"\x00"+string(said))), nil
+}
+
 var mobile = regexp.MustCompile(`^1[3-9]\d{9}$`)
 
 var landline = regexp.MustCompile(`^0\d{2,3}-?\d{7,8}$`)
@@ -210,7 +231,7 @@ func tidy(c Call) (Call, []string) {
 			flags = append(flags, f)
 		}
 	}
-	for _, t := range []*string{&c.Text, &c.Address, &c.Name, &c.Phone} {
+	for _, t := range []*string{&c.Text, &c.Address, &c.Name, &c.Phone, &c.Unread} {
 		*t = strings.TrimSpace(input.Clean(*t))
 		if utf8.RuneCountInString(*t) > maxText {
 			*t = string([]rune(*t)[:maxText])
@@ -237,6 +258,9 @@ func tidy(c Call) (Call, []string) {
 	if p := c.Point; p != nil && (math.IsNaN(p.Lon+p.Lat) || math.Abs(p.Lon) > 180 || math.Abs(p.Lat) > 90 || (p.Lon == 0 && p.Lat == 0)) {
 		c.Point = nil
 		flag(true, "odd_place")
+	}
+	for _, m := range c.Marks {
+		flag(true, m)
 	}
 	flag(c.Quarantine, "quarantine")
 	flag(c.NoProof, "no_proof")

@@ -36,7 +36,8 @@ type ListFilter struct {
 	Limit  int
 	Figure string // of an incident: what this figure counts, in any state
 
-	partly bool // the actor sees some of the places of the incident only
+	within []string // incidents that stand for the places of an actor who has none
+	partly bool     // the actor sees some of the places of the incident only
 }
 
 // shelves are where the chosen needs stand.
@@ -55,13 +56,23 @@ func (f Selection) check() error {
 	return nil
 }
 
-// sight is where the actor sees needs, within a place when one is chosen.
-func (s *Service) sight(ctx context.Context, within place.Path) ([]place.Span, error) {
-	_, spans, err := access.RequireAnywhere(ctx, access.NeedSee)
-	if err != nil || within == "" {
-		return place.Both(spans, spans), err
+// sight is where the actor sees needs, within a place when one is chosen: at places, everywhere in an incident that is
+// chosen and granted. Who is granted incidents alone and chooses none sees those.
+func (s *Service) sight(ctx context.Context, f *Selection) (spans []place.Span, incidents []string, err error) {
+	spans, incidents, err = anywhere(ctx, access.NeedSee)
+	if err != nil {
+		return nil, nil, err
 	}
-	return place.Both(spans, s.places.Tree().Scope(within.Code(), s.clock.Now())), nil
+	if len(spans) == 0 && len(incidents) == 1 && f.Incident == "" {
+		f.Incident = incidents[0]
+	}
+	if slices.Contains(incidents, f.Incident) {
+		spans = []place.Span{place.Everywhere()}
+	}
+	if f.Place == "" {
+		return place.Both(spans, spans), incidents, nil
+	}
+	return place.Both(spans, s.places.Tree().Scope(f.Place.Code(), s.clock.Now())), incidents, nil
 }
 
 // Needs lists needs that the actor may see, the most urgent first, the oldest of equal urgency first. Counts are exact:
@@ -70,13 +81,19 @@ func (s *Service) Needs(ctx context.Context, f ListFilter) (Page[Need], error) {
 	if err := f.check(); err != nil {
 		return Page[Need]{}, err
 	}
-	spans, err := s.sight(ctx, f.Place)
+	spans, incidents, err := s.sight(ctx, &f.Selection)
 	if err != nil {
 		return Page[Need]{}, err
 	}
 	areas, err := areasOf(spans)
 	if err != nil {
 		return Page[Need]{}, err
+	}
+	if len(spans) == 0 && f.Place == "" && f.Incident == "" {
+		f.within = incidents
+		for _, one := range incidents {
+			areas = append(areas, incidentArea(one))
+		}
 	}
 	if f.Incident != "" {
 		if f.partly, err = s.partly(ctx, f.Incident); err != nil {
@@ -130,7 +147,7 @@ func (s *Service) partly(ctx context.Context, in string) (bool, error) {
 	if err == nil && !i.Seen(actor) {
 		err = fault.ErrNotFound
 	}
-	return !actor.May(access.NeedSee, i.Place), err
+	return !actor.MayIn(access.NeedSee, i.Place, in), err
 }
 
 // partOf is a page of the needs of an incident at the places of the actor, a county's desk in an incident of its city, or
@@ -192,7 +209,7 @@ func (s *Service) rows(tx *db.Tx, f ListFilter, spans []place.Span, areas []stri
 		return s.read.page(tx, query, args)
 	}
 	if q := strings.ToUpper(strings.TrimSpace(f.Query)); wholeNumber.MatchString(q) {
-		where, args := place.Where("place", 2, spans)
+		where, args := within(spans, f.within, 2)
 		where += " AND state IN ('" + strings.Join(f.states(), "','") + "')" // keys of ours
 		args = append([]any{q}, args...)
 		if f.Incident == "" {

@@ -50,7 +50,7 @@ func (s *Service) Map(ctx context.Context, f MapFilter) (MapPage, error) {
 	if err := f.Box.check(); err != nil {
 		return MapPage{}, err
 	}
-	spans, err := s.sight(ctx, f.Place)
+	spans, _, err := s.sight(ctx, &f.Selection)
 	if err != nil {
 		return MapPage{}, err
 	}

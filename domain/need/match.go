@@ -16,7 +16,11 @@ type TeamNeed struct {
 	Metres  float64  // from where the team is now; -1 when either place is not known
 	Fits    []string // keys of specialities and equipment that the team has
 	Missing []string // keys that it lacks
+	Address string   // in the words of a report, without numbers
 }
+
+// Matches says whether the team can do something of what is asked; where nothing is asked, every team can.
+func (m TeamNeed) Matches() bool { return len(m.Fits) > 0 || len(m.Missing) == 0 }
 
 // maxForTeam bounds how many published needs are looked at for one team; the most urgent count.
 const maxForTeam = 5000
@@ -49,10 +53,21 @@ func (s *Service) ForTeam(ctx context.Context, t team.Team, here *Point, limit i
 		}
 	}
 	slices.SortStableFunc(list, func(a, b TeamNeed) int {
-		useless := func(n TeamNeed) bool { return len(n.Fits) == 0 && len(n.Missing) > 0 }
-		return cmp.Or(cmpBool(a.Drill, b.Drill), cmpBool(useless(a), useless(b)), cmpBool(a.Metres < 0, b.Metres < 0), cmp.Compare(a.Metres, b.Metres), cmp.Compare(a.Severity, b.Severity))
+		return cmp.Or(cmpBool(a.Drill, b.Drill), cmpBool(!a.Matches(), !b.Matches()), cmpBool(a.Metres < 0, b.Metres < 0), cmp.Compare(a.Metres, b.Metres), cmp.Compare(a.Severity, b.Severity))
 	})
-	return list[:min(len(list), pageSize(limit))], nil
+	list = list[:min(len(list), pageSize(limit))]
+	ids := make([]string, len(list))
+	for i, n := range list {
+		ids[i] = n.ID
+	}
+	found, err := s.addresses(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		list[i].Address = found[list[i].ID]
+	}
+	return list, s.saw(ctx, t.ID, list)
 }
 
 func cmpBool(a, b bool) int {

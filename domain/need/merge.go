@@ -29,7 +29,7 @@ const maxChain = 20
 func (s *Service) Merge(ctx context.Context, id, report string, version int64, into string) error {
 	return s.step(ctx, report, command{id: id, verb: "merge", version: version, said: into}, func(tx *db.Tx, r *stored, actor access.Actor) error {
 		lead, err := reportToChange(tx, into)
-		if errors.Is(err, sql.ErrNoRows) || (err == nil && !actor.May(access.ReportVerify, lead.Place)) {
+		if errors.Is(err, sql.ErrNoRows) || (err == nil && !actor.MayIn(access.ReportVerify, lead.Place, lead.Incident)) {
 			return ErrMergeTarget
 		}
 		if err != nil {

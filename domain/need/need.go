@@ -107,6 +107,7 @@ type Person struct {
 	Name    string `json:"name,omitempty"`
 	Text    string `json:"text,omitempty"`
 	Address string `json:"address,omitempty"`
+	Unread  string `json:"unread,omitempty"` // what of the call could not be read, as it came
 }
 
 // Reports is the life cycle of a report.
@@ -254,29 +255,4 @@ var Needs = &lifecycle.Machine{
 		{Verb: "pause", From: []string{"in_progress"}, To: "matched", Zh: "任务撤销", En: "its last mission ended undone", May: nobody},
 		{Verb: "close", From: []string{"open", "published", "matched", "in_progress"}, To: "closed", Zh: "办结", En: "close", May: string(access.NeedEdit), Needs: []string{"reason"}},
 	},
-}
-
-// Instruction is an order of the government of a place to publish needs (S004-76). One may cover everything in its
-// place or one kind of need; an oral one is valid and waits for its paper.
-type Instruction struct {
-	ID       string
-	Number   string
-	Issuer   string
-	How      string // paper, phone, meeting, system
-	IssuedAt time.Time
-	Place    place.Path
-	Kind     Kind   // "": every kind
-	Incident string // id; "": whatever the incident
-	Note     string
-	By       string // who recorded it
-	At       time.Time
-	Version  int64
-}
-
-// AwaitsPaper says that an oral instruction has no number yet.
-func (i Instruction) AwaitsPaper() bool { return i.Number == "" }
-
-// Covers says whether the instruction allows a need to be published.
-func (i Instruction) Covers(n Need) bool {
-	return i.Place.Contains(n.Place) && (i.Kind == "" || i.Kind == n.Kind) && (i.Incident == "" || i.Incident == n.Incident)
 }

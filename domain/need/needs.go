@@ -24,6 +24,9 @@ type Whole struct {
 	Reports []Report // that it answers, as far as the actor may see them
 	History []journal.Row
 	Allowed []string
+
+	Address  string    // in the words of a report, without numbers
+	Editions []Edition // what it said before its corrections, the oldest first
 }
 
 // GetNeed is one need; not found when the actor may not see its place.
@@ -38,7 +41,7 @@ func (s *Service) GetNeed(ctx context.Context, need string) (Whole, error) {
 		if d.Need, err = needByID(tx, need); err != nil {
 			return err
 		}
-		if !actor.May(access.NeedSee, d.Place) {
+		if !actor.MayIn(access.NeedSee, d.Place, d.Incident) {
 			return fault.ErrNotFound
 		}
 		if d.Instruction != "" {
@@ -46,16 +49,23 @@ func (s *Service) GetNeed(ctx context.Context, need string) (Whole, error) {
 			if err != nil {
 				return err
 			}
-			d.Order = &i
+			list := []Instruction{i}
+			if err := withPapers(tx, list); err != nil {
+				return err
+			}
+			d.Order = &list[0]
 		}
 		rows = rows[:0]
 		if err := tx.Each(func(sc db.Scanner) error {
 			r, err := scanReport(sc)
-			if err == nil && actor.May(access.ReportSee, r.Place) {
+			if err == nil && actor.MayIn(access.ReportSee, r.Place, r.Incident) {
 				rows = append(rows, r)
 			}
 			return err
 		}, `SELECT `+reportColumns+` FROM report WHERE need = $1 AND need <> '' ORDER BY received_at, id LIMIT 200`, need); err != nil {
+			return err
+		}
+		if d.Editions, err = editionsOf(tx, need); err != nil {
 			return err
 		}
 		d.History, err = journal.Of(tx, "need", need, 200)
@@ -67,8 +77,13 @@ func (s *Service) GetNeed(ctx context.Context, need string) (Whole, error) {
 	if d.Reports, err = s.openAll(ctx, rows); err != nil {
 		return Whole{}, err
 	}
+	found, err := s.addresses(ctx, []string{need})
+	if err != nil {
+		return Whole{}, err
+	}
+	d.Address = found[need]
 	for _, m := range Needs.Possible(d.State) {
-		if actor.May(access.Verb(m.May), d.Place) {
+		if actor.MayIn(access.Verb(m.May), d.Place, d.Incident) {
 			d.Allowed = append(d.Allowed, m.Verb)
 		}
 	}

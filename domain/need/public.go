@@ -51,6 +51,23 @@ func (p *publicList) forget() {
 	p.fresh = false
 }
 
+// Coarse is a place as the public sees it: no finer than its parameter need.public_coarse_level says. A level that is none
+// shows the county.
+func (s *Service) Coarse(p place.Path) place.Path {
+	level := place.County
+	if used, err := s.params.For(p, "need.public_coarse_level", s.clock.Now()); err == nil {
+		if named, ok := place.ParseLevel(used.Value); ok {
+			level = named
+		}
+	}
+	for tree := s.places.Tree(); len(p.Codes()) > 0; p = p.Parent() {
+		if d, ok := tree.ByPath(p); !ok || d.Standing <= level {
+			break
+		}
+	}
+	return p
+}
+
 // Public lists needs published to the public at a place and below, from the given number on. Anyone may ask.
 func (s *Service) Public(ctx context.Context, at place.Path, from, limit int) (PublicPage, error) {
 	list, read, err := s.publicNow(ctx)

@@ -11,8 +11,6 @@ import (
 	"lianyuan/domain/access"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/org"
-	"lianyuan/domain/place"
-	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/input"
@@ -47,7 +45,9 @@ func (d *Draft) check() error {
 		bad(!slices.Contains(EquipmentKeys, i.Key) || i.Count < 1 || i.Count > 10000, "equipment", "unknown", "没有这种装备或数量有误", "there is no such equipment, or the number is not right")
 	}
 	bad(!d.WindowTo.IsZero() && d.WindowTo.Before(d.WindowFrom), "windowTo", "before_from", "结束时间早于开始时间", "it ends before it begins")
-	if f := fault.Invalids(wrong...); f != nil {
+	var c input.Check
+	c.Public(d.Title, "need.title") // the public reads it
+	if f := fault.Invalids(append(wrong, c.Wrong()...)...); f != nil {
 		return f
 	}
 	return nil
@@ -71,8 +71,8 @@ func (s *Service) needStep(ctx context.Context, need string, v access.Verb, c co
 		if err != nil {
 			return err
 		}
-		if !actor.May(v, n.Place) {
-			if actor.May(access.NeedSee, n.Place) {
+		if !actor.MayIn(v, n.Place, n.Incident) {
+			if actor.MayIn(access.NeedSee, n.Place, n.Incident) {
 				return fault.ErrForbidden
 			}
 			return fault.ErrNotFound
@@ -210,10 +210,16 @@ func (s *Service) Correct(ctx context.Context, id, need string, version int64, r
 				return err
 			}
 		}
-		if d.Severity == 0 {
-			d.Severity = n.Severity
+		if err := keepEdition(tx, *n); err != nil {
+			return err
 		}
 		n.Draft = d
+		if err := s.rateAgain(tx, n); err != nil {
+			return err
+		}
+		if n.Severity == 0 {
+			n.Severity = n.Priority.Severity
+		}
 		if shown(n.State) {
 			n.amend(&n.FirstCorrected, tx.Now)
 		}
@@ -251,99 +257,4 @@ func (s *Service) Close(ctx context.Context, id, need string, version int64, rea
 		return bad
 	}
 	return s.needStep(ctx, need, access.NeedEdit, command{id: id, verb: "close", version: version, reason: reason, said: reason}, func(*db.Tx, *Need) error { return nil })
-}
-
-// Record writes down an instruction of the government; an oral one has no number and waits for its paper. The same id
-// twice is one instruction.
-func (s *Service) Record(ctx context.Context, i Instruction) error {
-	i.Issuer, i.Number, i.Note = strings.TrimSpace(input.Clean(i.Issuer)), strings.TrimSpace(input.Clean(i.Number)), strings.TrimSpace(input.Clean(i.Note))
-	var wrong []fault.Field
-	bad := func(on bool, field, code, zh, en string) {
-		if on {
-			wrong = append(wrong, fault.Field{Location: "body." + field, Code: code, Zh: zh, En: en})
-		}
-	}
-	bad(i.Issuer == "" || utf8.RuneCountInString(i.Issuer) > 80, "issuer", "missing", "请填写下达指令的政府或领导，不超过 80 字", "say who gave the instruction, in at most 80 characters")
-	bad(utf8.RuneCountInString(i.Number) > 60, "number", "too_long", "文号不超过 60 字", "a number has at most 60 characters")
-	bad(!slices.Contains([]string{"paper", "phone", "meeting", "system"}, i.How), "how", "unknown", "请选择下达方式", "say how it was given")
-	bad(i.How == "paper" && i.Number == "", "number", "missing", "书面指令应填写文号", "a written instruction has a number")
-	bad(i.IssuedAt.IsZero() || i.IssuedAt.After(s.clock.Now().Add(time.Hour)), "issuedAt", "range", "下达时间有误", "the time it was given is not right")
-	bad(i.Kind != "" && !slices.Contains(Kinds, i.Kind), "covers.kind", "unknown", "没有这种需求类别", "there is no such kind")
-	bad(utf8.RuneCountInString(i.Note) > maxNote, "note", "too_long", "不超过 2000 字", "at most 2000 characters")
-	if f := fault.Invalids(wrong...); f != nil {
-		return f
-	}
-	actor, err := access.Require(ctx, access.OrderRecord, i.Place)
-	if err != nil {
-		return err
-	}
-	i.By, i.Version = actor.Account, 1
-	return s.db.Update(ctx, func(tx *db.Tx) error {
-		if again, err := s.again(tx, command{id: i.ID, verb: "instruct", said: i}, actor.Account, i.ID); again || err != nil {
-			return err
-		}
-		if i.Incident != "" {
-			in, err := incident.ByID(tx, i.Incident)
-			if err != nil || !in.Seen(actor) {
-				return fault.InvalidField("body.incident", "unknown", "没有这个事件", "there is no such incident")
-			}
-			if err := incident.Unfrozen(tx, in.ID); err != nil {
-				return err
-			}
-		}
-		i.At = tx.Now
-		if err := insertInstruction(tx, i); err != nil {
-			return err
-		}
-		return journal.Append(tx, journal.Entry{
-			Verb: "instruction.recorded", Kind: "instruction", Subject: i.ID, Version: 1, Place: string(i.Place), Scope: journal.Desk,
-			Actor: actor.Account, Body: map[string]any{"number": i.Number, "issuer": i.Issuer, "how": i.How, "kind": i.Kind},
-		})
-	})
-}
-
-// Instructions are those that cover places of the actor, newest first.
-func (s *Service) Instructions(ctx context.Context) (list []Instruction, err error) {
-	actor, spans, err := access.RequireAnywhere(ctx, access.OrderSee)
-	if err != nil {
-		return nil, err
-	}
-	err = s.db.View(ctx, func(tx *db.Tx) error {
-		list = nil
-		return tx.Each(func(sc db.Scanner) error {
-			i, err := scanInstruction(sc)
-			if err != nil {
-				return err
-			}
-			if actor.May(access.OrderSee, i.Place) || slices.ContainsFunc(spans, func(sp place.Span) bool { return i.Place.Contains(place.Path(sp.From)) }) {
-				list = append(list, i)
-			}
-			return nil
-		}, `SELECT id, number, issuer, how, issued_at, place, kind, incident, note, by, at, version FROM instruction ORDER BY at DESC, id LIMIT 500`)
-	})
-	return list, err
-}
-
-func instructionByID(tx *db.Tx, id string) (i Instruction, err error) {
-	err = tx.One(func(sc db.Scanner) error {
-		i, err = scanInstruction(sc)
-		return err
-	}, `SELECT id, number, issuer, how, issued_at, place, kind, incident, note, by, at, version FROM instruction WHERE id = $1`, id)
-	return i, err
-}
-
-func scanInstruction(sc db.Scanner) (Instruction, error) {
-	var i Instruction
-	var path, kind string
-	var issued, at int64
-	err := sc.Scan(&i.ID, &i.Number, &i.Issuer, &i.How, &issued, &path, &kind, &i.Incident, &i.Note, &i.By, &at, &i.Version)
-	i.Place, i.Kind, i.IssuedAt, i.At = place.Path(path), Kind(kind), clock.FromMicro(issued), clock.FromMicro(at)
-	return i, err
-}
-
-func insertInstruction(tx *db.Tx, i Instruction) error {
-	_, err := tx.Exec(`INSERT INTO instruction (id, number, issuer, how, issued_at, place, kind, incident, note, by, at, version)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		i.ID, i.Number, i.Issuer, i.How, clock.Micro(i.IssuedAt), string(i.Place), string(i.Kind), i.Incident, i.Note, i.By, clock.Micro(i.At), i.Version)
-	return err
 }

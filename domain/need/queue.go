@@ -29,6 +29,32 @@ type Filter struct {
 	Limit    int
 }
 
+// anywhere is where the actor may do v: at places, and in incidents by a grant for them; forbidden when nowhere.
+func anywhere(ctx context.Context, v access.Verb) (spans []place.Span, incidents []string, err error) {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	spans, incidents = actor.Spans(v), actor.Incidents(v)
+	if len(spans)+len(incidents) == 0 {
+		return nil, nil, fault.ErrForbidden
+	}
+	return spans, incidents, nil
+}
+
+// within is the condition of a record at these places or in one of these incidents.
+func within(spans []place.Span, incidents []string, first int) (string, []any) {
+	where, args := place.Where("place", first, spans)
+	if len(incidents) == 0 {
+		return where, args
+	}
+	at := first + len(args)
+	for _, id := range incidents {
+		args = append(args, id)
+	}
+	return "(" + where + " OR (incident <> '' AND incident IN (" + db.List(at, len(incidents)) + ")))", args
+}
+
 // Page is a part of a list and where it goes on.
 type Page[T any] struct {
 	Items  []T
@@ -44,7 +70,7 @@ const maxCount = 10000
 // Queue lists reports that the actor may see, the one nobody has looked at longest first; unread claims stand before
 // all, what is in quarantine behind all. Decided reports are listed newest first.
 func (s *Service) Queue(ctx context.Context, f Filter) (Page[Report], error) {
-	_, spans, err := access.RequireAnywhere(ctx, access.ReportSee)
+	spans, incidents, err := anywhere(ctx, access.ReportSee)
 	if err != nil {
 		return Page[Report]{}, err
 	}
@@ -52,7 +78,7 @@ func (s *Service) Queue(ctx context.Context, f Filter) (Page[Report], error) {
 	if f.Figure != "" {
 		f.Stage = "all"
 	}
-	where, args := place.Where("place", 1, spans)
+	where, args := within(spans, incidents, 1)
 	if f.Place != "" {
 		more, moreArgs := place.Where("place", len(args)+1, s.places.Tree().Scope(f.Place.Code(), s.clock.Now()))
 		where, args = where+" AND "+more, append(args, moreArgs...)
@@ -67,7 +93,7 @@ func (s *Service) Queue(ctx context.Context, f Filter) (Page[Report], error) {
 		where += " AND drill = FALSE"
 	}
 	if f.Query != "" {
-		return s.find(ctx, f, spans, where, args)
+		return s.find(ctx, f, spans, incidents, where, args)
 	}
 	var rows []stored
 	page := Page[Report]{Counts: map[string]int{}}
@@ -153,11 +179,11 @@ func (s *Service) counted(tx *db.Tx, f Filter) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	limit, _, err := s.params.Minutes(i.Place, "need.look_within", tx.Now)
-	if err != nil {
-		return "", err
+	if f.Figure != "late" {
+		return reportParts.And(f.Figure, tx.Now)
 	}
-	return reportParts.And(f.Figure, tx.Now.Add(-limit))
+	limits, err := LooksAt(s.params, i.Place, tx.Now)
+	return " AND waiting <> 0 AND " + limits.late(tx.Now), err
 }
 
 func (s *Service) countStages(tx *db.Tx, where string, args []any, counts map[string]int) error {
@@ -259,7 +285,7 @@ func (s *Service) Get(ctx context.Context, report string) (Detail, error) {
 		if r, err = reportByID(tx, report); err != nil {
 			return err
 		}
-		if !actor.May(access.ReportSee, r.Place) {
+		if !actor.MayIn(access.ReportSee, r.Place, r.Incident) {
 			return fault.ErrNotFound
 		}
 		if claims, err = claimsOf(tx, report); err != nil {
@@ -274,7 +300,7 @@ func (s *Service) Get(ctx context.Context, report string) (Detail, error) {
 		if merged, err = mergedInto(tx, report); err != nil {
 			return err
 		}
-		merged = slices.DeleteFunc(merged, func(m stored) bool { return !actor.May(access.ReportSee, m.Place) })
+		merged = slices.DeleteFunc(merged, func(m stored) bool { return !actor.MayIn(access.ReportSee, m.Place, m.Incident) })
 		d.History, err = historyOf(tx, r.Report)
 		return err
 	})
@@ -297,7 +323,7 @@ func (s *Service) Get(ctx context.Context, report string) (Detail, error) {
 		return Detail{}, err
 	}
 	for _, m := range Reports.Possible(r.Stage) {
-		if actor.May(access.Verb(m.May), r.Place) {
+		if actor.MayIn(access.Verb(m.May), r.Place, r.Incident) {
 			d.Allowed = append(d.Allowed, m.Verb)
 		}
 	}
@@ -311,7 +337,7 @@ func (s *Service) candidates(tx *db.Tx, r Report, actor access.Actor) ([]stored,
 	if err != nil {
 		return nil, err
 	}
-	where, args := place.Where("place", 1, actor.Spans(access.ReportSee))
+	where, args := within(actor.Spans(access.ReportSee), actor.Incidents(access.ReportSee), 1)
 	n := len(args)
 	args = append(args, r.ID, clock.Micro(r.ReceivedAt.Add(-window)), clock.Micro(r.ReceivedAt.Add(window)))
 	var rows []stored

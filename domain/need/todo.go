@@ -1,19 +1,37 @@
 package need
 
 import (
+	"fmt"
 	"time"
 
+	"lianyuan/domain/parameter"
 	"lianyuan/domain/place"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 )
 
-// Unseen is how many reports wait for a person at places, and how many of them nobody has looked at since before. For
+// Looks is how long a report may wait for a person: for the first look, and under verification for the next.
+type Looks struct{ First, Again time.Duration }
+
+// LooksAt are the limits of a place, parameters need.look_within and need.look_again.
+func LooksAt(params *parameter.Service, at place.Path, now time.Time) (l Looks, err error) {
+	if l.First, _, err = params.Minutes(at, "need.look_within", now); err == nil {
+		l.Again, _, err = params.Minutes(at, "need.look_again", now)
+	}
+	return l, err
+}
+
+// late is the condition of a waiting report that nobody has looked at within the limits.
+func (l Looks) late(now time.Time) string {
+	return fmt.Sprintf(`%s < CASE WHEN looked_at = 0 THEN %d ELSE %d END`, since, clock.Micro(now.Add(-l.First)), clock.Micro(now.Add(-l.Again)))
+}
+
+// Unseen is how many reports wait for a person at places, and how many of them nobody has looked at within the limits. For
 // contexts above, which decide who asks.
-func Unseen(tx *db.Tx, spans []place.Span, before time.Time) (waiting, late int, err error) {
-	where, args := place.Where("place", 2, spans)
-	err = tx.Get(`SELECT count(*), coalesce(sum(CASE WHEN `+since+` < $1 THEN 1 ELSE 0 END), 0) FROM report WHERE waiting <> 0 AND `+where,
-		append([]any{clock.Micro(before)}, args...), &waiting, &late)
+func Unseen(tx *db.Tx, spans []place.Span, limits Looks) (waiting, late int, err error) {
+	where, args := place.Where("place", 1, spans)
+	err = tx.Get(`SELECT count(*), coalesce(sum(CASE WHEN `+limits.late(tx.Now)+` THEN 1 ELSE 0 END), 0) FROM report WHERE waiting <> 0 AND `+where,
+		args, &waiting, &late)
 	return waiting, late, err
 }
 

@@ -64,8 +64,8 @@ func (s *Service) step(ctx context.Context, report string, c command, change fun
 		if err != nil {
 			return err
 		}
-		if !actor.May(access.ReportVerify, r.Place) {
-			if actor.May(access.ReportSee, r.Place) {
+		if !actor.MayIn(access.ReportVerify, r.Place, r.Incident) {
+			if actor.MayIn(access.ReportSee, r.Place, r.Incident) {
 				return fault.ErrForbidden
 			}
 			return fault.ErrNotFound
@@ -187,6 +187,11 @@ func (s *Service) Decide(ctx context.Context, report string, d Decision) error {
 	if bad != nil {
 		return bad
 	}
+	var c input.Check
+	c.Public(message, "message") // whoever holds the receipt reads it
+	if err := c.Err(); err != nil {
+		return err
+	}
 	if !slices.ContainsFunc(Outcomes, func(o Outcome) bool { return o.Key == d.Outcome }) {
 		return fault.InvalidField("body.outcome", "outcome_unknown", "没有这种结论", "there is no such outcome")
 	}
@@ -240,7 +245,7 @@ func (s *Service) decide(ctx context.Context, report string, d Decision, key *se
 func (s *Service) answer(tx *db.Tx, r *stored, d Decision, actor access.Actor) error {
 	if d.Join != "" {
 		n, err := needByID(tx, d.Join)
-		if err != nil || !actor.May(access.NeedSee, n.Place) {
+		if err != nil || !actor.MayIn(access.NeedSee, n.Place, n.Incident) {
 			return fault.InvalidField("body.join", "need_unknown", "没有这条需求", "there is no such need")
 		}
 		if n.State == "closed" {
@@ -324,9 +329,9 @@ func (s *Service) Reveal(ctx context.Context, report, purpose string) (Person, e
 			return err
 		}
 		switch {
-		case !actor.May(access.ReportSee, r.Place):
+		case !actor.MayIn(access.ReportSee, r.Place, r.Incident):
 			return fault.ErrNotFound
-		case !actor.May(access.ReportReveal, r.Place):
+		case !actor.MayIn(access.ReportReveal, r.Place, r.Incident):
 			return fault.ErrForbidden
 		}
 		return journal.Append(tx, journal.Entry{

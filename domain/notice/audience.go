@@ -1,11 +1,13 @@
 package notice
 
 import (
+	"slices"
 	"time"
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/deployment"
 	"lianyuan/domain/incident"
+	"lianyuan/domain/need"
 	"lianyuan/domain/org"
 	"lianyuan/domain/place"
 	"lianyuan/platform/db"
@@ -70,10 +72,20 @@ func teamsNamed(tx *db.Tx, e event) ([]addressee, error) {
 	return teams(tx, ids, nil)
 }
 
-// teamsFor are the teams whose live offer names the need: who saw it and counts on it (S004-50).
+// teamsFor are the teams whose live offer names the need and who count on it (S004-50).
 func teamsFor(tx *db.Tx, e event) ([]addressee, error) {
 	ids, err := deployment.TeamsFor(tx, e.subject, e.at)
 	return teams(tx, ids, err)
+}
+
+// readersOf are the teams that have read the need and have no live offer that names it.
+func readersOf(tx *db.Tx, e event) ([]addressee, error) {
+	ids, err := need.SeenBy(tx, e.subject, e.at)
+	if err != nil {
+		return nil, err
+	}
+	counted, err := deployment.TeamsFor(tx, e.subject, e.at)
+	return teams(tx, slices.DeleteFunc(ids, func(t string) bool { return slices.Contains(counted, t) }), err)
 }
 
 // teamsIn are the teams with a live offer to the incident.

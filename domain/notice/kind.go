@@ -73,6 +73,14 @@ var Kinds = []Kind{
 		Zh: "本队报名的需求 {number} 已撤回。尚未出发的请勿前往，途中的请联系：{contacts}", En: "Need {number}, which your offer names, is withdrawn. Do not set out; on the way, phone: {contacts}",
 	},
 	{
+		Key: "need_read_corrected", Verbs: []string{"need.corrected"}, To: readersOf, Page: "/team",
+		Zh: "本队看过的需求 {number} 已更正，请重新查看。", En: "Need {number}, which your team has read, is corrected. Read it again.",
+	},
+	{
+		Key: "need_read_withdrawn", Verbs: []string{"need.withdrawn"}, To: readersOf, Page: "/team",
+		Zh: "本队看过的需求 {number} 已撤回，请勿据此前往。", En: "Need {number}, which your team has read, is withdrawn. Do not set out for it.",
+	},
+	{
 		Key: "pass_revoked", Verbs: []string{"pass.revoked"}, To: leader, Urgent: true, SMS: true, Phone: true, Page: "/myoffers",
 		Zh: "通行证 {number} 已撤销，不得继续使用。", En: "Pass {number} is revoked and must not be used any more.",
 	},

@@ -158,6 +158,9 @@ type Span struct {
 // Contains reports whether the path lies in the span.
 func (s Span) Contains(p Path) bool { return string(p) >= s.From && string(p) < s.To }
 
+// Everywhere is the range of all paths.
+func Everywhere() Span { return Root.span() }
+
 // span is [Path.Range] as a value.
 func (p Path) span() Span {
 	from, to := p.Range()

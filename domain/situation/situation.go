@@ -93,7 +93,7 @@ func (s *Service) Board(ctx context.Context, id string) (b Board, err error) {
 		return b, err
 	}
 	now := s.clock.Now()
-	limit, _, err := s.params.Minutes(w.Place, "need.look_within", now)
+	limits, err := need.LooksAt(s.params, w.Place, now)
 	if err != nil {
 		return b, err
 	}
@@ -103,7 +103,7 @@ func (s *Service) Board(ctx context.Context, id string) (b Board, err error) {
 	}
 	var c counts
 	if err := s.db.View(ctx, func(tx *db.Tx) (err error) {
-		if c, err = count(tx, id, now, limit); err != nil {
+		if c, err = count(tx, id, now, limits); err != nil {
 			return err
 		}
 		c.escorts, c.escortsNear, _, err = pass.EscortsWaiting(tx, id, now, now.Add(ahead))
@@ -176,9 +176,9 @@ type counts struct {
 }
 
 // count counts in one transaction, so that the numbers of a board fit together. A report that nobody has looked at within
-// the limit is late.
-func count(tx *db.Tx, id string, now time.Time, limit time.Duration) (c counts, err error) {
-	if c.needs, err = need.TallyOf(tx, id, now.Add(-limit)); err != nil {
+// the limits is late.
+func count(tx *db.Tx, id string, now time.Time, limits need.Looks) (c counts, err error) {
+	if c.needs, err = need.TallyOf(tx, id, limits); err != nil {
 		return c, err
 	}
 	if c.offers, err = deployment.TallyOf(tx, id, now); err != nil {

@@ -102,16 +102,22 @@ var elsewhere = []struct {
 		if len(spans) == 0 {
 			return w, nil
 		}
-		limit, _, err := a.s.params.Minutes(place.Path(spans[0].From), "need.look_within", a.now)
+		limits, err := need.LooksAt(a.s.params, place.Path(spans[0].From), a.now)
 		if err != nil {
 			return w, err
 		}
-		w.n, w.late, err = need.Unseen(tx, spans, a.now.Add(-limit))
+		w.n, w.late, err = need.Unseen(tx, spans, limits)
 		return w, err
 	}},
 	{"publish", "/publish?state=open", func(tx *db.Tx, a asker) (w waits, err error) {
 		if spans := a.Spans(access.NeedPublish); len(spans) > 0 {
 			w.n, err = need.Unpublished(tx, spans)
+		}
+		return w, err
+	}},
+	{"instruction_papers", "/publish?instructions=1", func(tx *db.Tx, a asker) (w waits, err error) {
+		if spans := place.Both(a.Spans(access.NeedPublish), a.Spans(access.OrderRecord)); len(spans) > 0 {
+			w.n, err = need.AwaitingPaper(tx, spans)
 		}
 		return w, err
 	}},

@@ -16,6 +16,13 @@ import (
 // New is a fresh UUIDv7.
 func New() string { return uuid.Must(uuid.NewV7()).String() }
 
+// From is the id that follows from a keyed hash of at least 16 bytes: the same whenever it is asked for.
+func From(hash []byte) string {
+	u := uuid.UUID(hash[:16])
+	u[6], u[8] = u[6]&0x0f|0x80, u[8]&0x3f|0x80 // version 8, made as its maker says
+	return u.String()
+}
+
 // Parse accepts a UUID of any version in its canonical form and returns it in lower case; field names the input in the
 // error (kind Invalid, code id_invalid).
 func Parse(s, field string) (string, error) {

@@ -44,6 +44,9 @@ func (c *Check) One(s, field string, words ...string) {
 	c.Bad(!slices.Contains(words, s), field, "unknown", "请从列出的项目中选择", "choose one of those listed")
 }
 
+// Wrong are the fields that were found wrong.
+func (c *Check) Wrong() []fault.Field { return c.wrong }
+
 // Err is what was found: a fault that names every wrong field, or nil.
 func (c *Check) Err() error {
 	if f := fault.Invalids(c.wrong...); f != nil {

@@ -1,5 +1,5 @@
 import { http, take } from '../api/http'
-import type { Administrator, Enrolment, GrantIn, Holder, Lifecycles, Link, Me, Page, Session } from '../api/types'
+import type { Administrator, Enrolment, GrantIn, Holder, Lifecycles, Link, Me, Page, Session, IncidentName } from '../api/types'
 
 export function signIn(body: { login: string; password: string; code?: string }): Promise<Me> {
   return take(http.POST('/api/v1/session', { body }))
@@ -52,6 +52,11 @@ export function invite(body: { id: string; login: string; name: string; unit?: s
 
 export function newLink(account: string): Promise<Link> {
   return take(http.POST('/api/v1/accounts/{id}/link', { params: { path: { id: account } } }))
+}
+
+// The incidents that run, by name alone.
+export async function incidentNames(): Promise<IncidentName[]> {
+  return (await take(http.GET('/api/v1/incident-names'))).items
 }
 
 export async function giveGrant(account: string, body: GrantIn): Promise<void> {

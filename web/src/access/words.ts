@@ -1,6 +1,7 @@
 import { useI18n } from 'vue-i18n'
 import { teamName } from '../team/names'
 import type { HeldGrant } from '../api/types'
+import { incidentName } from './incidentNames'
 import { dateTime } from '../ui/clock'
 
 // Sentences about grants that several pages use.
@@ -14,7 +15,7 @@ export function useGrantWords() {
   }
   function bound(g: Pick<HeldGrant, 'place' | 'team' | 'incident'>): string {
     if (g.team) return t('grant.ofTeam', { team: teamName(g.team) })
-    if (g.incident) return t('grant.ofIncident', { incident: g.incident })
+    if (g.incident) return t('grant.ofIncident', { incident: incidentName(g.incident) })
     return g.place?.full || g.place?.name || t('grant.whole')
   }
   function period(g: Pick<HeldGrant, 'from' | 'until'>): string {

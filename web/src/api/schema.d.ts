@@ -243,6 +243,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incident-names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Incidents that run, by name, for those who grant a role in one without seeing it */
+        get: operations["incident-names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents": {
         parameters: {
             query?: never;
@@ -1456,6 +1473,23 @@ export interface paths {
         put?: never;
         /** Record an instruction of a government */
         post: operations["instruction-record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instructions/{id}/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record the paper of an instruction */
+        post: operations["instruction-file"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5076,8 +5110,12 @@ export interface components {
             until?: string;
         };
         History: {
+            /** @description of a correction: what it said from then on */
+            after?: components["schemas"]["NeedEdit"];
             /** Format: date-time */
             at: string;
+            /** @description of a correction: what the need said until then */
+            before?: components["schemas"]["NeedEdit"];
             note?: string;
             verb: string;
             who: string;
@@ -5221,6 +5259,12 @@ export interface components {
             teams: components["schemas"]["PlateOut"][];
             /** @description controlled zones in force */
             zones: components["schemas"]["GroundZone"][];
+        };
+        IncidentName: {
+            drill: boolean;
+            id: string;
+            name: string;
+            number: string;
         };
         IncidentOut: {
             /** Format: date-time */
@@ -5399,7 +5443,19 @@ export interface components {
             note?: string;
             /** @description empty for an oral one that waits for its paper */
             number?: string;
+            /** @description recorded after it, the newest first */
+            papers: components["schemas"]["PaperOf"][];
             place: components["schemas"]["Place"];
+        };
+        "Instruction-fileRequest": {
+            /**
+             * Format: date-time
+             * @description as the document says
+             */
+            dated: string;
+            /** Format: uuid */
+            id: string;
+            number: string;
         };
         "Instruction-recordRequest": {
             how: string;
@@ -6245,6 +6301,8 @@ export interface components {
         };
         NeedDetail: {
             actions: string[];
+            /** @description in the words of a report behind it, without numbers of telephones */
+            address?: string;
             audience: string[];
             /** @description what the public sees of the place */
             coarse: components["schemas"]["Place"];
@@ -6859,6 +6917,15 @@ export interface components {
             /** @description cursor of the next page, empty at the end */
             next: string;
         };
+        PageOfIncidentName: {
+            /** @description how many in each state, counted up to 10000 */
+            counts?: {
+                [key: string]: number;
+            };
+            items: components["schemas"]["IncidentName"][];
+            /** @description cursor of the next page, empty at the end */
+            next: string;
+        };
         PageOfIncidentOut: {
             /** @description how many in each state, counted up to 10000 */
             counts?: {
@@ -7002,6 +7069,18 @@ export interface components {
             items: components["schemas"]["TeamRow"][];
             /** @description cursor of the next page, empty at the end */
             next: string;
+        };
+        PaperOf: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /**
+             * Format: date-time
+             * @description as the document says
+             */
+            dated: string;
+            id: string;
+            number: string;
         };
         "Parameter-setRequest": {
             /** Format: uuid */
@@ -7998,11 +8077,18 @@ export interface components {
             stage: string;
             /** @description the first 60 characters in a list, whole in a detail */
             text: string;
+            /** @description what of the call could not be read, as it came */
+            unread?: string;
             /** Format: int64 */
             version: number;
             vulnerable: string[];
         };
         ReportList: {
+            /**
+             * Format: int64
+             * @description seconds between two looks after which a report under verification is late (parameter need.look_again)
+             */
+            againAfter: number;
             /** @description how many in each state, counted up to 10000 */
             counts?: {
                 [key: string]: number;
@@ -8012,7 +8098,7 @@ export interface components {
             next: string;
             /**
              * Format: int64
-             * @description seconds without a look after which a report is late (parameter need.look_within)
+             * @description seconds without a first look after which a report is late (parameter need.look_within)
              */
             overdueAfter: number;
             /** @description a search looked at the newest candidates and there are more: longer words find what is older */
@@ -9089,6 +9175,8 @@ export interface components {
             name: string;
         };
         TeamNeed: {
+            /** @description in the words of a report behind it, without numbers of telephones */
+            address?: string;
             audience: string[];
             /** @description what the public sees of the place */
             coarse: components["schemas"]["Place"];
@@ -9112,6 +9200,8 @@ export interface components {
             incident?: string;
             instruction?: string;
             kind: string;
+            /** @description the team can do something of what is asked, or nothing is asked */
+            matches: boolean;
             missing: string[];
             number: string;
             /** Format: int64 */
@@ -11172,6 +11262,116 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "incident-names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfIncidentName"];
+                };
             };
             /** @description Bad Request */
             400: {
@@ -20773,6 +20973,122 @@ export interface operations {
         responses: {
             /** @description Created */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instruction"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "instruction-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Instruction-fileRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -31255,7 +31571,7 @@ export interface operations {
     "need-public": {
         parameters: {
             query?: {
-                /** @description code of a division, a town at the finest */
+                /** @description code of a division, no finer than parameter need.public_coarse_level */
                 place?: string;
                 /** @description how many to leave out at the beginning */
                 from?: number;

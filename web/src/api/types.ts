@@ -27,6 +27,7 @@ export type NeedRow = Schemas['NeedOut']
 export type NeedDetail = Schemas['NeedDetail']
 export type NeedMap = Schemas['NeedMap']
 export type TeamNeed = Schemas['TeamNeed']
+export type IncidentName = Schemas['IncidentName']
 export type Instruction = Schemas['Instruction']
 export type InstructionIn = Schemas['Instruction-recordRequest'] & { how: Instruction['how'] }
 export type Lifecycles = Schemas['LifecyclesOut']

@@ -6,7 +6,7 @@ import type {
 
 const at = (id: string) => ({ path: { id } })
 
-export type ReportPage = Page<ReportRow> & { overdueAfter: number; partial?: boolean }
+export type ReportPage = Page<ReportRow> & { overdueAfter: number; againAfter: number; partial?: boolean }
 
 type Reasoned = { id: string; version: number; reason: string }
 
@@ -100,4 +100,9 @@ export async function listInstructions(): Promise<Instruction[]> {
 
 export function addInstruction(body: InstructionIn): Promise<Instruction> {
   return take(http.POST('/api/v1/instructions', { body }))
+}
+
+// Records the paper of an instruction; the last one counts.
+export function fileInstruction(id: string, body: { id: string; number: string; dated: string }): Promise<Instruction> {
+  return take(http.POST('/api/v1/instructions/{id}/papers', { params: at(id), body }))
 }

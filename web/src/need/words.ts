@@ -48,6 +48,11 @@ export function lastSeen(r: ReportRow): string {
   return r.lookedAt ?? r.receivedAt
 }
 
+// Nobody has looked within the limit, in seconds: the one of the first look, or the one between two looks.
+export function isLate(r: ReportRow, now: number, first: number, again: number): boolean {
+  return !isDone(r) && now - Date.parse(lastSeen(r)) > (r.lookedAt ? again : first) * 1000
+}
+
 export function draftOf(n: NeedRow): NeedDraft {
   const { title, detail, hazards, severity, people, skills: s, teams, equipment: e, windowFrom, windowTo } = n
   return {

@@ -1,0 +1,239 @@
+package need
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"lianyuan/domain/access"
+	"lianyuan/domain/incident"
+	"lianyuan/domain/place"
+	"lianyuan/platform/clock"
+	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
+	"lianyuan/platform/input"
+	"lianyuan/platform/journal"
+)
+
+// Instruction is an order of the government of a place to publish needs (S004-76). One may cover everything in its
+// place or one kind of need; an oral one is valid and waits for its paper.
+type Instruction struct {
+	ID       string
+	Number   string
+	Issuer   string
+	How      string // paper, phone, meeting, system
+	IssuedAt time.Time
+	Place    place.Path
+	Kind     Kind   // "": every kind
+	Incident string // id; "": whatever the incident
+	Note     string
+	By       string // who recorded it
+	At       time.Time
+	Version  int64
+	Papers   []Paper // what was recorded after it, the newest first
+}
+
+// Paper is the document of an instruction that was recorded before it was there, or that was recorded wrongly. The last
+// one counts; the earlier ones stay.
+type Paper struct {
+	ID     string
+	Number string
+	Dated  time.Time // as the document says
+	By     string    // who recorded it
+	At     time.Time
+}
+
+// AwaitsPaper says that an oral instruction has no number yet.
+func (i Instruction) AwaitsPaper() bool { return i.Number == "" }
+
+// seen says whether who sees instructions at spans sees this one: at their places, or above them, where it covers them.
+func (i Instruction) seen(spans []place.Span) bool {
+	return slices.ContainsFunc(spans, func(sp place.Span) bool { return sp.Contains(i.Place) || i.Place.Contains(place.Path(sp.From)) })
+}
+
+// Covers says whether the instruction allows a need to be published.
+func (i Instruction) Covers(n Need) bool {
+	return i.Place.Contains(n.Place) && (i.Kind == "" || i.Kind == n.Kind) && (i.Incident == "" || i.Incident == n.Incident)
+}
+
+// Record writes down an instruction of the government; an oral one has no number and waits for its paper. The same id
+// twice is one instruction.
+func (s *Service) Record(ctx context.Context, i Instruction) error {
+	i.Issuer, i.Number, i.Note = strings.TrimSpace(input.Clean(i.Issuer)), strings.TrimSpace(input.Clean(i.Number)), strings.TrimSpace(input.Clean(i.Note))
+	var wrong []fault.Field
+	bad := func(on bool, field, code, zh, en string) {
+		if on {
+			wrong = append(wrong, fault.Field{Location: "body." + field, Code: code, Zh: zh, En: en})
+		}
+	}
+	bad(i.Issuer == "" || utf8.RuneCountInString(i.Issuer) > 80, "issuer", "missing", "请填写下达指令的政府或领导，不超过 80 字", "say who gave the instruction, in at most 80 characters")
+	bad(utf8.RuneCountInString(i.Number) > 60, "number", "too_long", "文号不超过 60 字", "a number has at most 60 characters")
+	bad(!slices.Contains([]string{"paper", "phone", "meeting", "system"}, i.How), "how", "unknown", "请选择下达方式", "say how it was given")
+	bad(i.How == "paper" && i.Number == "", "number", "missing", "书面指令应填写文号", "a written instruction has a number")
+	bad(i.IssuedAt.IsZero() || i.IssuedAt.After(s.clock.Now().Add(time.Hour)), "issuedAt", "range", "下达时间有误", "the time it was given is not right")
+	bad(i.Kind != "" && !slices.Contains(Kinds, i.Kind), "covers.kind", "unknown", "没有这种需求类别", "there is no such kind")
+	bad(utf8.RuneCountInString(i.Note) > maxNote, "note", "too_long", "不超过 2000 字", "at most 2000 characters")
+	if f := fault.Invalids(wrong...); f != nil {
+		return f
+	}
+	actor, err := access.Require(ctx, access.OrderRecord, i.Place)
+	if err != nil {
+		return err
+	}
+	i.By, i.Version = actor.Account, 1
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		if again, err := s.again(tx, command{id: i.ID, verb: "instruct", said: i}, actor.Account, i.ID); again || err != nil {
+			return err
+		}
+		if i.Incident != "" {
+			in, err := incident.ByID(tx, i.Incident)
+			if err != nil || !in.Seen(actor) {
+				return fault.InvalidField("body.incident", "unknown", "没有这个事件", "there is no such incident")
+			}
+			if err := incident.Unfrozen(tx, in.ID); err != nil {
+				return err
+			}
+		}
+		i.At = tx.Now
+		if err := insertInstruction(tx, i); err != nil {
+			return err
+		}
+		return journal.Append(tx, journal.Entry{
+			Verb: "instruction.recorded", Kind: "instruction", Subject: i.ID, Version: 1, Place: string(i.Place), Scope: journal.Desk,
+			Actor: actor.Account, Body: map[string]any{"number": i.Number, "issuer": i.Issuer, "how": i.How, "kind": i.Kind},
+		})
+	})
+}
+
+// Instructions are those that cover places of the actor, newest first.
+func (s *Service) Instructions(ctx context.Context) (list []Instruction, err error) {
+	_, spans, err := access.RequireAnywhere(ctx, access.OrderSee)
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		list = nil
+		if err := tx.Each(func(sc db.Scanner) error {
+			i, err := scanInstruction(sc)
+			if err != nil {
+				return err
+			}
+			if i.seen(spans) {
+				list = append(list, i)
+			}
+			return nil
+		}, `SELECT `+instructionColumns+` FROM instruction ORDER BY at DESC, id LIMIT 500`); err != nil {
+			return err
+		}
+		return withPapers(tx, list)
+	})
+	return list, err
+}
+
+func instructionByID(tx *db.Tx, id string) (i Instruction, err error) {
+	err = tx.One(func(sc db.Scanner) error {
+		i, err = scanInstruction(sc)
+		return err
+	}, `SELECT `+instructionColumns+` FROM instruction WHERE id = $1`, id)
+	return i, err
+}
+
+const instructionColumns = `id, number, issuer, how, issued_at, place, kind, incident, note, by, at, version`
+
+func scanInstruction(sc db.Scanner) (Instruction, error) {
+	var i Instruction
+	var path, kind string
+	var issued, at int64
+	err := sc.Scan(&i.ID, &i.Number, &i.Issuer, &i.How, &issued, &path, &kind, &i.Incident, &i.Note, &i.By, &at, &i.Version)
+	i.Place, i.Kind, i.IssuedAt, i.At = place.Path(path), Kind(kind), clock.FromMicro(issued), clock.FromMicro(at)
+	return i, err
+}
+
+func insertInstruction(tx *db.Tx, i Instruction) error {
+	_, err := tx.Exec(`INSERT INTO instruction (id, number, issuer, how, issued_at, place, kind, incident, note, by, at, version)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		i.ID, i.Number, i.Issuer, i.How, clock.Micro(i.IssuedAt), string(i.Place), string(i.Kind), i.Incident, i.Note, i.By, clock.Micro(i.At), i.Version)
+	return err
+}
+
+// File records the paper of an instruction: the document that an oral one waits for, or a correction of what was written
+// down. The last paper counts, the earlier ones stay in its history. The same id twice is one paper.
+func (s *Service) File(ctx context.Context, instruction string, p Paper) error {
+	var c input.Check
+	c.Line(&p.Number, "number", 60, true)
+	c.Bad(p.Dated.IsZero() || p.Dated.After(s.clock.Now().Add(time.Hour)), "dated", "range", "成文日期有误", "the date of the document is not right")
+	if err := c.Err(); err != nil {
+		return err
+	}
+	actor, spans, err := access.RequireAnywhere(ctx, access.OrderSee)
+	if err != nil {
+		return err
+	}
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		i, err := instructionByID(tx, instruction)
+		switch {
+		case err != nil:
+			return err
+		case !i.seen(spans):
+			return fault.ErrNotFound
+		case !actor.May(access.OrderRecord, i.Place):
+			return fault.ErrForbidden
+		}
+		if again, err := s.again(tx, command{id: p.ID, verb: "file", said: p}, actor.Account, instruction); again || err != nil {
+			return err
+		}
+		n, err := tx.Exec(`UPDATE instruction SET number = $1, version = $2 WHERE id = $3 AND version = $4`, p.Number, i.Version+1, i.ID, i.Version)
+		if err == nil && n == 0 {
+			err = fault.ErrVersionStale
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`INSERT INTO instruction_paper (id, instruction, number, dated, by, at) VALUES ($1, $2, $3, $4, $5, $6)`,
+			p.ID, i.ID, p.Number, clock.Micro(p.Dated), actor.Account, clock.Micro(tx.Now)); err != nil {
+			return err
+		}
+		return journal.Append(tx, journal.Entry{
+			Verb: "instruction.filed", Kind: "instruction", Subject: i.ID, Version: i.Version + 1, Place: string(i.Place), Scope: journal.Desk,
+			Incident: i.Incident, Actor: actor.Account, Body: map[string]any{"number": p.Number, "issuer": i.Issuer, "how": i.How, "kind": i.Kind},
+		})
+	})
+}
+
+// withPapers reads the papers of instructions, the newest first.
+func withPapers(tx *db.Tx, list []Instruction) error {
+	at := map[string]*Instruction{}
+	for i := range list {
+		at[list[i].ID] = &list[i]
+	}
+	for chunk := range slices.Chunk(slices.Sorted(maps.Keys(at)), 100) {
+		args := make([]any, len(chunk))
+		for i, id := range chunk {
+			args[i] = id
+		}
+		if err := tx.Each(func(sc db.Scanner) error {
+			var p Paper
+			var of string
+			var dated, filed int64
+			err := sc.Scan(&p.ID, &of, &p.Number, &dated, &p.By, &filed)
+			p.Dated, p.At = clock.FromMicro(dated), clock.FromMicro(filed)
+			if err == nil {
+				at[of].Papers = append(at[of].Papers, p)
+			}
+			return err
+		}, `SELECT id, instruction, number, dated, by, at FROM instruction_paper WHERE instruction IN (`+db.List(1, len(args))+`) ORDER BY at DESC, id DESC LIMIT 1000`, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AwaitingPaper is how many instructions at places wait for their paper. For contexts above, which decide who asks.
+func AwaitingPaper(tx *db.Tx, spans []place.Span) (n int, err error) {
+	where, args := place.Where("place", 1, spans)
+	err = tx.Get(`SELECT count(*) FROM instruction WHERE number = '' AND `+where, args, &n)
+	return n, err
+}
