@@ -22,7 +22,6 @@ type Paper struct {
 	To             string // the destination by its full name
 	IncidentNumber string
 	IncidentName   string
-	Drill          bool
 	Issuer         string // the headquarters in whose name it is issued
 	Key            string // id of the key that signed it
 }
@@ -130,8 +129,8 @@ func (s *Service) papers(tx *db.Tx, actor access.Actor, i incident.Incident, lis
 			p.Driver = ""
 		}
 		out = append(out, Paper{
-			Pass: p, Lapsed: p.Lapsed(tx.Now), To: s.places.Tree().FullNameOf(p.Destination), IncidentNumber: i.Number, IncidentName: i.Name, Drill: i.Drill,
-			Issuer: cmp.Or(i.HQ, i.Lead), Key: signedWith(p.Code),
+			Pass: p, Lapsed: p.Lapsed(tx.Now), To: s.places.Tree().FullNameOf(p.Destination), IncidentNumber: i.Number, IncidentName: i.Name,
+			Issuer: s.issuer(i), Key: signedWith(p.Code),
 		})
 	}
 	return out

@@ -1,6 +1,7 @@
 package pass
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"slices"
@@ -56,6 +57,10 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	d.Parameters.Check(tollColumns, func(value string) error {
+		_, err := ColumnsOf(value)
+		return err
+	})
 	return &Service{
 		db: d.DB, clock: d.Clock, places: d.Places, params: d.Parameters, offers: d.Offers, once: once.NewLog(lookup), private: private, letter: d.Letter,
 	}, nil
@@ -170,7 +175,7 @@ func (p *Pass) of(o deployment.Offer, i incident.Incident) error {
 	v := o.Edition.Vehicles[n]
 	p.Incident, p.Place, p.Destination, p.Edition, p.Team, p.TeamName = i.ID, i.Place, o.Destination, o.Edition.No, o.Team, o.TeamName
 	p.Plate, p.Colour, p.Kind = v.Plate, v.Colour, v.Kind
-	p.State, p.Toll.State, p.Live, p.Version = "valid", "not_asked", true, 1
+	p.State, p.Toll.State, p.Live, p.Version, p.Drill = "valid", "not_asked", true, 1, i.Drill
 	return nil
 }
 
@@ -186,7 +191,7 @@ func (s *Service) write(tx *db.Tx, p Pass, i incident.Incident, actor access.Act
 	d, _ := s.places.Tree().ByPath(p.Destination)
 	p.Code, err = Token{
 		Number: p.Number, Plate: p.Plate, Colour: p.Colour, Kind: p.Kind, OutFrom: p.OutFrom, OutTo: p.OutTo, BackFrom: p.BackFrom, BackTo: p.BackTo,
-		Destination: string(d.Code), Incident: i.Number,
+		Destination: string(d.Code), Incident: i.Number, To: nameInCode(s.places.Tree().FullNameOf(p.Destination)), Issuer: nameInCode(s.issuer(i)), Drill: p.Drill,
 	}.Sign(s.private)
 	if err != nil {
 		return err
@@ -202,6 +207,11 @@ func (s *Service) write(tx *db.Tx, p Pass, i incident.Incident, actor access.Act
 		return err
 	}
 	return journal.Append(tx, entry(p, "issued", actor.Account, ""))
+}
+
+// issuer is the headquarters in whose name the passes of an incident are issued; the place that commands it where none is known.
+func (s *Service) issuer(i incident.Incident) string {
+	return cmp.Or(i.HQ, i.Lead, s.places.Tree().FullNameOf(i.Place))
 }
 
 // taken says which it was: the id of another command, or a plate that has a pass.
@@ -306,9 +316,9 @@ type TollStep struct {
 	Verb    string
 	Level   string    // ask: province, ministry
 	By      string    // ask: who organised or agreed
-	At      time.Time // ask: when; list: when it came on the list
+	At      time.Time // ask: when; list: when it came on the list; claim: when the refund was asked for
 	Paper   string    // ask: number or other reference
-	Receipt string    // list, claim
+	Receipt string    // list: number under which it stands there; claim: number of the refund
 	Reason  string    // refuse, charge
 }
 
@@ -322,7 +332,7 @@ func (t *TollStep) check(now time.Time) error {
 	if t.Verb == "ask" {
 		c.One(t.Level, "level", "province", "ministry")
 	}
-	if t.Verb == "ask" || t.Verb == "list" {
+	if t.Verb == "ask" || t.Verb == "list" || t.Verb == "claim" {
 		c.Bad(t.At.IsZero() || t.At.After(now.Add(time.Hour)), "at", "range", "时间有误", "the time is not right")
 	}
 	c.Line(&t.By, "by", 60, t.Verb == "ask")
@@ -352,11 +362,11 @@ func (s *Service) Toll(ctx context.Context, id, pass string, version int64, t To
 		x.State, x.Why = to, t.Reason
 		switch t.Verb {
 		case "ask":
-			x.Level, x.By, x.Agreed, x.Paper, x.Receipt, x.ReceiptAt = t.Level, t.By, t.At, t.Paper, "", clock.FromMicro(0)
+			x.Level, x.By, x.Agreed, x.Paper, x.Receipt, x.ReceiptAt = t.Level, t.By, t.At, t.Paper, "", time.Time{}
 		case "list":
 			x.Receipt, x.ReceiptAt = t.Receipt, t.At
 		case "claim":
-			x.Receipt = t.Receipt
+			x.Refund, x.RefundAt = t.Receipt, t.At
 		}
 		return t.Reason, nil
 	})

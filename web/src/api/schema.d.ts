@@ -2409,7 +2409,7 @@ export interface paths {
         /** Every threshold and deadline, as it counts at a place */
         get: operations["parameter-list"];
         put?: never;
-        /** Set a value for a place, with its source */
+        /** Set a value for a place, with its source and from when until when it counts */
         post: operations["parameter-set"];
         delete?: never;
         options?: never;
@@ -4881,7 +4881,7 @@ export interface components {
             key: string;
             /** @description base64, Ed25519 over 'lianyuan gate list', a zero byte and the text */
             signature: string;
-            /** @description JSON: no, at, maxAge and skew in minutes, passes, revoked, used, points */
+            /** @description JSON: no, at, maxAge and skew in minutes, passes, revoked, used, points, incidents, drills, homeward */
             text: string;
         };
         GateOut: {
@@ -6995,6 +6995,11 @@ export interface components {
             next: string;
         };
         "Parameter-setRequest": {
+            /**
+             * Format: date-time
+             * @description when it begins to count; left out: at once
+             */
+            from?: string;
             /** Format: uuid */
             id: string;
             key: string;
@@ -7002,12 +7007,24 @@ export interface components {
             locked?: boolean;
             place: string;
             source: string;
+            /**
+             * Format: date-time
+             * @description when it ends; left out: when another is set
+             */
+            until?: string;
+            value: string;
+        };
+        ParameterNext: {
+            /** Format: date-time */
+            from: string;
+            setAt: components["schemas"]["Place"];
             value: string;
         };
         ParameterOut: {
             default: string;
             key: string;
             meaning: string;
+            next?: components["schemas"]["ParameterNext"];
             /** @description the place whose value counts */
             setAt: components["schemas"]["Place"];
             source: string;
@@ -7398,7 +7415,7 @@ export interface components {
         "Pass-tollRequest": {
             /**
              * Format: date-time
-             * @description ask: when they did; list: when it came on the list
+             * @description ask: when they did; list: when it came on the list; claim: when the refund was asked for
              */
             at?: string;
             /** @description ask: who organised or agreed */
@@ -7414,7 +7431,7 @@ export interface components {
             paper?: string;
             /** @description refuse, charge */
             reason?: string;
-            /** @description list, claim: number of the receipt */
+            /** @description list: number under which it is there; claim: number of the refund */
             receipt?: string;
             /** @description ask, list, refuse, charge, claim, refund */
             verb: string;
@@ -7435,6 +7452,8 @@ export interface components {
             /** Format: int64 */
             crew: number;
             destination: components["schemas"]["Place"];
+            /** @description issued in a drill: no gate in earnest lets it in */
+            drill?: boolean;
             /** @description name, for who issues passes; of one pass for the leader of the team too */
             driver?: string;
             history: components["schemas"]["History"][];
@@ -7456,9 +7475,14 @@ export interface components {
             plate: string;
             /** @description rescue, commercial, own_way */
             purpose: string;
+            /** @description number under which it is on the list */
             receipt?: string;
             /** Format: date-time */
             receiptAt?: string;
+            /** @description number under which the refund was asked for */
+            refund?: string;
+            /** Format: date-time */
+            refundAt?: string;
             route: string;
             state: string;
             team: string;
@@ -7487,6 +7511,8 @@ export interface components {
             /** Format: int64 */
             crew: number;
             destination: components["schemas"]["Place"];
+            /** @description issued in a drill: no gate in earnest lets it in */
+            drill?: boolean;
             /** @description name, for who issues passes; of one pass for the leader of the team too */
             driver?: string;
             id: string;
