@@ -46,6 +46,14 @@ func VouchedTeams(tx *db.Tx, incident string) ([]string, error) {
 		ORDER BY team LIMIT 1000`, incident)
 }
 
+// Sent is how many teams have been ordered to an incident or are on site. The caller has decided who asks.
+func (s *Service) Sent(ctx context.Context, incident string) (n int, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		return tx.Get(`SELECT count(DISTINCT team) FROM offer WHERE incident = $1 AND state IN ('ordered', 'acknowledged', 'on_site')`, []any{incident}, &n)
+	})
+	return n, err
+}
+
 // The states of offers, as SQL, whose vehicles a gate lets in no more: OverStates of those that nobody vouches for,
 // TurnedStates of those that were stood down, who may be on their way and must be let out. For contexts above.
 const (
