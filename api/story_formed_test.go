@@ -87,3 +87,41 @@ func TestLiaisonPerUnit(t *testing.T) {
 		}
 	})
 }
+
+// How long a pass and a wave of withdrawal may last, how many passes are downloaded at once, and how often somebody tries to
+// sign in are parameters.
+//
+// proves: S003-13
+func TestLimitsAreParameters(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office, c := w.As("office"), approvedCars(t, w, 2)
+		for _, v := range c.vehicles {
+			issued(office, passFor(w, c, fields{"vehicle": v, "outTo": w.Now().Add(20 * time.Minute), "backTo": w.Now().Add(30 * time.Minute)}))
+		}
+		papers := func() *apptest.Answer { return office.Get("/incidents/" + c.incident + "/passes/paper") }
+		papers().Want(http.StatusOK)
+		setting(office, "pass.papers_most", "0").Want(http.StatusUnprocessableEntity).Names("body.value", "range")
+		setting(office, "pass.papers_most", "1").Want(http.StatusNoContent)
+		papers().Refused(http.StatusConflict, "pass.many_papers")
+		setting(office, "pass.papers_per_minute", "2").Want(http.StatusNoContent)
+		papers().Want(http.StatusTooManyRequests)
+
+		w.Clock.Advance(time.Hour)
+		setting(office, "pass.window_most", "1.5").Want(http.StatusNoContent)
+		office.Post("/passes", passFor(w, c, nil)).Want(http.StatusUnprocessableEntity).Names("body.backTo", "too_long")
+		p := issued(office, passFor(w, c, fields{"backTo": w.Now().Add(30 * time.Hour)}))
+		back := fields{"id": newID(), "version": 0, "from": w.Now(), "to": w.Now().Add(37 * time.Hour)}
+		office.Post("/passes/"+p.ID+"/return", back).Want(http.StatusUnprocessableEntity).Names("body.to", "too_long")
+
+		plan := fields{
+			"id": newID(), "parties": []string{newID()}, "reason": "任务完成", "point": newID(), "from": w.Now(), "to": w.Now().Add(30 * time.Hour), "route": "渝黔高速", "contact": "023-00000110",
+		}
+		setting(office, "reception.wave_window_most", "1").Want(http.StatusNoContent)
+		office.Post("/incidents/"+c.incident+"/withdrawals", plan).Want(http.StatusUnprocessableEntity).Names("body.to", "too_long")
+
+		setting(office, "access.tries_per_minute", "1").Want(http.StatusNoContent)
+		wrong := fields{"login": "nobody", "password": "wrong"}
+		office.Post("/session", wrong)
+		office.Post("/session", wrong).Want(http.StatusTooManyRequests)
+	})
+}

@@ -204,6 +204,12 @@ func (s *Service) Number(p place.Path, key string, at time.Time) (float64, Used,
 	return n, u, nil
 }
 
+// Days is a value in days as a duration.
+func (s *Service) Days(p place.Path, key string, at time.Time) (time.Duration, Used, error) {
+	n, u, err := s.Number(p, key, at)
+	return time.Duration(n * float64(24*time.Hour)), u, err
+}
+
 // ErrLockedAbove says that an upper level has locked the value.
 var ErrLockedAbove = fault.New(fault.Conflict, "parameter_locked", "上级已锁定该参数，本级不能更改", "a level above has locked this value")
 

@@ -61,7 +61,11 @@ func (s *Service) Return(ctx context.Context, pass string, b Back) error {
 		if again, err := s.once.Again(tx, b.ID, actor.Account, "pass_return", pass, b); again || err != nil {
 			return err
 		}
-		if err := b.check(tx.Now, old); err != nil {
+		most, err := s.longest(old.Place, tx.Now)
+		if err != nil {
+			return err
+		}
+		if err := b.check(tx.Now, old, most); err != nil {
 			return err
 		}
 		if b.Version != 0 && b.Version != old.Version {
@@ -92,12 +96,12 @@ func (s *Service) Return(ctx context.Context, pass string, b Back) error {
 }
 
 // check says what is wrong with a new window back.
-func (b *Back) check(now time.Time, old Pass) error {
+func (b *Back) check(now time.Time, old Pass, most time.Duration) error {
 	var c input.Check
 	c.Bad(!b.From.Before(b.To), "to", "range", "返程结束应晚于开始", "the way back must end after it begins")
 	c.Bad(!b.To.After(now), "to", "past", "返程时段已过", "the way back lies in the past")
 	c.Bad(b.From.Before(old.OutFrom), "from", "range", "返程不能早于去程", "the way back cannot begin before the way out")
-	c.Bad(b.To.Sub(b.From) > maxWindow, "to", "too_long", "通行时段不超过 60 天", "at most 60 days in all")
+	tooLong(&c, "to", b.To.Sub(b.From), most)
 	return c.Err()
 }
 

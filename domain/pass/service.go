@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"slices"
+	"strconv"
 	"time"
 
 	"lianyuan/domain/access"
@@ -61,6 +62,12 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 		_, err := ColumnsOf(value)
 		return err
 	})
+	d.Parameters.Check(papersMost, func(value string) error {
+		if n, err := strconv.Atoi(value); err != nil || n < 1 || n > maxPapers {
+			return fault.InvalidField("body.value", "range", "应为 1 至 1000 的整数", "a whole number from 1 to 1000 is expected")
+		}
+		return nil
+	})
 	return &Service{
 		db: d.DB, clock: d.Clock, places: d.Places, params: d.Parameters, offers: d.Offers, once: once.NewLog(lookup), private: private, letter: d.Letter,
 	}, nil
@@ -79,9 +86,22 @@ var (
 )
 
 const (
-	maxCrew   = 99
-	maxWindow = 60 * 24 * time.Hour
+	maxCrew = 99
+	// maxAhead bounds times that people write beside passes: what is further is a slip.
+	maxAhead = 60 * 24 * time.Hour
 )
+
+// longest is how long the windows of a pass may span in all, where its incident is commanded.
+func (s *Service) longest(p place.Path, now time.Time) (time.Duration, error) {
+	d, _, err := s.params.Days(p, "pass.window_most", now)
+	return d, err
+}
+
+// tooLong says of windows that they span more than they may.
+func tooLong(c *input.Check, field string, spans, most time.Duration) {
+	days := strconv.FormatFloat(most.Hours()/24, 'f', -1, 64)
+	c.Bad(spans > most, field, "too_long", "通行时段不超过 "+days+" 天", "at most "+days+" days in all")
+}
 
 // at says whether the actor may do v in an incident: at the place that commands it, or by a grant for it.
 func at(a access.Actor, v access.Verb, incident string, p place.Path) bool {
@@ -102,7 +122,7 @@ func works(tx *db.Tx, a access.Actor, i incident.Incident) error {
 }
 
 // proper brings what a person wrote of a pass into the form in which it is kept, and says what is wrong.
-func (p *Pass) proper(now time.Time) error {
+func (p *Pass) proper(now time.Time, most time.Duration) error {
 	var c input.Check
 	c.One(p.Purpose, "purpose", Purposes...)
 	c.Bad(p.Crew < 1 || p.Crew > maxCrew, "crew", "range", "随车人数为 1 至 99", "1 to 99 people in it")
@@ -112,7 +132,7 @@ func (p *Pass) proper(now time.Time) error {
 	c.Bad(p.BackFrom.Before(p.OutFrom), "backFrom", "range", "返程不能早于去程", "the way back cannot begin before the way out")
 	c.Bad(!p.BackFrom.Before(p.BackTo) || p.BackTo.Before(p.OutTo), "backTo", "range", "返程结束时间有误", "the end of the way back is not right")
 	c.Bad(!p.OutTo.After(now), "outTo", "past", "去程时段已过", "the way out lies in the past")
-	c.Bad(p.BackTo.Sub(p.OutFrom) > maxWindow, "backTo", "too_long", "通行时段不超过 60 天", "at most 60 days in all")
+	tooLong(&c, "backTo", p.BackTo.Sub(p.OutFrom), most)
 	for _, at := range []*time.Time{&p.OutFrom, &p.OutTo, &p.BackFrom, &p.BackTo} {
 		*at = at.UTC().Truncate(time.Second)
 	}
@@ -152,7 +172,11 @@ func (s *Service) Issue(ctx context.Context, p Pass) error {
 		if !o.Vouched() {
 			return ErrNotVouched
 		}
-		if err := p.proper(tx.Now); err != nil {
+		most, err := s.longest(i.Place, tx.Now)
+		if err != nil {
+			return err
+		}
+		if err := p.proper(tx.Now, most); err != nil {
 			return err
 		}
 		if err := p.of(o, i); err != nil {
