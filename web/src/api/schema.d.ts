@@ -835,7 +835,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The valid passes of an incident to print, as PDF, at most 200 */
+        /** The valid passes of an incident to print, as PDF, as many as a parameter allows */
         get: operations["pass-papers"];
         put?: never;
         post?: never;
