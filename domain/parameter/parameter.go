@@ -12,6 +12,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -293,9 +294,12 @@ func write(tx *db.Tx, x Setting) error {
 	if until != 0 && until <= now {
 		return fault.InvalidField("body.until", "past", "停用时间不能早于现在", "it cannot end in the past")
 	}
-	var locks int
+	locks, end := 0, until
+	if end == 0 {
+		end = math.MaxInt64
+	}
 	if err := tx.Get(`SELECT count(*) FROM parameter WHERE key = $1 AND locked AND place <> $2 AND substr($2, 1, length(place)) = place
-		AND (valid_until = 0 OR valid_until > $3) AND ($4 = 0 OR valid_from < $4)`, []any{x.Key, string(x.Place), from, until}, &locks); err != nil {
+		AND (valid_until = 0 OR valid_until > $3) AND valid_from < $4`, []any{x.Key, string(x.Place), from, end}, &locks); err != nil {
 		return err
 	}
 	if locks > 0 {
