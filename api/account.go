@@ -188,8 +188,8 @@ func (a *API) setup(h huma.API) {
 		})
 	huma.Register(h, op("setup", http.MethodPost, "/setup", "Name the three administrators and close the setup", 201),
 		func(ctx context.Context, in *struct{ Body SetupIn }) (*body[PageOf[LinkOut]], error) {
-			if a.limits.Over("setup", addressFrom(ctx), maxLogins) {
-				return nil, toHTTP(ctx, errTooMany)
+			if err := a.tries(ctx, "setup"); err != nil {
+				return nil, toHTTP(ctx, err)
 			}
 			var three []access.Administrator
 			for _, x := range in.Body.Administrators {
@@ -209,8 +209,8 @@ func (a *API) setup(h huma.API) {
 			}
 		},
 		) (*body[EnrolmentOut], error) {
-			if a.limits.Over("enrol", addressFrom(ctx), maxLogins) {
-				return nil, toHTTP(ctx, errTooMany)
+			if err := a.tries(ctx, "enrol"); err != nil {
+				return nil, toHTTP(ctx, err)
 			}
 			e, err := a.s.Access.OpenLink(ctx, in.Body.Token)
 			out := EnrolmentOut{
@@ -230,8 +230,8 @@ func (a *API) setup(h huma.API) {
 			}
 		},
 		) (*struct{}, error) {
-			if a.limits.Over("enrol", addressFrom(ctx), maxLogins) {
-				return nil, toHTTP(ctx, errTooMany)
+			if err := a.tries(ctx, "enrol"); err != nil {
+				return nil, toHTTP(ctx, err)
 			}
 			return nil, toHTTP(ctx, a.s.Access.Enrol(ctx, in.Body.Token, in.Body.Password, in.Body.Code))
 		})

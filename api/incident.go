@@ -184,6 +184,15 @@ func incidentRoster(r incident.Roster, names map[string]string) *IncidentRoster 
 	return out
 }
 
+// escalationByTeams asks how many teams have been sent, which the incident itself does not know.
+func (a *API) escalationByTeams(ctx context.Context, i incident.Incident) ([]string, error) {
+	sent, err := a.s.Deployments.Sent(ctx, i.ID)
+	if err != nil {
+		return nil, err
+	}
+	return a.s.Incidents.EscalationByTeams(i, sent)
+}
+
 func (a *API) incidentDetail(ctx context.Context, id string, err error) (*body[IncidentDetail], error) {
 	if err != nil {
 		return nil, toHTTP(ctx, err)
@@ -192,6 +201,11 @@ func (a *API) incidentDetail(ctx context.Context, id string, err error) (*body[I
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
+	more, err := a.escalationByTeams(ctx, w.Incident)
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	w.Escalate = append(w.Escalate, more...)
 	who := []string{w.ActivatedBy}
 	for _, d := range w.Decisions {
 		who = append(who, d.By, d.ConfirmedBy)

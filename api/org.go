@@ -127,9 +127,13 @@ func (a *API) mechanismDetail(ctx context.Context, id string, err error) (*body[
 	for _, r := range w.History {
 		who = append(who, r.Actor)
 	}
+	perUnit, _, err := a.s.Parameters.Number(w.Place, org.PerUnit, a.s.Clock.Now())
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
 	names, err := a.names(ctx, who...)
 	out := MechanismDetail{
-		MechanismOut: a.mechanismOut(w.Mechanism), Members: []UnitOut{}, Without: len(w.Without()), Former: []LiaisonOut{},
+		MechanismOut: a.mechanismOut(w.Mechanism), Members: []UnitOut{}, Without: len(w.Without(int(perUnit))), Former: []LiaisonOut{},
 		History: historyOut(w.History, names), MayEdit: w.MayEdit,
 	}
 	for _, x := range w.Members {

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -19,6 +20,15 @@ type ParameterOut struct {
 	Meaning string `json:"meaning"`
 	Source  string `json:"source"`
 	SetAt   Place  `json:"setAt" doc:"the place whose value counts"`
+	// What is to come: a value set for later, or the one that counts again when this one ends.
+	Next *ParameterNext `json:"next,omitempty"`
+}
+
+// ParameterNext is the value that will count, and from when.
+type ParameterNext struct {
+	Value string    `json:"value"`
+	From  time.Time `json:"from"`
+	SetAt Place     `json:"setAt"`
 }
 
 func (a *API) parameters(h huma.API) {
@@ -30,22 +40,24 @@ func (a *API) parameters(h huma.API) {
 			out, err := a.parameterList(ctx, in.Place)
 			return answer(ctx, out, err)
 		})
-	huma.Register(h, op("parameter-set", http.MethodPost, "/parameters", "Set a value for a place, with its source", 204),
+	huma.Register(h, op("parameter-set", http.MethodPost, "/parameters", "Set a value for a place, with its source and from when until when it counts", 204),
 		func(ctx context.Context, in *struct {
 			Body struct {
-				ID     string `json:"id" format:"uuid"`
-				Key    string `json:"key" maxLength:"80"`
-				Place  string `json:"place" maxLength:"12"`
-				Value  string `json:"value"`
-				Locked bool   `json:"locked,omitempty" doc:"nothing below counts"`
-				Source string `json:"source"`
+				ID     string    `json:"id" format:"uuid"`
+				Key    string    `json:"key" maxLength:"80"`
+				Place  string    `json:"place" maxLength:"12"`
+				Value  string    `json:"value"`
+				From   time.Time `json:"from,omitempty" doc:"when it begins to count; left out: at once"`
+				Until  time.Time `json:"until,omitempty" doc:"when it ends; left out: when another is set"`
+				Locked bool      `json:"locked,omitempty" doc:"nothing below counts"`
+				Source string    `json:"source"`
 			}
 		},
 		) (*struct{}, error) {
 			path, err := a.pathOf(in.Body.Place)
 			if err == nil {
 				b := in.Body
-				err = a.s.Parameters.Set(ctx, parameter.Setting{ID: b.ID, Key: b.Key, Place: path, Value: b.Value, Locked: b.Locked, Source: b.Source})
+				err = a.s.Parameters.Set(ctx, parameter.Setting{ID: b.ID, Key: b.Key, Place: path, Value: b.Value, From: b.From, Until: b.Until, Locked: b.Locked, Source: b.Source})
 			}
 			return nil, toHTTP(ctx, err)
 		})
@@ -63,12 +75,21 @@ func (a *API) parameterList(ctx context.Context, code string) (PageOf[ParameterO
 	if _, err := access.Require(ctx, access.ParamSee, path); err != nil {
 		return out, err
 	}
+	now := a.s.Clock.Now()
 	for _, k := range parameter.Keys() {
-		u, err := a.s.Parameters.For(path, k.Name, a.s.Clock.Now())
+		u, err := a.s.Parameters.For(path, k.Name, now)
 		if err != nil {
 			return out, err
 		}
-		out.Items = append(out.Items, ParameterOut{k.Name, u.Value, k.Default, k.Unit, k.Meaning, u.Source, a.placeOf(u.Place)})
+		one := ParameterOut{k.Name, u.Value, k.Default, k.Unit, k.Meaning, u.Source, a.placeOf(u.Place), nil}
+		next, from, changes, err := a.s.Parameters.Next(path, k.Name, now)
+		if err != nil {
+			return out, err
+		}
+		if changes {
+			one.Next = &ParameterNext{next.Value, from, a.placeOf(next.Place)}
+		}
+		out.Items = append(out.Items, one)
 	}
 	return out, nil
 }

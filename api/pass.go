@@ -35,6 +35,7 @@ type PassOut struct {
 	State       string    `json:"state"`
 	Lapsed      bool      `json:"lapsed" doc:"its last moment has passed"`
 	Why         string    `json:"why,omitempty" doc:"it was revoked"`
+	Drill       bool      `json:"drill,omitempty" doc:"issued in a drill: no gate in earnest lets it in"`
 	Toll        string    `json:"toll"`
 	CreatedAt   time.Time `json:"createdAt"`
 	Version     int64     `json:"version"`
@@ -61,8 +62,10 @@ type PassDetail struct {
 	TollBy     string       `json:"tollBy,omitempty" doc:"who organised or agreed"`
 	TollAgreed time.Time    `json:"tollAgreed,omitzero"`
 	TollPaper  string       `json:"tollPaper,omitempty"`
-	Receipt    string       `json:"receipt,omitempty"`
+	Receipt    string       `json:"receipt,omitempty" doc:"number under which it is on the list"`
 	ReceiptAt  time.Time    `json:"receiptAt,omitzero"`
+	Refund     string       `json:"refund,omitempty" doc:"number under which the refund was asked for"`
+	RefundAt   time.Time    `json:"refundAt,omitzero"`
 	TollWhy    string       `json:"tollWhy,omitempty"`
 	Passages   []PassageOut `json:"passages" nullable:"false"`
 	History    []History    `json:"history" nullable:"false"`
@@ -94,7 +97,7 @@ type PassesOut struct {
 
 // GateListOut is what a gate goes by without network.
 type GateListOut struct {
-	Text      string `json:"text" doc:"JSON: no, at, maxAge and skew in minutes, passes, revoked, used, points"`
+	Text      string `json:"text" doc:"JSON: no, at, maxAge and skew in minutes, passes, revoked, used, points, incidents, drills, homeward"`
 	Signature string `json:"signature" doc:"base64, Ed25519 over 'lianyuan gate list', a zero byte and the text"`
 	Key       string `json:"key" doc:"base64, the public key of passes and lists"`
 	Algorithm string `json:"algorithm"`
@@ -105,7 +108,7 @@ func (a *API) passOut(p pass.Pass) PassOut {
 		ID: p.ID, Number: p.Number, Incident: p.Incident, Offer: p.Offer, Team: p.Team, TeamName: p.TeamName, Destination: a.placeOf(p.Destination),
 		Plate: equipment.Shown(p.Plate), Colour: p.Colour, Kind: p.Kind, Purpose: p.Purpose, Crew: p.Crew, Load: p.Load, Route: p.Route,
 		OutFrom: p.OutFrom, OutTo: p.OutTo, BackFrom: p.BackFrom, BackTo: p.BackTo, State: p.State, Lapsed: p.Lapsed(a.s.Clock.Now()), Why: p.Why,
-		Toll: p.Toll.State, CreatedAt: p.CreatedAt, Version: p.Version,
+		Toll: p.Toll.State, Drill: p.Drill, CreatedAt: p.CreatedAt, Version: p.Version,
 	}
 }
 
@@ -128,6 +131,7 @@ func (a *API) passDetail(ctx context.Context, id string, err error) (*body[PassD
 	out := PassDetail{
 		PassOut: a.passOut(w.Pass), Code: w.Code, OfferState: w.OfferState, TollLevel: w.Toll.Level, TollBy: w.Toll.By,
 		TollAgreed: w.Toll.Agreed, TollPaper: w.Toll.Paper, Receipt: w.Toll.Receipt, ReceiptAt: w.Toll.ReceiptAt, TollWhy: w.Toll.Why,
+		Refund: w.Toll.Refund, RefundAt: w.Toll.RefundAt,
 		Passages: []PassageOut{}, History: []History{}, Actions: orEmpty(w.Actions),
 	}
 	out.Driver = w.DriverName
@@ -187,9 +191,9 @@ func (a *API) passes(h huma.API) {
 				Verb    string    `json:"verb" doc:"ask, list, refuse, charge, claim, refund"`
 				Level   string    `json:"level,omitempty" doc:"ask: province, ministry"`
 				By      string    `json:"by,omitempty" doc:"ask: who organised or agreed"`
-				At      time.Time `json:"at,omitempty" doc:"ask: when they did; list: when it came on the list"`
+				At      time.Time `json:"at,omitempty" doc:"ask: when they did; list: when it came on the list; claim: when the refund was asked for"`
 				Paper   string    `json:"paper,omitempty" doc:"ask: number or other reference"`
-				Receipt string    `json:"receipt,omitempty" doc:"list, claim: number of the receipt"`
+				Receipt string    `json:"receipt,omitempty" doc:"list: number under which it is there; claim: number of the refund"`
 				Reason  string    `json:"reason,omitempty" doc:"refuse, charge"`
 			}
 		},

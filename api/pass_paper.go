@@ -12,12 +12,6 @@ import (
 	"lianyuan/domain/pass"
 )
 
-// How often one account may have sheets drawn in a minute: single ones, and all of an incident.
-const (
-	maxPaper  = 60
-	maxPapers = 6
-)
-
 // aPaper is an operation that answers with a PDF.
 func aPaper(o huma.Operation) huma.Operation {
 	o.Responses = map[string]*huma.Response{"200": {
@@ -30,19 +24,19 @@ func aPaper(o huma.Operation) huma.Operation {
 func (a *API) passPapers(h huma.API) {
 	huma.Register(h, aPaper(op("pass-paper", http.MethodGet, "/passes/{id}/paper", "One pass to print, as PDF", 200)),
 		func(ctx context.Context, in *RecordID) (*savedFile, error) {
-			return a.drawn(ctx, "paper", maxPaper, func() ([]pass.Paper, fileName, error) {
+			return a.drawn(ctx, "paper", "pass.paper_per_minute", func() ([]pass.Paper, fileName, error) {
 				p, err := a.s.Passes.Paper(ctx, in.ID)
 				return []pass.Paper{p}, fileName{p.Number, p.Plate}, err
 			})
 		})
-	huma.Register(h, aPaper(op("pass-papers", http.MethodGet, "/incidents/{id}/passes/paper", "The valid passes of an incident to print, as PDF, at most 200", 200)),
+	huma.Register(h, aPaper(op("pass-papers", http.MethodGet, "/incidents/{id}/passes/paper", "The valid passes of an incident to print, as PDF, as many as a parameter allows", 200)),
 		func(ctx context.Context, in *struct {
 			RecordID
 			Team  string `query:"team" maxLength:"40" doc:"of one team"`
 			Offer string `query:"offer" maxLength:"40" doc:"of one offer"`
 		},
 		) (*savedFile, error) {
-			return a.drawn(ctx, "papers", maxPapers, func() ([]pass.Paper, fileName, error) {
+			return a.drawn(ctx, "papers", "pass.papers_per_minute", func() ([]pass.Paper, fileName, error) {
 				list, err := a.s.Passes.Papers(ctx, in.ID, pass.Chosen{Team: in.Team, Offer: in.Offer})
 				if err != nil {
 					return nil, fileName{}, err
@@ -53,13 +47,13 @@ func (a *API) passPapers(h huma.API) {
 }
 
 // drawn answers with passes as PDF, in the language that was asked for. The sheets are drawn outside of any transaction.
-func (a *API) drawn(ctx context.Context, what string, allowed int, read func() (list []pass.Paper, name fileName, err error)) (*savedFile, error) {
+func (a *API) drawn(ctx context.Context, what, key string, read func() (list []pass.Paper, name fileName, err error)) (*savedFile, error) {
 	actor, err := access.From(ctx)
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	if a.limits.Over(what, actor.Account, allowed) {
-		return nil, toHTTP(ctx, errTooMany)
+	if err := a.sparing(what, actor.Account, key); err != nil {
+		return nil, toHTTP(ctx, err)
 	}
 	list, name, err := read()
 	if err != nil {

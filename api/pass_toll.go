@@ -20,7 +20,7 @@ type savedFile struct {
 
 const workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-// tollList writes the columns of pass.TollColumns.
+// tollList writes the columns that count at the place of the incident.
 func (a *API) tollList(ctx context.Context, in *struct {
 	RecordID
 	Format string `query:"format" enum:"csv,xlsx" default:"csv"`
@@ -34,7 +34,7 @@ func (a *API) tollList(ctx context.Context, in *struct {
 	file := &savedFile{ContentType: "text/csv; charset=utf-8", Disposition: `attachment; filename="toll-list.csv"`}
 	if in.Format == "xlsx" {
 		file.ContentType, file.Disposition = workbook, `attachment; filename="toll-list.xlsx"`
-		err = sheet.Write(&out, pass.TollSheet(list, a.s.Clock.Now()))
+		err = sheet.Write(&out, list.Page(a.s.Clock.Now()))
 	} else {
 		err = tollCSV(&out, list)
 	}
@@ -46,25 +46,19 @@ func (a *API) tollList(ctx context.Context, in *struct {
 }
 
 // tollCSV begins with the mark that tells spreadsheets that it is UTF-8.
-func tollCSV(to io.Writer, list []pass.Pass) error {
+func tollCSV(to io.Writer, list pass.TollList) error {
 	if _, err := io.WriteString(to, "\ufeff"); err != nil {
 		return err
 	}
 	w := csv.NewWriter(to)
 	w.UseCRLF = true
-	row := []string{}
-	for _, c := range pass.TollColumns {
-		row = append(row, c.Title)
-	}
-	rows := [][]string{row}
-	for _, p := range list {
-		row := []string{}
-		for _, c := range pass.TollColumns {
-			row = append(row, harmless(p.Field(c.Field)))
+	lines := list.Lines()
+	for _, line := range lines {
+		for i := range line {
+			line[i] = harmless(line[i])
 		}
-		rows = append(rows, row)
 	}
-	return w.WriteAll(rows)
+	return w.WriteAll(lines)
 }
 
 // harmless keeps a spreadsheet from taking a text for a formula.

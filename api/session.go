@@ -105,8 +105,8 @@ func (a *API) session(h huma.API) {
 			}
 		},
 		) (*withCookie, error) {
-			if a.limits.Over("login", addressFrom(ctx), maxLogins) {
-				return nil, toHTTP(ctx, errTooMany)
+			if err := a.tries(ctx, "login"); err != nil {
+				return nil, toHTTP(ctx, err)
 			}
 			token, actor, err := a.s.Access.SignIn(ctx, in.Body.Login, in.Body.Password, in.Body.Code, in.Agent)
 			if err != nil {
@@ -153,5 +153,17 @@ func (a *API) session(h huma.API) {
 		})
 }
 
-// maxLogins bounds the tries to sign in from one address in a minute; the account's own lock-out counts apart.
-const maxLogins = 60
+// tries refuses an address that tries to sign in, or to use a link, too often in a minute; the account's own lock-out counts
+// apart.
+func (a *API) tries(ctx context.Context, what string) error {
+	return a.sparing(what, addressFrom(ctx), "access.tries_per_minute")
+}
+
+// sparing refuses what somebody does more often in a minute than a parameter says.
+func (a *API) sparing(what, who, key string) error {
+	allowed, err := a.rate(key)
+	if err == nil && a.limits.Over(what, who, allowed) {
+		err = errTooMany
+	}
+	return err
+}

@@ -170,6 +170,7 @@ func (a *App) register(ctx context.Context) (err error) {
 	limits := access.DefaultLimits
 	limits.NoFactors, limits.PasswordKiB = a.cfg.Demo || a.cfg.NoFactors, a.cfg.PasswordKiB
 	a.Access = access.New(a.DB, a.Places, a.Keeper, a.cfg.Clock, limits)
+	a.Parameters.Check(org.PerUnit, org.CheckPerUnit)
 	if a.Orgs, err = org.New(ctx, a.DB, a.cfg.Clock, a.Keeper); err != nil {
 		return err
 	}

@@ -60,7 +60,7 @@ var words = []string{
 	"offer_vehicle.cargo", "offer_vehicle.colour", "offer_vehicle.kind",
 	"parameter.source", "parameter.value",
 	"party.state", "party.team_name", "party.why",
-	"pass.cargo", "pass.code", "pass.colour", "pass.kind", "pass.purpose", "pass.receipt", "pass.route", "pass.state", "pass.team_name",
+	"pass.cargo", "pass.code", "pass.colour", "pass.kind", "pass.purpose", "pass.receipt", "pass.refund_no", "pass.route", "pass.state", "pass.team_name",
 	"pass.toll", "pass.toll_by", "pass.toll_level", "pass.toll_paper", "pass.toll_why", "pass.why",
 	"passage.colour", "passage.direction", "passage.gate", "passage.verdict", "passage.why",
 	"place_overlay.body",

@@ -46,25 +46,20 @@ func VouchedTeams(tx *db.Tx, incident string) ([]string, error) {
 		ORDER BY team LIMIT 1000`, incident)
 }
 
-// Over says which of some offers no longer vouch for their vehicles: withdrawn, refused or sent back. A team that was
-// stood down still has to come home. For contexts above.
-func Over(tx *db.Tx, offers []string) (map[string]bool, error) {
-	over := map[string]bool{}
-	if len(offers) == 0 {
-		return over, nil
-	}
-	args := make([]any, len(offers))
-	for i, o := range offers {
-		args[i] = o
-	}
-	err := tx.Each(func(sc db.Scanner) error {
-		var id string
-		err := sc.Scan(&id)
-		over[id] = true
-		return err
-	}, `SELECT id FROM offer WHERE id IN (`+db.List(1, len(args))+`) AND state IN ('withdrawn', 'refused', 'returned')`, args...)
-	return over, err
+// Sent is how many teams have been ordered to an incident or are on site. The caller has decided who asks.
+func (s *Service) Sent(ctx context.Context, incident string) (n int, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		return tx.Get(`SELECT count(DISTINCT team) FROM offer WHERE incident = $1 AND state IN ('ordered', 'acknowledged', 'on_site')`, []any{incident}, &n)
+	})
+	return n, err
 }
+
+// The states of offers, as SQL, whose vehicles a gate lets in no more: OverStates of those that nobody vouches for,
+// TurnedStates of those that were stood down, who may be on their way and must be let out. For contexts above.
+const (
+	OverStates   = `'withdrawn', 'refused', 'returned'`
+	TurnedStates = `'stood_down'`
+)
 
 // Seat is a member on the manifest of an edition of an offer.
 type Seat struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"lianyuan/domain/access"
@@ -148,6 +149,22 @@ func (s *Service) escalation(i Incident) (why []string, err error) {
 		why = append(why, "coord.escalation.severity="+u.Value)
 	}
 	return why, err
+}
+
+// EscalationByTeams says the same of how many teams have been sent. For who can count them, after Get.
+func (s *Service) EscalationByTeams(i Incident, sent int) (why []string, err error) {
+	u, err := s.params.For(i.Place, teamsToEscalate, s.clock.Now())
+	if err != nil || u.Value == "" || !i.Open() {
+		return nil, err
+	}
+	least, err := strconv.Atoi(u.Value)
+	if err != nil {
+		return nil, fault.Wrap(err, "parameter")
+	}
+	if sent >= least {
+		why = append(why, teamsToEscalate+"="+u.Value)
+	}
+	return why, nil
 }
 
 // ListFilter says which incidents a list shows.

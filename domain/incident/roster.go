@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"lianyuan/domain/access"
@@ -82,7 +83,44 @@ func groupKeys() []string {
 }
 
 // ErrRosterEmpty says that a group has nobody in it.
-var ErrRosterEmpty = fault.New(fault.Conflict, "roster.group_empty", "三个组均应有人员，方可报批", "each of the three groups needs somebody before the roster is submitted")
+var ErrRosterEmpty = fault.New(fault.Conflict, "roster.group_empty", "已成立的各组均应有人员，方可报批", "each group that was formed needs somebody before the roster is submitted")
+
+// The parameters of how a mechanism is formed: the groups created on activation (S004-21), and from how many teams on the
+// upper level might send a working group (S004-47).
+const (
+	groupsFormed    = "coord.groups"
+	teamsToEscalate = "coord.escalation.teams"
+)
+
+// groupNames are the groups as the parameter names them.
+var groupNames = map[string]org.Group{"综合": org.General, "协调": org.Coordination, "保障": org.Support}
+
+// groupsOf reads the names of groups, in the order of the documents.
+func groupsOf(value string) (list []org.Group, err error) {
+	named := map[org.Group]bool{}
+	for name := range strings.SplitSeq(value, "/") {
+		g, known := groupNames[strings.TrimSpace(name)]
+		if !known || named[g] {
+			return nil, fault.InvalidField("body.value", "unknown", "应为综合、协调、保障中的一个或几个，以“/”分隔", "one or more of 综合, 协调, 保障 with a stroke between")
+		}
+		named[g] = true
+	}
+	for _, g := range org.Groups {
+		if named[g] {
+			list = append(list, g)
+		}
+	}
+	return list, nil
+}
+
+// formed are the groups of an incident: those that counted where it is commanded when it was activated.
+func (s *Service) formed(i Incident) ([]org.Group, error) {
+	u, err := s.params.For(i.Place, groupsFormed, i.ActivatedAt)
+	if err != nil {
+		return nil, err
+	}
+	return groupsOf(u.Value)
+}
 
 // SaveRoster writes the edition that is worked on; after an approval it begins the next one, and the approved one stays
 // in force until the new one is approved too. version 0: there is none open.
@@ -142,11 +180,15 @@ func keepNumbers(tx *db.Tx, incident string, before, persons []Person, sealed []
 
 // SubmitRoster lays the edition before headquarters.
 func (s *Service) SubmitRoster(ctx context.Context, command, incident string, version int64) error {
-	return s.rosterStep(ctx, command, incident, "submit", version, func(tx *db.Tx, _ Incident, r *Roster, _ string) error {
+	return s.rosterStep(ctx, command, incident, "submit", version, func(tx *db.Tx, i Incident, r *Roster, _ string) error {
 		if version != r.Version {
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": r.State, "version": r.Version})
 		}
-		for _, g := range org.Groups {
+		formed, err := s.formed(i)
+		if err != nil {
+			return err
+		}
+		for _, g := range formed {
 			if !slices.ContainsFunc(r.Persons, func(p Person) bool { return p.Group == g }) {
 				return ErrRosterEmpty
 			}

@@ -3,6 +3,7 @@ package incident
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"lianyuan/domain/access"
@@ -54,6 +55,16 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	d.Parameters.Check(groupsFormed, func(value string) error {
+		_, err := groupsOf(value)
+		return err
+	})
+	d.Parameters.Check(teamsToEscalate, func(value string) error {
+		if n, err := strconv.Atoi(value); value != "" && (err != nil || n < 1) {
+			return fault.InvalidField("body.value", "number_expected", "应填写不小于 1 的整数，或留空", "a whole number of 1 or more is expected, or nothing")
+		}
+		return nil
+	})
 	return &Service{db: d.DB, clock: d.Clock, params: d.Parameters, keeper: d.Keeper, once: once.NewLog(lookup), letter: d.Letter}, nil
 }
 
@@ -178,7 +189,11 @@ func (s *Service) Activate(ctx context.Context, incident string, a Activation) e
 		if hint.On {
 			i.SuggestedBy = "coord.trigger_severity_min=" + hint.Threshold
 		}
-		if err := insertSeats(tx, i.ID, m); err != nil {
+		formed, err := s.formed(*i)
+		if err != nil {
+			return err
+		}
+		if err := insertSeats(tx, i.ID, m, formed); err != nil {
 			return err
 		}
 		if m.Phone != "" {

@@ -115,8 +115,8 @@ func placesOf(tx *db.Tx, incident string) (list []place.Path, err error) {
 	return list, err
 }
 
-func insertSeats(tx *db.Tx, incident string, m org.Mechanism) error {
-	for _, g := range org.Groups {
+func insertSeats(tx *db.Tx, incident string, m org.Mechanism, groups []org.Group) error {
+	for _, g := range groups {
 		for _, u := range m.Sitting(g) {
 			if _, err := tx.Exec(`INSERT INTO incident_group (incident, grp, unit, name) VALUES ($1, $2, $3, $4)`, incident, string(g), u.ID, u.Name); err != nil {
 				return err

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"lianyuan/domain/place"
+	"lianyuan/platform/fault"
 	"lianyuan/platform/input"
 )
 
@@ -96,9 +97,25 @@ func (m Mechanism) Sitting(g Group) []Unit {
 	return list
 }
 
-// Without are the units that have named no liaison officer. A support team takes part through the office and needs none.
-func (m Mechanism) Without() []Unit {
+// PerUnit is the parameter of how many liaison officers a unit names: one (S004-19), or none where a place asks for none.
+// There is never more than one in office.
+const PerUnit = "coord.liaison_per_unit"
+
+// CheckPerUnit says what is wrong with a value of PerUnit.
+func CheckPerUnit(value string) error {
+	if value != "0" && value != "1" {
+		return fault.InvalidField("body.value", "unknown", "每个单位固定一名联络员，应填 1；不要求的填 0", "a unit has one fixed liaison officer: 1, or 0 where none is asked for")
+	}
+	return nil
+}
+
+// Without are the units that have named fewer liaison officers than a unit names. A support team takes part through the
+// office and needs none.
+func (m Mechanism) Without(perUnit int) []Unit {
 	var list []Unit
+	if perUnit == 0 {
+		return nil
+	}
 	for _, x := range m.Members {
 		if x.Liaison == nil && x.Role != "support_team" {
 			list = append(list, x.Unit)

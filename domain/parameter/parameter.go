@@ -8,9 +8,12 @@ package parameter
 
 import (
 	"context"
+	"database/sql"
 	_ "embed"
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -66,7 +69,7 @@ type Setting struct {
 	Key     string
 	Place   place.Path
 	Value   string
-	From    time.Time
+	From    time.Time // zero in Set: at once
 	Until   time.Time // zero: until another is set
 	Locked  bool      // nothing below counts
 	Source  string
@@ -87,13 +90,18 @@ type Service struct {
 	db       *db.DB
 	settings atomic.Pointer[map[string][]Setting]
 	loading  sync.Mutex // one reload at a time: what was read first must not be kept last
+	checks   map[string]func(value string) error
 }
 
 // Open reads all settings.
 func Open(ctx context.Context, d *db.DB) (*Service, error) {
-	s := &Service{db: d}
+	s := &Service{db: d, checks: map[string]func(string) error{}}
 	return s, s.Reload(ctx)
 }
+
+// Check has the values of a key looked at before they are set, by the context that reads them. It is called while the
+// services are made, before any value is set.
+func (s *Service) Check(key string, proper func(value string) error) { s.checks[key] = proper }
 
 // Reload reads all settings again.
 func (s *Service) Reload(ctx context.Context) error {
@@ -127,25 +135,48 @@ func (s *Service) For(p place.Path, key string, at time.Time) (Used, error) {
 		return Used{}, fault.Wrap(fmt.Errorf("no parameter %q", key), "parameter")
 	}
 	used := Used{Key: key, Value: k.Default, Place: place.Root, Source: k.Source}
-	var nearest, lock *Setting
+	// Sorted by place and beginning: a level above comes first, and of one place what began last counts.
+	var levels []Setting
 	for _, x := range (*s.settings.Load())[key] {
 		if !x.Place.Contains(p) || at.Before(x.From) || (!x.Until.IsZero() && !at.Before(x.Until)) {
 			continue
 		}
-		if nearest == nil || len(x.Place) >= len(nearest.Place) {
-			nearest = &x
-		}
-		if x.Locked && (lock == nil || len(x.Place) < len(lock.Place)) {
-			lock = &x
+		if n := len(levels); n > 0 && levels[n-1].Place == x.Place {
+			levels[n-1] = x
+		} else {
+			levels = append(levels, x)
 		}
 	}
-	if lock != nil {
-		nearest = lock
-	}
-	if nearest != nil {
-		used.Value, used.Place, used.Source = nearest.Value, nearest.Place, nearest.Source
+	for _, x := range levels {
+		used.Value, used.Place, used.Source = x.Value, x.Place, x.Source
+		if x.Locked {
+			break
+		}
 	}
 	return used, nil
+}
+
+// Next is the value that will count at a place after a moment, and from when; false when nothing is to change.
+func (s *Service) Next(p place.Path, key string, after time.Time) (u Used, from time.Time, changes bool, err error) {
+	now, err := s.For(p, key, after)
+	if err != nil {
+		return u, from, false, err
+	}
+	var turns []time.Time
+	for _, x := range (*s.settings.Load())[key] {
+		for _, at := range []time.Time{x.From, x.Until} {
+			if x.Place.Contains(p) && at.After(after) {
+				turns = append(turns, at)
+			}
+		}
+	}
+	slices.SortFunc(turns, time.Time.Compare)
+	for _, at := range turns {
+		if u, err = s.For(p, key, at); err != nil || u.Value != now.Value || u.Place != now.Place {
+			return u, at, err == nil, err
+		}
+	}
+	return Used{}, time.Time{}, false, nil
 }
 
 // Minutes is a value as a duration; an error when it is unset or no number.
@@ -174,61 +205,78 @@ func (s *Service) Number(p place.Path, key string, at time.Time) (float64, Used,
 	return n, u, nil
 }
 
+// Days is a value in days as a duration.
+func (s *Service) Days(p place.Path, key string, at time.Time) (time.Duration, Used, error) {
+	n, u, err := s.Number(p, key, at)
+	return time.Duration(n * float64(24*time.Hour)), u, err
+}
+
 // ErrLockedAbove says that an upper level has locked the value.
 var ErrLockedAbove = fault.New(fault.Conflict, "parameter_locked", "上级已锁定该参数，本级不能更改", "a level above has locked this value")
 
-// maxNumber bounds a number: what is more is a slip, and as minutes would be no time.
-const maxNumber = 1e8
+const (
+	// maxNumber bounds a number: what is more is a slip, and as minutes would be no time.
+	maxNumber = 1e8
+	maxValue  = 200 // bytes; of a value that somebody looks at more
+	maxLong   = 4000
+	maxSource = 400
+)
 
-// Set records a value for a place from now on, with its source. The actor must hold parameter.set there. The same
-// setting twice is one; of two at once one may be told that its version is stale.
-func (s *Service) Set(ctx context.Context, x Setting) error {
-	actor, err := access.Require(ctx, access.ParamSet, x.Place)
-	if err != nil {
-		return err
+// proper says what is wrong with a setting, if something is.
+func (s *Service) proper(x Setting, k Key) error {
+	most, check := maxValue, s.checks[x.Key]
+	if check != nil {
+		most = maxLong
 	}
-	k, ok := byName()[x.Key]
 	switch {
-	case !ok:
-		return fault.ErrNotFound
 	case strings.TrimSpace(x.Source) == "":
 		return fault.InvalidField("body.source", "source_missing", "请注明依据", "say where the value comes from")
-	case len(x.Value) > 200 || len(x.Source) > 400:
+	case len(x.Value) > most || len(x.Source) > maxSource:
 		return fault.InvalidField("body.value", "too_long", "内容过长", "too long")
+	case !x.Until.IsZero() && !x.Until.After(x.From):
+		return fault.InvalidField("body.until", "range", "停用时间应晚于启用时间", "it must end after it begins")
 	}
 	if n, err := strconv.ParseFloat(k.Default, 64); err == nil && n >= 0 {
 		if v, err := strconv.ParseFloat(x.Value, 64); err != nil || !(v >= 0 && v <= maxNumber) { // NaN is neither
 			return fault.InvalidField("body.value", "number_expected", "应填写不小于 0 的数字", "a number of 0 or more is expected")
 		}
 	}
+	if check != nil {
+		return check(x.Value)
+	}
+	return nil
+}
+
+// Set records a value for a place with its source, from now on or from a later time, until another is set or until a time.
+// The actor must hold parameter.set there. The same setting twice is one; of two at once one may be told that its version
+// is stale.
+func (s *Service) Set(ctx context.Context, x Setting) error {
+	actor, err := access.Require(ctx, access.ParamSet, x.Place)
+	if err != nil {
+		return err
+	}
+	k, ok := byName()[x.Key]
+	if !ok {
+		return fault.ErrNotFound
+	}
+	x.From, x.Until, x.SetBy = x.From.UTC().Truncate(time.Microsecond), x.Until.UTC().Truncate(time.Microsecond), actor.Account
+	if err := s.proper(x, k); err != nil {
+		return err
+	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		var locks int
-		if err := tx.Get(`SELECT count(*) FROM parameter WHERE key = $1 AND locked AND place <> $2 AND substr($2, 1, length(place)) = place AND (valid_until = 0 OR valid_until > $3)`, []any{x.Key, string(x.Place), clock.Micro(tx.Now)}, &locks); err != nil {
+		if again, err := again(tx, x); again || err != nil {
 			return err
 		}
-		if locks > 0 {
-			return ErrLockedAbove
-		}
-		now := clock.Micro(tx.Now)
-		// Of two who set it at once, the one that began first may come second: a value never ends before it began.
-		if _, err := tx.Exec(`UPDATE parameter SET valid_until = CASE WHEN valid_from > $1 THEN valid_from ELSE $1 END
-			WHERE key = $2 AND place = $3 AND valid_until = 0`, now, x.Key, string(x.Place)); err != nil {
-			return err
-		}
-		if err := tx.Get(`SELECT coalesce(max(valid_until), $1) FROM parameter WHERE key = $2 AND place = $3`, []any{now, x.Key, string(x.Place)}, &now); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(`INSERT INTO parameter (id, key, place, value, valid_from, valid_until, locked, source, set_by, version)
-			VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, 1)`, x.ID, x.Key, string(x.Place), x.Value, now, x.Locked, x.Source, actor.Account); err != nil {
-			return err
-		}
-		return journal.Append(tx, journal.Entry{
-			Verb: "parameter.set", Kind: "parameter", Subject: x.ID, Version: 1, Place: string(x.Place), Scope: journal.Desk,
-			Actor: actor.Account, Reason: x.Source, Body: map[string]any{"key": x.Key, "value": x.Value, "locked": x.Locked},
-		})
+		return write(tx, x)
 	})
-	if db.IsUnique(err) {
-		return s.again(ctx, x, actor.Account)
+	if db.IsUnique(err) { // of two at once: the same command, or another that set the value
+		return s.db.View(ctx, func(tx *db.Tx) error {
+			again, err := again(tx, x)
+			if err == nil && !again {
+				err = fault.ErrVersionStale
+			}
+			return err
+		})
 	}
 	if err != nil {
 		return err
@@ -236,24 +284,76 @@ func (s *Service) Set(ctx context.Context, x Setting) error {
 	return s.Reload(ctx)
 }
 
-// again answers a setting that came too late: nil when it is the same command a second time, ErrIDReused when its id
-// was used for another, ErrVersionStale when somebody else set the value in the same moment.
-func (s *Service) again(ctx context.Context, x Setting, by string) error {
-	var before Setting
-	var path string
-	err := s.db.View(ctx, func(tx *db.Tx) error {
-		return tx.Get(`SELECT key, place, value, locked, source, set_by FROM parameter WHERE id = $1`, []any{x.ID},
-			&before.Key, &path, &before.Value, &before.Locked, &before.Source, &before.SetBy)
-	})
-	switch {
-	case errors.Is(err, fault.ErrNotFound):
-		return fault.ErrVersionStale
-	case err != nil:
+// write records a setting. The past is not set: decisions were taken with the values of then.
+func write(tx *db.Tx, x Setting) error {
+	now := clock.Micro(tx.Now)
+	from, until := max(clock.Micro(x.From), now), clock.Micro(x.Until)
+	if !x.From.IsZero() && from != clock.Micro(x.From) {
+		return fault.InvalidField("body.from", "past", "启用时间不能早于现在", "it cannot begin in the past")
+	}
+	if until != 0 && until <= now {
+		return fault.InvalidField("body.until", "past", "停用时间不能早于现在", "it cannot end in the past")
+	}
+	locks, end := 0, until
+	if end == 0 {
+		end = math.MaxInt64
+	}
+	if err := tx.Get(`SELECT count(*) FROM parameter WHERE key = $1 AND locked AND place <> $2 AND substr($2, 1, length(place)) = place
+		AND (valid_until = 0 OR valid_until > $3) AND valid_from < $4`, []any{x.Key, string(x.Place), from, end}, &locks); err != nil {
 		return err
 	}
-	before.ID, before.Place = x.ID, place.Path(path)
-	if before != (Setting{ID: x.ID, Key: x.Key, Place: x.Place, Value: x.Value, Locked: x.Locked, Source: x.Source, SetBy: by}) {
-		return fault.ErrIDReused
+	if locks > 0 {
+		return ErrLockedAbove
 	}
-	return nil
+	if until == 0 {
+		var err error
+		if from, until, err = follow(tx, x, from); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.Exec(`INSERT INTO parameter (id, key, place, value, valid_from, valid_until, locked, source, set_by, version, asked_from, asked_until)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11)`, x.ID, x.Key, string(x.Place), x.Value, from, until, x.Locked, x.Source, x.SetBy,
+		clock.Micro(x.From), clock.Micro(x.Until)); err != nil {
+		return err
+	}
+	return journal.Append(tx, journal.Entry{
+		Verb: "parameter.set", Kind: "parameter", Subject: x.ID, Version: 1, Place: string(x.Place), Scope: journal.Desk, Actor: x.SetBy, Reason: x.Source,
+		Body: map[string]any{"key": x.Key, "value": x.Value, "locked": x.Locked, "from": clock.FromMicro(from), "until": clock.FromMicro(until)},
+	})
+}
+
+// follow makes room for a value without end: it ends the one before, or ends itself where a later one was set to begin. A
+// value that counts for a time stands above both, whoever begins last counts.
+func follow(tx *db.Tx, x Setting, from int64) (begins, ends int64, err error) {
+	if err := tx.Get(`SELECT coalesce(min(valid_from), 0) FROM parameter WHERE key = $1 AND place = $2 AND valid_until = 0 AND asked_from > $3`,
+		[]any{x.Key, string(x.Place), from}, &ends); err != nil || ends != 0 {
+		return from, ends, err
+	}
+	// Of two who set it at once, the one that began first may come second: a value never ends before it began.
+	if _, err := tx.Exec(`UPDATE parameter SET valid_until = CASE WHEN valid_from > $1 THEN valid_from ELSE $1 END
+		WHERE key = $2 AND place = $3 AND valid_until = 0`, from, x.Key, string(x.Place)); err != nil {
+		return from, 0, err
+	}
+	err = tx.Get(`SELECT coalesce(max(valid_until), 0) FROM parameter WHERE key = $1 AND place = $2 AND asked_until = 0`, []any{x.Key, string(x.Place)}, &begins)
+	return max(from, begins), 0, err
+}
+
+// again says whether a setting was recorded before; ErrIDReused when its id was used for another.
+func again(tx *db.Tx, x Setting) (bool, error) {
+	before := Setting{ID: x.ID}
+	var path string
+	var from, until int64
+	err := tx.Get(`SELECT key, place, value, locked, source, set_by, asked_from, asked_until FROM parameter WHERE id = $1`, []any{x.ID},
+		&before.Key, &path, &before.Value, &before.Locked, &before.Source, &before.SetBy, &from, &until)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	before.Place, before.From, before.Until = place.Path(path), clock.FromMicro(from), clock.FromMicro(until)
+	if before != x {
+		return false, fault.ErrIDReused
+	}
+	return true, nil
 }

@@ -128,7 +128,7 @@ func desk(c *input.Check, s *string, field string, required bool) {
 func (e *Escort) check(now time.Time, passes []string) error {
 	var c input.Check
 	c.Line(&e.Assembly, "assembly", 60, true)
-	c.Bad(!e.AssembleAt.After(now) || e.AssembleAt.Sub(now) > maxWindow, "assembleAt", "range", "集结时间应晚于现在，且在 60 天内", "it gathers after now, within 60 days")
+	c.Bad(!e.AssembleAt.After(now) || e.AssembleAt.Sub(now) > maxAhead, "assembleAt", "range", "集结时间应晚于现在，且在 60 天内", "it gathers after now, within 60 days")
 	c.Line(&e.Origin, "origin", 60, true)
 	c.Line(&e.Destination, "destination", 60, true)
 	c.Line(&e.Route, "route", 200, true)
@@ -160,7 +160,7 @@ func (x *EscortStep) check(now time.Time) error {
 	}
 	c.One(x.Verb, "verb", verbs...)
 	if x.Verb == "arrange" {
-		c.Bad(x.At.IsZero() || x.At.Sub(now) > maxWindow, "at", "range", "带道时间有误", "the time is not right")
+		c.Bad(x.At.IsZero() || x.At.Sub(now) > maxAhead, "at", "range", "带道时间有误", "the time is not right")
 		x.At = x.At.UTC().Truncate(time.Second)
 	}
 	c.Line(&x.Leads, "leads", 60, x.Verb == "arrange")

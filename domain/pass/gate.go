@@ -44,11 +44,16 @@ type Listed struct {
 	Points  []ListedPoint `json:"points"`
 	// Incidents are those that run at the places of the guard, who chooses among several where no access point says it.
 	Incidents []ListedIncident `json:"incidents"`
+	// Drills are the numbers of incidents that are drills: a pass of one is valid only at a gate that takes part in it.
+	Drills []string `json:"drills"`
+	// Homeward are the numbers of passes whose teams were told to turn round: out, and not in again.
+	Homeward []string `json:"homeward"`
 }
 
 // ListedIncident is an incident that a guard may choose.
 type ListedIncident struct {
 	ID     string   `json:"id"`
+	Number string   `json:"number"`
 	Name   string   `json:"name"`
 	Places []string `json:"places"` // division codes
 }
@@ -170,19 +175,19 @@ func (s *Service) posts(tx *db.Tx, spans []place.Span) ([]ListedPoint, error) {
 	return list, err
 }
 
-// runningAt are the incidents in earnest that run at the places of a guard.
+// runningAt are the incidents that run at the places of a guard, drills among them.
 func runningAt(tx *db.Tx, spans []place.Span) ([]ListedIncident, error) {
 	running, err := incident.AllRunning(tx)
 	list := []ListedIncident{}
 	for _, i := range running {
-		x := ListedIncident{ID: i.ID, Name: i.Name}
+		x := ListedIncident{ID: i.ID, Number: i.Number, Name: i.Name}
 		for _, p := range i.Places {
 			x.Places = append(x.Places, string(p.Code()))
 		}
 		here := slices.ContainsFunc(i.Places, func(p place.Path) bool {
 			return slices.ContainsFunc(spans, func(s place.Span) bool { return s.Contains(p) || p.Contains(place.Path(s.From)) })
 		})
-		if here && !i.Drill {
+		if here {
 			list = append(list, x)
 		}
 	}
@@ -190,26 +195,16 @@ func runningAt(tx *db.Tx, spans []place.Span) ([]ListedIncident, error) {
 }
 
 func (s *Service) listed(tx *db.Tx, list *Listed, inside string, args []any) error {
-	list.Passes, list.Revoked, list.Used = []ListedPass{}, []Revoked{}, []string{}
-	numbers := map[string]string{}
-	if err := tx.Each(func(sc db.Scanner) error {
-		var id, no string
-		err := sc.Scan(&id, &no)
-		numbers[id] = no
-		return err
-	}, `SELECT DISTINCT i.id, i.number FROM incident i JOIN pass p ON p.incident = i.id WHERE p.back_to >= $1`, args[0]); err != nil {
-		return err
-	}
-	passes, err := passesWhere(tx, `back_to >= $1 AND state = 'valid' AND EXISTS (SELECT 1 FROM incident_place x WHERE x.incident = pass.incident AND (`+inside+`))
-		ORDER BY number LIMIT `+strconv.Itoa(maxListed), args...)
+	list.Passes = []ListedPass{}
+	numbers, err := list.incidents(tx, args[0])
 	if err != nil {
 		return err
 	}
-	offers := make([]string, len(passes))
-	for i, p := range passes {
-		offers[i] = p.Offer
+	if err := list.over(tx, args[0]); err != nil {
+		return err
 	}
-	ended, err := deployment.Over(tx, offers)
+	passes, err := passesWhere(tx, `back_to >= $1 AND state = 'valid' AND NOT `+ofOffers(deployment.OverStates)+`
+		AND EXISTS (SELECT 1 FROM incident_place x WHERE x.incident = pass.incident AND (`+inside+`)) ORDER BY number LIMIT `+strconv.Itoa(maxListed), args...)
 	if err != nil {
 		return err
 	}
@@ -218,25 +213,64 @@ func (s *Service) listed(tx *db.Tx, list *Listed, inside string, args []any) err
 		return err
 	}
 	for _, p := range passes {
-		if ended[p.Offer] { // nobody vouches for the vehicle any more, though nobody has revoked its pass yet
-			list.Revoked = append(list.Revoked, Revoked{p.Number, p.Plate, p.Colour, list.At, "该队报名已撤回或未获批准"})
-			continue
-		}
 		list.Passes = append(list.Passes, ListedPass{
 			Number: p.Number, Plate: p.Plate, Colour: p.Colour, Kind: p.Kind, Team: p.TeamName, Crew: p.Crew, Load: p.Load, Route: p.Route,
 			Destination: s.places.Tree().FullNameOf(p.Destination), Incident: numbers[p.Incident],
 			OutFrom: p.OutFrom, OutTo: p.OutTo, BackFrom: p.BackFrom, BackTo: p.BackTo, Toll: p.Toll.State, Escort: led[p.Number],
 		})
 	}
-	over, err := passesWhere(tx, `back_to >= $1 AND state <> 'valid' ORDER BY number`, args[0])
+	return nil
+}
+
+// incidents are the numbers of the incidents that have passes, and notes which are drills: running ones too, for the
+// gates that take part.
+func (l *Listed) incidents(tx *db.Tx, now any) (numbers map[string]string, err error) {
+	numbers, l.Drills = map[string]string{}, []string{}
+	err = tx.Each(func(sc db.Scanner) error {
+		var id, no string
+		var drill bool
+		err := sc.Scan(&id, &no, &drill)
+		numbers[id] = no
+		if drill {
+			l.Drills = append(l.Drills, no)
+		}
+		return err
+	}, `SELECT i.id, i.number, i.drill FROM incident i WHERE i.state IN ('active', 'withdrawing')
+		OR EXISTS (SELECT 1 FROM pass p WHERE p.incident = i.id AND p.back_to >= $1) ORDER BY i.number`, now)
+	return numbers, err
+}
+
+// over lists what must not pass though its code is signed, wherever it was going.
+func (l *Listed) over(tx *db.Tx, now any) error {
+	l.Revoked, l.Used, l.Homeward = []Revoked{}, []string{}, []string{}
+	over, err := passesWhere(tx, `back_to >= $1 AND state <> 'valid' ORDER BY number`, now)
+	if err != nil {
+		return err
+	}
 	for _, p := range over {
 		if p.State == "used" {
-			list.Used = append(list.Used, p.Number)
+			l.Used = append(l.Used, p.Number)
 			continue
 		}
-		list.Revoked = append(list.Revoked, Revoked{p.Number, p.Plate, p.Colour, p.RevokedAt.UTC().Truncate(time.Second), p.Why})
+		l.Revoked = append(l.Revoked, Revoked{p.Number, p.Plate, p.Colour, p.RevokedAt.UTC().Truncate(time.Second), p.Why})
+	}
+	ended, err := passesWhere(tx, `back_to >= $1 AND state = 'valid' AND `+ofOffers(deployment.OverStates)+` ORDER BY number`, now)
+	if err != nil {
+		return err
+	}
+	for _, p := range ended { // nobody vouches for the vehicle any more, though nobody has revoked its pass yet
+		l.Revoked = append(l.Revoked, Revoked{p.Number, p.Plate, p.Colour, l.At, "该队报名已撤回或未获批准"})
+	}
+	turned, err := passesWhere(tx, `back_to >= $1 AND state = 'valid' AND `+ofOffers(deployment.TurnedStates)+` ORDER BY number`, now)
+	for _, p := range turned {
+		l.Homeward = append(l.Homeward, p.Number)
 	}
 	return err
+}
+
+// ofOffers is the condition that the offer of a pass is in one of some states.
+func ofOffers(states string) string {
+	return `EXISTS (SELECT 1 FROM offer o WHERE o.id = pass.offer AND o.state IN (` + states + `))`
 }
 
 // Passage is a vehicle at a gate, as the guard noted it, perhaps hours before we hear of it.
@@ -379,7 +413,7 @@ func (p *Passage) uses(tx *db.Tx, known *Pass) (used bool, err error) {
 
 // usesUp says whether this is the passage out on the way back.
 func (p Passage) usesUp(of Pass) bool {
-	return p.Direction == "out" && p.Verdict == "go" && of.State == "valid" && !p.At.Before(of.BackFrom) && !p.At.After(of.BackTo)
+	return p.Direction == "out" && p.Verdict == "go" && of.State == "valid" && of.Due("out", p.At) == inWindow
 }
 
 // passNumbered is a pass by its number, held.

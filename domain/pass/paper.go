@@ -22,18 +22,20 @@ type Paper struct {
 	To             string // the destination by its full name
 	IncidentNumber string
 	IncidentName   string
-	Drill          bool
 	Issuer         string // the headquarters in whose name it is issued
 	Key            string // id of the key that signed it
 }
 
-// maxPapers bounds how many are printed at once.
-const maxPapers = 200
+// papersMost is the parameter of how many passes are downloaded at once; maxPapers is what one answer can hold of them.
+const (
+	papersMost = "pass.papers_most"
+	maxPapers  = 1000
+)
 
 // The refusals.
 var (
 	ErrNoPapers   = fault.New(fault.Conflict, "pass.no_papers", "没有有效的通行证可下载", "there is no valid pass to download")
-	ErrManyPapers = fault.New(fault.Conflict, "pass.many_papers", "有效通行证超过 200 张，请按队伍或报名分批下载", "there are more than 200 valid passes: download them by team or by offer")
+	ErrManyPapers = fault.New(fault.Conflict, "pass.many_papers", "有效通行证超过一次可下载的张数，请按队伍或报名分批下载", "there are more valid passes than are downloaded at once: download them by team or by offer")
 )
 
 // knowsDriver says whether the actor is told who drives: who issues passes there, and the leader of the team.
@@ -79,11 +81,18 @@ func (s *Service) Papers(ctx context.Context, incidentID string, of Chosen) (lis
 	}
 	args = append(args, incidentID)
 	where += fmt.Sprintf(" AND incident = $%d", len(args))
+	most := 0
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		i, err := incident.ByID(tx, incidentID)
 		if err != nil {
 			return err
 		}
+		// how many are printed at once
+		n, _, err := s.params.Number(i.Place, papersMost, tx.Now)
+		if err != nil {
+			return err
+		}
+		most = int(n)
 		one, err := passesWhere(tx, where+" LIMIT 1", args...)
 		if err != nil {
 			return err
@@ -91,7 +100,7 @@ func (s *Service) Papers(ctx context.Context, incidentID string, of Chosen) (lis
 		if len(one) == 0 && !at(actor, access.PassSee, i.ID, i.Place) {
 			return fault.ErrNotFound
 		}
-		more, all := chosen(of, where, append(slices.Clip(args), clock.Micro(tx.Now)))
+		more, all := chosen(of, where, append(slices.Clip(args), clock.Micro(tx.Now)), most)
 		valid, err := passesWhere(tx, more, all...)
 		list = s.papers(tx, actor, i, valid)
 		return err
@@ -101,7 +110,7 @@ func (s *Service) Papers(ctx context.Context, incidentID string, of Chosen) (lis
 		return nil, err
 	case len(list) == 0:
 		return nil, ErrNoPapers
-	case len(list) > maxPapers:
+	case len(list) > most:
 		return nil, ErrManyPapers
 	}
 	slices.SortFunc(list, func(a, b Paper) int {
@@ -112,7 +121,7 @@ func (s *Service) Papers(ctx context.Context, incidentID string, of Chosen) (lis
 }
 
 // chosen narrows a condition to the valid passes that are asked for. The last argument is the time.
-func chosen(of Chosen, where string, args []any) (string, []any) {
+func chosen(of Chosen, where string, args []any, most int) (string, []any) {
 	parts := []string{where, fmt.Sprintf("state = 'valid' AND back_to >= $%d", len(args))}
 	for _, x := range []struct{ column, id string }{{"team", of.Team}, {"offer", of.Offer}} {
 		if x.id != "" {
@@ -120,7 +129,7 @@ func chosen(of Chosen, where string, args []any) (string, []any) {
 			parts = append(parts, fmt.Sprintf("%s = $%d", x.column, len(args)))
 		}
 	}
-	return strings.Join(parts, " AND ") + fmt.Sprintf(" ORDER BY id LIMIT %d", maxPapers+1), args
+	return strings.Join(parts, " AND ") + fmt.Sprintf(" ORDER BY id LIMIT %d", most+1), args
 }
 
 // papers puts what the sheet says beside the pass. A driver whom the actor is not told is forgotten here.
@@ -130,8 +139,8 @@ func (s *Service) papers(tx *db.Tx, actor access.Actor, i incident.Incident, lis
 			p.Driver = ""
 		}
 		out = append(out, Paper{
-			Pass: p, Lapsed: p.Lapsed(tx.Now), To: s.places.Tree().FullNameOf(p.Destination), IncidentNumber: i.Number, IncidentName: i.Name, Drill: i.Drill,
-			Issuer: cmp.Or(i.HQ, i.Lead), Key: signedWith(p.Code),
+			Pass: p, Lapsed: p.Lapsed(tx.Now), To: s.places.Tree().FullNameOf(p.Destination), IncidentNumber: i.Number, IncidentName: i.Name,
+			Issuer: s.issuer(i), Key: signedWith(p.Code),
 		})
 	}
 	return out

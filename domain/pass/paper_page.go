@@ -180,14 +180,27 @@ func (d drawing) rights(p Paper) {
 	t := p.Toll
 	detail := t.Why
 	switch {
+	case t.Refund != "":
+		detail = d.numbered(d.say("退费编号 ", "Refund "), t.Refund, t.RefundAt)
+		if t.Receipt != "" {
+			detail += d.numbered(d.say("　回执编号 ", "　Receipt "), t.Receipt, t.ReceiptAt)
+		}
 	case t.Receipt != "":
-		detail = d.say("回执编号 ", "Receipt ") + t.Receipt
+		detail = d.numbered(d.say("回执编号 ", "Receipt "), t.Receipt, t.ReceiptAt)
 	case t.By != "" && t.Why == "":
 		detail = t.By + "　" + t.Paper
 	}
 	half := (beside - 5) / 2
 	d.right(pdf.Box{X: column, Y: 113, W: half, H: 30}, d.say("准予进入", "May enter"), state, p.Why)
 	d.right(pdf.Box{X: column + half + 5, Y: 113, W: half, H: 30}, d.say("免费通行", "Toll"), d.state(Tolls, t.State), detail)
+}
+
+// numbered is a number with what it is of and its date.
+func (d drawing) numbered(what, no string, at time.Time) string {
+	if at.IsZero() {
+		return what + no
+	}
+	return what + no + " " + at.In(clock.Beijing).Format(time.DateOnly)
 }
 
 func (d drawing) right(b pdf.Box, label, state, detail string) {

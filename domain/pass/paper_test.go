@@ -24,7 +24,7 @@ func aPaper(t *testing.T, change func(*Paper)) Paper {
 		Pass: Pass{
 			Number: "TX-A0123", Plate: "渝B00082", Colour: "yellow", Kind: "boat_trailer", Purpose: "rescue", Crew: 3, Load: "冲锋舟 1 艘", Route: "南川—綦江，渝黔高速",
 			TeamName: "石角救援队", OutFrom: at, OutTo: at.Add(12 * time.Hour), BackFrom: at.Add(24 * time.Hour), BackTo: at.Add(72 * time.Hour), CreatedAt: at,
-			State: "valid", Toll: Toll{State: "on_list", Receipt: "渝应急通〔2026〕12号"},
+			State: "valid", Toll: Toll{State: "on_list", Receipt: "渝应急通〔2026〕12号", ReceiptAt: time.Date(2026, time.June, 18, 3, 0, 0, 0, time.UTC)},
 		},
 		DriverName: "余知秋", To: "重庆市綦江区", IncidentNumber: "SJ-A0002", IncidentName: "綦江暴雨", Issuer: "綦江区现场指挥部",
 	}
@@ -32,7 +32,7 @@ func aPaper(t *testing.T, change func(*Paper)) Paper {
 	private := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))
 	code, err := Token{
 		Number: p.Number, Plate: p.Plate, Colour: p.Colour, Kind: p.Kind, OutFrom: p.OutFrom, OutTo: p.OutTo, BackFrom: p.BackFrom, BackTo: p.BackTo,
-		Destination: "500110", Incident: p.IncidentNumber,
+		Destination: "500110", Incident: p.IncidentNumber, To: nameInCode(p.To), Issuer: nameInCode(p.Issuer), Drill: p.Drill,
 	}.Sign(private)
 	if err != nil {
 		t.Fatal(err)
@@ -63,8 +63,11 @@ func TestWhatASheetSays(t *testing.T) {
 			"社会应急力量车辆通行证", "TX-A0123", "渝B·00082", "黄牌", "舟艇拖车", "2026-06-1810:00至2026-06-1822:00", "2026-06-1910:00至2026-06-2110:00", "准予进入有效",
 			"已列入名单", "回执编号渝应急通〔2026〕12号", "石角救援队", "余知秋乘员3人", "冲锋舟1艘", "南川—綦江，渝黔高速", "重庆市綦江区", "SJ-A0002綦江暴雨", "綦江区现场指挥部", "抢险救援",
 		}, []string{"演练", "已撤销", "已过期", "〓"}},
-		"in English":   {plain, true, []string{"Vehiclepass", "TX-A0123", "渝B·00082", "Yellow", "Boattrailer", "2026-06-1810:00to2026-06-1822:00", "onthelist", "3aboard", "Mayenter"}, []string{"黄牌", "有效"}},
-		"a drill":      {func(p *Paper) { p.Drill = true }, false, []string{"演练"}, []string{"已撤销"}},
+		"in English": {plain, true, []string{"Vehiclepass", "TX-A0123", "渝B·00082", "Yellow", "Boattrailer", "2026-06-1810:00to2026-06-1822:00", "onthelist", "3aboard", "Mayenter"}, []string{"黄牌", "有效"}},
+		"a drill":    {func(p *Paper) { p.Drill = true }, false, []string{"演练"}, []string{"已撤销"}},
+		"refund asked": {func(p *Paper) {
+			p.Toll.State, p.Toll.Refund, p.Toll.RefundAt = "refund_asked", "GD-77", p.Toll.ReceiptAt.AddDate(0, 0, 9)
+		}, false, []string{"已申请退费", "退费编号GD-772026-06-27", "回执编号渝应急通〔2026〕12号2026-06-18"}, nil},
 		"revoked":      {func(p *Paper) { p.State, p.Why = "revoked", "改派" }, false, []string{"已撤销", "改派"}, []string{"有效"}},
 		"run out":      {func(p *Paper) { p.Lapsed = true }, false, []string{"已过期"}, []string{"有效"}},
 		"nobody named": {func(p *Paper) { p.DriverName, p.Toll = "", Toll{State: "not_asked"} }, false, []string{"乘员3人", "未申请"}, []string{"余知秋", "驾驶员", "回执"}},

@@ -50,6 +50,7 @@ type Pass struct {
 	BackFrom    time.Time
 	BackTo      time.Time
 	Code        string // what the QR holds
+	Drill       bool   // issued in a drill: it opens no gate in earnest
 	State       string
 	Why         string // it was revoked
 	RevokedAt   time.Time
@@ -59,6 +60,25 @@ type Pass struct {
 	CreatedBy   string
 	Version     int64
 }
+
+// Due says whether a direction is in its window at a moment: the way in is the way out to the incident, the way out of it
+// the way home. The key is one of those that gates answer with; the gate page judges alike (web/src/pass/judge.ts).
+func (p Pass) Due(direction string, at time.Time) string {
+	switch {
+	case at.After(p.BackTo):
+		return "lapsed"
+	case direction == "in" && at.Before(p.OutFrom):
+		return "too_early"
+	case direction == "in" && at.After(p.OutTo):
+		return "too_late"
+	case direction == "out" && at.Before(p.BackFrom):
+		return "back_early"
+	}
+	return inWindow
+}
+
+// inWindow is Due of what may pass.
+const inWindow = "in_window"
 
 // Lapsed says whether its last moment has passed.
 func (p Pass) Lapsed(now time.Time) bool { return now.After(p.BackTo) }
@@ -70,9 +90,11 @@ type Toll struct {
 	By        string    // who organised or agreed
 	Agreed    time.Time // when
 	Paper     string    // number or other reference of it
-	Receipt   string    // number under which it is on the list, or of the refund
-	ReceiptAt time.Time
-	Why       string // refused, or where it was charged all the same
+	Receipt   string    // number under which it is on the list
+	ReceiptAt time.Time // when it came on the list
+	Refund    string    // number under which the refund was asked for
+	RefundAt  time.Time // when it was asked for
+	Why       string    // refused, or where it was charged all the same
 }
 
 // Purposes are what a vehicle comes for: rescue; as a hired carrier; on its own account. Only the first is free of toll
@@ -112,7 +134,7 @@ var Tolls = &lifecycle.Machine{
 		{Verb: "list", From: []string{"asked"}, To: "on_list", Zh: "登记已列入名单", En: "record the list entry", May: issue, Needs: []string{"receipt", "at"}},
 		{Verb: "refuse", From: []string{"asked"}, To: "refused", Zh: "登记未同意", En: "record the refusal", May: issue, Needs: []string{"reason"}},
 		{Verb: "charge", From: []string{"on_list"}, To: "charged", Zh: "登记误收费", En: "record that toll was charged", May: issue, Needs: []string{"reason"}},
-		{Verb: "claim", From: []string{"charged"}, To: "refund_asked", Zh: "申请退费", En: "ask for the refund", May: issue, Needs: []string{"receipt"}},
+		{Verb: "claim", From: []string{"charged"}, To: "refund_asked", Zh: "申请退费", En: "ask for the refund", May: issue, Needs: []string{"receipt", "at"}},
 		{Verb: "refund", From: []string{"refund_asked"}, To: "refunded", Zh: "登记已退费", En: "record the refund", May: issue},
 	},
 }

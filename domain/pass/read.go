@@ -119,7 +119,9 @@ type Sheet struct {
 	Waiting []Waiting
 	Drivers map[string]string // names by pass, for who may issue; nil for others
 	Issues  bool              // the actor may issue
-	Total   int               // passes and vehicles that wait, without the filter
+	Place   place.Path        // that commands the incident
+	Drill   bool
+	Total   int // passes and vehicles that wait, without the filter
 }
 
 // maxSheet bounds what one page shows of an incident.
@@ -192,11 +194,11 @@ func (s *Service) Of(ctx context.Context, incidentID string, f Filter) (sh Sheet
 	named := false
 	all += fmt.Sprintf(" AND incident = $%d", len(seenArgs))
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		sh = Sheet{}
 		i, err := incident.ByID(tx, incidentID)
 		if err != nil {
 			return err
 		}
+		sh = Sheet{Place: i.Place, Drill: i.Drill}
 		if err := tx.Get(`SELECT count(*) FROM pass WHERE `+all, seenArgs, &sh.Total); err != nil {
 			return err
 		}

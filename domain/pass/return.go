@@ -32,8 +32,8 @@ type Back struct {
 }
 
 // Return gives a vehicle a new pass for the way back in place of one whose window ends too early: the old one is revoked
-// and the new one issued in one step, because a signed window cannot be changed. What came of the exemption from toll
-// goes with it.
+// and the new one issued in one step, because a signed window cannot be changed. The exemption from toll goes with it as
+// far as the list covers the new window.
 func (s *Service) Return(ctx context.Context, pass string, b Back) error {
 	actor, err := access.From(ctx)
 	if err != nil {
@@ -61,7 +61,11 @@ func (s *Service) Return(ctx context.Context, pass string, b Back) error {
 		if again, err := s.once.Again(tx, b.ID, actor.Account, "pass_return", pass, b); again || err != nil {
 			return err
 		}
-		if err := b.check(tx.Now, old); err != nil {
+		most, err := s.longest(old.Place, tx.Now)
+		if err != nil {
+			return err
+		}
+		if err := b.check(tx.Now, old, most); err != nil {
 			return err
 		}
 		if b.Version != 0 && b.Version != old.Version {
@@ -87,18 +91,31 @@ func (s *Service) Return(ctx context.Context, pass string, b Back) error {
 		if err := leave(tx, old, "replaced", next.ID, actor.Account); err != nil {
 			return err
 		}
-		return carryToll(tx, next.ID, toll)
+		return carryToll(tx, next.ID, toll.after(!b.From.Before(old.BackFrom) && !b.To.After(old.BackTo)))
 	})
 }
 
 // check says what is wrong with a new window back.
-func (b *Back) check(now time.Time, old Pass) error {
+func (b *Back) check(now time.Time, old Pass, most time.Duration) error {
 	var c input.Check
 	c.Bad(!b.From.Before(b.To), "to", "range", "返程结束应晚于开始", "the way back must end after it begins")
 	c.Bad(!b.To.After(now), "to", "past", "返程时段已过", "the way back lies in the past")
 	c.Bad(b.From.Before(old.OutFrom), "from", "range", "返程不能早于去程", "the way back cannot begin before the way out")
-	c.Bad(b.To.Sub(b.From) > maxWindow, "to", "too_long", "通行时段不超过 60 天", "at most 60 days in all")
+	tooLong(&c, "to", b.To.Sub(b.From), most)
 	return c.Err()
+}
+
+// after is what a pass in place of another begins with; covered says that its window lies within that of the other. What
+// was charged under the other, and its refund, stay with the other.
+func (t Toll) after(covered bool) Toll {
+	switch t.State {
+	case "charged", "refund_asked", "refunded":
+		t.State, t.Why, t.Refund, t.RefundAt = "on_list", "", "", time.Time{}
+	}
+	if !covered && (t.State == "asked" || t.State == "on_list") {
+		return Toll{State: "not_asked", Why: "新的返程时段不在已报送的名单内，须重新报送"}
+	}
+	return t
 }
 
 // carryToll writes what came of the exemption of the pass before.

@@ -1,9 +1,11 @@
 package pass
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"slices"
+	"strconv"
 	"time"
 
 	"lianyuan/domain/access"
@@ -56,6 +58,16 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	d.Parameters.Check(tollColumns, func(value string) error {
+		_, err := ColumnsOf(value)
+		return err
+	})
+	d.Parameters.Check(papersMost, func(value string) error {
+		if n, err := strconv.Atoi(value); err != nil || n < 1 || n > maxPapers {
+			return fault.InvalidField("body.value", "range", "应为 1 至 1000 的整数", "a whole number from 1 to 1000 is expected")
+		}
+		return nil
+	})
 	return &Service{
 		db: d.DB, clock: d.Clock, places: d.Places, params: d.Parameters, offers: d.Offers, once: once.NewLog(lookup), private: private, letter: d.Letter,
 	}, nil
@@ -74,9 +86,22 @@ var (
 )
 
 const (
-	maxCrew   = 99
-	maxWindow = 60 * 24 * time.Hour
+	maxCrew = 99
+	// maxAhead bounds times that people write beside passes: what is further is a slip.
+	maxAhead = 60 * 24 * time.Hour
 )
+
+// longest is how long the windows of a pass may span in all, where its incident is commanded.
+func (s *Service) longest(p place.Path, now time.Time) (time.Duration, error) {
+	d, _, err := s.params.Days(p, "pass.window_most", now)
+	return d, err
+}
+
+// tooLong says of windows that they span more than they may.
+func tooLong(c *input.Check, field string, spans, most time.Duration) {
+	days := strconv.FormatFloat(most.Hours()/24, 'f', -1, 64)
+	c.Bad(spans > most, field, "too_long", "通行时段不超过 "+days+" 天", "at most "+days+" days in all")
+}
 
 // at says whether the actor may do v in an incident: at the place that commands it, or by a grant for it.
 func at(a access.Actor, v access.Verb, incident string, p place.Path) bool {
@@ -97,7 +122,7 @@ func works(tx *db.Tx, a access.Actor, i incident.Incident) error {
 }
 
 // proper brings what a person wrote of a pass into the form in which it is kept, and says what is wrong.
-func (p *Pass) proper(now time.Time) error {
+func (p *Pass) proper(now time.Time, most time.Duration) error {
 	var c input.Check
 	c.One(p.Purpose, "purpose", Purposes...)
 	c.Bad(p.Crew < 1 || p.Crew > maxCrew, "crew", "range", "随车人数为 1 至 99", "1 to 99 people in it")
@@ -107,7 +132,7 @@ func (p *Pass) proper(now time.Time) error {
 	c.Bad(p.BackFrom.Before(p.OutFrom), "backFrom", "range", "返程不能早于去程", "the way back cannot begin before the way out")
 	c.Bad(!p.BackFrom.Before(p.BackTo) || p.BackTo.Before(p.OutTo), "backTo", "range", "返程结束时间有误", "the end of the way back is not right")
 	c.Bad(!p.OutTo.After(now), "outTo", "past", "去程时段已过", "the way out lies in the past")
-	c.Bad(p.BackTo.Sub(p.OutFrom) > maxWindow, "backTo", "too_long", "通行时段不超过 60 天", "at most 60 days in all")
+	tooLong(&c, "backTo", p.BackTo.Sub(p.OutFrom), most)
 	for _, at := range []*time.Time{&p.OutFrom, &p.OutTo, &p.BackFrom, &p.BackTo} {
 		*at = at.UTC().Truncate(time.Second)
 	}
@@ -147,7 +172,11 @@ func (s *Service) Issue(ctx context.Context, p Pass) error {
 		if !o.Vouched() {
 			return ErrNotVouched
 		}
-		if err := p.proper(tx.Now); err != nil {
+		most, err := s.longest(i.Place, tx.Now)
+		if err != nil {
+			return err
+		}
+		if err := p.proper(tx.Now, most); err != nil {
 			return err
 		}
 		if err := p.of(o, i); err != nil {
@@ -170,7 +199,7 @@ func (p *Pass) of(o deployment.Offer, i incident.Incident) error {
 	v := o.Edition.Vehicles[n]
 	p.Incident, p.Place, p.Destination, p.Edition, p.Team, p.TeamName = i.ID, i.Place, o.Destination, o.Edition.No, o.Team, o.TeamName
 	p.Plate, p.Colour, p.Kind = v.Plate, v.Colour, v.Kind
-	p.State, p.Toll.State, p.Live, p.Version = "valid", "not_asked", true, 1
+	p.State, p.Toll.State, p.Live, p.Version, p.Drill = "valid", "not_asked", true, 1, i.Drill
 	return nil
 }
 
@@ -186,7 +215,7 @@ func (s *Service) write(tx *db.Tx, p Pass, i incident.Incident, actor access.Act
 	d, _ := s.places.Tree().ByPath(p.Destination)
 	p.Code, err = Token{
 		Number: p.Number, Plate: p.Plate, Colour: p.Colour, Kind: p.Kind, OutFrom: p.OutFrom, OutTo: p.OutTo, BackFrom: p.BackFrom, BackTo: p.BackTo,
-		Destination: string(d.Code), Incident: i.Number,
+		Destination: string(d.Code), Incident: i.Number, To: nameInCode(s.places.Tree().FullNameOf(p.Destination)), Issuer: nameInCode(s.issuer(i)), Drill: p.Drill,
 	}.Sign(s.private)
 	if err != nil {
 		return err
@@ -202,6 +231,11 @@ func (s *Service) write(tx *db.Tx, p Pass, i incident.Incident, actor access.Act
 		return err
 	}
 	return journal.Append(tx, entry(p, "issued", actor.Account, ""))
+}
+
+// issuer is the headquarters in whose name the passes of an incident are issued; the place that commands it where none is known.
+func (s *Service) issuer(i incident.Incident) string {
+	return cmp.Or(i.HQ, i.Lead, s.places.Tree().FullNameOf(i.Place))
 }
 
 // taken says which it was: the id of another command, or a plate that has a pass.
@@ -306,9 +340,9 @@ type TollStep struct {
 	Verb    string
 	Level   string    // ask: province, ministry
 	By      string    // ask: who organised or agreed
-	At      time.Time // ask: when; list: when it came on the list
+	At      time.Time // ask: when; list: when it came on the list; claim: when the refund was asked for
 	Paper   string    // ask: number or other reference
-	Receipt string    // list, claim
+	Receipt string    // list: number under which it stands there; claim: number of the refund
 	Reason  string    // refuse, charge
 }
 
@@ -322,7 +356,7 @@ func (t *TollStep) check(now time.Time) error {
 	if t.Verb == "ask" {
 		c.One(t.Level, "level", "province", "ministry")
 	}
-	if t.Verb == "ask" || t.Verb == "list" {
+	if t.Verb == "ask" || t.Verb == "list" || t.Verb == "claim" {
 		c.Bad(t.At.IsZero() || t.At.After(now.Add(time.Hour)), "at", "range", "时间有误", "the time is not right")
 	}
 	c.Line(&t.By, "by", 60, t.Verb == "ask")
@@ -352,11 +386,11 @@ func (s *Service) Toll(ctx context.Context, id, pass string, version int64, t To
 		x.State, x.Why = to, t.Reason
 		switch t.Verb {
 		case "ask":
-			x.Level, x.By, x.Agreed, x.Paper, x.Receipt, x.ReceiptAt = t.Level, t.By, t.At, t.Paper, "", clock.FromMicro(0)
+			x.Level, x.By, x.Agreed, x.Paper, x.Receipt, x.ReceiptAt = t.Level, t.By, t.At, t.Paper, "", time.Time{}
 		case "list":
 			x.Receipt, x.ReceiptAt = t.Receipt, t.At
 		case "claim":
-			x.Receipt = t.Receipt
+			x.Refund, x.RefundAt = t.Receipt, t.At
 		}
 		return t.Reason, nil
 	})

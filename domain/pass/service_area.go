@@ -73,7 +73,7 @@ func (e *AreaEdition) check(c *input.Check, now time.Time) {
 	}
 	c.One(e.State, "state", AreaStates...)
 	c.Text(&e.Words, "words", 200, e.State == "limited" || e.State == "closed")
-	c.Bad(e.Begins.IsZero() || e.Begins.After(now.Add(maxWindow)), "begins", "range", "开始时间有误", "the beginning is not right")
+	c.Bad(e.Begins.IsZero() || e.Begins.After(now.Add(maxAhead)), "begins", "range", "开始时间有误", "the beginning is not right")
 	c.Bad(!e.Ends.IsZero() && (!e.Ends.After(e.Begins) || !e.Ends.After(now)), "ends", "range", "结束应晚于开始和现在", "the end comes after the beginning and after now")
 	desk(c, &e.Contact, "contact", false)
 }

@@ -9,17 +9,19 @@ import (
 //nolint:gosec // names of columns, no secret
 const passColumns = `id, number, incident, place, destination, offer, edition, team, team_name, vehicle, plate, colour, kind, purpose, driver, crew, cargo, route,
 	out_from, out_to, back_from, back_to, code, state, why, revoked_at, live, toll, toll_level, toll_by, toll_agreed, toll_paper, receipt, receipt_at, toll_why,
-	created_at, created_by, version`
+	created_at, created_by, version, drill, refund_no, refund_at`
 
 func scanPass(sc db.Scanner) (p Pass, err error) {
 	var at, to string
-	var outFrom, outTo, backFrom, backTo, revoked, agreed, receipt, created int64
+	var outFrom, outTo, backFrom, backTo, revoked, agreed, receipt, created, refund int64
 	err = sc.Scan(&p.ID, &p.Number, &p.Incident, &at, &to, &p.Offer, &p.Edition, &p.Team, &p.TeamName, &p.Vehicle, &p.Plate, &p.Colour, &p.Kind, &p.Purpose,
 		&p.Driver, &p.Crew, &p.Load, &p.Route, &outFrom, &outTo, &backFrom, &backTo, &p.Code, &p.State, &p.Why, &revoked, &p.Live,
-		&p.Toll.State, &p.Toll.Level, &p.Toll.By, &agreed, &p.Toll.Paper, &p.Toll.Receipt, &receipt, &p.Toll.Why, &created, &p.CreatedBy, &p.Version)
+		&p.Toll.State, &p.Toll.Level, &p.Toll.By, &agreed, &p.Toll.Paper, &p.Toll.Receipt, &receipt, &p.Toll.Why, &created, &p.CreatedBy, &p.Version,
+		&p.Drill, &p.Toll.Refund, &refund)
 	p.Place, p.Destination = place.Path(at), place.Path(to)
 	p.OutFrom, p.OutTo, p.BackFrom, p.BackTo = clock.FromMicro(outFrom), clock.FromMicro(outTo), clock.FromMicro(backFrom), clock.FromMicro(backTo)
 	p.RevokedAt, p.Toll.Agreed, p.Toll.ReceiptAt, p.CreatedAt = clock.FromMicro(revoked), clock.FromMicro(agreed), clock.FromMicro(receipt), clock.FromMicro(created)
+	p.Toll.RefundAt = clock.FromMicro(refund)
 	return p, err
 }
 
@@ -43,18 +45,19 @@ func passByID(tx *db.Tx, id string) (p Pass, err error) {
 // insertPass writes a new pass; no row when its id, or the place of its plate in the incident, is taken.
 func insertPass(tx *db.Tx, p Pass) (int64, error) {
 	return tx.Exec(`INSERT INTO pass (`+passColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-		$19, $20, $21, $22, $23, 'valid', '', 0, TRUE, 'not_asked', '', '', 0, '', '', 0, '', $24, $25, 1) ON CONFLICT DO NOTHING`,
+		$19, $20, $21, $22, $23, 'valid', '', 0, TRUE, 'not_asked', '', '', 0, '', '', 0, '', $24, $25, 1, $26, '', 0) ON CONFLICT DO NOTHING`,
 		p.ID, p.Number, p.Incident, string(p.Place), string(p.Destination), p.Offer, p.Edition, p.Team, p.TeamName, p.Vehicle, p.Plate, p.Colour, p.Kind, p.Purpose,
 		p.Driver, p.Crew, p.Load, p.Route, clock.Micro(p.OutFrom), clock.Micro(p.OutTo), clock.Micro(p.BackFrom), clock.Micro(p.BackTo), p.Code,
-		clock.Micro(p.CreatedAt), p.CreatedBy)
+		clock.Micro(p.CreatedAt), p.CreatedBy, p.Drill)
 }
 
 // updatePass writes what a use case changed. The row is held by it, so nobody wrote meanwhile.
 func updatePass(tx *db.Tx, p Pass) error {
 	_, err := tx.Exec(`UPDATE pass SET state = $1, why = $2, revoked_at = $3, live = $4, toll = $5, toll_level = $6, toll_by = $7, toll_agreed = $8, toll_paper = $9,
-			receipt = $10, receipt_at = $11, toll_why = $12, version = $13 WHERE id = $14`,
+			receipt = $10, receipt_at = $11, toll_why = $12, version = $13, refund_no = $14, refund_at = $15 WHERE id = $16`,
 		p.State, p.Why, clock.Micro(p.RevokedAt), p.Live, p.Toll.State, p.Toll.Level, p.Toll.By, clock.Micro(p.Toll.Agreed), p.Toll.Paper,
-		p.Toll.Receipt, clock.Micro(p.Toll.ReceiptAt), p.Toll.Why, p.Version, p.ID)
+		p.Toll.Receipt, clock.Micro(p.Toll.ReceiptAt), p.Toll.Why, p.Version,
+		p.Toll.Refund, clock.Micro(p.Toll.RefundAt), p.ID)
 	return err
 }
 

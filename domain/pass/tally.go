@@ -55,7 +55,7 @@ const (
 )
 
 // outsideWindow are the reasons of a gate that speak of the window alone; every other refusal means that no pass is valid.
-var outsideWindow = map[string]bool{"too_early": true, "too_late": true, "lapsed": true}
+var outsideWindow = map[string]bool{"too_early": true, "too_late": true, "back_early": true, "lapsed": true}
 
 func standingOf(verdict, why string) standing {
 	switch {

@@ -27,6 +27,9 @@ type Token struct {
 	BackTo      time.Time
 	Destination string // code of the division it goes to
 	Incident    string // number of the incident, SJ-…
+	To          string // name of the destination, so that a gate elsewhere can say it; "" in layout 1
+	Issuer      string // in whose name it is issued; "" in layout 1
+	Drill       bool   // issued in a drill: valid where the drill is held and nowhere else; layout 1 did not say it
 }
 
 // The layout of a code: prefix, then base45 (RFC 9285) of
@@ -35,16 +38,21 @@ type Token struct {
 //	1 byte  algorithm of the signature: 1 Ed25519 (2 is kept for SM2)
 //	8 bytes id of the key: the first bytes of the SHA-256 of the public key
 //	number, plate, destination, incident: each one byte of length and UTF-8
+//	layout 2: name of the destination, issuer: likewise
 //	1 byte  colour, 1 byte kind, as they stand in Colours and VehicleKinds
+//	layout 2: 1 byte of flags: 1 drill
 //	4 × 4 bytes outbound from and to, return from and to: seconds since 1970, UTC, big endian
 //	64 bytes signature of domain ∥ everything before it
 //
 // Base45 uses the letters of the dense mode of QR codes only; no code begins or ends with a blank.
 const (
 	prefix     = "LYTX:"
-	layout     = 1
+	layout     = 2 // of new codes; codes of layout 1 are read as long as they are in force
 	ed25519Alg = 1
 	keyIDLen   = 8
+	drillFlag  = 1
+	maxWord    = 48 // bytes
+	maxName    = 96 // bytes of a name that people read
 	// tokenDomain keeps a signature of a code from being one of anything else.
 	tokenDomain = "lianyuan pass\x00"
 	listDomain  = "lianyuan gate list\x00"
@@ -64,27 +72,51 @@ func KeyID(public ed25519.PublicKey) [keyIDLen]byte {
 }
 
 // Sign is the code of a token.
-func (t Token) Sign(private ed25519.PrivateKey) (string, error) {
-	b, err := t.pack(KeyID(private.Public().(ed25519.PublicKey))) //nolint:forcetypeassert // of an Ed25519 key it is one
+func (t Token) Sign(private ed25519.PrivateKey) (string, error) { return t.sign(private, layout) }
+
+func (t Token) sign(private ed25519.PrivateKey, as byte) (string, error) {
+	b, err := t.pack(KeyID(private.Public().(ed25519.PublicKey)), as) //nolint:forcetypeassert // of an Ed25519 key it is one
 	if err != nil {
 		return "", err
 	}
 	return prefix + base45(append(b, ed25519.Sign(private, append([]byte(tokenDomain), b...))...)), nil
 }
 
-func (t Token) pack(key [keyIDLen]byte) ([]byte, error) {
+// said is a text of a token, and how many bytes it may have.
+type said struct {
+	text *string
+	most int
+}
+
+// said are the texts of a layout in their order.
+func (t *Token) said(as byte) []said {
+	list := []said{{&t.Number, maxWord}, {&t.Plate, maxWord}, {&t.Destination, maxWord}, {&t.Incident, maxWord}}
+	if as > 1 {
+		list = append(list, said{&t.To, maxName}, said{&t.Issuer, maxName})
+	}
+	return list
+}
+
+func (t Token) pack(key [keyIDLen]byte, as byte) ([]byte, error) {
 	colour, kind := slices.Index(equipment.Colours, t.Colour), slices.Index(equipment.VehicleKinds, t.Kind)
 	if colour < 0 || kind < 0 {
 		return nil, ErrNoToken
 	}
-	b := append([]byte{layout, ed25519Alg}, key[:]...)
-	for _, s := range []string{t.Number, t.Plate, t.Destination, t.Incident} {
-		if s == "" || len(s) > 48 || !utf8.ValidString(s) {
+	b := append([]byte{as, ed25519Alg}, key[:]...)
+	for _, s := range t.said(as) {
+		if *s.text == "" || len(*s.text) > s.most || !utf8.ValidString(*s.text) {
 			return nil, ErrNoToken
 		}
-		b = append(append(b, byte(len(s))), s...) //nolint:gosec // bounded above
+		b = append(append(b, byte(len(*s.text))), *s.text...) //nolint:gosec // bounded above
 	}
 	b = append(b, byte(colour), byte(kind)) //nolint:gosec // places in short lists
+	if as > 1 {
+		flags := byte(0)
+		if t.Drill {
+			flags = drillFlag
+		}
+		b = append(b, flags)
+	}
 	for _, at := range []time.Time{t.OutFrom, t.OutTo, t.BackFrom, t.BackTo} {
 		if at.Unix() < 0 || at.Unix() > 1<<32-1 {
 			return nil, ErrNoToken
@@ -92,6 +124,21 @@ func (t Token) pack(key [keyIDLen]byte) ([]byte, error) {
 		b = binary.BigEndian.AppendUint32(b, uint32(at.Unix())) //nolint:gosec // bounded above
 	}
 	return b, nil
+}
+
+// nameInCode is a name that people read, cut where a code has no more room for it.
+func nameInCode(s string) string {
+	if len(s) <= maxName {
+		return s
+	}
+	short := ""
+	for _, r := range s {
+		if len(short)+utf8.RuneLen(r)+len("…") > maxName {
+			break
+		}
+		short += string(r)
+	}
+	return short + "…"
 }
 
 // Open reads a code and checks it against the keys known. With ErrSignature or ErrVersion nothing of it may be believed.
@@ -104,7 +151,7 @@ func Open(code string, keys ...ed25519.PublicKey) (Token, error) {
 	if !ok || len(raw) < 2+keyIDLen+ed25519.SignatureSize {
 		return Token{}, ErrNoToken
 	}
-	if raw[0] != layout || raw[1] != ed25519Alg {
+	if raw[0] < 1 || raw[0] > layout || raw[1] != ed25519Alg {
 		return Token{}, ErrVersion
 	}
 	said, signature := raw[:len(raw)-ed25519.SignatureSize], raw[len(raw)-ed25519.SignatureSize:]
@@ -113,7 +160,7 @@ func Open(code string, keys ...ed25519.PublicKey) (Token, error) {
 	if i < 0 || !ed25519.Verify(keys[i], append([]byte(tokenDomain), said...), signature) {
 		return Token{}, ErrSignature
 	}
-	return unpack(said[2+keyIDLen:])
+	return unpack(said[2+keyIDLen:], raw[0])
 }
 
 // signedWith is the id of the key that a code names, in hexadecimal; "" when it is no code.
@@ -125,23 +172,32 @@ func signedWith(code string) string {
 	return hex.EncodeToString(raw[2 : 2+keyIDLen])
 }
 
-func unpack(b []byte) (t Token, err error) {
-	for _, s := range []*string{&t.Number, &t.Plate, &t.Destination, &t.Incident} {
-		if len(b) < 1 || int(b[0]) > 48 || len(b) < 1+int(b[0]) || b[0] == 0 {
+func unpack(b []byte, as byte) (t Token, err error) {
+	for _, s := range t.said(as) {
+		if len(b) < 1 || int(b[0]) > s.most || len(b) < 1+int(b[0]) || b[0] == 0 {
 			return Token{}, ErrNoToken
 		}
-		*s = string(b[1 : 1+int(b[0])])
-		if !utf8.ValidString(*s) {
+		*s.text = string(b[1 : 1+int(b[0])])
+		if !utf8.ValidString(*s.text) {
 			return Token{}, ErrNoToken
 		}
 		b = b[1+int(b[0]):]
 	}
-	if len(b) != 2+4*4 || int(b[0]) >= len(equipment.Colours) || int(b[1]) >= len(equipment.VehicleKinds) {
+	if len(b) < 2 || int(b[0]) >= len(equipment.Colours) || int(b[1]) >= len(equipment.VehicleKinds) {
 		return Token{}, ErrNoToken
 	}
-	t.Colour, t.Kind = equipment.Colours[b[0]], equipment.VehicleKinds[b[1]]
+	t.Colour, t.Kind, b = equipment.Colours[b[0]], equipment.VehicleKinds[b[1]], b[2:]
+	if as > 1 {
+		if len(b) < 1 || b[0] > drillFlag {
+			return Token{}, ErrNoToken
+		}
+		t.Drill, b = b[0] == drillFlag, b[1:]
+	}
+	if len(b) != 4*4 {
+		return Token{}, ErrNoToken
+	}
 	for i, at := range []*time.Time{&t.OutFrom, &t.OutTo, &t.BackFrom, &t.BackTo} {
-		*at = time.Unix(int64(binary.BigEndian.Uint32(b[2+4*i:])), 0).UTC()
+		*at = time.Unix(int64(binary.BigEndian.Uint32(b[4*i:])), 0).UTC()
 	}
 	return t, nil
 }

@@ -90,7 +90,7 @@ func (z *Zone) check(now time.Time) error {
 	z.Area.check(&c)
 	c.Text(&z.Rule, "rule", 200, false)
 	c.Line(&z.SetBy, "setBy", 60, true)
-	c.Bad(z.Begins.IsZero() || z.Begins.After(now.Add(maxWindow)), "begins", "range", "开始时间有误", "the beginning is not right")
+	c.Bad(z.Begins.IsZero() || z.Begins.After(now.Add(maxAhead)), "begins", "range", "开始时间有误", "the beginning is not right")
 	c.Bad(!z.Ends.IsZero() && (!z.Ends.After(z.Begins) || !z.Ends.After(now)), "ends", "range", "结束应晚于开始和现在", "the end comes after the beginning and after now")
 	return c.Err()
 }

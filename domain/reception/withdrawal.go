@@ -3,6 +3,7 @@ package reception
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"lianyuan/platform/input"
@@ -89,13 +90,10 @@ type Plan struct {
 	Contact  string
 }
 
-const (
-	maxWave   = 100
-	maxWindow = 14 * 24 * time.Hour
-)
+const maxWave = 100
 
-// check brings a plan into the form in which it is kept and names what is wrong.
-func (p *Plan) check(now time.Time) error {
+// check brings a plan into the form in which it is kept and names what is wrong; most is how long its window may be.
+func (p *Plan) check(now time.Time, most time.Duration) error {
 	var c input.Check
 	c.Bad(len(p.Parties) == 0, "parties", "missing", "请选择撤离的队伍", "choose the teams that leave")
 	c.Bad(len(p.Parties) > maxWave, "parties", "too_many", "一批不超过 100 支队伍", "at most 100 teams in a wave")
@@ -106,7 +104,8 @@ func (p *Plan) check(now time.Time) error {
 	c.Bad(p.Point == "", "point", "missing", "请选择清点离场的报备点", "say where they are counted out")
 	c.Bad(!p.From.Before(p.To), "to", "range", "结束时间应晚于开始时间", "the end must come after the beginning")
 	c.Bad(!p.To.After(now), "to", "past", "撤离时段已过", "the window lies in the past")
-	c.Bad(p.To.Sub(p.From) > maxWindow, "to", "too_long", "撤离时段不超过 14 天", "at most 14 days")
+	days := strconv.FormatFloat(most.Hours()/24, 'f', -1, 64)
+	c.Bad(p.To.Sub(p.From) > most, "to", "too_long", "撤离时段不超过 "+days+" 天", "at most "+days+" days")
 	c.Text(&p.Route, "route", 300, true)
 	c.Text(&p.Guidance, "guidance", 1000, false)
 	c.Line(&p.Contact, "contact", 60, true)

@@ -17,15 +17,13 @@ import (
 )
 
 // PlanWave plans a wave of parties that leave. The id of the wave is the command's.
-func (s *Service) PlanWave(ctx context.Context, id, in string, p Plan) error {
+func (s *Service) PlanWave(ctx context.Context, id, in string, said Plan) error {
 	actor, err := access.From(ctx)
 	if err != nil {
 		return err
 	}
-	if err := p.check(s.clock.Now()); err != nil {
-		return err
-	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
+		p := said
 		i, err := incident.ByID(tx, in)
 		if err != nil {
 			return err
@@ -34,6 +32,9 @@ func (s *Service) PlanWave(ctx context.Context, id, in string, p Plan) error {
 			return fault.ErrNotFound
 		}
 		if err := leads(tx, actor, i); err != nil {
+			return err
+		}
+		if err := s.checkPlan(tx, i, &p); err != nil {
 			return err
 		}
 		if again, err := s.once.Again(tx, id, actor.Account, "withdrawal_plan", id, p); again || err != nil {
@@ -166,12 +167,26 @@ func (s *Service) onWave(ctx context.Context, id string, c command, change func(
 	})
 }
 
-// ChangeWave puts right what is planned.
-func (s *Service) ChangeWave(ctx context.Context, id, wid string, version int64, p Plan) error {
-	if err := p.check(s.clock.Now()); err != nil {
+// checkPlan says what is wrong with a plan, by how long a wave may leave where its incident is commanded.
+func (s *Service) checkPlan(tx *db.Tx, i incident.Incident, p *Plan) error {
+	most, _, err := s.params.Days(i.Place, "reception.wave_window_most", tx.Now)
+	if err != nil {
 		return err
 	}
-	return s.onWave(ctx, wid, command{id: id, verb: "change", past: "changed", version: version, said: []any{version, p}}, func(x *wave) error {
+	return p.check(tx.Now, most)
+}
+
+// ChangeWave puts right what is planned.
+func (s *Service) ChangeWave(ctx context.Context, id, wid string, version int64, said Plan) error {
+	return s.onWave(ctx, wid, command{id: id, verb: "change", past: "changed", version: version, said: []any{version, said}}, func(x *wave) error {
+		p := said
+		i, err := incident.ByID(x.tx, x.Incident)
+		if err != nil {
+			return err
+		}
+		if err := s.checkPlan(x.tx, i, &p); err != nil {
+			return err
+		}
 		if err := atPoint(x.tx, x.Incident, p.Point); err != nil {
 			return err
 		}

@@ -852,7 +852,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The valid passes of an incident to print, as PDF, at most 200 */
+        /** The valid passes of an incident to print, as PDF, as many as a parameter allows */
         get: operations["pass-papers"];
         put?: never;
         post?: never;
@@ -2443,7 +2443,7 @@ export interface paths {
         /** Every threshold and deadline, as it counts at a place */
         get: operations["parameter-list"];
         put?: never;
-        /** Set a value for a place, with its source */
+        /** Set a value for a place, with its source and from when until when it counts */
         post: operations["parameter-set"];
         delete?: never;
         options?: never;
@@ -4924,7 +4924,7 @@ export interface components {
             key: string;
             /** @description base64, Ed25519 over 'lianyuan gate list', a zero byte and the text */
             signature: string;
-            /** @description JSON: no, at, maxAge and skew in minutes, passes, revoked, used, points */
+            /** @description JSON: no, at, maxAge and skew in minutes, passes, revoked, used, points, incidents, drills, homeward */
             text: string;
         };
         GateOut: {
@@ -7083,6 +7083,11 @@ export interface components {
             number: string;
         };
         "Parameter-setRequest": {
+            /**
+             * Format: date-time
+             * @description when it begins to count; left out: at once
+             */
+            from?: string;
             /** Format: uuid */
             id: string;
             key: string;
@@ -7090,12 +7095,24 @@ export interface components {
             locked?: boolean;
             place: string;
             source: string;
+            /**
+             * Format: date-time
+             * @description when it ends; left out: when another is set
+             */
+            until?: string;
+            value: string;
+        };
+        ParameterNext: {
+            /** Format: date-time */
+            from: string;
+            setAt: components["schemas"]["Place"];
             value: string;
         };
         ParameterOut: {
             default: string;
             key: string;
             meaning: string;
+            next?: components["schemas"]["ParameterNext"];
             /** @description the place whose value counts */
             setAt: components["schemas"]["Place"];
             source: string;
@@ -7486,7 +7503,7 @@ export interface components {
         "Pass-tollRequest": {
             /**
              * Format: date-time
-             * @description ask: when they did; list: when it came on the list
+             * @description ask: when they did; list: when it came on the list; claim: when the refund was asked for
              */
             at?: string;
             /** @description ask: who organised or agreed */
@@ -7502,7 +7519,7 @@ export interface components {
             paper?: string;
             /** @description refuse, charge */
             reason?: string;
-            /** @description list, claim: number of the receipt */
+            /** @description list: number under which it is there; claim: number of the refund */
             receipt?: string;
             /** @description ask, list, refuse, charge, claim, refund */
             verb: string;
@@ -7523,6 +7540,8 @@ export interface components {
             /** Format: int64 */
             crew: number;
             destination: components["schemas"]["Place"];
+            /** @description issued in a drill: no gate in earnest lets it in */
+            drill?: boolean;
             /** @description name, for who issues passes; of one pass for the leader of the team too */
             driver?: string;
             history: components["schemas"]["History"][];
@@ -7544,9 +7563,14 @@ export interface components {
             plate: string;
             /** @description rescue, commercial, own_way */
             purpose: string;
+            /** @description number under which it is on the list */
             receipt?: string;
             /** Format: date-time */
             receiptAt?: string;
+            /** @description number under which the refund was asked for */
+            refund?: string;
+            /** Format: date-time */
+            refundAt?: string;
             route: string;
             state: string;
             team: string;
@@ -7575,6 +7599,8 @@ export interface components {
             /** Format: int64 */
             crew: number;
             destination: components["schemas"]["Place"];
+            /** @description issued in a drill: no gate in earnest lets it in */
+            drill?: boolean;
             /** @description name, for who issues passes; of one pass for the leader of the team too */
             driver?: string;
             id: string;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Parameter } from '../api/types'
 import en from '../app/locale/en.json'
 import zh from '../app/locale/zh-CN.json'
-import { grouped, matches, originOf, valueFault, wordOf } from './group'
+import { grouped, linesOf, matches, originOf, valueFault, wordOf } from './group'
 
 const at = (path: string) => ({ code: '', path, name: path, full: path })
 const one = (key: string, more: Partial<Parameter> = {}): Parameter => ({ key, value: '10', default: '10', unit: 'min', meaning: '', source: '', setAt: at('/'), ...more })
@@ -31,6 +31,10 @@ describe('parameters', () => {
     expect(valueFault(one('k'), '0.5')).toBe('')
     expect(valueFault(one('k', { default: 'county' }), 'city')).toBe('')
     expect(valueFault(one('k'), ' ')).toBe('empty')
+  })
+  it('of columns stand one to a line', () => {
+    expect(linesOf('车牌=plate|备注=')).toEqual(['车牌=plate', '备注='])
+    expect(linesOf(' 车牌=plate\n\n备注= \n')).toEqual(['车牌=plate', '备注='])
   })
   it('have a name, a meaning, a unit and a group in both languages, every one of them', () => {
     const rows = readFileSync(join(import.meta.dirname, '../../../domain/parameter/catalogue.tsv'), 'utf8').split('\n').filter((l) => l && !l.startsWith('#')).map((l) => l.split('\t'))

@@ -29,6 +29,12 @@ export function wordOf(key: string): string {
   return key.trim().replace(/\W+/g, '_')
 }
 
+// Columns are written one to a line, and kept in one: heading=field|heading=field.
+export const columnsUnit = 'columns'
+export function linesOf(value: string): string[] {
+  return value.split(/[|\n]/).map((line) => line.trim()).filter(Boolean)
+}
+
 export function isNumber(p: Pick<Parameter, 'default'>): boolean {
   return p.default.trim() !== '' && Number(p.default) >= 0
 }

@@ -1,6 +1,6 @@
 import { useI18n } from 'vue-i18n'
 import type { Parameter } from '../api/types'
-import { wordOf } from './group'
+import { columnsUnit, linesOf, wordOf } from './group'
 
 // What the catalogue of the pages says of a parameter; a key that it does not know yet keeps the server's own words.
 export function useParameterWords() {
@@ -17,8 +17,9 @@ export function useParameterWords() {
     const key = wordOf(p.unit)
     return te(`parameterUnit.${key}`) ? t(`parameterUnit.${key}`) : p.unit
   }
-  function value(v: string): string {
+  function value(v: string, unit = ''): string {
     if (!v.trim()) return t('parameters.unset')
+    if (unit === columnsUnit) return t('parameters.columns', { n: linesOf(v).length })
     const key = wordOf(v)
     return te(`parameterValue.${key}`) ? t(`parameterValue.${key}`) : v.replace('..', '\u2013')
   }

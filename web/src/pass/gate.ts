@@ -2,7 +2,8 @@
 import { ref } from 'vue'
 import { http, take, ApiError } from '../api/http'
 import type { paths } from '../api/schema'
-import { accept, type Answer, type Kept } from './judge'
+import type { Answer } from './judge'
+import { accept, believe, passed, restored, type Kept, type Trust } from './trust'
 import { warm } from './useScan'
 
 type PassageIn = NonNullable<paths['/api/v1/passages']['post']['requestBody']>['content']['application/json']
@@ -26,13 +27,16 @@ function write(key: string, value: unknown): boolean {
 }
 
 export function useGate() {
-  const kept = ref<Kept | undefined>(read<Kept>('ly.gate.kept'))
+  const trust = ref<Trust>(read<Trust>('ly.gate.trust') ?? { keys: [] })
+  const stored = read<unknown>('ly.gate.list')
+  const kept = ref<Kept | undefined>(restored(stored, trust.value, Date.now()))
   const spot = ref<Spot | undefined>(read<Spot>('ly.gate.spot'))
   const queue = ref<PassageIn[]>(read<PassageIn[]>('ly.gate.queue') ?? [])
   const failed = ref<PassageIn[]>(read<PassageIn[]>('ly.gate.failed') ?? [])
   const count = ref(read<{ day: string; n: number }>('ly.gate.count') ?? { day: '', n: 0 })
-  const trouble = ref<'' | 'offline' | 'signed_out' | 'forbidden' | 'signature' | 'older' | 'full' | 'other'>('')
+  const trouble = ref<'' | 'offline' | 'signed_out' | 'forbidden' | 'signature' | 'older' | 'new_key' | 'plain' | 'stored' | 'full' | 'other'>(stored && !kept.value ? 'stored' : '')
   let busy = false
+  let ran = performance.now()
 
   function troubleOf(e: unknown): typeof trouble.value {
     if (!(e instanceof ApiError)) return 'other'
@@ -45,9 +49,7 @@ export function useGate() {
     busy = true
     try {
       const answer = await take(http.GET('/api/v1/gate'))
-      const got = accept(kept.value, answer, Date.now())
-      kept.value = got.kept
-      trouble.value = got.refused ?? (write('ly.gate.kept', got.kept) ? '' : 'full')
+      trouble.value = taken(answer)
       await send()
     } catch (e) {
       trouble.value = troubleOf(e)
@@ -56,11 +58,40 @@ export function useGate() {
     }
   }
 
-  // The latest moment ever shown is kept: a clock that is turned back is found out.
+  // Only what came over TLS, or from this very machine, can pin the first key.
+  function taken(answer: Parameters<typeof accept>[2]): typeof trouble.value {
+    if (!window.isSecureContext) return 'plain'
+    tick(Date.now())
+    const got = accept(kept.value, trust.value, answer, Date.now())
+    kept.value = got.kept
+    trust.value = got.trust
+    const full = !write('ly.gate.trust', got.trust) || (!got.refused && !write('ly.gate.list', got.kept))
+    return got.refused ?? (full ? 'full' : '')
+  }
+
+  // A person has compared the new key with a paper.
+  function acceptKey(): void {
+    trust.value = believe(trust.value)
+    write('ly.gate.trust', trust.value)
+    if (kept.value) kept.value.keys = trust.value.keys
+    void refresh()
+  }
+
+  // tick notes how long the page ran: a clock that moves by itself, forward or back, is found out.
   function tick(now: number): void {
-    if (!kept.value || now <= kept.value.seen) return
-    kept.value.seen = now
-    write('ly.gate.kept', kept.value)
+    const since = performance.now() - ran
+    ran += since
+    if (!kept.value) return
+    passed(kept.value, now, since)
+    write('ly.gate.list', kept.value)
+  }
+
+  // A person has compared the clock with another one.
+  function clockRight(): void {
+    if (!kept.value) return
+    tick(Date.now())
+    kept.value.drift = 0
+    write('ly.gate.list', kept.value)
   }
 
   function settle(at: Spot): void {
@@ -101,7 +132,7 @@ export function useGate() {
     }
   }
 
-  return { kept, spot, queue, failed, trouble, refresh, tick, settle, note, today }
+  return { kept, trust, acceptKey, clockRight, spot, queue, failed, trouble, refresh, tick, settle, note, today }
 }
 
 // keepPages asks the service worker to keep the files of this page.

@@ -17,6 +17,9 @@ export interface Token {
   backTo: number
   destination: string
   incident: string
+  to: string // name of the destination; '' in layout 1
+  issuer: string // in whose name it is issued; '' in layout 1
+  drill: boolean // layout 1 did not say it
 }
 
 // none: not a code of ours · version: of a later layout · key: signed with a key we do not have · signature: forged.
@@ -72,16 +75,19 @@ export function signedBy(domain: 'pass' | 'gate list', said: Uint8Array, signatu
 
 const same = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((x, i) => x === b[i])
 
+// Layout 2 is that of new codes; passes of layout 1 are read as long as they are in force. Ed25519 is the one algorithm.
+const known = (raw: Uint8Array) => (raw[0] === 1 || raw[0] === 2) && raw[1] === 1
+
 export function openCode(code: string, keys: Uint8Array[]): Opened {
   const s = code.trim()
   const raw = s.startsWith(prefix) ? unbase45(s.slice(prefix.length)) : undefined
   if (!raw || raw.length < 74) return { trouble: 'none' }
-  if (raw[0] !== 1 || raw[1] !== 1) return { trouble: 'version' }
+  if (!known(raw)) return { trouble: 'version' }
   const said = raw.slice(0, -64)
   const key = keys.find((k) => same(sha256(k).slice(0, 8), raw.slice(2, 10)))
   if (!key) return { trouble: 'key' }
   if (!signedBy('pass', said, raw.slice(-64), key)) return { trouble: 'signature' }
-  const token = unpack(said.slice(10))
+  const token = unpack(said.slice(10), raw[0]!)
   return token ? { token } : { trouble: 'none' }
 }
 
@@ -89,15 +95,16 @@ export function openCode(code: string, keys: Uint8Array[]): Opened {
 export function plateOfCode(code: string): string {
   const s = code.trim()
   const raw = s.startsWith(prefix) ? unbase45(s.slice(prefix.length)) : undefined
-  return raw && raw.length >= 74 && raw[0] === 1 && raw[1] === 1 ? (unpack(raw.slice(10, -64))?.plate ?? '') : ''
+  return raw && raw.length >= 74 && known(raw) ? (unpack(raw.slice(10, -64), raw[0]!)?.plate ?? '') : ''
 }
 
-function unpack(b: Uint8Array): Token | undefined {
+function unpack(b: Uint8Array, layout: number): Token | undefined {
+  const most = layout > 1 ? [48, 48, 48, 48, 96, 96] : [48, 48, 48, 48]
   const words: string[] = []
   let at = 0
-  for (let i = 0; i < 4; i++) {
+  for (const max of most) {
     const n = b[at] ?? 0
-    if (!n || n > 48 || b.length < at + 1 + n) return undefined
+    if (!n || n > max || b.length < at + 1 + n) return undefined
     try {
       words.push(utf8.decode(b.slice(at + 1, at + 1 + n)))
     } catch {
@@ -107,9 +114,11 @@ function unpack(b: Uint8Array): Token | undefined {
   }
   const colour = colours[b[at] ?? 255]
   const kind = kinds[b[at + 1] ?? 255]
-  if (b.length !== at + 18 || !colour || !kind) return undefined
-  const view = new DataView(b.buffer, b.byteOffset + at + 2)
+  at += 2
+  const flags = layout > 1 ? (b[at++] ?? 255) : 0
+  if (b.length !== at + 16 || !colour || !kind || flags > 1) return undefined
+  const view = new DataView(b.buffer, b.byteOffset + at)
   const when = (i: number) => view.getUint32(4 * i) * 1000
-  const [number, plate, destination, incident] = words as [string, string, string, string]
-  return { number, plate, colour, kind, outFrom: when(0), outTo: when(1), backFrom: when(2), backTo: when(3), destination, incident }
+  const [number = '', plate = '', destination = '', incident = '', to = '', issuer = ''] = words
+  return { number, plate, colour, kind, outFrom: when(0), outTo: when(1), backFrom: when(2), backTo: when(3), destination, incident, to, issuer, drill: flags === 1 }
 }

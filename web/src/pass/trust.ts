@@ -1,0 +1,124 @@
+// What a gate may go by: a list is believed when it is signed with a key that this device has pinned, and a moment when
+// nothing speaks against the clock. Both are asked again when the page comes back from storage.
+import { sha256 } from '@noble/hashes/sha2.js'
+import { signedBy, unbase64 } from './token'
+
+export interface ListedPass {
+  number: string
+  plate: string
+  colour: string
+  kind: string
+  team: string
+  crew: number
+  load: string
+  route: string
+  destination: string
+  incident: string
+  outFrom: string
+  outTo: string
+  backFrom: string
+  backTo: string
+  toll: string
+  escort?: { number: string; plate: string } // the police lead it
+}
+export interface Revoked { number: string; plate: string; colour: string; at: string; why: string }
+// An access point that a guard may choose. A list that was kept from before knows none.
+export interface ListedPoint { id: string; name: string; place: string; placeName: string; incident: string; zone: string }
+export interface ListedIncident { id: string; number: string; name: string; places: string[] }
+export interface GateList {
+  no: number
+  at: string
+  maxAge: number
+  skew: number
+  passes: ListedPass[]
+  revoked: Revoked[]
+  used: string[]
+  points: ListedPoint[]
+  incidents: ListedIncident[]
+  drills: string[] // numbers of incidents
+  homeward: string[] // numbers of passes
+}
+
+// What the server answers: the text of a list, and who signed it.
+export interface Signed { text: string; signature: string; key: string }
+
+// Which keys this device believes, the one in use first. The first was taken from our own server over TLS; every other
+// was accepted by a person. asked is a key that waits for that.
+export interface Trust { keys: string[]; asked?: string }
+
+// What the device keeps: the list as it was signed, and its own clock beside the server's.
+export interface Kept {
+  answer: Signed
+  list: GateList
+  keys: string[] // base64: pinned
+  fetchedAt: number // by the clock of the device
+  seen: number // what that clock showed last
+  serverAt: number // the latest moment that the server ever showed
+  drift: number // how far that clock has moved since it was compared, beyond what the running page accounts for
+}
+
+// readSigned is the list of an answer whose signature fits its own key; whether that key is believed is another matter.
+function readSigned(a: Signed): GateList | undefined {
+  try {
+    if (!signedBy('gate list', new TextEncoder().encode(a.text), unbase64(a.signature), unbase64(a.key))) return undefined
+    return { points: [], incidents: [], drills: [], homeward: [], ...(JSON.parse(a.text) as Partial<GateList>) } as GateList
+  } catch {
+    return undefined
+  }
+}
+
+export interface Taken { kept?: Kept | undefined; trust: Trust; refused?: 'signature' | 'older' | 'new_key' }
+
+// accept takes an answer of the server, unless its signature does not fit, its key is not the pinned one, or it is older
+// than what is kept. The very first key is pinned; the caller vouches for the connection.
+export function accept(kept: Kept | undefined, trust: Trust, answer: Signed, now: number): Taken {
+  const list = readSigned(answer)
+  if (!list) return { kept, trust, refused: 'signature' }
+  const pinned = trust.keys[0] ?? answer.key
+  if (answer.key !== pinned) return { kept, trust: { ...trust, asked: answer.key }, refused: 'new_key' }
+  const keys = trust.keys.length ? trust.keys : [pinned]
+  const at = Date.parse(list.at)
+  if (kept && (list.no < kept.list.no || (list.no === kept.list.no && at < Date.parse(kept.list.at)))) return { kept, trust: { keys }, refused: 'older' }
+  return { kept: { answer, list, keys, fetchedAt: now, seen: now, serverAt: Math.max(kept?.serverAt ?? 0, at), drift: 0 }, trust: { keys } }
+}
+
+// believe pins the key that waits, because a person compared it. Codes signed with the keys before stay readable.
+export function believe(trust: Trust): Trust {
+  return trust.asked ? { keys: [trust.asked, ...trust.keys.filter((k) => k !== trust.asked)].slice(0, 4) } : trust
+}
+
+// fingerprint is a key as the papers of passes print it.
+export function fingerprint(key: string): string {
+  return Array.from(sha256(unbase64(key)).slice(0, 8), (b) => b.toString(16).padStart(2, '0')).join('')
+}
+
+// restored is what storage gave back: verified anew, and nothing when it was not signed with a pinned key. How long the page
+// was closed nobody can tell, so that time counts as movement of the clock.
+export function restored(stored: unknown, trust: Trust, now: number): Kept | undefined {
+  const k = stored as Partial<Kept> | null | undefined
+  if (!k?.answer || !trust.keys.includes(k.answer.key)) return undefined
+  const list = readSigned(k.answer)
+  const { fetchedAt, seen, serverAt, drift } = k
+  if (!list || ![fetchedAt, seen, serverAt, drift].every((n) => typeof n === 'number' && Number.isFinite(n))) return undefined
+  return { answer: k.answer, list, keys: trust.keys, fetchedAt: fetchedAt!, seen: now, serverAt: Math.max(serverAt!, Date.parse(list.at)), drift: drift! + now - seen! }
+}
+
+// passed notes that the page has run for some time by a clock that cannot be set.
+export function passed(kept: Kept, now: number, ran: number): void {
+  kept.drift += now - kept.seen - ran
+  kept.seen = now
+}
+
+// Why the clock of the device cannot be right: it differed when the list came; it shows less than the server once did; it
+// has moved by itself, because somebody set it or because the device slept, which nobody can tell apart without network.
+export type ClockFault = 'differed' | 'behind' | 'moved'
+export function clockFault(kept: Kept, now: number): ClockFault | undefined {
+  const most = kept.list.skew * 60_000
+  if (Math.abs(kept.fetchedAt - Date.parse(kept.list.at)) > most) return 'differed'
+  if (now < kept.serverAt - most) return 'behind'
+  return Math.abs(kept.drift) > most ? 'moved' : undefined
+}
+
+export function ageMinutes(kept: Kept, now: number): number {
+  return Math.max(0, Math.floor((now - Date.parse(kept.list.at)) / 60_000))
+}
