@@ -43,6 +43,7 @@ var receptionProbes = map[string]probe{
 	}),
 	"party-read":       get(onParty("")),
 	"party-regularise": post(onParty("/regularise"), stale(fields{"reason": "留用"})),
+	"party-join-host":  post(onParty("/join-host"), func(p prepared) fields { return fields{"id": newID(), "version": -1, "host": p.leaver} }),
 	"party-turn-back":  post(onParty("/turn-back"), stale(fields{"reason": "无资质"})),
 	"party-join":       post(onParty("/join"), stale(fields{"extra": []fields{{"name": "某人"}}})),
 	"party-walk-in":    post(onParty("/walk-in"), stale(fields{"person": fields{"name": "某人", "phone": phone2}})),

@@ -14,7 +14,7 @@ func (p prepared) guest() string {
 	office.Post("/incidents/"+p.incident+"/parties", fields{
 		"id": id, "point": atDesk(office, p.incident).Points[0].ID, "team": p.team, "extra": []fields{{"name": "孙望舒"}}, "arrivedAt": p.Now(),
 	}).Want(http.StatusCreated)
-	office.Post("/parties/"+id+"/regularise", because("指挥部同意留用")).Want(http.StatusOK)
+	office.Post("/parties/"+id+"/regularise", keep()).Want(http.StatusOK)
 	return id
 }
 

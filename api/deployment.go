@@ -184,6 +184,7 @@ type OfferDetail struct {
 	Path         []StationOut   `json:"path" nullable:"false" doc:"as it will be, before the approval begins"`
 	Accepted     *MarkOut       `json:"accepted,omitempty" doc:"by the coordination group of the destination"`
 	Urgent       *MarkOut       `json:"urgent,omitempty" doc:"deployed first, signed after"`
+	Cause        string         `json:"cause,omitempty" doc:"why lives depended on it, when it was deployed first"`
 	Waiver       *MarkOut       `json:"waiver,omitempty" doc:"for people without insurance"`
 	Facts        []FactOut      `json:"facts" nullable:"false"`
 	Matches      []MatchOut     `json:"matches" nullable:"false"`
@@ -364,7 +365,7 @@ func (a *API) offerDetail(ctx context.Context, id string, edition int, err error
 		OfferOut: a.offerOut(w.Offer, open), IncidentName: w.Incident.Name, Drill: w.Incident.Drill, Legal: w.TeamNow.Legal, Skills: []SkillOut{},
 		Days: e.Days, ETA: e.ETA, Origin: e.Origin, Note: e.Note, TakenUp: w.TakenUp, Needs: []string{}, Persons: []OfferPerson{}, Cars: []OfferVehicle{},
 		Equipment: itemsOut(e.Equipment), Editions: []EditionOut{}, Rule: a.ruleOut(w.Rule), Path: []StationOut{}, Accepted: markOut(w.Accepted, names),
-		Urgent: markOut(w.Urgent, names), Waiver: markOut(w.Waiver, names), Facts: []FactOut{}, Matches: []MatchOut{}, Rivals: []RivalOut{},
+		Urgent: markOut(w.Urgent, names), Cause: w.Cause, Waiver: markOut(w.Waiver, names), Facts: []FactOut{}, Matches: []MatchOut{}, Rivals: []RivalOut{},
 		History: historyOut(w.History, names), Actions: orEmpty(w.Allowed), SignsAs: w.SignsAs, Records: w.Records,
 	}
 	a.manifestOut(&out, w)

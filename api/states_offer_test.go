@@ -128,6 +128,8 @@ func offerWords(t *testing.T, w *apptest.World, verb string) fields {
 		return fields{"id": newID(), "version": 0, "needs": []string{g.need}}
 	case "begin", "acknowledge":
 		return fields{"id": newID(), "version": 0}
+	case "deploy_first":
+		return merge(because("情况有变"), fields{"cause": "imminent"})
 	case "sign":
 		return fields{"id": newID(), "version": 0, "station": 1, "result": "agree"}
 	case "order":

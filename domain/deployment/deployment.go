@@ -54,15 +54,20 @@ type Offer struct {
 	People      int
 	Vehicles    int
 
-	Urgent   Mark // deployed first, to be signed after
-	Accepted Mark // by the coordination group of the destination
-	Waiver   Mark // for people without insurance
+	Urgent   Mark   // deployed first, to be signed after
+	Cause    string // of Causes, why lives depend on it; "" not deployed first
+	Accepted Mark   // by the coordination group of the destination
+	Waiver   Mark   // for people without insurance
 
 	Edition   Edition
 	CreatedAt time.Time
 	CreatedBy string
 	Version   int64
 }
+
+// Causes are why lives depend on a team that is deployed before it is signed for (S000-57): people are trapped; are missing
+// or in the water; are hurt or ill and cannot wait; are about to be reached by the danger; are cut off from all help.
+var Causes = []string{"trapped", "missing", "injured", "imminent", "cut_off"}
 
 // Mark is something that a person declared once. A zero time: nobody has.
 type Mark struct {
@@ -215,7 +220,7 @@ var Offers = &lifecycle.Machine{
 		{Verb: "decline", From: []string{"offered", "matched", "standby", "approving"}, To: "refused", Zh: "不予接收", En: "decline at the destination", May: accept, Needs: []string{"reason"}},
 		{Verb: "correct", From: []string{"offered", "standby", "returned"}, To: "offered", Zh: "补正后重报", En: "correct and send again", May: send},
 		{Verb: "withdraw", From: []string{"offered", "matched", "standby", "approving", "approved", "returned"}, To: "withdrawn", Zh: "撤回报名", En: "withdraw", May: send, Needs: []string{"reason"}},
-		{Verb: "deploy_first", From: []string{"approving"}, To: "approving", Zh: "先出动，后补批", En: "deploy first, sign after", May: accept, Needs: []string{"reason"}},
+		{Verb: "deploy_first", From: []string{"approving"}, To: "approving", Zh: "先出动，后补批", En: "deploy first, sign after", May: accept, Needs: []string{"cause", "reason"}},
 		{Verb: "order", From: []string{"approving", "approved"}, To: "ordered", Zh: "下达调度令", En: "give the dispatch order", May: order, Needs: []string{"reportTo", "reportAt", "by", "contact"}},
 		{Verb: "acknowledge", From: []string{"ordered"}, To: "acknowledged", Zh: "受令", En: "acknowledge the order", May: send},
 		{Verb: "stand_down", From: []string{"approved", "ordered", "acknowledged"}, To: "stood_down", Zh: "解除调度", En: "stand down", May: order, Needs: []string{"reason"}},

@@ -258,7 +258,7 @@ func (s *Service) facts(tx *db.Tx, actor access.Actor, w *Whole) error {
 		{Key: "booked", Good: ended(w.State) || claimed == len(w.Edition.Persons)+len(w.Edition.Vehicles)},
 		{Key: "eta", Good: age <= fresh && w.Edition.ETA.After(tx.Now), N: int(age / time.Minute)},
 		{Key: "distance", Good: true, N: w.nearest()},
-		{Key: "relation", Good: !belongs(actor, w.Team)},
+		{Key: "relation", Good: !actor.Belongs(w.Team)},
 	}
 	return nil
 }

@@ -235,28 +235,22 @@ func uninsured(tx *db.Tx, o Offer) ([]string, error) {
 }
 
 // Move takes an offer along its life cycle by a verb that asks no more than a reason: stand_by, take_up, send_back,
-// decline, accept, deploy_first, stand_down.
+// decline, accept, stand_down.
 func (s *Service) Move(ctx context.Context, verb, id, offer string, version int64, reason string) error {
 	var c input.Check
-	c.One(verb, "verb", "stand_by", "take_up", "send_back", "decline", "accept", "deploy_first", "stand_down")
+	c.One(verb, "verb", "stand_by", "take_up", "send_back", "decline", "accept", "stand_down")
 	c.Text(&reason, "reason", 500, verb != "accept")
 	if err := c.Err(); err != nil {
 		return err
 	}
 	return s.on(ctx, offer, command{id: id, verb: verb, version: version, reason: reason, said: []any{version, reason}}, func(x *step) error {
-		mark := Mark{x.tx.Now, x.actor.Account, reason}
 		switch verb {
 		case "stand_by", "send_back":
 			x.Due, x.TakenUp = time.Time{}, ""
 		case "take_up":
 			x.TakenUp = reason
 		case "accept":
-			x.Accepted = mark
-		case "deploy_first":
-			if err := s.first(x); err != nil {
-				return err
-			}
-			x.Urgent = mark
+			x.Accepted = Mark{x.tx.Now, x.actor.Account, reason}
 		case "stand_down":
 			return s.uncommit(x)
 		}
@@ -264,11 +258,31 @@ func (s *Service) Move(ctx context.Context, verb, id, offer string, version int6
 	})
 }
 
-// first says whether a team may be deployed before it is signed for: never one that is not registered.
-func (s *Service) first(x *step) error {
-	t, err := team.ByID(x.tx, x.Team)
-	if err != nil {
+// Urgency is why a team goes before it is signed for.
+type Urgency struct {
+	ID      string // of the command
+	Version int64
+	Cause   string // of Causes
+	Reason  string // the case in words
+	Waiver  string // why people without insurance may go
+}
+
+// DeployFirst lets a team go before every station has signed, to save lives and for nothing else. What the stations would
+// refuse is refused here too: a group that is not registered, and people without insurance unless somebody answers for it.
+func (s *Service) DeployFirst(ctx context.Context, offer string, u Urgency) error {
+	var c input.Check
+	c.One(u.Cause, "cause", Causes...)
+	c.Text(&u.Reason, "reason", 500, true)
+	c.Text(&u.Waiver, "waiver", 200, false)
+	if err := c.Err(); err != nil {
 		return err
 	}
-	return t.Approvable()
+	return s.on(ctx, offer, command{id: u.ID, verb: "deploy_first", version: u.Version, reason: u.Reason, said: u}, func(x *step) error {
+		if err := s.sound(x, u.Waiver); err != nil {
+			return err
+		}
+		x.Urgent, x.Cause = Mark{x.tx.Now, x.actor.Account, u.Reason}, u.Cause
+		x.about["cause"] = u.Cause
+		return nil
+	})
 }

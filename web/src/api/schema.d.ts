@@ -2553,6 +2553,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/parties/{id}/join-host": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the people of a group that came without approval join a host team */
+        post: operations["party-join-host"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/parties/{id}/person-back": {
         parameters: {
             query?: never;
@@ -6491,6 +6508,23 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        "Offer-deploy-firstRequest": {
+            /** @description why lives depend on it: trapped, missing, injured, imminent, cut_off */
+            cause: string;
+            /**
+             * Format: uuid
+             * @description of the command
+             */
+            id: string;
+            reason: string;
+            /**
+             * Format: int64
+             * @description of the record as the actor saw it
+             */
+            version: number;
+            /** @description why people without insurance may go */
+            waiver?: string;
+        };
         "Offer-matchRequest": {
             /**
              * Format: uuid
@@ -6576,6 +6610,8 @@ export interface components {
             cars: components["schemas"]["OfferVehicle"][];
             /** @description same_county, cross_county, cross_city, cross_province */
             case?: string;
+            /** @description why lives depended on it, when it was deployed first */
+            cause?: string;
             /** Format: date-time */
             createdAt: string;
             /** Format: int64 */
@@ -7067,6 +7103,20 @@ export interface components {
             /** @description of the manifest, by id in the register */
             vehicles?: string[] | null;
         };
+        "Party-join-hostRequest": {
+            /** @description a team that is checked in */
+            host: string;
+            /**
+             * Format: uuid
+             * @description of the command
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description of the record as the actor saw it
+             */
+            version: number;
+        };
         "Party-joinRequest": {
             /**
              * Format: date-time
@@ -7138,6 +7188,8 @@ export interface components {
              * @description of the record as the actor saw it
              */
             version: number;
+            /** @description why people without insurance may stay */
+            waiver?: string;
         };
         "Party-revealRequest": {
             /** @description absent: who leads the team */
@@ -7182,6 +7234,13 @@ export interface components {
             at: components["schemas"]["SitePointOut"];
             /**
              * Format: int64
+             * @description people inside without insurance, before it is regularised: a waiver answers for them
+             */
+            bare: number;
+            /** @description why it is not regularised by decision: unknown_group, not_registered */
+            blocked?: string;
+            /**
+             * Format: int64
              * @description people with a mission now
              */
             busy: number;
@@ -7204,6 +7263,8 @@ export interface components {
             homeAt?: string;
             /** Format: date-time */
             homeDue?: string;
+            /** @description the team that took its people in */
+            host?: components["schemas"]["PartyRef"];
             id: string;
             /**
              * Format: date-time
@@ -7258,6 +7319,8 @@ export interface components {
             vehicles: number;
             /** Format: int64 */
             version: number;
+            /** @description for people without insurance */
+            waiver?: components["schemas"]["MarkOut"];
             why?: string;
             withdrawal?: string;
         };
@@ -7341,6 +7404,11 @@ export interface components {
             version: number;
             why?: string;
             withdrawal?: string;
+        };
+        PartyRef: {
+            id: string;
+            name: string;
+            number: string;
         };
         PartyStock: {
             /** Format: int64 */
@@ -25955,7 +26023,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonIn"];
+                "application/json": components["schemas"]["Offer-deploy-firstRequest"];
             };
         };
         responses: {
@@ -28488,6 +28556,122 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Party-joinRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartyDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "party-join-host": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Party-join-hostRequest"];
             };
         };
         responses: {

@@ -1,0 +1,142 @@
+package api_test
+
+import (
+	"net/http"
+	"slices"
+	"testing"
+
+	"lianyuan/api"
+	"lianyuan/app/apptest"
+	"lianyuan/domain/access"
+)
+
+// A group that nobody knows and one that is not registered are never regularised; their people join a host team, with what
+// they brought, and are counted there.
+//
+// proves: S000-13 S001-39
+func TestPeopleOfAGroupThatCannotBeApprovedJoinAHost(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office, d, c := w.As("office"), desk(w), orderedOut(t, w)
+		host := received(d, c.incident, arrival(w, c, nil))
+		unregistered := enrolTeam(office, fields{"name": "沙溪车友自发救援群", "legal": "never_registered", "level": "", "authority": ""})
+		for blocked, x := range map[string]struct {
+			code string
+			who  fields
+		}{
+			"unknown_group":  {"reception.unknown_group", fields{"teamName": "乐游车友会", "extra": []fields{{"name": "孙望舒", "phone": "13700000001"}}}},
+			"not_registered": {"team.not_registered", fields{"team": unregistered, "extra": []fields{{"name": "李闻笛", "phone": "13700000002"}}}},
+		} {
+			plate := map[string]string{"unknown_group": "渝B·00082", "not_registered": "渝B·00083"}[blocked]
+			p := received(d, c.incident, merge(fields{
+				"id": newID(), "point": c.point, "cars": []fields{{"plate": plate, "colour": "blue"}}, "items": []fields{{"kind": "boat", "count": 1}},
+			}, x.who))
+			if p.Blocked != blocked || !slices.Contains(readParty(office, p.ID).Actions, "join_host") || slices.Contains(p.Actions, "join_host") {
+				t.Errorf("%s: blocked by %q, actions %v", blocked, p.Blocked, p.Actions)
+			}
+			atParty(office, p.ID, "regularise", keep()).Refused(http.StatusConflict, x.code)
+			atParty(d, p.ID, "join-host", fields{"host": host.ID}).Refused(http.StatusForbidden, "forbidden")
+			atParty(office, p.ID, "join-host", fields{"host": p.ID}).Want(http.StatusUnprocessableEntity).Names("body.host", "same")
+			atParty(office, p.ID, "join-host", fields{"host": newID()}).Want(http.StatusUnprocessableEntity).Names("body.host", "unknown")
+			move := fields{"id": newID(), "host": host.ID}
+			before := readParty(office, host.ID)
+			p = apptest.Read[api.PartyDetail](atParty(office, p.ID, "join-host", move).Want(http.StatusOK))
+			atParty(office, p.ID, "join-host", move).Want(http.StatusOK)
+			after := readParty(office, host.ID)
+			if p.State != "checked_out" || p.People != 0 || p.Vehicles != 0 || p.Host == nil || p.Host.Number != host.Number || !p.HomeDue.IsZero() || len(p.Actions) != 1 {
+				t.Errorf("the group: %+v, %v", p.PartyOut, p.Actions)
+			}
+			if after.People != before.People+1 || after.Vehicles != before.Vehicles+1 || after.Items[0].Came != before.Items[0].Came+1 || after.Extra != before.Extra {
+				t.Errorf("the host: %+v", after.PartyOut)
+			}
+			atParty(office, p.ID, "undo-check-out", fields{"reason": "点错"}).Refused(http.StatusConflict, "reception.hosted")
+			atParty(office, p.ID, "home", because("已回")).Refused(http.StatusConflict, "reception.hosted")
+		}
+		if n := apptest.Read[api.PartiesOut](d.Get("/incidents/" + c.incident + "/parties?state=all").Want(http.StatusOK)).Tally; n.Inside != 5 || n.Out != 0 || n.Unapproved != 0 {
+			t.Errorf("on site: %+v", n)
+		}
+		inside := apptest.Read[api.InsideOut](d.Get("/incidents/" + c.incident + "/inside").Want(http.StatusOK))
+		if !slices.ContainsFunc(inside.Items, func(x api.InsidePerson) bool { return x.Name == "李闻笛" && x.Party == host.ID && x.Kind == "walk_in" }) {
+			t.Errorf("inside: %+v", inside.Items)
+		}
+		atParty(office, received(d, c.incident, fields{"id": newID(), "point": c.point, "teamName": "又一群", "extra": []fields{{"name": "甲", "phone": "13700000003"}}}).ID,
+			"join-host", fields{"host": host.ID, "version": 99}).Refused(http.StatusConflict, "version_stale")
+	})
+}
+
+// People without insurance stay, and go before they are signed for, when somebody answers for it; and nobody goes first
+// but to save lives.
+//
+// proves: S004-42
+func TestNobodyGoesUninsuredByAShorterWay(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office, inc := w.As("office"), running(t, w)
+		need := publishedNeed(t, w, fields{"teams": 0, "equipment": []fields{}})
+		c := crew{team: enrolTeam(office, fields{"home": "500119"})}
+		c.members = []string{enlist(office, c.team), enlist(office, c.team)}
+		o := submit(office, offer(t, office, signup(w, c, fields{"incident": inc, "needs": []string{need}, "vehicles": []fields{}, "persons": c.members[:1]})).ID, need)
+		urgent := fields{"cause": "trapped", "reason": "人员被困屋顶"}
+		does(office, o.ID, "deploy_first", fields{"cause": "convenient", "reason": "方便"}).Want(http.StatusUnprocessableEntity).Names("body.cause", "unknown")
+		does(office, o.ID, "deploy_first", fields{"cause": "trapped", "reason": " "}).Want(http.StatusUnprocessableEntity).Names("body.reason", "missing")
+		does(office, o.ID, "deploy_first", urgent).Want(http.StatusUnprocessableEntity).Names("body.waiver", "uninsured")
+		o = apptest.Read[api.OfferDetail](does(office, o.ID, "deploy_first", merge(urgent, fields{"waiver": "市局统一投保"})).Want(http.StatusOK))
+		if o.Cause != "trapped" || o.Urgent == nil || o.Waiver == nil || o.Waiver.Reason != "市局统一投保" {
+			t.Errorf("deployed first: %q %+v %+v", o.Cause, o.Urgent, o.Waiver)
+		}
+
+		p := received(office, inc, fields{"id": newID(), "point": atDesk(office, inc).Points[0].ID, "team": c.team, "persons": c.members[1:], "extra": []fields{{"name": "甲", "phone": "13700000003"}}})
+		if p.Bare != 2 || p.Blocked != "" {
+			t.Errorf("on site: %d without insurance, %q", p.Bare, p.Blocked)
+		}
+		atParty(office, p.ID, "regularise", because("留用")).Want(http.StatusUnprocessableEntity).Names("body.waiver", "uninsured")
+		insure(office, c.team, nil) // who is no member is not insured by it
+		if p = readParty(office, p.ID); p.Bare != 1 {
+			t.Errorf("of a group of two, %d are without insurance", p.Bare)
+		}
+		atParty(office, p.ID, "regularise", because("留用")).Want(http.StatusUnprocessableEntity).Names("body.waiver", "uninsured")
+		p = apptest.Read[api.PartyDetail](atParty(office, p.ID, "regularise", keep()).Want(http.StatusOK))
+		if p.State != "checked_in" || p.Waiver == nil || p.Waiver.Reason != "现场统一投保" || p.Waiver.By == "" {
+			t.Errorf("kept: %+v", p.Waiver)
+		}
+	})
+}
+
+// both is somebody who works the coordination group's queue and leads a team.
+func both(w *apptest.World, team string) *apptest.Client {
+	w.Account("two-hats", "霍惊蛰")
+	w.Grant("two-hats", access.Grant{Role: access.Office, Place: apptest.City})
+	w.Grant("two-hats", access.Grant{Role: access.Leader, Team: team})
+	return w.As("two-hats")
+}
+
+// Who belongs to a team decides nothing about it: not whether it is taken, ordered out, or may stay, and gives it no
+// mission and confirms none. As its leader, or on behalf of it, the person still does what is the team's.
+func TestNobodyDecidesAboutTheOwnTeam(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office := w.As("office")
+		c, need, o := approving(t, w, nil)
+		own := both(w, c.team)
+		refused := func(a *apptest.Answer) { t.Helper(); a.Refused(http.StatusForbidden, "own_team") }
+		if n := readOffer(own, o.ID); slices.ContainsFunc(n.Actions, func(v string) bool { return v != "withdraw" }) {
+			t.Errorf("for the own team one may %v", n.Actions)
+		}
+		urgent := fields{"cause": "trapped", "reason": "人员被困屋顶"}
+		refused(does(own, o.ID, "accept", fields{"reason": ""}))
+		refused(does(own, o.ID, "deploy_first", urgent))
+		refused(does(own, o.ID, "match", fields{"needs": []string{need}}))
+		does(office, o.ID, "accept", fields{"reason": ""}).Want(http.StatusOK)
+		does(office, o.ID, "deploy_first", urgent).Want(http.StatusOK)
+		refused(dispatched(w, own, o.ID))
+		refused(does(own, o.ID, "stand_down", fields{"reason": "不去了"}))
+
+		point := atDesk(office, o.Incident).Points[0].ID
+		p := received(own, o.Incident, fields{"id": newID(), "point": point, "team": c.team, "persons": c.members})
+		refused(atParty(own, p.ID, "regularise", keep()))
+		refused(atParty(own, p.ID, "turn-back", fields{"reason": "无资质"}))
+		unknown := received(office, o.Incident, fields{"id": newID(), "point": point, "teamName": "某队", "extra": []fields{{"name": "甲", "phone": "13700000003"}}})
+		dispatched(w, office, o.ID).Want(http.StatusOK)
+		refused(atParty(own, unknown.ID, "regularise", merge(keep(), fields{"offer": o.ID})))
+		if n := readParty(own, p.ID); slices.Contains(n.Actions, "regularise") || slices.Contains(n.Actions, "turn_back") {
+			t.Errorf("about the own team one may %v", n.Actions)
+		}
+	})
+}
