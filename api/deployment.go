@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -250,7 +251,7 @@ func (a *API) offerOut(o deployment.Offer, open deployment.Station) OfferOut {
 		Via: o.Via, State: o.State, Why: o.Why, Case: o.Case, People: o.People, Vehicles: o.Vehicles, Edition: o.Edition.No, Due: o.Due,
 		Overdue: !o.Due.IsZero() && now.After(o.Due), CreatedAt: o.CreatedAt, Version: o.Version,
 	}
-	if open.No > 0 && !open.Opened.IsZero() && (o.State == "approving" || o.State == "ordered" || o.State == "acknowledged" || o.State == "on_site") {
+	if open.No > 0 && !open.Opened.IsZero() && slices.Contains([]string{"approving", "ordered", "acknowledged", "on_site", "finished", "stood_down"}, o.State) {
 		out.Waits, out.Unsigned = a.authority(open.Authority), !o.Urgent.At.IsZero()
 	}
 	return out

@@ -67,8 +67,8 @@ func offersInEveryState() map[string]func(*testing.T, *apptest.World) string {
 		"offered": nil, "matched": {"match"}, "standby": {"stand_by"}, "approving": {"match", "begin", "deploy_first", "accept"},
 		"approved": {"match", "begin", "accept", "sign"}, "ordered": {"match", "begin", "deploy_first", "accept", "order"},
 		"acknowledged": {"match", "begin", "deploy_first", "accept", "order", "acknowledge"}, "returned": {"send_back"}, "refused": {"decline"},
-		"on_site": {"match", "begin", "deploy_first", "accept", "order", "arrive"}, "finished": {"match", "begin", "accept", "sign", "arrive", "finish"},
-		"withdrawn": {"withdraw"}, "stood_down": {"match", "begin", "accept", "sign", "stand_down"},
+		"on_site": {"match", "begin", "deploy_first", "accept", "order", "arrive"}, "finished": {"match", "begin", "deploy_first", "accept", "order", "arrive", "finish"},
+		"withdrawn": {"withdraw"}, "stood_down": {"match", "begin", "deploy_first", "accept", "order", "stand_down"},
 	}
 	reach := map[string]func(*testing.T, *apptest.World) string{}
 	for state, verbs := range steps {

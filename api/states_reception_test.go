@@ -29,7 +29,9 @@ func partyAfter(verbs ...string) func(*testing.T, *apptest.World) string {
 }
 
 // keep is a decision that a team may stay, also with people whom nobody knows to be insured.
-func keep() fields { return merge(because("指挥部同意留用"), fields{"waiver": "现场统一投保"}) }
+func keep() fields {
+	return merge(because("指挥部同意留用"), fields{"waiver": "现场统一投保"})
+}
 
 // cameUnasked is a party of one member of a registered team, who came without approval.
 func cameUnasked(t *testing.T, w *apptest.World, incident, team string) api.PartyDetail {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+	"time"
 
 	"lianyuan/api"
 	"lianyuan/app/apptest"
@@ -55,7 +56,9 @@ func TestPeopleOfAGroupThatCannotBeApprovedJoinAHost(t *testing.T) {
 			t.Errorf("on site: %+v", n)
 		}
 		inside := apptest.Read[api.InsideOut](d.Get("/incidents/" + c.incident + "/inside").Want(http.StatusOK))
-		if !slices.ContainsFunc(inside.Items, func(x api.InsidePerson) bool { return x.Name == "李闻笛" && x.Party == host.ID && x.Kind == "walk_in" }) {
+		if !slices.ContainsFunc(inside.Items, func(x api.InsidePerson) bool {
+			return x.Name == "李闻笛" && x.Party == host.ID && x.Kind == "walk_in"
+		}) {
 			t.Errorf("inside: %+v", inside.Items)
 		}
 		atParty(office, received(d, c.incident, fields{"id": newID(), "point": c.point, "teamName": "又一群", "extra": []fields{{"name": "甲", "phone": "13700000003"}}}).ID,
@@ -139,4 +142,54 @@ func TestNobodyDecidesAboutTheOwnTeam(t *testing.T) {
 			t.Errorf("about the own team one may %v", n.Actions)
 		}
 	})
+}
+
+// What was deployed first is signed for also when the team is home, or was stood down, and when the incident is closed: it
+// stands among the open offers, and among those unsigned, until then.
+func TestSignedForWhenTheTeamIsHome(t *testing.T) {
+	for _, end := range []string{"finish", "stand_down"} {
+		for _, result := range []string{"agree", "refuse"} {
+			t.Run(end+" "+result, func(t *testing.T) {
+				apptest.Each(t, func(t *testing.T, w *apptest.World) {
+					office := w.As("office")
+					_, _, o := approving(t, w, nil)
+					path := "/offers/" + o.ID
+					does(office, o.ID, "accept", fields{"reason": ""}).Want(http.StatusOK)
+					does(office, o.ID, "deploy_first", fields{"cause": "trapped", "reason": "人员被困屋顶"}).Want(http.StatusOK)
+					dispatched(w, office, o.ID).Want(http.StatusOK)
+					if end == "finish" {
+						for _, verb := range []string{"arrive", "finish"} {
+							if err := offersOnSite()[verb](w, path); err != nil {
+								t.Fatal(err)
+							}
+						}
+					} else {
+						does(office, o.ID, "stand_down", fields{"reason": "险情解除"}).Want(http.StatusOK)
+					}
+					for _, verb := range []string{"withdraw", "close"} {
+						office.Post("/incidents/"+o.Incident+"/"+verb, because("险情解除")).Want(http.StatusOK)
+					}
+					w.Clock.Advance(2 * time.Hour)
+					listed := func(query string) int {
+						return len(apptest.Read[api.PageOf[api.OfferOut]](office.Get("/offers?incident=" + o.Incident + query).Want(http.StatusOK)).Items)
+					}
+					if n := readOffer(office, o.ID); !n.Unsigned || !n.Overdue || n.SignsAs != "officer" || !slices.Equal(n.Actions, []string{"agree", "refuse"}) {
+						t.Errorf("over and unsigned: %+v, %v", n.OfferOut, n.Actions)
+					}
+					if listed("&state=open") != 1 || listed("&figure=unsigned") != 1 || listed("&overdue=true") != 1 || todo(office, "sign", "").Count != 1 {
+						t.Error("it is not listed as unsigned")
+					}
+					does(office, o.ID, "sign", fields{"station": 1, "result": result, "reason": "补记"}).Want(http.StatusOK)
+					n := readOffer(office, o.ID)
+					if n.Unsigned || n.Overdue || n.State != map[string]string{"finish": "finished", "stand_down": "stood_down"}[end] || n.Path[0].Reason != "补记" || len(n.Actions) != 0 {
+						t.Errorf("signed after: %+v, %v", n.OfferOut, n.Actions)
+					}
+					if listed("&state=open") != 0 || todo(office, "sign", "").Count != 0 {
+						t.Error("it waits still")
+					}
+					does(office, o.ID, "sign", fields{"station": 1, "result": "agree"}).Refused(http.StatusConflict, "deployment.station_not_open")
+				})
+			})
+		}
+	}
 }

@@ -139,7 +139,7 @@ func (s *Service) stops(tx *db.Tx, actor access.Actor, w *Whole) error {
 		return err
 	}
 	st := current(list)
-	if st == nil || !slices.ContainsFunc(Offers.Possible(w.State), func(m lifecycle.Move) bool { return m.Verb == "agree" }) {
+	if st == nil || st.Opened.IsZero() || !slices.ContainsFunc(Offers.Possible(w.State), func(m lifecycle.Move) bool { return m.Verb == "agree" }) {
 		return nil
 	}
 	switch acted, err := s.signer(tx, actor, w.Team, *st); {
@@ -404,7 +404,7 @@ func (f Filter) chosen(now time.Time, arg func(any) string) (string, error) {
 	switch {
 	case f.Figure != "":
 	case f.State == "open":
-		where += " AND o.state NOT IN ('refused', 'withdrawn', 'stood_down', 'finished')"
+		where += " AND (o.state NOT IN ('refused', 'withdrawn', 'stood_down', 'finished') OR " + unsignedAfter + ")"
 	case f.State != "" && f.State != "all":
 		where += " AND o.state = " + arg(f.State)
 	}

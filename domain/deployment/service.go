@@ -186,8 +186,10 @@ func (s *Service) on(ctx context.Context, offer string, c command, change func(x
 		if err := change(&x); err != nil {
 			return err
 		}
-		if ended(o.State) {
-			o.Due = clock.FromMicro(0)
+		if ended(o.State) && o.State != x.from {
+			if o.State != "stood_down" { // what was deployed first is still to be signed for
+				o.Due = clock.FromMicro(0)
+			}
 			if err := release(tx, o.ID); err != nil {
 				return err
 			}
@@ -212,7 +214,7 @@ func (s *Service) on(ctx context.Context, offer string, c command, change func(x
 // afterwards says whether a verb makes sense when the mechanism of the incident does not run any more: taking back, and
 // signing for what was deployed first.
 func afterwards(from, verb string) bool {
-	return verb == "withdraw" || verb == "stand_down" || (verb == "agree" && from != "approving")
+	return verb == "withdraw" || verb == "stand_down" || ((verb == "agree" || verb == "refuse") && slices.Contains(deployed, from))
 }
 
 // load is an offer with its incident; not found when the actor may not see it.

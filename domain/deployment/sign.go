@@ -151,13 +151,13 @@ func (s *Service) decide(x *step, v Verdict, who func(*Station) error) error {
 		return err
 	}
 	st := current(list)
-	if st == nil || st.No != v.Station {
+	if st == nil || st.No != v.Station || st.Opened.IsZero() {
 		return ErrStationShut
 	}
 	if err := who(st); err != nil {
 		return err
 	}
-	if v.Result == "agree" {
+	if v.Result == "agree" && !ended(x.from) { // of what is over, the record is completed
 		if err := s.sound(x, v.Waiver); err != nil {
 			return err
 		}
@@ -170,7 +170,7 @@ func (s *Service) decide(x *step, v Verdict, who func(*Station) error) error {
 	}
 	if v.Result != "agree" {
 		x.Due = time.Time{}
-		if x.State == x.from { // the team is on site: it stays, with the refusal on record
+		if x.State == "on_site" || x.State == "finished" { // the team came: the refusal is on record
 			x.Why = v.Reason
 		}
 		return s.uncommit(x)

@@ -82,7 +82,7 @@ func waits(tx *db.Tx, where string, args ...any) (list []Waits, err error) {
 		return err
 	}, `SELECT o.id, o.number, o.incident, o.edition, s.no, s.place, s.due_at, coalesce(d.officer, ''), coalesce(d.deputy, '')
 		FROM offer o JOIN offer_station s ON s.offer = o.id AND s.edition = o.edition LEFT JOIN signing_desk d ON d.place = s.place
-		WHERE `+where+` AND s.opened_at <> 0 AND s.result = '' AND (o.state = 'approving' OR (o.urgent_at <> 0 AND o.state IN ('ordered','acknowledged','on_site')))
+		WHERE `+where+` AND s.opened_at <> 0 AND s.result = '' AND (o.state = 'approving' OR (o.urgent_at <> 0 AND o.state IN ('ordered','acknowledged','on_site','finished','stood_down')))
 		ORDER BY s.due_at, o.id LIMIT 200`, args...)
 	return list, err
 }

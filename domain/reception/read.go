@@ -352,7 +352,7 @@ func (s *Service) manifest(tx *db.Tx, w *Whole) (o deployment.Offer, err error) 
 	}
 	o = c.Offer
 	w.OfferNumber, w.OfferState, w.Order = o.Number, o.State, c.Order.Number
-	if o.State == "on_site" {
+	if o.State == "on_site" || o.State == "finished" {
 		w.Refused = o.Why
 	}
 	o.Edition.Persons = slices.DeleteFunc(o.Edition.Persons, func(p deployment.Person) bool {
