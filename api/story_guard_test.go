@@ -193,3 +193,66 @@ func TestSignedForWhenTheTeamIsHome(t *testing.T) {
 		}
 	}
 }
+
+// What was delivered is confirmed or disputed by the team that asked, or for it by the coordination group; never by the
+// support group, nor by who wrote it down, whatever else they may do.
+//
+// proves: S004-57
+func TestWhoDeliversDoesNotConfirm(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office, support := w.As("office"), w.As("baozhang")
+		incident, of := running(t, w), enrolTeam(office, nil)
+		approveRoster(t, w, office, incident)
+		path := "/support/" + askSupport(office, incident, of, nil)
+		support.Post(path+"/route", supportStep("route")).Want(http.StatusOK)
+		support.Post(path+"/complete", because("")).Want(http.StatusOK)
+		for _, verb := range []string{"confirm", "dispute"} {
+			support.Post(path+"/"+verb, supportStep(verb)).Refused(http.StatusForbidden, "handover.not_your_group")
+		}
+		if n := apptest.Read[api.SupportDetail](support.Get(path).Want(http.StatusOK)); len(n.Actions) != 0 {
+			t.Errorf("who delivered may %v", n.Actions)
+		}
+		r := apptest.Read[api.SupportDetail](w.As("xietiao").Post(path+"/dispute", supportStep("dispute")).Want(http.StatusOK))
+		if r.State != "supplying" || r.Settled == nil || !r.Settled.OnBehalf || r.Settled.By == "" {
+			t.Errorf("disputed for the team: %+v", r.Settled)
+		}
+		office.Post(path+"/complete", because("")).Want(http.StatusOK)
+		office.Post(path+"/confirm", because("")).Refused(http.StatusForbidden, "support.own_delivery")
+		own := both(w, of)
+		own.Post(path+"/complete", because("")).Refused(http.StatusForbidden, "own_team")
+		r = apptest.Read[api.SupportDetail](own.Post(path+"/confirm", because("")).Want(http.StatusOK))
+		if r.State != "confirmed" || r.Settled.OnBehalf {
+			t.Errorf("confirmed by the team: %+v", r.Settled)
+		}
+	})
+}
+
+// A mission is confirmed by its giver, or by another of the group who stands in, as is on record; who belongs to the team
+// neither gives nor confirms nor ends it.
+//
+// proves: S004-56
+func TestWhoDidTheMissionDoesNotConfirmIt(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		s, office := onTheSite(t, w), w.As("office")
+		own := both(w, s.team)
+		refused := func(a *apptest.Answer) { t.Helper(); a.Refused(http.StatusForbidden, "own_team") }
+		refused(own.Post("/incidents/"+s.incident+"/missions", task(w, s.party, nil)))
+		m := tell(office, s.incident, task(w, s.party, nil))
+		refused(onMission(own, m.ID, "cancel", fields{"reason": "不去了"}))
+		for _, verb := range []string{"accept", "set-out", "arrive", "finish"} {
+			missionAfter(own, m.ID, verb, nil)
+		}
+		refused(onMission(own, m.ID, "confirm", nil))
+		refused(onMission(own, m.ID, "return", fields{"reason": "再看看"}))
+		if done := missionAfter(stores(w), m.ID, "confirm", nil); done.State != "confirmed" || !done.StandsIn || done.ConfirmedBy != "仓小满" {
+			t.Errorf("confirmed by %q, standing in: %v", done.ConfirmedBy, done.StandsIn)
+		}
+		m = tell(office, s.incident, task(w, s.party, nil))
+		for _, verb := range []string{"accept", "set-out", "arrive", "finish"} {
+			missionAfter(own, m.ID, verb, nil)
+		}
+		if done := missionAfter(office, m.ID, "confirm", nil); done.StandsIn || done.ConfirmedBy != "秦可舟" {
+			t.Errorf("confirmed by its giver: %q, %v", done.ConfirmedBy, done.StandsIn)
+		}
+	})
+}

@@ -5924,6 +5924,7 @@ export interface components {
             /** Format: date-time */
             acceptedAt?: string;
             actions: string[];
+            confirmedBy?: string;
             contact: string;
             /** Format: date-time */
             doneAt?: string;
@@ -5976,6 +5977,8 @@ export interface components {
             sectorName?: string;
             /** @description the team has said nothing for too long */
             silent: boolean;
+            /** @description another of the giver's group confirmed it */
+            standsIn: boolean;
             /** Format: date-time */
             startedAt?: string;
             state: string;
@@ -8489,6 +8492,11 @@ export interface components {
             /** Format: date-time */
             seenAt: string;
         };
+        SettledOut: {
+            by: string;
+            /** @description by the coordination group, for a team that phones */
+            onBehalf: boolean;
+        };
         SetupIn: {
             administrators: components["schemas"]["AdministratorIn"][] | null;
             code: string;
@@ -8857,6 +8865,8 @@ export interface components {
             quantity: number;
             /** @description the unit or force that meets it */
             routed?: string;
+            /** @description who last confirmed or disputed what came */
+            settled?: components["schemas"]["SettledOut"];
             state: string;
             /**
              * Format: int64
