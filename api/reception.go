@@ -116,6 +116,7 @@ type PresenceOut struct {
 	Kind     string    `json:"kind" doc:"member, walk_in"`
 	Post     string    `json:"post"`
 	Listed   bool      `json:"listed" doc:"was on the manifest"`
+	Known    string    `json:"known,omitempty" doc:"paper, phone; name: cannot be told from a namesake; apart: told apart by the desk; absent: not kept then"`
 	InAt     time.Time `json:"inAt"`
 	OutAt    time.Time `json:"outAt,omitzero" doc:"absent: inside"`
 	OutWhy   string    `json:"outWhy,omitempty"`
@@ -291,7 +292,7 @@ func partyOut(p reception.Party) PartyOut {
 
 func presenceOut(x reception.Presence) PresenceOut {
 	return PresenceOut{
-		ID: x.ID, Name: x.Who.Name, Member: x.Member, Kind: x.Kind, Post: x.Post, Listed: x.Listed, InAt: x.InAt, OutAt: x.OutAt, OutWhy: x.OutWhy,
+		ID: x.ID, Name: x.Who.Name, Member: x.Member, Kind: x.Kind, Post: x.Post, Listed: x.Listed, Known: x.Known, InAt: x.InAt, OutAt: x.OutAt, OutWhy: x.OutWhy,
 		OutNote: x.OutNote.Plain, Mission: x.Mission, Location: x.Location, Since: x.Since,
 	}
 }

@@ -16,6 +16,7 @@ type NewcomerIn struct {
 	Phone  string `json:"phone,omitempty"`
 	Number string `json:"number,omitempty" doc:"of a paper; only its keyed hash is kept"`
 	Post   string `json:"post,omitempty" doc:"of a walk-in: what they can do"`
+	Apart  bool   `json:"apart,omitempty" doc:"the desk has made sure that this is nobody who is inside"`
 }
 
 // CarIn is a vehicle as the desk writes it down.

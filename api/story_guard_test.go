@@ -3,6 +3,7 @@ package api_test
 import (
 	"net/http"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -253,6 +254,83 @@ func TestWhoDidTheMissionDoesNotConfirmIt(t *testing.T) {
 		}
 		if done := missionAfter(office, m.ID, "confirm", nil); done.StandsIn || done.ConfirmedBy != "秦可舟" {
 			t.Errorf("confirmed by its giver: %q, %v", done.ConfirmedBy, done.StandsIn)
+		}
+	})
+}
+
+// A person is in one place however the desk writes them down: by paper or by phone, with +86 and blanks or without. Who shows
+// neither is known by the name, and a second of that name takes somebody who has made sure; two who show papers may share
+// a phone.
+//
+// proves: S004-79
+func TestOnePlaceHoweverAPersonIsWrittenDown(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		d, c := desk(w), orderedOut(t, w)
+		host := received(d, c.incident, arrival(w, c, nil))
+		comes := func(person fields) *apptest.Answer {
+			return atParty(d, host.ID, "join", fields{"extra": []fields{person}})
+		}
+		twice := func(code string, person fields) {
+			t.Helper()
+			comes(person).Want(http.StatusUnprocessableEntity).Names("body.extra[0]", code)
+		}
+		number, other := inventNumber(serial()), inventNumber(serial())
+		comes(fields{"name": "孙望舒", "phone": "+86 137 0000 0001"}).Want(http.StatusOK)
+		twice("inside", fields{"name": "孙望舒", "phone": "13700000001"})
+		twice("inside", fields{"name": "孙望舒", "phone": "86-13700000001"})
+		twice("same_phone", fields{"name": "孙望舒", "phone": "13700000001", "number": number})
+
+		comes(fields{"name": "李闻笛", "phone": "13700000002", "number": number}).Want(http.StatusOK)
+		twice("inside", fields{"name": "李闻笛", "number": number})
+		twice("same_phone", fields{"name": "李闻笛", "phone": "+8613700000002"})
+		comes(fields{"name": "李闻笛之妻", "phone": "13700000002", "number": other}).Want(http.StatusOK)
+		comes(fields{"name": "李闻笛之子", "phone": "13700000002", "apart": true}).Want(http.StatusOK)
+
+		comes(fields{"name": "陈岸"}).Want(http.StatusOK)
+		twice("namesake", fields{"name": "陈岸"})
+		comes(fields{"name": "陈岸", "apart": true}).Want(http.StatusOK)
+		walk := func(person fields) *apptest.Answer { return atParty(d, host.ID, "walk-in", fields{"person": person}) }
+		walk(fields{"name": "何汀"}).Want(http.StatusUnprocessableEntity).Names("body.person.phone", "missing")
+		walk(fields{"name": "孙望舒", "phone": "137 0000 0001"}).Want(http.StatusUnprocessableEntity).Names("body.person", "inside")
+		p := apptest.Read[api.PartyDetail](walk(fields{"name": "何汀", "apart": true}).Want(http.StatusOK))
+		known := map[string]int{}
+		for _, x := range p.Persons {
+			known[x.Known]++
+		}
+		if known["paper"] != 5 || known["phone"] != 1 || known["name"] != 1 || known["apart"] != 3 || p.People != 10 {
+			t.Errorf("%d people are known by %v", p.People, known)
+		}
+
+		// the register knows the phone of a member, and the paper that is no resident card
+		office := w.As("office")
+		team := enrolTeam(office, nil)
+		office.Post("/teams/"+team+"/members", someone(fields{"name": "吴越", "phone": "13700000004"})).Want(http.StatusCreated)
+		office.Post("/teams/"+team+"/members", someone(fields{"name": "郑行", "phone": "", "paper": "passport", "number": "E12345678"})).Want(http.StatusCreated)
+		q := received(d, c.incident, fields{"id": newID(), "point": c.point, "team": team, "extra": []fields{{"name": "吴越", "phone": "+8613700000004"}, {"name": "郑行", "number": "e12345678"}}})
+		if q.Persons[0].Member == "" || q.Persons[1].Member == "" || q.Persons[0].Known != "paper" {
+			t.Errorf("members: %+v", q.Persons)
+		}
+	})
+}
+
+// Of desks that let the same person in at once, one by the paper and one by the phone, one does.
+func TestOnePlaceAtOnceByPaperAndByPhone(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		d, c := desk(w), orderedOut(t, w)
+		host := received(d, c.incident, arrival(w, c, nil))
+		for n := range 4 {
+			phone := "1370000010" + string(rune('0'+n))
+			ways := []fields{{"name": "孙望舒", "phone": phone}, {"name": "孙望舒", "phone": "+86" + phone, "number": inventNumber(serial())}}
+			codes := make([]int, len(ways))
+			var all sync.WaitGroup
+			for i, person := range ways {
+				all.Go(func() { codes[i] = atParty(d, host.ID, "join", fields{"extra": []fields{person}}).Status })
+			}
+			all.Wait()
+			slices.Sort(codes)
+			if !slices.Equal(codes, []int{http.StatusOK, http.StatusUnprocessableEntity}) {
+				t.Errorf("the answers are %v", codes)
+			}
 		}
 	})
 }

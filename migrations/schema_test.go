@@ -63,7 +63,7 @@ var words = []string{
 	"pass.toll", "pass.toll_by", "pass.toll_level", "pass.toll_paper", "pass.toll_why", "pass.why",
 	"passage.colour", "passage.direction", "passage.gate", "passage.verdict", "passage.why",
 	"place_overlay.body",
-	"presence.kind", "presence.location", "presence.out_why", "presence.post", "presence_vehicle.colour", "presence_vehicle.kind",
+	"presence.kind", "presence.known", "presence.location", "presence.out_why", "presence.post", "presence_vehicle.colour", "presence_vehicle.kind",
 	"report.channel", "report.flags", "report.kind", "report.outcome", "report.point_source", "report.stage", "report.vulnerable",
 	"report_attempt.method", "report_attempt.result",
 	"report_claim.kind",

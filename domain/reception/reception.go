@@ -14,7 +14,8 @@
 // walk-in volunteers do (S000-13). Nobody inside is ever refused help.
 //
 // A person is in one place, and so is a vehicle: two unique indexes say so, whichever team or incident it is. A person
-// is known by the keyed hash of the register, so that a member of two teams is one person here. Names are sealed.
+// is known by the keyed hash of the register, so that a member of two teams is one person here; who shows no paper by the
+// phone, and who has neither by the name, until the desk says that it is another of that name. Names are sealed.
 //
 // What a party counts (people, vehicles, how many of them have a mission) is counted in the transaction that changes it.
 // Missions stand above and take people and vehicles by Occupy and Free. The leaving half is in withdrawal.go.
@@ -110,6 +111,8 @@ type Presence struct {
 	Party    string
 	Incident string
 	Person   string // keyed hash
+	Phone    string // keyed hash; "" not known by it
+	Known    string // paper, phone; name, which tells nobody apart; apart: the desk made sure; "" from before this was kept
 	Member   string // in the register; "" a walk-in, or a person whom the register does not know
 	Kind     string // member, walk_in
 	Who      Who    // zero until opened

@@ -128,21 +128,22 @@ func partiesWhere(tx *db.Tx, where string, args ...any) (list []Party, err error
 	return list, err
 }
 
-const presenceColumns = `id, party, incident, person, member, kind, sealed, post, listed, in_at, out_at, out_why, out_note, mission, location, since, version`
+const presenceColumns = `id, party, incident, person, member, kind, sealed, post, listed, in_at, out_at, out_why, out_note, mission, location, since, version, phone, known`
 
 func scanPresence(sc db.Scanner) (x Presence, err error) {
 	var in, out, since int64
 	err = sc.Scan(&x.ID, &x.Party, &x.Incident, &x.Person, &x.Member, &x.Kind, &x.sealed, &x.Post, &x.Listed, &in, &out, &x.OutWhy, &x.OutNote, &x.Mission,
-		&x.Location, &since, &x.Version)
+		&x.Location, &since, &x.Version, &x.Phone, &x.Known)
 	x.InAt, x.OutAt, x.Since = clock.FromMicro(in), clock.FromMicro(out), clock.FromMicro(since)
 	return x, err
 }
 
-// insertPresence writes a person down as inside; false when that person is inside already, here or elsewhere.
+// insertPresence writes a person down as inside; false when that person is inside already, here or elsewhere, or somebody
+// with that phone is.
 func insertPresence(tx *db.Tx, x Presence) (bool, error) {
-	n, err := tx.Exec(`INSERT INTO presence (`+presenceColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, '', NULL, '', $11, $12, 1)
-		ON CONFLICT (person) WHERE out_at = 0 DO NOTHING`,
-		x.ID, x.Party, x.Incident, x.Person, x.Member, x.Kind, x.sealed, x.Post, x.Listed, clock.Micro(x.InAt), x.Location, clock.Micro(x.Since))
+	n, err := tx.Exec(`INSERT INTO presence (`+presenceColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, '', NULL, '', $11, $12, 1, $13, $14)
+		ON CONFLICT DO NOTHING`,
+		x.ID, x.Party, x.Incident, x.Person, x.Member, x.Kind, x.sealed, x.Post, x.Listed, clock.Micro(x.InAt), x.Location, clock.Micro(x.Since), x.Phone, x.Known)
 	return n == 1, err
 }
 

@@ -5341,6 +5341,8 @@ export interface components {
             inAt: string;
             /** @description member, walk_in */
             kind: string;
+            /** @description paper, phone; name: cannot be told from a namesake; apart: told apart by the desk; absent: not kept then */
+            known?: string;
             /** @description was on the manifest */
             listed: boolean;
             location: string;
@@ -6442,6 +6444,8 @@ export interface components {
             [key: string]: unknown;
         };
         NewcomerIn: {
+            /** @description the desk has made sure that this is nobody who is inside */
+            apart?: boolean;
             name: string;
             /** @description of a paper; only its keyed hash is kept */
             number?: string;
@@ -7812,6 +7816,8 @@ export interface components {
             inAt: string;
             /** @description member, walk_in */
             kind: string;
+            /** @description paper, phone; name: cannot be told from a namesake; apart: told apart by the desk; absent: not kept then */
+            known?: string;
             /** @description was on the manifest */
             listed: boolean;
             location: string;
