@@ -334,3 +334,59 @@ func TestOnePlaceAtOnceByPaperAndByPhone(t *testing.T) {
 		}
 	})
 }
+
+// When an approval is overdue twice the level above hears of it and has it to do. What an authority decides that does not
+// sign here waits for the coordination group, which hears of it when its turn comes.
+//
+// proves: S001-38
+func TestEscalationReachesThoseAbove(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office, officer := w.As("office"), bureau(w, "officer", apptest.Qijiang)
+		inc := running(t, w)
+		need := publishedNeed(t, w, fields{"teams": 0, "equipment": []fields{}})
+		o := submit(office, offer(t, office, signup(w, muster(w, nil), fields{"incident": inc, "needs": []string{need}})).ID, need)
+		hears(w, officer, "sign_waiting")
+		w.Clock.Advance(31 * time.Minute)
+		hears(w, officer, "sign_overdue")
+		if n := todo(office, "sign_above", ""); n.Count != 0 {
+			t.Errorf("too early above: %+v", n)
+		}
+		w.Clock.Advance(30 * time.Minute)
+		if n := hears(w, office, "sign_escalated"); !contains(n.Text, o.Number) {
+			t.Errorf("above: %+v", n)
+		}
+		if n := todo(office, "sign_above", ""); n.Count != 1 || n.Late != 1 {
+			t.Errorf("to do above: %+v", n)
+		}
+		if n := todo(officer, "sign_above", ""); n.Count != 0 {
+			t.Errorf("the station itself: %+v", n)
+		}
+		agrees(office, o.ID, 1, nil).Want(http.StatusOK)
+		if n := todo(office, "sign_above", ""); n.Count != 0 {
+			t.Errorf("when it is signed: %+v", n)
+		}
+
+		approveRoster(t, w, office, inc)
+		group := w.As("xietiao")
+		far := submit(office, offer(t, office, signup(w, muster(w, fields{"home": xishui, "name": "习水娄山应急救援队"}), fields{"incident": inc, "needs": []string{need}})).ID, need)
+		if n := hears(w, group, "sign_waiting"); !contains(n.Text, far.Number) {
+			t.Errorf("to record: %+v", n)
+		}
+		if n := todo(group, "sign_record", inc); n.Count != 1 || n.Late != 0 {
+			t.Errorf("to do: %+v", n)
+		}
+		w.Clock.Advance(24 * time.Hour)
+		hears(w, group, "sign_overdue")
+		if n := todo(group, "sign_record", inc); n.Late != 1 {
+			t.Errorf("late: %+v", n)
+		}
+		for station := range 2 {
+			does(group, far.ID, "sign-for", fields{"station": station + 1, "result": "agree", "decision": fields{
+				"id": newID(), "decidedBy": "值班室", "how": "system", "decidedAt": w.Now(), "reference": "XT-1",
+			}}).Want(http.StatusOK)
+		}
+		if n := todo(group, "sign_record", inc); n.Count != 0 {
+			t.Errorf("recorded: %+v", n)
+		}
+	})
+}

@@ -148,7 +148,7 @@ func (s *Service) stops(tx *db.Tx, actor access.Actor, w *Whole) error {
 	case fault.KindOf(err) == fault.Internal:
 		return err
 	}
-	w.Records = (st.Place == place.Root || !s.home.Contains(st.Place)) && right(tx, w.Incident, actor, w.Offer, "agree") == nil
+	w.Records = s.Outside(st.Place) && right(tx, w.Incident, actor, w.Offer, "agree") == nil
 	return nil
 }
 
@@ -329,7 +329,7 @@ type Row struct {
 type Page struct {
 	Items  []Row
 	Next   string
-	Counts map[string]int
+	Counts map[string]int // by state; what is over and waits for a signature after stands under unsigned
 }
 
 // List is the offers that the actor may see, the newest first.
@@ -378,7 +378,7 @@ func (s *Service) List(ctx context.Context, f Filter) (p Page, err error) {
 			err := sc.Scan(&state, &n)
 			p.Counts[state] = n
 			return err
-		}, `SELECT o.state, count(*) FROM offer o WHERE `+counted+` GROUP BY o.state`, countedArgs...); err != nil {
+		}, `SELECT CASE WHEN `+unsignedAfter+` THEN 'unsigned' ELSE o.state END, count(*) FROM offer o WHERE `+counted+` GROUP BY 1`, countedArgs...); err != nil {
 			return err
 		}
 		if err := tx.Each(func(sc db.Scanner) error {

@@ -133,7 +133,7 @@ func (s *Service) SignFor(ctx context.Context, offer string, v Verdict) error {
 		return s.decide(x, v, func(st *Station) error {
 			d := *v.Decision
 			switch {
-			case st.Place != place.Root && s.home.Contains(st.Place):
+			case !s.Outside(st.Place):
 				return ErrHere
 			case st.Level == place.Nation && d.Reference == "":
 				return fault.InvalidField("body.decision.reference", "missing", "请填写部级系统编号", "give the number of the ministry's system")

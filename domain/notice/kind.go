@@ -162,6 +162,11 @@ var Kinds = []Kind{
 		Ends: signed,
 	},
 	{
+		Key: "sign_escalated", To: superior, Urgent: true, Phone: true, Page: "/offers?id={subject}",
+		Zh: "报名 {number} 的审批再次逾期，可由上级单位代为签署。", En: "The approval of offer {number} is overdue twice: the level above may sign it.",
+		Ends: signed,
+	},
+	{
 		Key: "directive_given", Verbs: []string{"directive.given"}, To: groupsOf("groups"), Urgent: true, Phone: true, Page: "/incident/{incident}?tab=directives",
 		Zh: "现场指挥部指令 {number} 交本组办理，请签收。", En: "Order {number} of headquarters is given to your group: acknowledge it.",
 		Ends: []string{"directive.acknowledged", "directive.reported", "directive.lifted"},
