@@ -375,7 +375,7 @@ func TestEscalationReachesThoseAbove(t *testing.T) {
 		if n := todo(group, "sign_record", inc); n.Count != 1 || n.Late != 0 {
 			t.Errorf("to do: %+v", n)
 		}
-		w.Clock.Advance(24 * time.Hour)
+		w.Clock.Advance(3 * time.Hour)
 		hears(w, group, "sign_overdue")
 		if n := todo(group, "sign_record", inc); n.Late != 1 {
 			t.Errorf("late: %+v", n)
@@ -388,5 +388,40 @@ func TestEscalationReachesThoseAbove(t *testing.T) {
 		if n := todo(group, "sign_record", inc); n.Count != 0 {
 			t.Errorf("recorded: %+v", n)
 		}
+	})
+}
+
+// Of a closed incident what was decided about a report stays decided: it is neither taken up again nor taken out of the one it
+// was merged into. What was not decided is decided still, and a new cry for help is taken.
+//
+// proves: S004-49
+func TestDecidedReportsOfAClosedIncidentStay(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office, inc := w.As("office"), running(t, w)
+		decided, follows, open := ask(t, w, nil), ask(t, w, fields{"phone": phone2}), ask(t, w, fields{"text": "桥头还有人"})
+		join := func(reports ...string) {
+			office.Post("/incidents/"+inc+"/reports", fields{"id": newID(), "reports": reports}).Want(http.StatusOK)
+		}
+		join(decided.id, follows.id, open.id)
+		look(t, office, open.id)
+		look(t, office, decided.id)
+		office.Post("/reports/"+follows.id+"/merge", into(decided.id)).Want(http.StatusOK)
+		decide(t, office, decided.id, fields{"outcome": "false"})
+		may := func(report string) []string { return readReport(t, office, report).Actions }
+		if !slices.Contains(may(decided.id), "reopen") || !slices.Contains(may(follows.id), "unmerge") {
+			t.Errorf("while it runs: %v, %v", may(decided.id), may(follows.id))
+		}
+		for _, verb := range []string{"withdraw", "close"} {
+			office.Post("/incidents/"+inc+"/"+verb, because("险情解除")).Want(http.StatusOK)
+		}
+		office.Post("/reports/"+decided.id+"/reopen", because("有新情况")).Refused(http.StatusConflict, "incident_closed")
+		office.Post("/reports/"+follows.id+"/unmerge", because("不是一事")).Refused(http.StatusConflict, "incident_closed")
+		if slices.Contains(may(decided.id), "reopen") || slices.Contains(may(follows.id), "unmerge") {
+			t.Errorf("when it is closed: %v, %v", may(decided.id), may(follows.id))
+		}
+		decide(t, office, open.id, fields{"outcome": "verified", "need": draft(nil)})
+		fresh := ask(t, w, fields{"text": "又有人被困"})
+		look(t, office, fresh.id)
+		decide(t, office, fresh.id, fields{"outcome": "verified", "need": draft(nil)})
 	})
 }
