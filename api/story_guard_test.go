@@ -3,6 +3,7 @@ package api_test
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -423,5 +424,36 @@ func TestDecidedReportsOfAClosedIncidentStay(t *testing.T) {
 		fresh := ask(t, w, fields{"text": "又有人被困"})
 		look(t, office, fresh.id)
 		decide(t, office, fresh.id, fields{"outcome": "verified", "need": draft(nil)})
+	})
+}
+
+// What cannot be done in the present state says which state that is and what is possible; what is stale says what stands
+// there now.
+func TestConflictsSayHowThingsAre(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office, g := w.As("office"), groundOf(t, w)
+		party := strings.TrimPrefix(partyAfter("turn_back", "check_out")(t, w), "/parties/")
+		for _, verb := range []string{"join", "person-back"} {
+			body := map[string]fields{"join": {"extra": []fields{{"name": "某人"}}}, "person-back": {"presence": readParty(office, party).Persons[0].ID}}[verb]
+			p := atParty(office, party, verb, body).Refused(http.StatusConflict, "transition")
+			now, _ := p.Current.(map[string]any)
+			if !slices.Equal(p.Possible, []string{"undo_check_out", "arrive_home"}) || now["state"] != "checked_out" {
+				t.Errorf("%s: possible %v, now %v", verb, p.Possible, p.Current)
+			}
+		}
+		item := func(version int) *apptest.Answer {
+			return office.Post("/teams/"+g.team+"/equipment", fields{"id": newID(), "kind": "boat", "count": 3, "usable": 2, "version": version})
+		}
+		item(0).Want(http.StatusOK)
+		if now, _ := item(9).Refused(http.StatusConflict, "version_stale").Current.(map[string]any); now["version"] != 1.0 || now["usable"] != 2.0 {
+			t.Errorf("what stands there now: %v", now)
+		}
+		point := atDesk(office, g.incident).Points[0]
+		office.Post("/incidents/"+g.incident+"/points", fields{"id": newID(), "kind": "base", "name": "营地", "place": "500110", "version": 0}).Want(http.StatusCreated)
+		other := atDesk(office, g.incident).Points[1]
+		office.Post("/points/"+other.ID+"/close", because("撤点")).Want(http.StatusOK)
+		if now, _ := office.Post("/points/"+other.ID+"/close", because("撤点")).Refused(http.StatusConflict, "transition").Current.(map[string]any); now["open"] != false {
+			t.Errorf("a closed point beside %s: %v", point.Name, now)
+		}
 	})
 }

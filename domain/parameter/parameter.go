@@ -240,14 +240,17 @@ func (s *Service) Set(ctx context.Context, x Setting) error {
 // was used for another, ErrVersionStale when somebody else set the value in the same moment.
 func (s *Service) again(ctx context.Context, x Setting, by string) error {
 	var before Setting
-	var path string
+	var path, now string
 	err := s.db.View(ctx, func(tx *db.Tx) error {
+		if err := tx.Get(`SELECT coalesce((SELECT value FROM parameter WHERE key = $1 AND place = $2 AND valid_until = 0), '')`, []any{x.Key, string(x.Place)}, &now); err != nil {
+			return err
+		}
 		return tx.Get(`SELECT key, place, value, locked, source, set_by FROM parameter WHERE id = $1`, []any{x.ID},
 			&before.Key, &path, &before.Value, &before.Locked, &before.Source, &before.SetBy)
 	})
 	switch {
 	case errors.Is(err, fault.ErrNotFound):
-		return fault.ErrVersionStale
+		return fault.ErrVersionStale.WithCurrent(map[string]any{"value": now})
 	case err != nil:
 		return err
 	}

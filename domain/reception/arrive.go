@@ -265,7 +265,7 @@ func (s *Service) Join(ctx context.Context, id, party string, version int64, a A
 		case wrong != nil:
 			return wrong
 		case !x.Inside():
-			return fault.Transition()
+			return Parties.Refuse(x.State)
 		}
 		at, err := PointByID(x.tx, x.Point)
 		if err != nil {

@@ -139,7 +139,7 @@ func (s *Service) Return(ctx context.Context, id, party string, version int64, p
 	}
 	return s.on(ctx, party, command{id: id, verb: "person_back", past: "person_back", version: version, said: []any{version, presence}}, func(x *step) error {
 		if !x.Inside() {
-			return fault.Transition()
+			return Parties.Refuse(x.State)
 		}
 		at, err := PointByID(x.tx, x.Point)
 		if err != nil {
