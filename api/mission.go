@@ -231,7 +231,7 @@ func missionRef(m mission.Mission) *MissionRef {
 func (a *API) missionWhole(w mission.Whole, names map[string]string) MissionDetail {
 	out := MissionDetail{
 		MissionOut: a.missionOut(w.Mission), SectorName: w.SectorName, NeedDone: w.NeedDone, Successor: missionRef(w.Successor), Predecessor: missionRef(w.Previous),
-		GivenBy: named(names, w.GivenBy), StandsIn: w.Settled != "" && w.Settled != w.Mission.GivenBy, Persons: []PresenceOut{}, Rides: []RideOut{}, Items: []KindCount{}, Named: w.Named, Progress: []MissionProgress{}, Support: []MissionSupport{},
+		GivenBy: named(names, w.GivenBy), StandsIn: w.Settled != "" && w.Settled != w.GivenBy, Persons: []PresenceOut{}, Rides: []RideOut{}, Items: []KindCount{}, Named: w.Named, Progress: []MissionProgress{}, Support: []MissionSupport{},
 		History: historyOut(w.History, names), Actions: orEmpty(w.Allowed),
 	}
 	if w.Settled != "" {
