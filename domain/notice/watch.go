@@ -22,7 +22,7 @@ type deadline struct {
 
 var deadlines = []deadline{
 	{"sign_overdue", "overdue", []string{"sign_waiting"}, deployment.Overdue, func(w deployment.Waits) time.Time { return w.Due }},
-	{"sign_escalated", "escalated", nil, deployment.Escalated, func(w deployment.Waits) time.Time { return w.Escalate }},
+	{"sign_escalated", "escalated", []string{"sign_waiting", "sign_overdue"}, deployment.Escalated, func(w deployment.Waits) time.Time { return w.Escalate }},
 }
 
 // Watch tells of every approval that is overdue, or overdue twice, and has not been told of. What this node told of before
@@ -60,7 +60,7 @@ func (s *Service) watch(ctx context.Context, d deadline) error {
 		if err := s.db.Update(ctx, func(tx *db.Tx) error {
 			for _, w := range fresh {
 				e := event{subject: w.Offer, place: w.Place, incident: w.Incident, at: d.at(w), body: body{"number": w.Number}}
-				if err := answered(tx, w.Offer, d.instead); err != nil { // from now on the deputy is searched for
+				if err := answered(tx, w.Offer, d.instead); err != nil { // from now on those who may sign next are searched for
 					return err
 				}
 				if err := s.make(tx, k, d.cause(w), e); err != nil {
