@@ -12,8 +12,8 @@ import (
 func prepareMission(t *testing.T, p prepared) (mission, sector string, party api.PartyDetail) {
 	t.Helper()
 	office := p.As("qijiang-office")
-	party = received(office, p.incident, fields{"id": newID(), "point": p.point, "team": p.team, "extra": []fields{{"name": "李见山"}, {"name": "陈岸"}, {"name": "何汀"}}})
-	office.Post("/parties/"+party.ID+"/regularise", because("指挥部同意留用")).Want(http.StatusOK)
+	party = received(office, p.incident, fields{"id": newID(), "point": p.point, "team": p.team, "extra": []fields{{"name": "李见山", "apart": true}, {"name": "陈岸", "apart": true}, {"name": "何汀", "apart": true}}})
+	office.Post("/parties/"+party.ID+"/regularise", keep()).Want(http.StatusOK)
 	sector = newID()
 	office.Post("/incidents/"+p.incident+"/sectors", aSector(p, fields{"id": sector})).Want(http.StatusCreated)
 	m := tell(office, p.incident, task(p.World, party, fields{"sector": sector}))

@@ -52,7 +52,7 @@ var offerProbes = map[string]probe{
 	"offer-send-back":    reason("/send_back"),
 	"offer-decline":      reason("/decline"),
 	"offer-accept":       reason("/accept"),
-	"offer-deploy-first": reason("/deploy_first"),
+	"offer-deploy-first": onOffer("/deploy_first", stale(fields{"reason": "救人", "cause": "trapped"})),
 	"offer-stand-down":   reason("/stand_down"),
 	"offer-sign": onOffer("/sign", given(func() fields {
 		return fields{"id": newID(), "version": 0, "station": 1, "result": "refuse", "reason": "人手不足"}

@@ -22,7 +22,7 @@ func preparePass(t *testing.T, p prepared) string {
 	})
 	does(office, o.ID, "match", fields{"needs": []string{p.published}}).Want(http.StatusOK)
 	does(office, o.ID, "begin", nil).Want(http.StatusOK)
-	does(office, o.ID, "deploy_first", fields{"reason": "救人"}).Want(http.StatusOK)
+	does(office, o.ID, "deploy_first", fields{"cause": "trapped", "reason": "救人"}).Want(http.StatusOK)
 	c := cars{incident: p.incident, offer: o.ID, team: of, driver: driver, vehicles: []string{ride}}
 	return issued(office, passFor(p.World, c, fields{"backTo": p.Now().Add(50 * 24 * time.Hour)})).ID
 }

@@ -11,7 +11,7 @@ func prepareParty(t *testing.T, p prepared) (party, presence, point string) {
 	t.Helper()
 	office := p.As("qijiang-office")
 	point = atDesk(office, p.incident).Points[0].ID
-	x := received(office, p.incident, fields{"id": newID(), "point": point, "team": p.team, "extra": []fields{{"name": "孙望舒"}}, "cars": []fields{{"plate": "渝B·20219", "colour": "blue"}}})
+	x := received(office, p.incident, fields{"id": newID(), "point": point, "team": p.team, "extra": []fields{{"name": "孙望舒", "apart": true}}, "cars": []fields{{"plate": "渝B·20219", "colour": "blue"}}})
 	return x.ID, x.Persons[0].ID, point
 }
 
@@ -39,12 +39,13 @@ var receptionProbes = map[string]probe{
 	"party-list":        list2(onIncident("/parties?state=all"), func(p prepared) string { return p.party }),
 	"party-find":        get(onIncident("/arrivals?q=DD-A0001")),
 	"party-check-in": post(onIncident("/parties"), func(p prepared) fields {
-		return fields{"id": newID(), "point": p.point, "teamName": "车友群", "extra": []fields{{"name": "某人"}}}
+		return fields{"id": newID(), "point": p.point, "teamName": "车友群", "extra": []fields{{"name": "某人", "apart": true}}}
 	}),
 	"party-read":       get(onParty("")),
 	"party-regularise": post(onParty("/regularise"), stale(fields{"reason": "留用"})),
+	"party-join-host":  post(onParty("/join-host"), func(p prepared) fields { return fields{"id": newID(), "version": -1, "host": p.leaver} }),
 	"party-turn-back":  post(onParty("/turn-back"), stale(fields{"reason": "无资质"})),
-	"party-join":       post(onParty("/join"), stale(fields{"extra": []fields{{"name": "某人"}}})),
+	"party-join":       post(onParty("/join"), stale(fields{"extra": []fields{{"name": "某人", "apart": true}}})),
 	"party-walk-in":    post(onParty("/walk-in"), stale(fields{"person": fields{"name": "某人", "phone": phone2}})),
 	"party-person-out": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
 		return c.Post("/parties/"+p.party+"/person-out", fields{"id": newID(), "version": -1, "presence": p.presence, "why": "rotated"})

@@ -12,9 +12,9 @@ import (
 func (p prepared) guest() string {
 	office, id := p.As("qijiang-office"), newID()
 	office.Post("/incidents/"+p.incident+"/parties", fields{
-		"id": id, "point": atDesk(office, p.incident).Points[0].ID, "team": p.team, "extra": []fields{{"name": "孙望舒"}}, "arrivedAt": p.Now(),
+		"id": id, "point": atDesk(office, p.incident).Points[0].ID, "team": p.team, "extra": []fields{{"name": "孙望舒", "apart": true}}, "arrivedAt": p.Now(),
 	}).Want(http.StatusCreated)
-	office.Post("/parties/"+id+"/regularise", because("指挥部同意留用")).Want(http.StatusOK)
+	office.Post("/parties/"+id+"/regularise", keep()).Want(http.StatusOK)
 	return id
 }
 

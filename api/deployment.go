@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -184,6 +185,7 @@ type OfferDetail struct {
 	Path         []StationOut   `json:"path" nullable:"false" doc:"as it will be, before the approval begins"`
 	Accepted     *MarkOut       `json:"accepted,omitempty" doc:"by the coordination group of the destination"`
 	Urgent       *MarkOut       `json:"urgent,omitempty" doc:"deployed first, signed after"`
+	Cause        string         `json:"cause,omitempty" doc:"why lives depended on it, when it was deployed first"`
 	Waiver       *MarkOut       `json:"waiver,omitempty" doc:"for people without insurance"`
 	Facts        []FactOut      `json:"facts" nullable:"false"`
 	Matches      []MatchOut     `json:"matches" nullable:"false"`
@@ -249,7 +251,7 @@ func (a *API) offerOut(o deployment.Offer, open deployment.Station) OfferOut {
 		Via: o.Via, State: o.State, Why: o.Why, Case: o.Case, People: o.People, Vehicles: o.Vehicles, Edition: o.Edition.No, Due: o.Due,
 		Overdue: !o.Due.IsZero() && now.After(o.Due), CreatedAt: o.CreatedAt, Version: o.Version,
 	}
-	if open.No > 0 && !open.Opened.IsZero() && (o.State == "approving" || o.State == "ordered" || o.State == "acknowledged" || o.State == "on_site") {
+	if open.No > 0 && !open.Opened.IsZero() && slices.Contains([]string{"approving", "ordered", "acknowledged", "on_site", "finished", "stood_down"}, o.State) {
 		out.Waits, out.Unsigned = a.authority(open.Authority), !o.Urgent.At.IsZero()
 	}
 	return out
@@ -364,7 +366,7 @@ func (a *API) offerDetail(ctx context.Context, id string, edition int, err error
 		OfferOut: a.offerOut(w.Offer, open), IncidentName: w.Incident.Name, Drill: w.Incident.Drill, Legal: w.TeamNow.Legal, Skills: []SkillOut{},
 		Days: e.Days, ETA: e.ETA, Origin: e.Origin, Note: e.Note, TakenUp: w.TakenUp, Needs: []string{}, Persons: []OfferPerson{}, Cars: []OfferVehicle{},
 		Equipment: itemsOut(e.Equipment), Editions: []EditionOut{}, Rule: a.ruleOut(w.Rule), Path: []StationOut{}, Accepted: markOut(w.Accepted, names),
-		Urgent: markOut(w.Urgent, names), Waiver: markOut(w.Waiver, names), Facts: []FactOut{}, Matches: []MatchOut{}, Rivals: []RivalOut{},
+		Urgent: markOut(w.Urgent, names), Cause: w.Cause, Waiver: markOut(w.Waiver, names), Facts: []FactOut{}, Matches: []MatchOut{}, Rivals: []RivalOut{},
 		History: historyOut(w.History, names), Actions: orEmpty(w.Allowed), SignsAs: w.SignsAs, Records: w.Records,
 	}
 	a.manifestOut(&out, w)

@@ -220,7 +220,6 @@ func (a *API) offerDeciding(h huma.API) {
 		{"offer-send-back", "send_back", "Send an offer back for correction"},
 		{"offer-decline", "decline", "Decline an offer at the destination"},
 		{"offer-accept", "accept", "Accept an offer at the destination"},
-		{"offer-deploy-first", "deploy_first", "Let a team go first, to save lives, and sign after"},
 		{"offer-stand-down", "stand_down", "Stand a team down"},
 	} {
 		huma.Register(h, op(m.id, http.MethodPost, "/offers/{id}/"+m.verb, m.summary, 200),
@@ -232,6 +231,20 @@ func (a *API) offerDeciding(h huma.API) {
 				return a.offerDetail(ctx, in.ID, 0, a.s.Deployments.Move(ctx, m.verb, in.Body.ID, in.ID, in.Body.Version, in.Body.Reason))
 			})
 	}
+	huma.Register(h, op("offer-deploy-first", http.MethodPost, "/offers/{id}/deploy_first", "Let a team go first, to save lives, and sign after", 200),
+		func(ctx context.Context, in *struct {
+			RecordID
+			Body struct {
+				ReasonIn
+				Cause  string `json:"cause" doc:"why lives depend on it: trapped, missing, injured, imminent, cut_off"`
+				Waiver string `json:"waiver,omitempty" doc:"why people without insurance may go"`
+			}
+		},
+		) (*body[OfferDetail], error) {
+			b := in.Body
+			u := deployment.Urgency{ID: b.ID, Version: b.Version, Cause: b.Cause, Reason: b.Reason, Waiver: b.Waiver}
+			return a.offerDetail(ctx, in.ID, 0, a.s.Deployments.DeployFirst(ctx, in.ID, u))
+		})
 	huma.Register(h, op("offer-match", http.MethodPost, "/offers/{id}/match", "Match an offer with published needs", 200),
 		func(ctx context.Context, in *struct {
 			RecordID

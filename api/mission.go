@@ -113,6 +113,8 @@ type MissionDetail struct {
 	Successor   *MissionRef       `json:"successor,omitempty"`
 	Predecessor *MissionRef       `json:"predecessor,omitempty"`
 	GivenBy     string            `json:"givenBy"`
+	ConfirmedBy string            `json:"confirmedBy,omitempty"`
+	StandsIn    bool              `json:"standsIn" doc:"another of the giver's group confirmed it"`
 	Persons     []PresenceOut     `json:"persons" nullable:"false"`
 	Rides       []RideOut         `json:"rides" nullable:"false"`
 	Items       []KindCount       `json:"items" nullable:"false"`
@@ -229,8 +231,11 @@ func missionRef(m mission.Mission) *MissionRef {
 func (a *API) missionWhole(w mission.Whole, names map[string]string) MissionDetail {
 	out := MissionDetail{
 		MissionOut: a.missionOut(w.Mission), SectorName: w.SectorName, NeedDone: w.NeedDone, Successor: missionRef(w.Successor), Predecessor: missionRef(w.Previous),
-		GivenBy: named(names, w.GivenBy), Persons: []PresenceOut{}, Rides: []RideOut{}, Items: []KindCount{}, Named: w.Named, Progress: []MissionProgress{}, Support: []MissionSupport{},
+		GivenBy: named(names, w.GivenBy), StandsIn: w.Settled != "" && w.Settled != w.GivenBy, Persons: []PresenceOut{}, Rides: []RideOut{}, Items: []KindCount{}, Named: w.Named, Progress: []MissionProgress{}, Support: []MissionSupport{},
 		History: historyOut(w.History, names), Actions: orEmpty(w.Allowed),
+	}
+	if w.Settled != "" {
+		out.ConfirmedBy = named(names, w.Settled)
 	}
 	if w.Wanted.ID != "" {
 		out.NeedRef = &NeedRef{w.Wanted.ID, w.Wanted.Number, w.Wanted.Title, w.Wanted.State}
@@ -255,7 +260,7 @@ func (a *API) missionWholes(ctx context.Context, list ...mission.Whole) ([]Missi
 	var who, ids []string
 	for _, w := range list {
 		ids = append(ids, w.ID)
-		who = append(who, w.GivenBy)
+		who = append(who, w.GivenBy, w.Settled)
 		for _, p := range w.Progress {
 			who = append(who, p.By)
 		}

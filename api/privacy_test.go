@@ -95,10 +95,10 @@ func tellPlanted(t *testing.T, w *apptest.World) (receipts []string) {
 	}
 	flood := running(t, w)
 	group := received(office, flood, fields{
-		"id": newID(), "point": atDesk(office, flood).Points[0].ID, "teamName": "车友群", "contact": fields{"name": planted.names[0], "phone": planted.phones[2]},
+		"id": newID(), "point": atDesk(office, flood).Points[0].ID, "team": of, "contact": fields{"name": planted.names[0], "phone": planted.phones[2]},
 		"extra": []fields{{"name": planted.names[0], "phone": planted.phones[0], "number": planted.numbers[0]}, {"name": planted.names[1], "phone": planted.phones[1]}},
 	})
-	atParty(office, group.ID, "regularise", fields{"reason": "留用"}).Want(http.StatusOK)
+	atParty(office, group.ID, "regularise", fields{"reason": "留用", "waiver": "现场统一投保"}).Want(http.StatusOK)
 	atParty(office, group.ID, "walk-in", fields{"person": fields{"name": planted.names[1], "number": planted.numbers[1]}}).Want(http.StatusOK)
 	office.Post("/parties/"+group.ID+"/reveal", fields{"purpose": "核对"}).Want(http.StatusOK)
 	progress(t, w, first.receipt)

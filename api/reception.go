@@ -116,6 +116,7 @@ type PresenceOut struct {
 	Kind     string    `json:"kind" doc:"member, walk_in"`
 	Post     string    `json:"post"`
 	Listed   bool      `json:"listed" doc:"was on the manifest"`
+	Known    string    `json:"known,omitempty" doc:"paper, phone; name: cannot be told from a namesake; apart: told apart by the desk; absent: not kept then"`
 	InAt     time.Time `json:"inAt"`
 	OutAt    time.Time `json:"outAt,omitzero" doc:"absent: inside"`
 	OutWhy   string    `json:"outWhy,omitempty"`
@@ -154,6 +155,10 @@ type PartyDetail struct {
 	OfferState      string           `json:"offerState,omitempty"`
 	Order           string           `json:"order,omitempty"`
 	Refused         string           `json:"refused,omitempty" doc:"why a station did not sign after"`
+	Blocked         string           `json:"blocked,omitempty" doc:"why it is not regularised by decision: unknown_group, not_registered"`
+	Bare            int              `json:"bare" doc:"people inside without insurance, before it is regularised: a waiver answers for them"`
+	Waiver          *MarkOut         `json:"waiver,omitempty" doc:"for people without insurance"`
+	Host            *PartyRef        `json:"host,omitempty" doc:"the team that took its people in"`
 	Note            string           `json:"note,omitempty"`
 	Contact         string           `json:"contact,omitempty" doc:"name of who leads it on site; the number is revealed"`
 	OddClock        bool             `json:"oddClock" doc:"the clock of the desk could not be right"`
@@ -165,6 +170,13 @@ type PartyDetail struct {
 	Named           bool             `json:"named" doc:"names are whole"`
 	History         []History        `json:"history" nullable:"false"`
 	Actions         []string         `json:"actions" nullable:"false" doc:"verbs of the life cycle, and join, walk_in, person_out, reveal"`
+}
+
+// PartyRef names a team on site.
+type PartyRef struct {
+	ID     string `json:"id"`
+	Number string `json:"number"`
+	Name   string `json:"name"`
 }
 
 // SiteTally is what there is on site.
@@ -280,7 +292,7 @@ func partyOut(p reception.Party) PartyOut {
 
 func presenceOut(x reception.Presence) PresenceOut {
 	return PresenceOut{
-		ID: x.ID, Name: x.Who.Name, Member: x.Member, Kind: x.Kind, Post: x.Post, Listed: x.Listed, InAt: x.InAt, OutAt: x.OutAt, OutWhy: x.OutWhy,
+		ID: x.ID, Name: x.Who.Name, Member: x.Member, Kind: x.Kind, Post: x.Post, Listed: x.Listed, Known: x.Known, InAt: x.InAt, OutAt: x.OutAt, OutWhy: x.OutWhy,
 		OutNote: x.OutNote.Plain, Mission: x.Mission, Location: x.Location, Since: x.Since,
 	}
 }
@@ -293,6 +305,10 @@ func (a *API) partyDetailOut(w reception.Whole, names map[string]string) PartyDe
 		PartyOut: partyOut(w.Party), At: a.sitePointOut(w.At), OfferNumber: w.OfferNumber, OfferState: w.OfferState, Order: w.Order, Refused: w.Refused,
 		Note: w.Note.Plain, Contact: w.Contact.Name, OddClock: w.Odd, Persons: []PresenceOut{}, Rides: []RideOut{}, Items: []PartyItemOut{},
 		MissingPersons: []ManifestPerson{}, MissingVehicles: []ManifestRide{}, Named: w.Named, History: historyOut(w.History, names), Actions: orEmpty(w.Allowed),
+		Blocked: w.Blocked, Bare: w.Bare, Waiver: markOut(deployment.Mark(w.Waiver), names),
+	}
+	if w.Host != "" {
+		out.Host = &PartyRef{w.Host, w.HostNumber, w.HostName}
 	}
 	for _, x := range w.Persons {
 		out.Persons = append(out.Persons, presenceOut(x))
@@ -324,7 +340,7 @@ func (a *API) partyDetail(ctx context.Context, id string, err error) (*body[Part
 	for _, r := range w.History {
 		who = append(who, r.Actor)
 	}
-	names, err := a.names(ctx, who...)
+	names, err := a.names(ctx, append(who, w.Waiver.By)...)
 	return answer(ctx, a.partyDetailOut(w, names), err)
 }
 

@@ -16,6 +16,7 @@ type NewcomerIn struct {
 	Phone  string `json:"phone,omitempty"`
 	Number string `json:"number,omitempty" doc:"of a paper; only its keyed hash is kept"`
 	Post   string `json:"post,omitempty" doc:"of a walk-in: what they can do"`
+	Apart  bool   `json:"apart,omitempty" doc:"the desk has made sure that this is nobody who is inside"`
 }
 
 // CarIn is a vehicle as the desk writes it down.
@@ -219,11 +220,25 @@ func (a *API) partyDecisions(h huma.API) {
 				CommandIn
 				Offer  string `json:"offer,omitempty" doc:"an approved offer of the team; absent: by decision"`
 				Reason string `json:"reason,omitempty" doc:"the decision: who decided, how"`
+				Waiver string `json:"waiver,omitempty" doc:"why people without insurance may stay"`
 			}
 		},
 		) (*body[PartyDetail], error) {
 			b := in.Body
-			return a.partyDetail(ctx, in.ID, a.s.Receptions.Regularise(ctx, in.ID, reception.Regularisation{ID: b.ID, Version: b.Version, Offer: b.Offer, Reason: b.Reason}))
+			r := reception.Regularisation{ID: b.ID, Version: b.Version, Offer: b.Offer, Reason: b.Reason, Waiver: b.Waiver}
+			return a.partyDetail(ctx, in.ID, a.s.Receptions.Regularise(ctx, in.ID, r))
+		})
+	huma.Register(h, op("party-join-host", http.MethodPost, "/parties/{id}/join-host", "Let the people of a group that came without approval join a host team", 200),
+		func(ctx context.Context, in *struct {
+			RecordID
+			Body struct {
+				CommandIn
+				Host string `json:"host" doc:"a team that is checked in"`
+			}
+		},
+		) (*body[PartyDetail], error) {
+			b := in.Body
+			return a.partyDetail(ctx, in.ID, a.s.Receptions.JoinHost(ctx, b.ID, in.ID, b.Version, b.Host))
 		})
 	huma.Register(h, op("party-turn-back", http.MethodPost, "/parties/{id}/turn-back", "Ask a team that came without approval to leave", 200),
 		func(ctx context.Context, in *struct {

@@ -12,8 +12,8 @@ func missionAfterSteps(verbs ...string) func(*testing.T, *apptest.World) string 
 	return func(t *testing.T, w *apptest.World) string {
 		t.Helper()
 		g, office := groundOf(t, w), w.As("office")
-		p := received(office, g.incident, fields{"id": newID(), "point": atDesk(office, g.incident).Points[0].ID, "teamName": "邻里互助队", "extra": []fields{{"name": "孙望舒"}, {"name": "李见山"}}})
-		office.Post("/parties/"+p.ID+"/regularise", because("指挥部同意留用")).Want(http.StatusOK)
+		p := received(office, g.incident, fields{"id": newID(), "point": atDesk(office, g.incident).Points[0].ID, "team": g.team, "extra": []fields{{"name": "孙望舒", "apart": true}, {"name": "李见山", "apart": true}}})
+		office.Post("/parties/"+p.ID+"/regularise", keep()).Want(http.StatusOK)
 		path := "/missions/" + tell(office, g.incident, task(w, p, nil)).ID
 		for _, verb := range verbs {
 			rest, body := missionVerbs()[verb](t, w)
@@ -53,8 +53,8 @@ func missionVerbs() map[string]func(*testing.T, *apptest.World) (string, fields)
 	verbs["reassign"] = func(t *testing.T, w *apptest.World) (string, fields) {
 		t.Helper()
 		g, office := groundOf(t, w), w.As("office")
-		p := received(office, g.incident, fields{"id": newID(), "point": atDesk(office, g.incident).Points[0].ID, "teamName": "接替队", "extra": []fields{{"name": "何汀"}}})
-		office.Post("/parties/"+p.ID+"/regularise", because("指挥部同意留用")).Want(http.StatusOK)
+		p := received(office, g.incident, fields{"id": newID(), "point": atDesk(office, g.incident).Points[0].ID, "team": g.team, "extra": []fields{{"name": "何汀", "apart": true}}})
+		office.Post("/parties/"+p.ID+"/regularise", keep()).Want(http.StatusOK)
 		return "/reassign", fields{"id": newID(), "reason": "改派", "successor": newID(), "party": p.ID, "persons": people(p)}
 	}
 	return verbs

@@ -67,8 +67,8 @@ func offersInEveryState() map[string]func(*testing.T, *apptest.World) string {
 		"offered": nil, "matched": {"match"}, "standby": {"stand_by"}, "approving": {"match", "begin", "deploy_first", "accept"},
 		"approved": {"match", "begin", "accept", "sign"}, "ordered": {"match", "begin", "deploy_first", "accept", "order"},
 		"acknowledged": {"match", "begin", "deploy_first", "accept", "order", "acknowledge"}, "returned": {"send_back"}, "refused": {"decline"},
-		"on_site": {"match", "begin", "deploy_first", "accept", "order", "arrive"}, "finished": {"match", "begin", "accept", "sign", "arrive", "finish"},
-		"withdrawn": {"withdraw"}, "stood_down": {"match", "begin", "accept", "sign", "stand_down"},
+		"on_site": {"match", "begin", "deploy_first", "accept", "order", "arrive"}, "finished": {"match", "begin", "deploy_first", "accept", "order", "arrive", "finish"},
+		"withdrawn": {"withdraw"}, "stood_down": {"match", "begin", "deploy_first", "accept", "order", "stand_down"},
 	}
 	reach := map[string]func(*testing.T, *apptest.World) string{}
 	for state, verbs := range steps {
@@ -128,6 +128,8 @@ func offerWords(t *testing.T, w *apptest.World, verb string) fields {
 		return fields{"id": newID(), "version": 0, "needs": []string{g.need}}
 	case "begin", "acknowledge":
 		return fields{"id": newID(), "version": 0}
+	case "deploy_first":
+		return merge(because("情况有变"), fields{"cause": "imminent"})
 	case "sign":
 		return fields{"id": newID(), "version": 0, "station": 1, "result": "agree"}
 	case "order":

@@ -2,17 +2,19 @@ package api_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
+	"lianyuan/api"
 	"lianyuan/app/apptest"
 )
 
-// partyAfter is a group that came without approval, after some verbs.
+// partyAfter is a team that came without approval, after some verbs; it is registered and insured.
 func partyAfter(verbs ...string) func(*testing.T, *apptest.World) string {
 	return func(t *testing.T, w *apptest.World) string {
 		t.Helper()
 		g, office := groundOf(t, w), w.As("office")
-		p := received(office, g.incident, fields{"id": newID(), "point": atDesk(office, g.incident).Points[0].ID, "teamName": "车友群", "extra": []fields{{"name": "孙望舒"}}})
+		p := cameUnasked(t, w, g.incident, g.team)
 		path := "/parties/" + p.ID
 		for _, verb := range verbs {
 			if say := partyVerbs()[verb]; say != nil {
@@ -26,6 +28,18 @@ func partyAfter(verbs ...string) func(*testing.T, *apptest.World) string {
 	}
 }
 
+// keep is a decision that a team may stay, also with people whom nobody knows to be insured.
+func keep() fields {
+	return merge(because("指挥部同意留用"), fields{"waiver": "现场统一投保"})
+}
+
+// cameUnasked is a party of one member of a registered team, who came without approval.
+func cameUnasked(t *testing.T, w *apptest.World, incident, team string) api.PartyDetail {
+	t.Helper()
+	office := w.As("office")
+	return received(office, incident, fields{"id": newID(), "point": atDesk(office, incident).Points[0].ID, "team": team, "persons": []string{enlist(office, team)}})
+}
+
 func partiesInEveryState() map[string]func(*testing.T, *apptest.World) string {
 	return map[string]func(*testing.T, *apptest.World) string{
 		"self_deployed": partyAfter(), "checked_in": partyAfter("regularise"), "turned_back": partyAfter("turn_back"), "leaving": partyAfter("regularise", "release"),
@@ -36,7 +50,11 @@ func partiesInEveryState() map[string]func(*testing.T, *apptest.World) string {
 func partyVerbs() map[string]func(*testing.T, *apptest.World) (string, fields) {
 	return map[string]func(*testing.T, *apptest.World) (string, fields){
 		"regularise": func(*testing.T, *apptest.World) (string, fields) {
-			return "/regularise", because("指挥部同意留用")
+			return "/regularise", keep()
+		},
+		"join_host": func(t *testing.T, w *apptest.World) (string, fields) {
+			t.Helper()
+			return "/join-host", fields{"id": newID(), "version": 0, "host": strings.TrimPrefix(partyAfter("regularise")(t, w), "/parties/")}
 		},
 		"turn_back": func(*testing.T, *apptest.World) (string, fields) { return "/turn-back", because("无资质") },
 		"recall":    func(*testing.T, *apptest.World) (string, fields) { return "/recall", because("留守排险") },

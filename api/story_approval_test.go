@@ -111,7 +111,7 @@ func TestDeployFirstSignAfter(t *testing.T) {
 		does(office, o.ID, "accept", nil).Want(http.StatusUnprocessableEntity)
 		does(office, o.ID, "accept", fields{"reason": ""}).Want(http.StatusOK)
 		dispatched(w, office, o.ID).Refused(http.StatusConflict, "deployment.unsigned")
-		does(office, o.ID, "deploy_first", fields{"reason": "水位上涨，人员被困屋顶"}).Want(http.StatusOK)
+		does(office, o.ID, "deploy_first", fields{"cause": "trapped", "reason": "水位上涨，人员被困屋顶"}).Want(http.StatusOK)
 		o = apptest.Read[api.OfferDetail](dispatched(w, office, o.ID).Want(http.StatusOK))
 		if o.State != "ordered" || !o.Unsigned || !o.Order.Unsigned || o.Overdue || o.Urgent == nil || o.Due.Sub(w.Now()) != time.Hour {
 			t.Errorf("ordered out first: %+v", o.OfferOut)
@@ -193,7 +193,7 @@ func TestWhoCannotBeApproved(t *testing.T) {
 		if f := readOffer(both, bare.ID); f.SignsAs != "" || f.Facts[5].Good {
 			t.Errorf("who leads the team: %+v", f.Facts)
 		}
-		agrees(both, bare.ID, 1, fields{"waiver": "本人担保"}).Refused(http.StatusForbidden, "deployment.own_team")
+		agrees(both, bare.ID, 1, fields{"waiver": "本人担保"}).Refused(http.StatusForbidden, "own_team")
 		o = apptest.Read[api.OfferDetail](agrees(office, bare.ID, 1, fields{"waiver": "市局统一投保，次日生效"}).Want(http.StatusOK))
 		if o.State != "approved" || o.Waiver == nil || o.Waiver.By != "秦可舟" {
 			t.Errorf("with a waiver: %+v", o.Waiver)

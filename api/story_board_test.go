@@ -155,7 +155,7 @@ func TestBoardShowsGapsOrdersAndTheMap(t *testing.T) {
 		c := muster(w, fields{"home": "500119"})
 		o := offer(t, office, signup(w, c, fields{"incident": incident, "needs": []string{need}, "equipment": []fields{{"key": "boat", "count": 3}}}))
 		submit(office, o.ID, need)
-		does(office, o.ID, "deploy_first", fields{"reason": "水位上涨"}).Want(http.StatusOK)
+		does(office, o.ID, "deploy_first", fields{"cause": "trapped", "reason": "水位上涨"}).Want(http.StatusOK)
 		does(office, o.ID, "accept", fields{"reason": "距离最近"}).Want(http.StatusOK)
 		dispatched(w, office, o.ID).Want(http.StatusOK)
 		b = boardOf(office, incident)

@@ -297,7 +297,7 @@ func (c *cast) inTheMiddle() {
 	silent := muster(c.World, fields{"home": "500119", "name": "南川金佛山队"})
 	first := offer(c.T, c.office, signup(c.World, silent, fields{"incident": c.incident, "needs": []string{lateNeed}}))
 	submit(c.coordination, first.ID, lateNeed)
-	does(c.coordination, first.ID, "deploy_first", fields{"reason": "水位上涨"}).Want(http.StatusOK)
+	does(c.coordination, first.ID, "deploy_first", fields{"cause": "trapped", "reason": "水位上涨"}).Want(http.StatusOK)
 	does(c.coordination, first.ID, "accept", fields{"reason": "力量不足"}).Want(http.StatusOK)
 	dispatched(c.World, c.coordination, first.ID).Want(http.StatusOK)
 

@@ -151,9 +151,9 @@ func TestMissionDeclinedReassignedCancelled(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		s, office := onTheSite(t, w), w.As("office")
 		lead := w.Leader("captain", s.team)
-		group := received(office, s.incident, fields{"id": newID(), "point": s.point, "teamName": "桥河邻里互助队", "extra": []fields{{"name": "孙望舒"}, {"name": "李见山"}}})
+		group := received(office, s.incident, fields{"id": newID(), "point": s.point, "team": enrolTeam(office, fields{"name": "桥河邻里互助队"}), "extra": []fields{{"name": "孙望舒"}, {"name": "李见山"}}})
 		office.Post("/incidents/"+s.incident+"/missions", task(w, group, nil)).Refused(http.StatusConflict, "mission.party_not_ready")
-		office.Post("/parties/"+group.ID+"/regularise", because("指挥部同意留用")).Want(http.StatusOK)
+		office.Post("/parties/"+group.ID+"/regularise", keep()).Want(http.StatusOK)
 
 		m := tell(office, s.incident, task(w, s.party, nil))
 		w.Clock.Advance(61 * time.Minute)
@@ -181,7 +181,7 @@ func TestMissionDeclinedReassignedCancelled(t *testing.T) {
 			t.Errorf("reassigned: %+v", was)
 		}
 		next := apptest.Read[api.MissionDetail](office.Get("/missions/" + other["successor"].(string)).Want(http.StatusOK))
-		if next.State != "given" || next.Party != group.ID || next.Goal != m.Goal || next.Predecessor == nil || next.Predecessor.ID != m.ID || next.People != 2 || next.Team.ID != "" {
+		if next.State != "given" || next.Party != group.ID || next.Goal != m.Goal || next.Predecessor == nil || next.Predecessor.ID != m.ID || next.People != 2 || next.Team.ID != group.Team.ID {
 			t.Errorf("the successor: %+v", next)
 		}
 		was := apptest.Read[api.MissionDetail](lead.Get("/missions/" + m.ID).Want(http.StatusOK))

@@ -253,7 +253,7 @@ func TestSelfDeployedTeams(t *testing.T) {
 		}
 
 		// by decision; the register knows the team by its name only
-		known := w.Team(team.Team{Name: "渝峡水域救援队", Place: apptest.Qijiang})
+		known := w.Team(team.Team{Name: "渝峡水域救援队", Place: apptest.Qijiang, Legal: "registered", Level: "county", Authority: "綦江区民政局"})
 		number := inventNumber(serial())
 		office.Post("/teams/"+known+"/members", someone(fields{"name": "吴越", "number": number})).Want(http.StatusCreated)
 		r := received(d, c.incident, fields{"id": newID(), "point": c.point, "team": known, "extra": []fields{{"name": "吴越", "number": strings.ToLower(number)}}})
@@ -261,6 +261,7 @@ func TestSelfDeployedTeams(t *testing.T) {
 			t.Errorf("a person whom the register knows: %+v", r.Persons)
 		}
 		atParty(office, r.ID, "regularise", nil).Want(http.StatusUnprocessableEntity).Names("body.reason", "missing")
+		insure(office, known, nil)
 		r = apptest.Read[api.PartyDetail](atParty(office, r.ID, "regularise", fields{"reason": "指挥部口头同意留用"}).Want(http.StatusOK))
 		if r.State != "checked_in" || !r.Unapproved || r.Why == "" {
 			t.Errorf("by decision: %+v", r.PartyOut)
@@ -278,7 +279,7 @@ func TestNotSignedAfterArrival(t *testing.T) {
 		office := w.As("office")
 		c, _, o := approving(t, w, nil)
 		does(office, o.ID, "accept", fields{"reason": ""}).Want(http.StatusOK)
-		does(office, o.ID, "deploy_first", fields{"reason": "水位上涨"}).Want(http.StatusOK)
+		does(office, o.ID, "deploy_first", fields{"cause": "trapped", "reason": "水位上涨"}).Want(http.StatusOK)
 		dispatched(w, office, o.ID).Want(http.StatusOK)
 		ride := issued(office, passFor(w, cars{offer: o.ID, vehicles: []string{c.car}}, fields{"driver": ""}))
 		p := received(desk(w), o.Incident, fields{"id": newID(), "point": atDesk(office, o.Incident).Points[0].ID, "offer": o.ID, "persons": c.members})

@@ -31,23 +31,29 @@ func supportStep(verb string) fields {
 	}[verb])
 }
 
-// supportAfter is a request of a team whose leader, and whose incident's office, have said some verbs.
+// supportAfter is a request of a team after some verbs: what one of the office wrote down as delivered, another confirms.
 func supportAfter(verbs ...string) func(*testing.T, *apptest.World) string {
 	return func(t *testing.T, w *apptest.World) string {
 		t.Helper()
-		if w.ID("owner") == "" {
-			w.Account("owner", "卢远航")
-			w.Grant("owner", access.Grant{Role: access.Leader, Team: w.Team(team.Team{Name: "求援队", Place: apptest.Qijiang})})
-			w.Grant("owner", access.Grant{Role: access.Office, Place: apptest.City})
-		}
-		own := apptest.Read[api.Me](w.As("owner").Get("/session").Want(http.StatusOK)).Grants
-		of := own[0].Team + own[1].Team
-		path := "/support/" + askSupport(w.As("owner"), running(t, w), of, nil)
+		path := "/support/" + askSupport(w.As("office"), running(t, w), groundOf(t, w).team, nil)
 		for _, v := range verbs {
-			w.As("owner").Post(path+"/"+v, supportStep(v)).Want(http.StatusOK)
+			by := stores(w)
+			if v == "confirm" {
+				by = w.As("office")
+			}
+			by.Post(path+"/"+v, supportStep(v)).Want(http.StatusOK)
 		}
 		return path
 	}
+}
+
+// stores is somebody of the office who writes down what is delivered.
+func stores(w *apptest.World) *apptest.Client {
+	if w.ID("stores") == "" {
+		w.Account("stores", "仓小满")
+		w.Grant("stores", access.Grant{Role: access.Office, Place: apptest.City})
+	}
+	return w.As("stores")
 }
 
 // A team asks for fuel, the support group routes it to a unit, a part comes, the rest, the team finds that it is not all,

@@ -38,6 +38,12 @@ type TeamRef struct {
 	Name string `json:"name"`
 }
 
+// SettledOut is who said what a team received.
+type SettledOut struct {
+	By       string `json:"by"`
+	OnBehalf bool   `json:"onBehalf" doc:"by the coordination group, for a team that phones"`
+}
+
 // SupplyOut is one delivery.
 type SupplyOut struct {
 	Quantity int       `json:"quantity" doc:"negative: a dispute took back what was written down"`
@@ -50,6 +56,7 @@ type SupplyOut struct {
 type SupportDetail struct {
 	SupportOut
 	By       string      `json:"by"`
+	Settled  *SettledOut `json:"settled,omitempty" doc:"who last confirmed or disputed what came"`
 	Mission  *MissionRef `json:"mission,omitempty" doc:"for which it is asked; absent also for who may not see it"`
 	Supplies []SupplyOut `json:"supplies" nullable:"false"`
 	History  []History   `json:"history" nullable:"false"`
@@ -91,7 +98,7 @@ func (a *API) supportDetail(ctx context.Context, id string, err error) (*body[Su
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	who := []string{w.By}
+	who := []string{w.By, w.Settled}
 	for _, x := range w.Supplies {
 		who = append(who, x.By)
 	}
@@ -107,6 +114,9 @@ func (a *API) supportDetail(ctx context.Context, id string, err error) (*body[Su
 		if out.Mission = missionRef(m); fault.KindOf(hidden) != fault.NotFound {
 			err = hidden
 		}
+	}
+	if w.Settled != "" {
+		out.Settled = &SettledOut{named(names, w.Settled), w.OnBehalf}
 	}
 	for _, x := range w.Supplies {
 		out.Supplies = append(out.Supplies, SupplyOut{x.Quantity, x.Note.Plain, named(names, x.By), x.At})

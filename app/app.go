@@ -238,7 +238,7 @@ func (a *App) site(ctx context.Context) (err error) {
 		"need": need.IncidentOf, "report": need.IncidentOfReport, "offer": deployment.IncidentOf, "pass": pass.IncidentOf, "mission": mission.IncidentOf,
 		"support": support.IncidentOf,
 	})
-	a.Situation, err = situation.New(ctx, a.DB, a.cfg.Clock, a.Keeper, a.Incidents, a.Parameters)
+	a.Situation, err = situation.New(ctx, a.DB, a.cfg.Clock, a.Keeper, a.Incidents, a.Deployments, a.Parameters)
 	return err
 }
 
@@ -278,7 +278,7 @@ func (a *App) notices(ctx context.Context) (err error) {
 		}
 	}
 	a.Notices, err = notice.New(ctx, notice.Deps{
-		DB: a.DB, Clock: a.cfg.Clock, Parameters: a.Parameters, Teams: a.Teams, Journal: a.Journal, Keeper: a.Keeper, Sender: sender,
+		DB: a.DB, Clock: a.cfg.Clock, Parameters: a.Parameters, Teams: a.Teams, Offers: a.Deployments, Journal: a.Journal, Keeper: a.Keeper, Sender: sender,
 		Demo: a.cfg.Demo, Later: a.cfg.Demo,
 	})
 	return err

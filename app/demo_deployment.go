@@ -137,6 +137,8 @@ func (d *demo) deploy(ctx context.Context, offer string, needs []string, s demoS
 		})
 	case "acknowledge":
 		return d.Deployments.Acknowledge(general, id.New(), offer, 0)
+	case "deploy_first":
+		return d.Deployments.DeployFirst(group, offer, deployment.Urgency{ID: id.New(), Cause: "trapped", Reason: s.why})
 	case "withdraw":
 		return d.Deployments.Withdraw(general, id.New(), offer, 0, s.why)
 	default:

@@ -118,7 +118,9 @@ func (d *demo) firstToCome(ctx context.Context, flood, leads, point string) erro
 		return err
 	}
 	d.ago(160)
-	if err := d.Receptions.Regularise(office(ctx), in.ID, reception.Regularisation{ID: id.New(), Reason: "区指挥部同意就近投入，由协调组统一调度"}); err != nil {
+	if err := d.Receptions.Regularise(office(ctx), in.ID, reception.Regularisation{
+		ID: id.New(), Reason: "区指挥部同意就近投入，由协调组统一调度", Waiver: "保险由区应急管理局统一补投",
+	}); err != nil {
 		return err
 	}
 	d.ago(120)

@@ -134,6 +134,15 @@ func (a Actor) MayIn(v Verb, p place.Path, incident string) bool {
 	return a.May(v, p) || (incident != "" && slices.Contains(a.Incidents(v), incident))
 }
 
+// ErrOwnTeam says that somebody would decide about a team that they belong to.
+var ErrOwnTeam = fault.New(fault.Forbidden, "own_team", "本人属于该队，不得代表另一方作此决定，请由他人办理", "you belong to this team: somebody else decides this")
+
+// Belongs says whether the actor is bound to a team: leads it or will lead it. That somebody is a member of it is not known:
+// an account holds neither phone nor identity number, so that nothing of it can be compared with a roster.
+func (a Actor) Belongs(team string) bool {
+	return team != "" && slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Team == team })
+}
+
 // Verbs are all that the actor may do somewhere; the pages draw their menus from it, nothing is decided by it.
 func (a Actor) Verbs() []Verb {
 	var verbs []Verb

@@ -10,7 +10,8 @@
 //
 // That a team has come and that it is home again is said by reception, in its transaction (Arrived, Finished). Once a
 // team is on site its offer is neither stood down nor refused: a station that does not sign after is on record, and the
-// team leaves by the order of a withdrawal.
+// team leaves by the order of a withdrawal. What was deployed first is signed for or refused also when the team is home again
+// or was stood down on the way: it is open until then.
 //
 // Who approves is a chain of authorities (Chain), from the home of the team upwards; it is stored with the offer when it
 // begins. The coordination group of the destination accepts as well, at any time before the order. Where enough have
@@ -54,15 +55,20 @@ type Offer struct {
 	People      int
 	Vehicles    int
 
-	Urgent   Mark // deployed first, to be signed after
-	Accepted Mark // by the coordination group of the destination
-	Waiver   Mark // for people without insurance
+	Urgent   Mark   // deployed first, to be signed after
+	Cause    string // of Causes, why lives depend on it; "" not deployed first
+	Accepted Mark   // by the coordination group of the destination
+	Waiver   Mark   // for people without insurance
 
 	Edition   Edition
 	CreatedAt time.Time
 	CreatedBy string
 	Version   int64
 }
+
+// Causes are why lives depend on a team that is deployed before it is signed for (S000-57): people are trapped; are missing
+// or in the water; are hurt or ill and cannot wait; are about to be reached by the danger; are cut off from all help.
+var Causes = []string{"trapped", "missing", "injured", "imminent", "cut_off"}
 
 // Mark is something that a person declared once. A zero time: nobody has.
 type Mark struct {
@@ -208,14 +214,18 @@ var Offers = &lifecycle.Machine{
 		{Verb: "agree", From: []string{"ordered"}, To: "ordered", Zh: "补签", En: "sign after", May: sign},
 		{Verb: "agree", From: []string{"acknowledged"}, To: "acknowledged", Zh: "补签", En: "sign after", May: sign},
 		{Verb: "agree", From: []string{"on_site"}, To: "on_site", Zh: "补签", En: "sign after", May: sign},
+		{Verb: "agree", From: []string{"finished"}, To: "finished", Zh: "补签", En: "sign after", May: sign},
+		{Verb: "agree", From: []string{"stood_down"}, To: "stood_down", Zh: "补签", En: "sign after", May: sign},
 		{Verb: "return", From: []string{"approving"}, To: "returned", Zh: "退回补正", En: "return for correction", May: sign, Needs: []string{"reason"}},
 		{Verb: "refuse", From: []string{"approving", "ordered", "acknowledged"}, To: "refused", Zh: "不予批准", En: "refuse", May: sign, Needs: []string{"reason"}},
 		{Verb: "refuse", From: []string{"on_site"}, To: "on_site", Zh: "不予补签", En: "do not sign after", May: sign, Needs: []string{"reason"}},
+		{Verb: "refuse", From: []string{"finished"}, To: "finished", Zh: "不予补签", En: "do not sign after", May: sign, Needs: []string{"reason"}},
+		{Verb: "refuse", From: []string{"stood_down"}, To: "stood_down", Zh: "不予补签", En: "do not sign after", May: sign, Needs: []string{"reason"}},
 		{Verb: "send_back", From: []string{"offered", "matched", "approving"}, To: "returned", Zh: "退回补正", En: "send back for correction", May: accept, Needs: []string{"reason"}},
 		{Verb: "decline", From: []string{"offered", "matched", "standby", "approving"}, To: "refused", Zh: "不予接收", En: "decline at the destination", May: accept, Needs: []string{"reason"}},
 		{Verb: "correct", From: []string{"offered", "standby", "returned"}, To: "offered", Zh: "补正后重报", En: "correct and send again", May: send},
 		{Verb: "withdraw", From: []string{"offered", "matched", "standby", "approving", "approved", "returned"}, To: "withdrawn", Zh: "撤回报名", En: "withdraw", May: send, Needs: []string{"reason"}},
-		{Verb: "deploy_first", From: []string{"approving"}, To: "approving", Zh: "先出动，后补批", En: "deploy first, sign after", May: accept, Needs: []string{"reason"}},
+		{Verb: "deploy_first", From: []string{"approving"}, To: "approving", Zh: "先出动，后补批", En: "deploy first, sign after", May: accept, Needs: []string{"cause", "reason"}},
 		{Verb: "order", From: []string{"approving", "approved"}, To: "ordered", Zh: "下达调度令", En: "give the dispatch order", May: order, Needs: []string{"reportTo", "reportAt", "by", "contact"}},
 		{Verb: "acknowledge", From: []string{"ordered"}, To: "acknowledged", Zh: "受令", En: "acknowledge the order", May: send},
 		{Verb: "stand_down", From: []string{"approved", "ordered", "acknowledged"}, To: "stood_down", Zh: "解除调度", En: "stand down", May: order, Needs: []string{"reason"}},
@@ -232,10 +242,17 @@ var past = map[string]string{
 	"arrive": "arrived", "finish": "finished",
 }
 
+// unsignedAfter is the condition of an offer that was deployed first and still waits for a signature when it is over.
+const unsignedAfter = `(o.urgent_at <> 0 AND o.state IN ('finished', 'stood_down')
+	AND EXISTS (SELECT 1 FROM offer_station w WHERE w.offer = o.id AND w.edition = o.edition AND w.opened_at <> 0 AND w.result = ''))`
+
 // ended says that an offer is over: it claims nobody and nothing any more.
 func ended(state string) bool {
 	return state == "refused" || state == "withdrawn" || state == "stood_down" || state == "finished"
 }
+
+// deployed are the states in which a team is or was on its way: what was deployed first is signed for in them.
+var deployed = []string{"ordered", "acknowledged", "on_site", "finished", "stood_down"}
 
 // committed are the states in which what a team brings counts for its needs.
 var committed = []string{"approved", "ordered", "acknowledged", "on_site"}

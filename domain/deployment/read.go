@@ -139,7 +139,7 @@ func (s *Service) stops(tx *db.Tx, actor access.Actor, w *Whole) error {
 		return err
 	}
 	st := current(list)
-	if st == nil || !slices.ContainsFunc(Offers.Possible(w.State), func(m lifecycle.Move) bool { return m.Verb == "agree" }) {
+	if st == nil || st.Opened.IsZero() || !slices.ContainsFunc(Offers.Possible(w.State), func(m lifecycle.Move) bool { return m.Verb == "agree" }) {
 		return nil
 	}
 	switch acted, err := s.signer(tx, actor, w.Team, *st); {
@@ -148,7 +148,7 @@ func (s *Service) stops(tx *db.Tx, actor access.Actor, w *Whole) error {
 	case fault.KindOf(err) == fault.Internal:
 		return err
 	}
-	w.Records = (st.Place == place.Root || !s.home.Contains(st.Place)) && right(tx, w.Incident, actor, w.Offer, "agree") == nil
+	w.Records = s.Outside(st.Place) && right(tx, w.Incident, actor, w.Offer, "agree") == nil
 	return nil
 }
 
@@ -258,7 +258,7 @@ func (s *Service) facts(tx *db.Tx, actor access.Actor, w *Whole) error {
 		{Key: "booked", Good: ended(w.State) || claimed == len(w.Edition.Persons)+len(w.Edition.Vehicles)},
 		{Key: "eta", Good: age <= fresh && w.Edition.ETA.After(tx.Now), N: int(age / time.Minute)},
 		{Key: "distance", Good: true, N: w.nearest()},
-		{Key: "relation", Good: !belongs(actor, w.Team)},
+		{Key: "relation", Good: !actor.Belongs(w.Team)},
 	}
 	return nil
 }
@@ -329,7 +329,7 @@ type Row struct {
 type Page struct {
 	Items  []Row
 	Next   string
-	Counts map[string]int
+	Counts map[string]int // by state; what is over and waits for a signature after stands under unsigned
 }
 
 // List is the offers that the actor may see, the newest first.
@@ -378,7 +378,7 @@ func (s *Service) List(ctx context.Context, f Filter) (p Page, err error) {
 			err := sc.Scan(&state, &n)
 			p.Counts[state] = n
 			return err
-		}, `SELECT o.state, count(*) FROM offer o WHERE `+counted+` GROUP BY o.state`, countedArgs...); err != nil {
+		}, `SELECT CASE WHEN `+unsignedAfter+` THEN 'unsigned' ELSE o.state END, count(*) FROM offer o WHERE `+counted+` GROUP BY 1`, countedArgs...); err != nil {
 			return err
 		}
 		if err := tx.Each(func(sc db.Scanner) error {
@@ -404,7 +404,7 @@ func (f Filter) chosen(now time.Time, arg func(any) string) (string, error) {
 	switch {
 	case f.Figure != "":
 	case f.State == "open":
-		where += " AND o.state NOT IN ('refused', 'withdrawn', 'stood_down', 'finished')"
+		where += " AND (o.state NOT IN ('refused', 'withdrawn', 'stood_down', 'finished') OR " + unsignedAfter + ")"
 	case f.State != "" && f.State != "all":
 		where += " AND o.state = " + arg(f.State)
 	}

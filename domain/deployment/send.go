@@ -176,7 +176,7 @@ func (s *Service) Correct(ctx context.Context, id, offer string, version int64, 
 			return err
 		}
 		x.Destination, x.Case, x.TakenUp = destination(x.incident, wanted), "", ""
-		x.Due, x.Urgent, x.Accepted, x.Waiver = time.Time{}, Mark{}, Mark{}, Mark{}
+		x.Due, x.Urgent, x.Cause, x.Accepted, x.Waiver = time.Time{}, Mark{}, "", Mark{}, Mark{}
 		x.Edition = Edition{No: x.Edition.No + 1}
 		if err := release(x.tx, x.ID); err != nil {
 			return err

@@ -86,7 +86,7 @@ func seen(a access.Actor, o Offer, places []place.Path) bool {
 }
 
 // right is what a verb takes of the actor: the leader of the team, or the general group on its behalf, sends; the rest is
-// the coordination group's, also recording what an authority without accounts has signed. Nobody signs for the own team.
+// the coordination group's, also recording what an authority without accounts has signed. Nobody decides about the own team.
 func right(tx *db.Tx, i incident.Incident, a access.Actor, o Offer, verb string) error {
 	for _, m := range Offers.Moves {
 		if m.Verb != verb {
@@ -97,12 +97,16 @@ func right(tx *db.Tx, i incident.Incident, a access.Actor, o Offer, verb string)
 			return nil
 		case m.May == send:
 			return works(tx, i, a, access.OfferSend, org.General)
-		case m.May == sign && belongs(a, o.Team):
-			return ErrOwnTeam
-		case m.May == sign:
-			return works(tx, i, a, access.DeploymentAccept, org.Coordination)
 		}
-		return works(tx, i, a, access.Verb(m.May), org.Coordination)
+		takes := access.Verb(m.May)
+		if m.May == sign {
+			takes = access.DeploymentAccept
+		}
+		err := works(tx, i, a, takes, org.Coordination)
+		if err == nil && a.Belongs(o.Team) {
+			err = access.ErrOwnTeam
+		}
+		return err
 	}
 	return fault.ErrForbidden
 }
@@ -110,8 +114,8 @@ func right(tx *db.Tx, i incident.Incident, a access.Actor, o Offer, verb string)
 // maySign asks whether the actor signs for any authority at all; for which, see signs.
 func maySign(_ *db.Tx, _ incident.Incident, a access.Actor, o Offer, _ string) error {
 	switch {
-	case belongs(a, o.Team):
-		return ErrOwnTeam
+	case a.Belongs(o.Team):
+		return access.ErrOwnTeam
 	case len(a.Spans(access.DeploymentSign)) == 0:
 		return fault.ErrForbidden
 	}
@@ -182,8 +186,10 @@ func (s *Service) on(ctx context.Context, offer string, c command, change func(x
 		if err := change(&x); err != nil {
 			return err
 		}
-		if ended(o.State) {
-			o.Due = clock.FromMicro(0)
+		if ended(o.State) && o.State != x.from {
+			if o.State != "stood_down" { // what was deployed first is still to be signed for
+				o.Due = clock.FromMicro(0)
+			}
 			if err := release(tx, o.ID); err != nil {
 				return err
 			}
@@ -208,7 +214,7 @@ func (s *Service) on(ctx context.Context, offer string, c command, change func(x
 // afterwards says whether a verb makes sense when the mechanism of the incident does not run any more: taking back, and
 // signing for what was deployed first.
 func afterwards(from, verb string) bool {
-	return verb == "withdraw" || verb == "stand_down" || (verb == "agree" && from != "approving")
+	return verb == "withdraw" || verb == "stand_down" || ((verb == "agree" || verb == "refuse") && slices.Contains(deployed, from))
 }
 
 // load is an offer with its incident; not found when the actor may not see it.

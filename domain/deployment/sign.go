@@ -133,7 +133,7 @@ func (s *Service) SignFor(ctx context.Context, offer string, v Verdict) error {
 		return s.decide(x, v, func(st *Station) error {
 			d := *v.Decision
 			switch {
-			case st.Place != place.Root && s.home.Contains(st.Place):
+			case !s.Outside(st.Place):
 				return ErrHere
 			case st.Level == place.Nation && d.Reference == "":
 				return fault.InvalidField("body.decision.reference", "missing", "请填写部级系统编号", "give the number of the ministry's system")
@@ -151,13 +151,13 @@ func (s *Service) decide(x *step, v Verdict, who func(*Station) error) error {
 		return err
 	}
 	st := current(list)
-	if st == nil || st.No != v.Station {
+	if st == nil || st.No != v.Station || st.Opened.IsZero() {
 		return ErrStationShut
 	}
 	if err := who(st); err != nil {
 		return err
 	}
-	if v.Result == "agree" {
+	if v.Result == "agree" && !ended(x.from) { // of what is over, the record is completed
 		if err := s.sound(x, v.Waiver); err != nil {
 			return err
 		}
@@ -170,7 +170,7 @@ func (s *Service) decide(x *step, v Verdict, who func(*Station) error) error {
 	}
 	if v.Result != "agree" {
 		x.Due = time.Time{}
-		if x.State == x.from { // the team is on site: it stays, with the refusal on record
+		if x.State == "on_site" || x.State == "finished" { // the team came: the refusal is on record
 			x.Why = v.Reason
 		}
 		return s.uncommit(x)
@@ -235,28 +235,22 @@ func uninsured(tx *db.Tx, o Offer) ([]string, error) {
 }
 
 // Move takes an offer along its life cycle by a verb that asks no more than a reason: stand_by, take_up, send_back,
-// decline, accept, deploy_first, stand_down.
+// decline, accept, stand_down.
 func (s *Service) Move(ctx context.Context, verb, id, offer string, version int64, reason string) error {
 	var c input.Check
-	c.One(verb, "verb", "stand_by", "take_up", "send_back", "decline", "accept", "deploy_first", "stand_down")
+	c.One(verb, "verb", "stand_by", "take_up", "send_back", "decline", "accept", "stand_down")
 	c.Text(&reason, "reason", 500, verb != "accept")
 	if err := c.Err(); err != nil {
 		return err
 	}
 	return s.on(ctx, offer, command{id: id, verb: verb, version: version, reason: reason, said: []any{version, reason}}, func(x *step) error {
-		mark := Mark{x.tx.Now, x.actor.Account, reason}
 		switch verb {
 		case "stand_by", "send_back":
 			x.Due, x.TakenUp = time.Time{}, ""
 		case "take_up":
 			x.TakenUp = reason
 		case "accept":
-			x.Accepted = mark
-		case "deploy_first":
-			if err := s.first(x); err != nil {
-				return err
-			}
-			x.Urgent = mark
+			x.Accepted = Mark{x.tx.Now, x.actor.Account, reason}
 		case "stand_down":
 			return s.uncommit(x)
 		}
@@ -264,11 +258,31 @@ func (s *Service) Move(ctx context.Context, verb, id, offer string, version int6
 	})
 }
 
-// first says whether a team may be deployed before it is signed for: never one that is not registered.
-func (s *Service) first(x *step) error {
-	t, err := team.ByID(x.tx, x.Team)
-	if err != nil {
+// Urgency is why a team goes before it is signed for.
+type Urgency struct {
+	ID      string // of the command
+	Version int64
+	Cause   string // of Causes
+	Reason  string // the case in words
+	Waiver  string // why people without insurance may go
+}
+
+// DeployFirst lets a team go before every station has signed, to save lives and for nothing else. What the stations would
+// refuse is refused here too: a group that is not registered, and people without insurance unless somebody answers for it.
+func (s *Service) DeployFirst(ctx context.Context, offer string, u Urgency) error {
+	var c input.Check
+	c.One(u.Cause, "cause", Causes...)
+	c.Text(&u.Reason, "reason", 500, true)
+	c.Text(&u.Waiver, "waiver", 200, false)
+	if err := c.Err(); err != nil {
 		return err
 	}
-	return t.Approvable()
+	return s.on(ctx, offer, command{id: u.ID, verb: "deploy_first", version: u.Version, reason: u.Reason, said: u}, func(x *step) error {
+		if err := s.sound(x, u.Waiver); err != nil {
+			return err
+		}
+		x.Urgent, x.Cause = Mark{x.tx.Now, x.actor.Account, u.Reason}, u.Cause
+		x.about["cause"] = u.Cause
+		return nil
+	})
 }

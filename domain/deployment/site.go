@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
@@ -37,9 +36,8 @@ func bySite(tx *db.Tx, actor, offer, verb string) error {
 	if o.State, err = Offers.To(o.State, verb); err != nil {
 		return err
 	}
-	o.Why = ""
-	if verb == "finish" {
-		o.Due = time.Time{}
+	if verb == "arrive" {
+		o.Why = ""
 	}
 	o.Version++
 	if err := updateOffer(tx, o); err != nil {

@@ -12,7 +12,6 @@ import (
 
 // The faults of signing.
 var (
-	ErrOwnTeam      = fault.New(fault.Forbidden, "deployment.own_team", "不得审批本队出队", "nobody approves the own team")
 	ErrNotSigner    = fault.New(fault.Forbidden, "deployment.not_signer", "该环节由审批单位的经办人签署", "this station is signed by the officer of its authority")
 	ErrNotYet       = fault.New(fault.Conflict, "deployment.not_overdue", "尚未逾期，代理人和上级不能代签", "the deadline has not passed: neither the deputy nor the level above may sign")
 	ErrStationShut  = fault.New(fault.Conflict, "deployment.station_not_open", "该环节未轮到或已办结", "this station is not open")
@@ -46,16 +45,11 @@ func holds(a access.Actor, p place.Path) bool {
 	})
 }
 
-// belongs says whether the actor is bound to a team: leads it, has led or will lead it, as far as the grants tell.
-func belongs(a access.Actor, team string) bool {
-	return slices.ContainsFunc(a.Grants, func(g access.Grant) bool { return g.Team == team })
-}
-
 // signs says as what the actor may sign an open station: officer, deputy when it is overdue, above when it is overdue
 // twice. Nobody signs for the own team.
 func signs(a access.Actor, team string, st Station, desk, over Desk, up Authority, now time.Time) (acted string, err error) {
-	if belongs(a, team) {
-		return "", ErrOwnTeam
+	if a.Belongs(team) {
+		return "", access.ErrOwnTeam
 	}
 	may := func(d Desk, p place.Path) bool { return holds(a, p) && (d.Officer == "" || d.Officer == a.Account) }
 	switch {

@@ -12,14 +12,14 @@ import (
 )
 
 const offerColumns = `id, number, incident, team, team_name, home, destination, via, state, why, taken_up, kind, rule, due_at, people, vehicles, edition,
-	urgent_at, urgent_by, urgent_why, accepted_at, accepted_by, accepted_why, waiver_at, waiver_by, waiver_why, created_at, created_by, version`
+	urgent_at, urgent_by, urgent_why, accepted_at, accepted_by, accepted_why, waiver_at, waiver_by, waiver_why, created_at, created_by, version, urgent_cause`
 
 func scanOffer(sc db.Scanner) (o Offer, err error) {
 	var home, destination, rule string
 	var due, urgent, accepted, waiver, created int64
 	if err = sc.Scan(&o.ID, &o.Number, &o.Incident, &o.Team, &o.TeamName, &home, &destination, &o.Via, &o.State, &o.Why, &o.TakenUp, &o.Case, &rule, &due,
 		&o.People, &o.Vehicles, &o.Edition.No, &urgent, &o.Urgent.By, &o.Urgent.Reason, &accepted, &o.Accepted.By, &o.Accepted.Reason,
-		&waiver, &o.Waiver.By, &o.Waiver.Reason, &created, &o.CreatedBy, &o.Version); err != nil {
+		&waiver, &o.Waiver.By, &o.Waiver.Reason, &created, &o.CreatedBy, &o.Version, &o.Cause); err != nil {
 		return o, err
 	}
 	o.Home, o.Destination, o.Due = place.Path(home), place.Path(destination), clock.FromMicro(due)
@@ -37,7 +37,7 @@ func text(v any) (string, error) {
 
 func insertOffer(tx *db.Tx, o Offer) error {
 	n, err := tx.Exec(`INSERT INTO offer (`+offerColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', '', '', 0, $11, $12, $13,
-		0, '', '', 0, '', '', 0, '', '', $14, $15, $16) ON CONFLICT (id) DO NOTHING`,
+		0, '', '', 0, '', '', 0, '', '', $14, $15, $16, '') ON CONFLICT (id) DO NOTHING`,
 		o.ID, o.Number, o.Incident, o.Team, o.TeamName, string(o.Home), string(o.Destination), o.Via, o.State, o.Why, o.People, o.Vehicles, o.Edition.No,
 		clock.Micro(o.CreatedAt), o.CreatedBy, o.Version)
 	if err == nil && n == 0 {
@@ -57,10 +57,10 @@ func updateOffer(tx *db.Tx, o Offer) error {
 	}
 	_, err := tx.Exec(`UPDATE offer SET destination = $1, state = $2, why = $3, taken_up = $4, kind = $5, rule = $6, due_at = $7, people = $8, vehicles = $9,
 			edition = $10, urgent_at = $11, urgent_by = $12, urgent_why = $13, accepted_at = $14, accepted_by = $15, accepted_why = $16,
-			waiver_at = $17, waiver_by = $18, waiver_why = $19, version = $20 WHERE id = $21`,
+			waiver_at = $17, waiver_by = $18, waiver_why = $19, version = $20, urgent_cause = $22 WHERE id = $21`,
 		string(o.Destination), o.State, o.Why, o.TakenUp, o.Case, rule, clock.Micro(o.Due), o.People, o.Vehicles, o.Edition.No,
 		clock.Micro(o.Urgent.At), o.Urgent.By, o.Urgent.Reason, clock.Micro(o.Accepted.At), o.Accepted.By, o.Accepted.Reason,
-		clock.Micro(o.Waiver.At), o.Waiver.By, o.Waiver.Reason, o.Version, o.ID)
+		clock.Micro(o.Waiver.At), o.Waiver.By, o.Waiver.Reason, o.Version, o.ID, o.Cause)
 	return err
 }
 

@@ -1,6 +1,7 @@
 package deployment
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -40,24 +41,50 @@ func teamsWhere(tx *db.Tx, query string, args ...any) (list []string, err error)
 type Waits struct {
 	Offer, Number, Incident string
 	Edition, Station        int
-	Place                   place.Path
-	Due                     time.Time
-	Officer, Deputy         string // accounts; "" for nobody in particular
+	Authority
+	Due, Escalate   time.Time // from then on the deputy, and the authority above, may sign
+	Officer, Deputy string    // accounts; "" for nobody in particular
 }
 
 // OpenAt is the station at which an offer waits; ok is false when it waits at none. For contexts above.
 func OpenAt(tx *db.Tx, offer string) (w Waits, ok bool, err error) {
-	list, err := waits(tx, 1, `o.id = $1`, offer)
+	list, err := waits(tx, "due_at", 1, `o.id = $1`, offer)
 	if err != nil || len(list) == 0 {
 		return w, false, err
 	}
 	return list[0], true, nil
 }
 
+// Outside says whether an authority signs by its own means and not here: the ministry, another province. What it decides is
+// recorded by the coordination group of the incident.
+func (s *Service) Outside(p place.Path) bool { return p == place.Root || !s.home.Contains(p) }
+
+// Above is the authority above a station, which may sign when it is overdue twice; ok is false when there is none here.
+func (s *Service) Above(w Waits, now time.Time) (p place.Path, ok bool) {
+	up := above(s.places.Tree(), w.Authority, now)
+	return up.Place, up != w.Authority && !s.Outside(w.Place) && !s.Outside(up.Place)
+}
+
+// SignersAt is who signs for the authority of a place, and who when the deadline has passed. For contexts above.
+func SignersAt(tx *db.Tx, p place.Path) (Desk, error) { return deskOf(tx, p) }
+
 // Overdue are the stations that should have decided by a moment and have not, at most 50 after another one in the order in
 // which they were due: many may have been due at once, and are told of in one transaction. For contexts above.
 func Overdue(tx *db.Tx, after Waits, until time.Time) ([]Waits, error) {
-	return waits(tx, 50, `o.due_at <> 0 AND s.due_at <> 0 AND (s.due_at, o.id) > ($1, $2) AND s.due_at <= $3`, clock.Micro(after.Due), after.Offer, clock.Micro(until))
+	return waits(tx, "due_at", 50, `o.due_at <> 0 AND s.due_at <> 0 AND (s.due_at, o.id) > ($1, $2) AND s.due_at <= $3`, clock.Micro(after.Due), after.Offer, clock.Micro(until))
+}
+
+// Escalated are the stations that became overdue twice by a moment and have not decided, as Overdue lists them: the
+// authority above may sign. For contexts above.
+func Escalated(tx *db.Tx, after Waits, until time.Time) ([]Waits, error) {
+	return waits(tx, "escalate_at", 50, `o.due_at <> 0 AND s.escalate_at <> 0 AND (s.escalate_at, o.id) > ($1, $2) AND s.escalate_at <= $3`, clock.Micro(after.Escalate), after.Offer, clock.Micro(until))
+}
+
+// ToRecord are the open stations of offers to an incident whose authorities sign by their own means: the coordination group
+// records what they decide. For contexts above, which decide who asks.
+func (s *Service) ToRecord(tx *db.Tx, incident string) ([]Waits, error) {
+	list, err := waits(tx, "due_at", 200, `o.incident = $1`, incident)
+	return slices.DeleteFunc(list, func(w Waits) bool { return !s.Outside(w.Place) }), err
 }
 
 // WaitingFor are the stations at places, whose turn it is. For contexts above, which decide who asks.
@@ -69,23 +96,24 @@ func WaitingFor(tx *db.Tx, places []place.Path) ([]Waits, error) {
 	for i, p := range places {
 		args[i] = string(p)
 	}
-	return waits(tx, 200, `s.place IN (`+db.List(1, len(args))+`)`, args...)
+	return waits(tx, "due_at", 200, `s.place IN (`+db.List(1, len(args))+`)`, args...)
 }
 
-// waits reads open stations of offers, at most limit: the lowest that has been opened and has not decided.
-func waits(tx *db.Tx, limit int, where string, args ...any) (list []Waits, err error) {
+// waits reads the open stations of offers in the order of a time, at most limit: the lowest that has been opened and has not decided.
+func waits(tx *db.Tx, by string, limit int, where string, args ...any) (list []Waits, err error) {
 	err = tx.Each(func(sc db.Scanner) error {
 		var w Waits
-		var at string
-		var due int64
-		err := sc.Scan(&w.Offer, &w.Number, &w.Incident, &w.Edition, &w.Station, &at, &due, &w.Officer, &w.Deputy)
-		w.Place, w.Due = place.Path(at), clock.FromMicro(due)
+		var at, level string
+		var due, escalate int64
+		err := sc.Scan(&w.Offer, &w.Number, &w.Incident, &w.Edition, &w.Station, &at, &level, &due, &escalate, &w.Officer, &w.Deputy)
+		w.Place, w.Due, w.Escalate = place.Path(at), clock.FromMicro(due), clock.FromMicro(escalate)
+		w.Level, _ = place.ParseLevel(level)
 		list = append(list, w)
 		return err
-	}, `SELECT o.id, o.number, o.incident, o.edition, s.no, s.place, s.due_at, coalesce(d.officer, ''), coalesce(d.deputy, '')
+	}, `SELECT o.id, o.number, o.incident, o.edition, s.no, s.place, s.level, s.due_at, s.escalate_at, coalesce(d.officer, ''), coalesce(d.deputy, '')
 		FROM offer o JOIN offer_station s ON s.offer = o.id AND s.edition = o.edition LEFT JOIN signing_desk d ON d.place = s.place
-		WHERE `+where+` AND s.opened_at <> 0 AND s.result = '' AND (o.state = 'approving' OR (o.urgent_at <> 0 AND o.state IN ('ordered','acknowledged','on_site')))
-		ORDER BY s.due_at, o.id LIMIT `+strconv.Itoa(limit), args...)
+		WHERE `+where+` AND s.opened_at <> 0 AND s.result = '' AND (o.state = 'approving' OR (o.urgent_at <> 0 AND o.state IN ('ordered','acknowledged','on_site','finished','stood_down')))
+		ORDER BY s.`+by+`, o.id LIMIT `+strconv.Itoa(limit), args...)
 	return list, err
 }
 

@@ -99,7 +99,11 @@ func saveItem(tx *db.Tx, i Item) error {
 		ON CONFLICT (team, kind) DO UPDATE SET count = $3, usable = $4, version = equipment_item.version + 1
 		WHERE equipment_item.version = $5 OR equipment_item.count = 0`, i.Team, i.Kind, i.Count, i.Usable, i.Version)
 	if err == nil && n == 0 {
-		return fault.ErrVersionStale
+		var count, usable, version int64
+		if err := tx.Get(`SELECT count, usable, version FROM equipment_item WHERE team = $1 AND kind = $2`, []any{i.Team, i.Kind}, &count, &usable, &version); err != nil {
+			return err
+		}
+		return fault.ErrVersionStale.WithCurrent(map[string]any{"count": count, "usable": usable, "version": version})
 	}
 	return err
 }

@@ -92,7 +92,7 @@ func (s *Service) Give(ctx context.Context, o Order) error {
 		if err := s.aim(tx, i, &o); err != nil {
 			return err
 		}
-		if err := s.place(tx, &o, actor.Account); err != nil {
+		if err := s.place(tx, &o, actor); err != nil {
 			return err
 		}
 		if err := s.begin(tx, o.Need, actor.Account); err != nil {
@@ -152,7 +152,7 @@ func (s *Service) aim(tx *db.Tx, i incident.Incident, o *Order) error {
 }
 
 // place writes the mission and takes the people, vehicles and equipment of its party.
-func (s *Service) place(tx *db.Tx, o *Order, by string) error {
+func (s *Service) place(tx *db.Tx, o *Order, by access.Actor) error {
 	p, err := reception.Hold(tx, o.Party)
 	switch {
 	case errors.Is(err, sql.ErrNoRows) || (err == nil && p.Incident != o.Incident):
@@ -162,8 +162,11 @@ func (s *Service) place(tx *db.Tx, o *Order, by string) error {
 	case p.State != "checked_in":
 		return ErrPartyNotReady.WithCurrent(map[string]any{"state": p.State})
 	}
+	if by.Belongs(p.Team) {
+		return access.ErrOwnTeam
+	}
 	o.Team, o.TeamName = p.Team, p.TeamName
-	o.State, o.GivenBy, o.GivenAt, o.Version = "given", by, tx.Now, 1
+	o.State, o.GivenBy, o.GivenAt, o.Version = "given", by.Account, tx.Now, 1
 	if o.Number, err = number.Next(tx, "RW", s.letter); err != nil {
 		return err
 	}
@@ -261,7 +264,7 @@ func (s *Service) Reassign(ctx context.Context, mission string, x Step, o Order)
 		if err := s.end(w); err != nil {
 			return err
 		}
-		if err := s.place(w.tx, &o, w.actor.Account); err != nil {
+		if err := s.place(w.tx, &o, w.actor); err != nil {
 			return err
 		}
 		w.about["successor"] = o.ID

@@ -15,6 +15,9 @@
 // When the last mission of a need ends undone, declined or cancelled, the need goes back to matched or published. Who
 // leaves the site hurt leaves the mission, which goes on.
 //
+// Nobody gives, confirms or ends a mission of the own team. Another of the giver's group may stand in for the giver, which is
+// on record.
+//
 // It knows people by the ids of their rows only; names stay in reception.
 package mission
 
@@ -70,6 +73,7 @@ type Mission struct {
 	Vehicles int
 	Told     // sums of the progress
 	GivenBy  string
+	Settled  string // account that confirmed it, the giver or another of the group standing in; "" nobody
 	GivenAt  time.Time
 	Accepted time.Time
 	Started  time.Time

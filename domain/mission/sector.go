@@ -166,7 +166,7 @@ func (s *Service) onSector(ctx context.Context, sector, id, verb, past string, v
 		case version != 0 && version != x.Version:
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"version": x.Version})
 		case !x.Open:
-			return fault.Transition()
+			return fault.Transition().WithCurrent(map[string]any{"open": false, "version": x.Version})
 		}
 		if err := change(tx, i, &x); err != nil {
 			return err

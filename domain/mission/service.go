@@ -96,7 +96,8 @@ func gives(tx *db.Tx, a access.Actor, i incident.Incident) error {
 	return incident.Works(tx, i, a, org.Coordination)
 }
 
-// may says whether the actor may say the verb: the team what is the team's to say, the coordination group everything.
+// may says whether the actor may say the verb: the team what is the team's to say, the coordination group everything, but of
+// the own team.
 func may(tx *db.Tx, a access.Actor, i incident.Incident, m Mission, verb string) error {
 	for _, mv := range Missions.Moves {
 		if mv.Verb == verb && mv.May == own && owns(a, m.Team) {
@@ -106,7 +107,11 @@ func may(tx *db.Tx, a access.Actor, i incident.Incident, m Mission, verb string)
 	if owns(a, m.Team) && !here(a, access.MissionSee, i) {
 		return fault.ErrForbidden
 	}
-	return gives(tx, a, i)
+	err := gives(tx, a, i)
+	if err == nil && a.Belongs(m.Team) {
+		err = access.ErrOwnTeam
+	}
+	return err
 }
 
 // seen is an incident, for whoever may see its missions.

@@ -171,6 +171,8 @@ func (s *Service) apply(w *walk) error {
 				return err
 			}
 			w.about["needDone"] = done
+			m.Settled = w.actor.Account
+			w.about["standsIn"] = m.Settled != m.GivenBy
 		} else if err := s.giveBack(w); err != nil {
 			return err
 		}

@@ -114,14 +114,14 @@ func sectorsOf(tx *db.Tx, incident string) (list []Sector, err error) {
 }
 
 const columns = `id, number, incident, party, team, team_name, need, sector, place, location, goal, hazards, contact, priority, until, state, why, before, people, vehicles,
-	rescued, moved, treated, given_by, given_at, accepted_at, started_at, on_scene_at, done_at, ended_at, heard_at, silent_at, version`
+	rescued, moved, treated, given_by, given_at, accepted_at, started_at, on_scene_at, done_at, ended_at, heard_at, silent_at, version, confirmed_by`
 
 func scan(sc db.Scanner) (m Mission, err error) {
 	var path string
 	var until, given, accepted, started, scene, done, ended, heard, silent int64
 	err = sc.Scan(&m.ID, &m.Number, &m.Incident, &m.Party, &m.Team, &m.TeamName, &m.Need, &m.Sector, &path, &m.Location, &m.Goal, &m.Hazards, &m.Contact,
 		&m.Priority, &until, &m.State, &m.Why, &m.Before, &m.People, &m.Vehicles, &m.Rescued, &m.Moved, &m.Treated, &m.GivenBy, &given, &accepted, &started,
-		&scene, &done, &ended, &heard, &silent, &m.Version)
+		&scene, &done, &ended, &heard, &silent, &m.Version, &m.Settled)
 	m.Place = place.Path(path)
 	for at, us := range map[*time.Time]int64{
 		&m.Until: until, &m.GivenAt: given, &m.Accepted: accepted, &m.Started: started, &m.OnScene: scene, &m.Done: done, &m.Ended: ended, &m.Heard: heard, &m.SilentAt: silent,
@@ -133,7 +133,7 @@ func scan(sc db.Scanner) (m Mission, err error) {
 
 func insertMission(tx *db.Tx, m Mission) error {
 	n, err := tx.Exec(`INSERT INTO mission (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '', $17, $18, $19, 0, 0, 0,
-			$20, $21, 0, 0, 0, 0, 0, $22, $23, 1) ON CONFLICT (id) DO NOTHING`,
+			$20, $21, 0, 0, 0, 0, 0, $22, $23, 1, '') ON CONFLICT (id) DO NOTHING`,
 		m.ID, m.Number, m.Incident, m.Party, m.Team, m.TeamName, m.Need, m.Sector, string(m.Place), m.Location, m.Goal, m.Hazards, m.Contact, m.Priority,
 		clock.Micro(m.Until), m.State, m.Before, m.People, m.Vehicles, m.GivenBy, clock.Micro(m.GivenAt), clock.Micro(m.Heard), clock.Micro(m.SilentAt))
 	if err == nil && n == 0 {
@@ -144,9 +144,9 @@ func insertMission(tx *db.Tx, m Mission) error {
 
 func saveMission(tx *db.Tx, m Mission) error {
 	n, err := tx.Exec(`UPDATE mission SET state = $1, why = $2, rescued = $3, moved = $4, treated = $5, accepted_at = $6, started_at = $7, on_scene_at = $8, done_at = $9,
-			ended_at = $10, heard_at = $11, silent_at = $12, version = $13, people = $16 WHERE id = $14 AND version = $15`,
+			ended_at = $10, heard_at = $11, silent_at = $12, version = $13, people = $16, confirmed_by = $17 WHERE id = $14 AND version = $15`,
 		m.State, m.Why, m.Rescued, m.Moved, m.Treated, clock.Micro(m.Accepted), clock.Micro(m.Started), clock.Micro(m.OnScene), clock.Micro(m.Done),
-		clock.Micro(m.Ended), clock.Micro(m.Heard), clock.Micro(m.SilentAt), m.Version, m.ID, m.Version-1, m.People)
+		clock.Micro(m.Ended), clock.Micro(m.Heard), clock.Micro(m.SilentAt), m.Version, m.ID, m.Version-1, m.People, m.Settled)
 	if err == nil && n == 0 {
 		return fault.ErrVersionStale
 	}

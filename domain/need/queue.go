@@ -16,6 +16,7 @@ import (
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/journal"
+	"lianyuan/platform/lifecycle"
 )
 
 // Filter says which reports a list shows.
@@ -281,6 +282,7 @@ func (s *Service) Get(ctx context.Context, report string) (Detail, error) {
 	var claims []sealedClaim
 	var attempts []sealedAttempt
 	var near, merged []stored
+	var moves []lifecycle.Move
 	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
 		if r, err = reportByID(tx, report); err != nil {
 			return err
@@ -301,6 +303,9 @@ func (s *Service) Get(ctx context.Context, report string) (Detail, error) {
 			return err
 		}
 		merged = slices.DeleteFunc(merged, func(m stored) bool { return !actor.MayIn(access.ReportSee, m.Place, m.Incident) })
+		if moves, err = r.possible(tx); err != nil {
+			return err
+		}
 		d.History, err = historyOf(tx, r.Report)
 		return err
 	})
@@ -322,7 +327,7 @@ func (s *Service) Get(ctx context.Context, report string) (Detail, error) {
 	if d.Merged, err = s.openAll(ctx, merged); err != nil {
 		return Detail{}, err
 	}
-	for _, m := range Reports.Possible(r.Stage) {
+	for _, m := range moves {
 		if actor.MayIn(access.Verb(m.May), r.Place, r.Incident) {
 			d.Allowed = append(d.Allowed, m.Verb)
 		}

@@ -9,12 +9,14 @@ import (
 	"unicode/utf8"
 
 	"lianyuan/domain/access"
+	"lianyuan/domain/incident"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/geo"
 	"lianyuan/platform/input"
 	"lianyuan/platform/journal"
+	"lianyuan/platform/lifecycle"
 	"lianyuan/platform/number"
 	"lianyuan/platform/seal"
 )
@@ -80,6 +82,9 @@ func (s *Service) step(ctx context.Context, report string, c command, change fun
 		if c.version != 0 && c.version != r.Version {
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"stage": from, "outcome": r.Outcome, "version": r.Version})
 		}
+		if err := r.settled(tx, from, c.verb); err != nil {
+			return err
+		}
 		if r.Number == "" {
 			if r.Number, err = number.Next(tx, "BG", s.letter); err != nil {
 				return err
@@ -98,6 +103,55 @@ func (s *Service) step(ctx context.Context, report string, c command, change fun
 		}
 		return journal.Append(tx, reportEntry(r.Report, past(c.verb, from), actor.Account, c.reason))
 	})
+}
+
+// settled refuses to change what was decided about a report of an incident that is closed: a late fact is an addendum. What was
+// not decided may still be, also as a call about the same matter: a cry for help is never left alone.
+func (r *stored) settled(tx *db.Tx, from, verb string) error {
+	in, err := r.undoes(tx, from, verb)
+	if err != nil || in == "" {
+		return err
+	}
+	if err := incident.Unfrozen(tx, in); errors.Is(err, incident.ErrClosed) {
+		return err
+	}
+	return nil
+}
+
+// undoes is the incident of the decision that a verb would take back, of the report or of the one that leads it; "" of none.
+func (r *stored) undoes(tx *db.Tx, from, verb string) (string, error) {
+	switch {
+	case verb == "reopen" && from == "done":
+		return r.Incident, nil
+	case verb == "unmerge" && from == "merged":
+		lead, err := leads(tx, *r)
+		if err != nil || lead.Stage != "done" {
+			return "", err
+		}
+		return lead.Incident, nil
+	}
+	return "", nil
+}
+
+// possible are the verbs that lead somewhere from where the report is.
+func (r *stored) possible(tx *db.Tx) (moves []lifecycle.Move, err error) {
+	for _, m := range Reports.Possible(r.Stage) {
+		in, err := r.undoes(tx, r.Stage, m.Verb)
+		if err != nil {
+			return nil, err
+		}
+		if in != "" {
+			i, err := incident.ByID(tx, in)
+			if err != nil {
+				return nil, err
+			}
+			if errors.Is(i.Runs(), incident.ErrClosed) {
+				continue
+			}
+		}
+		moves = append(moves, m)
+	}
+	return moves, nil
 }
 
 // past is the journal's word for a verb.

@@ -27,6 +27,7 @@ type event struct {
 	actor    string // who did it, and need not be told
 	at       time.Time
 	body     body
+	offers   *deployment.Service
 }
 
 // audience says whom an event is for, as things stand now.
@@ -155,17 +156,48 @@ func groupsOf(field string) audience {
 	}
 }
 
-// signer is who signs at the station that an offer waits at: the officer, or who holds the office where none is named.
+// signer is who signs at the station that an offer waits at: the officer, or who holds the office where none is named. What an
+// authority decides that does not sign here is recorded by the coordination group.
 func signer(tx *db.Tx, e event) ([]addressee, error) {
 	w, ok, err := deployment.OpenAt(tx, e.subject)
 	if err != nil || !ok {
 		return nil, err
 	}
-	if w.Officer != "" {
-		return persons(e, []string{w.Officer}, nil)
+	if e.offers.Outside(w.Place) {
+		return workers(org.Coordination)(tx, e)
 	}
-	ids, err := access.SignersAt(tx, access.DeploymentSign, w.Place)
+	return officers(tx, e, w.Officer, w.Place)
+}
+
+// officers are the officer of an authority, or who holds the office where none is named.
+func officers(tx *db.Tx, e event, officer string, p place.Path) ([]addressee, error) {
+	if officer != "" {
+		return persons(e, []string{officer}, nil)
+	}
+	ids, err := access.SignersAt(tx, access.DeploymentSign, p)
 	return persons(e, ids, err)
+}
+
+// superior is who may sign for the authority above the station that an offer waits at.
+func superior(tx *db.Tx, e event) ([]addressee, error) {
+	w, ok, err := deployment.OpenAt(tx, e.subject)
+	if err != nil || !ok {
+		return nil, err
+	}
+	up, ok := e.offers.Above(w, tx.Now)
+	if !ok {
+		return nil, nil
+	}
+	desk, err := deployment.SignersAt(tx, up)
+	if err != nil {
+		return nil, err
+	}
+	list, err := officers(tx, e, desk.Officer, up)
+	if err != nil || desk.Deputy == "" {
+		return list, err
+	}
+	more, err := persons(e, []string{desk.Deputy}, nil)
+	return append(list, more...), err
 }
 
 // deputy is who may sign past the deadline; where none is named, the officer is reminded.

@@ -164,6 +164,7 @@ func (s *Service) make(tx *db.Tx, k Kind, cause string, e event) error {
 		}
 		n.Drill, n.Place, e.place = i.Drill, i.Place, i.Place
 	}
+	e.offers = s.offers
 	list, err := k.To(tx, e)
 	if err != nil || len(list) == 0 {
 		return err

@@ -31,6 +31,10 @@ func is(field string, values ...string) func(body) bool {
 // The verbs of the journal after which nothing is left to tell of an offer.
 var offerOver = []string{"offer.withdrawn", "offer.refused", "offer.declined", "offer.stood_down"}
 
+// The verbs of the journal after which a signature is awaited no more. A team that was deployed first and stood down is signed
+// for all the same.
+var signed = []string{"offer.agreed", "offer.returned", "offer.sent_back", "offer.put_on_standby", "offer.withdrawn", "offer.refused", "offer.declined"}
+
 // Kinds are all kinds, in the order in which people would look for them.
 var Kinds = []Kind{
 	// A team and its leader.
@@ -158,12 +162,17 @@ var Kinds = []Kind{
 	{
 		Key: "sign_waiting", Verbs: []string{"offer.submitted", "offer.agreed"}, To: signer, Phone: true, Page: "/offers?id={subject}",
 		Zh: "报名 {number}（{teamName}）待审批，{due} 前办结。", En: "Offer {number} ({teamName}) waits for approval until {due}.",
-		Ends: append([]string{"offer.agreed", "offer.returned", "offer.sent_back", "offer.put_on_standby"}, offerOver...),
+		Ends: signed,
 	},
 	{
 		Key: "sign_overdue", To: deputy, Urgent: true, Phone: true, Page: "/offers?id={subject}",
 		Zh: "报名 {number} 的审批已逾期，请即办理。", En: "The approval of offer {number} is overdue. Sign it now.",
-		Ends: append([]string{"offer.agreed", "offer.returned", "offer.sent_back", "offer.put_on_standby"}, offerOver...),
+		Ends: signed,
+	},
+	{
+		Key: "sign_escalated", To: superior, Urgent: true, Phone: true, Page: "/offers?id={subject}",
+		Zh: "报名 {number} 的审批再次逾期，可由上级单位代为签署。", En: "The approval of offer {number} is overdue twice: the level above may sign it.",
+		Ends: signed,
 	},
 	{
 		Key: "directive_given", Verbs: []string{"directive.given"}, To: groupsOf("groups"), Urgent: true, Phone: true, Page: "/incident/{incident}?tab=directives",
@@ -173,7 +182,7 @@ var Kinds = []Kind{
 	{
 		Key: "self_deployed", Verbs: []string{"party.self_deployed"}, To: workers(org.Coordination), Urgent: true, Page: "/reception?tab=unapproved",
 		Zh: "{teamName}未经批准到场（{number}），待补办批准或劝返。", En: "{teamName} came without approval ({number}): regularise it or turn it back.",
-		Ends: []string{"party.regularised", "party.turned_back"},
+		Ends: []string{"party.regularised", "party.turned_back", "party.joined_host"},
 	},
 	{
 		Key: "mission_declined", Verbs: []string{"mission.declined", "mission.blocked"}, To: workers(org.Coordination), Urgent: true, Page: "/missions?id={subject}",

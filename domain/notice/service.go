@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"lianyuan/domain/access"
+	"lianyuan/domain/deployment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/team"
@@ -26,6 +27,7 @@ type Service struct {
 	clock   clock.Clock
 	params  *parameter.Service
 	teams   *team.Service
+	offers  *deployment.Service
 	journal *journal.Journal
 	once    once.Log
 	sender  sms.Sender // nil: no gateway
@@ -50,6 +52,7 @@ type Deps struct {
 	Clock      clock.Clock
 	Parameters *parameter.Service
 	Teams      *team.Service
+	Offers     *deployment.Service
 	Journal    *journal.Journal
 	Keeper     *seal.Keeper
 	Sender     sms.Sender
@@ -65,7 +68,7 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{
-		db: d.DB, clock: d.Clock, params: d.Parameters, teams: d.Teams, journal: d.Journal, once: once.NewLog(lookup), sender: d.Sender, demo: d.Demo,
+		db: d.DB, clock: d.Clock, params: d.Parameters, teams: d.Teams, offers: d.Offers, journal: d.Journal, once: once.NewLog(lookup), sender: d.Sender, demo: d.Demo,
 		heard: heard(), begun: make(chan struct{}), wake: make(chan struct{}, 1), posted: make(chan struct{}, 1), past: map[string]bool{},
 	}
 	if d.Demo {

@@ -272,10 +272,14 @@ func (s *Service) Set(ctx context.Context, x Setting) error {
 	if db.IsUnique(err) { // of two at once: the same command, or another that set the value
 		return s.db.View(ctx, func(tx *db.Tx) error {
 			again, err := again(tx, x)
-			if err == nil && !again {
-				err = fault.ErrVersionStale
+			if again || err != nil {
+				return err
 			}
-			return err
+			var now string
+			if err := tx.Get(`SELECT coalesce((SELECT value FROM parameter WHERE key = $1 AND place = $2 AND valid_until = 0), '')`, []any{x.Key, string(x.Place)}, &now); err != nil {
+				return err
+			}
+			return fault.ErrVersionStale.WithCurrent(map[string]any{"value": now})
 		})
 	}
 	if err != nil {

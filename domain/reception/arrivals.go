@@ -5,9 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"lianyuan/domain/deployment"
@@ -36,6 +34,7 @@ type Newcomer struct {
 	Phone  string
 	Number string // of the resident identity card, or another paper; only its keyed hash is kept
 	Post   string // of team.Posts; of a walk-in, what they can do
+	Apart  bool   // the desk has made sure that this is nobody who is inside
 }
 
 // Car is a vehicle as the desk writes it down.
@@ -57,13 +56,12 @@ const (
 	maxCars    = 100
 )
 
-var phoneShape = regexp.MustCompile(`^\+?[0-9]{5,15}$`)
-
 // proper brings a person into the form in which they are kept.
 func (n *Newcomer) proper(c *input.Check, field string) {
 	c.Line(&n.Name, field+".name", 40, true)
-	n.Phone = strings.NewReplacer(" ", "", "-", "").Replace(strings.TrimSpace(n.Phone))
-	c.Bad(n.Phone != "" && !phoneShape.MatchString(n.Phone), field+".phone", "phone_invalid", "电话号码格式不正确", "not a phone number")
+	phone, ok := team.Phone(n.Phone)
+	n.Phone = phone
+	c.Bad(phone != "" && !ok, field+".phone", "phone_invalid", "电话号码格式不正确", "not a phone number")
 	c.Line(&n.Number, field+".number", 40, false)
 	c.Line(&n.Post, field+".post", 40, false)
 }
@@ -100,6 +98,16 @@ func (a *Arrivals) check(c *input.Check) {
 	twice(kinds, "items")
 }
 
+// apart is how many of them the desk has told apart from those inside.
+func (a *Arrivals) apart() (n int) {
+	for _, x := range a.Extra {
+		if x.Apart {
+			n++
+		}
+	}
+	return n
+}
+
 func (a *Arrivals) empty() bool {
 	return len(a.Persons)+len(a.Extra)+len(a.Vehicles)+len(a.Cars) == 0 && !slices.ContainsFunc(a.Items, func(x Count) bool { return x.Came > 0 })
 }
@@ -116,7 +124,7 @@ type ready struct {
 // prepare makes rows of what comes in: it opens the register, seals the names for their new places and finds out who is
 // on the manifest. Not inside a transaction; the caller has decided who asks. o is the offer of the party; one without
 // an id: none.
-func (s *Service) prepare(ctx context.Context, party, teamID string, o deployment.Offer, a Arrivals) (r ready, err error) {
+func (s *Service) prepare(ctx context.Context, party, incidentID, teamID string, o deployment.Offer, a Arrivals) (r ready, err error) {
 	key, err := s.keeper.For(ctx, "party:"+party)
 	if err != nil {
 		return r, err
@@ -146,17 +154,17 @@ func (s *Service) prepare(ctx context.Context, party, teamID string, o deploymen
 		if err := s.teams.Open(ctx, &m); err != nil {
 			return r, err
 		}
-		x := Presence{ID: id.New(), Party: party, Person: m.Key(), Member: m.ID, Kind: "member", Who: Who{m.Person.Name, m.Person.Phone}, Post: m.Post, Listed: listed(m.ID)}
+		x := Presence{ID: id.New(), Party: party, Person: m.Key(), Known: "paper", Phone: s.phoneKey(m.Person.Phone), Member: m.ID, Kind: "member", Who: Who{m.Person.Name, m.Person.Phone}, Post: m.Post, Listed: listed(m.ID)}
 		if err := r.add(key, x, field); err != nil {
 			return r, err
 		}
 	}
 	for i, n := range a.Extra {
-		x := Presence{ID: id.New(), Party: party, Kind: "member", Who: Who{n.Name, n.Phone}, Post: cmp.Or(n.Post, "other")}
-		x.Person = s.personOf(n, x.ID)
-		if at := slices.IndexFunc(all, func(m team.Member) bool { return m.Key() == x.Person }); at >= 0 {
-			x.Member, x.Listed = all[at].ID, listed(all[at].ID)
+		x, err := s.newcomer(ctx, n, incidentID, all)
+		if err != nil {
+			return r, err
 		}
+		x.Party, x.Listed = party, listed(x.Member)
 		if err := r.add(key, x, fmt.Sprintf("extra[%d]", i)); err != nil {
 			return r, err
 		}
@@ -205,20 +213,6 @@ func (r *ready) vehicles(c *input.Check, party string, o deployment.Offer, a Arr
 	}
 }
 
-// personOf is the key of somebody whom the desk writes down: by their paper, else by their phone, else they are nobody
-// that we know.
-func (s *Service) personOf(n Newcomer, row string) string {
-	switch {
-	case len(n.Number) == 18:
-		return s.teams.KeyOf("resident_id", n.Number)
-	case n.Number != "":
-		return s.teams.KeyOf("other", n.Number)
-	case n.Phone != "":
-		return s.teams.KeyOf("phone", n.Phone)
-	}
-	return s.teams.KeyOf("row", row)
-}
-
 // settle writes down that they are inside with a party, at a point, since a moment. Everyone writes in one order, so that two who let
 // the same people in wait for each other and do not lock up. A refusal names the rows, and not where somebody is.
 func (r *ready) settle(tx *db.Tx, party, incidentID string, at Point, since time.Time) error {
@@ -235,12 +229,12 @@ func (r *ready) settle(tx *db.Tx, party, incidentID string, at Point, since time
 	for _, i := range order {
 		x := r.people[i]
 		x.Incident, x.InAt, x.Since, x.Location = incidentID, since, since, at.Name
-		in, err := insertPresence(tx, x)
+		f, err := letIn(tx, x, "body."+r.fields[i])
 		if err != nil {
 			return err
 		}
-		if !in {
-			wrong = append(wrong, fault.Field{Location: "body." + r.fields[i], Code: "inside", Zh: "此人已登记在现场，请先核对在场人员", En: "this person is inside already"})
+		if f != nil {
+			wrong = append(wrong, *f)
 		}
 	}
 	order = make([]int, len(r.rides))

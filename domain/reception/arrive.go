@@ -72,7 +72,7 @@ func (s *Service) CheckIn(ctx context.Context, in CheckIn) error {
 	}
 	// What is wrong with the rows is said once it is known that this is no repeated command: a desk sends again what was
 	// received long ago, when the register may say something else.
-	rows, wrong := s.prepare(ctx, in.ID, teamID, o, in.Arrivals)
+	rows, wrong := s.prepare(ctx, in.ID, in.Incident, teamID, o, in.Arrivals)
 	key, err := s.keeper.For(ctx, "party:"+in.ID)
 	if err != nil {
 		return err
@@ -184,7 +184,7 @@ func (s *Service) receive(tx *db.Tx, actor access.Actor, i incident.Incident, p 
 	if err != nil {
 		return err
 	}
-	return tell(tx, p, i, past, actor.Account, "", map[string]any{"pointName": at.Name, "oddClock": odd})
+	return tell(tx, p, i, past, actor.Account, "", map[string]any{"pointName": at.Name, "oddClock": odd, "apart": in.apart()})
 }
 
 // named is what the team of a check-in is called.
@@ -259,13 +259,13 @@ func (s *Service) Join(ctx context.Context, id, party string, version int64, a A
 	if err != nil {
 		return err
 	}
-	rows, wrong := s.prepare(ctx, party, p.Team, o, a)
+	rows, wrong := s.prepare(ctx, party, p.Incident, p.Team, o, a)
 	return s.on(ctx, party, command{id: id, verb: "join", past: "joined", version: version, said: []any{version, a, arrived}}, func(x *step) error {
 		switch {
 		case wrong != nil:
 			return wrong
 		case !x.Inside():
-			return fault.Transition()
+			return Parties.Refuse(x.State)
 		}
 		at, err := PointByID(x.tx, x.Point)
 		if err != nil {
@@ -278,7 +278,7 @@ func (s *Service) Join(ctx context.Context, id, party string, version int64, a A
 		if err := rows.settle(x.tx, x.ID, x.Incident, at, since(came, x.tx.Now, x.incident)); err != nil {
 			return err
 		}
-		x.about["persons"], x.about["rides"] = len(rows.people), len(rows.rides)
+		x.about["apart"], x.about["persons"], x.about["rides"] = a.apart(), len(rows.people), len(rows.rides)
 		return countMissing(x.tx, x.Party)
 	})
 }

@@ -218,7 +218,7 @@ func (d Departure) letOut(x *step, key *seal.Key) (missing int, err error) {
 			return 0, err
 		}
 		if !gone {
-			return 0, fault.ErrVersionStale
+			return 0, fault.ErrVersionStale.WithCurrent(map[string]any{"state": x.from, "version": x.Version})
 		}
 	}
 	for _, v := range d.Vehicles {
@@ -227,7 +227,7 @@ func (d Departure) letOut(x *step, key *seal.Key) (missing int, err error) {
 			return 0, err
 		}
 		if !gone {
-			return 0, fault.ErrVersionStale
+			return 0, fault.ErrVersionStale.WithCurrent(map[string]any{"state": x.from, "version": x.Version})
 		}
 		if !v.With {
 			if err := leaveBehind(x, key, "vehicle", v.Ride, v.Note); err != nil {

@@ -143,7 +143,7 @@ func insideRows(tx *db.Tx, in, counted string, f InsideFilter) (list []Person, e
 		var x Person
 		var in, out, since int64
 		err := sc.Scan(&x.ID, &x.Party, &x.Incident, &x.Person, &x.Member, &x.Kind, &x.sealed, &x.Post, &x.Listed, &in, &out, &x.OutWhy, &x.OutNote, &x.Mission,
-			&x.Location, &since, &x.Version, &x.Number, &x.TeamName, &x.State, &x.Point, &x.PointName)
+			&x.Location, &since, &x.Version, &x.Phone, &x.Known, &x.Number, &x.TeamName, &x.State, &x.Point, &x.PointName)
 		x.InAt, x.OutAt, x.Since = clock.FromMicro(in), clock.FromMicro(out), clock.FromMicro(since)
 		list = append(list, x)
 		return err

@@ -16,7 +16,7 @@ const decided = `EXISTS (SELECT 1 FROM journal j WHERE j.kind = 'party' AND j.su
 // partyParts are the parties behind each figure. after_enough is no condition on the row alone: lateComers finds it.
 var partyParts = db.Parts{
 	"all": "1 = 1", "inside": "p.people > 0", "self_deployed": "p.state = 'self_deployed'", "leaving": "p.state IN ('leaving', 'turned_back')",
-	"out": "p.state IN ('checked_out', 'home_safe')", "home": "p.state = 'home_safe'",
+	"out": "p.state IN ('checked_out', 'home_safe') AND p.host = ''", "home": "p.state = 'home_safe'",
 	"home_late": "p.state = 'checked_out' AND p.home_due <> 0 AND p.home_due < $at", "unapproved": "p.unapproved",
 	"turned_back": strings.Replace(decided, "$verb", "turned_back", 1), "regularised": strings.Replace(decided, "$verb", "regularised", 1),
 	"absent": "p.missing > 0", "extra": "p.extra > 0", "with_offer": "p.offer <> ''", "after_enough": "p.offer <> ''",

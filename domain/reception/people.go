@@ -15,18 +15,20 @@ import (
 // ErrNoHost says that walk-ins cannot join a team that is not checked in itself.
 var ErrNoHost = fault.New(fault.Conflict, "reception.no_host", "只能加入已办理到场报备的队伍", "walk-ins join a team that is checked in")
 
-// WalkIn lets a volunteer who came alone join a host team (S000-13). How a person is known: paper, else phone.
+// WalkIn lets a volunteer who came alone join a host team (S000-13). How a person is known: paper, else phone; who
+// has neither, because the desk has made sure that nobody inside is this person.
 func (s *Service) WalkIn(ctx context.Context, id, party string, version int64, n Newcomer) error {
 	var c input.Check
 	n.proper(&c, "person")
-	c.Bad(n.Number == "" && n.Phone == "", "person.phone", "missing", "请填写电话或证件号码", "give a phone or the number of a paper")
+	c.Bad(n.Number == "" && n.Phone == "" && !n.Apart, "person.phone", "missing", "请填写电话或证件号码", "give a phone or the number of a paper")
 	if err := c.Err(); err != nil {
 		return err
 	}
-	if _, _, err := s.before(ctx, party); err != nil {
+	p, _, err := s.before(ctx, party)
+	if err != nil {
 		return err
 	}
-	rows, err := s.single(ctx, party, n)
+	rows, err := s.single(ctx, p, n)
 	if err != nil {
 		return err
 	}
@@ -38,18 +40,22 @@ func (s *Service) WalkIn(ctx context.Context, id, party string, version int64, n
 		if err != nil {
 			return err
 		}
+		x.about["apart"] = n.Apart
 		return rows.settle(x.tx, x.ID, x.Incident, at, x.tx.Now)
 	})
 }
 
 // single makes the row of one walk-in.
-func (s *Service) single(ctx context.Context, party string, n Newcomer) (r ready, err error) {
-	key, err := s.keeper.For(ctx, "party:"+party)
+func (s *Service) single(ctx context.Context, p Party, n Newcomer) (r ready, err error) {
+	key, err := s.keeper.For(ctx, "party:"+p.ID)
 	if err != nil {
 		return r, err
 	}
-	x := Presence{ID: id.New(), Party: party, Kind: "walk_in", Who: Who{n.Name, n.Phone}, Post: n.Post}
-	x.Person = s.personOf(n, x.ID)
+	x, err := s.newcomer(ctx, n, p.Incident, nil)
+	if err != nil {
+		return r, err
+	}
+	x.Party, x.Kind, x.Post = p.ID, "walk_in", n.Post
 	return r, r.add(key, x, "person")
 }
 
@@ -133,7 +139,7 @@ func (s *Service) Return(ctx context.Context, id, party string, version int64, p
 	}
 	return s.on(ctx, party, command{id: id, verb: "person_back", past: "person_back", version: version, said: []any{version, presence}}, func(x *step) error {
 		if !x.Inside() {
-			return fault.Transition()
+			return Parties.Refuse(x.State)
 		}
 		at, err := PointByID(x.tx, x.Point)
 		if err != nil {

@@ -149,7 +149,7 @@ func (s *Service) onPoint(ctx context.Context, id, point, verb, past string, ver
 		case version != 0 && version != p.Version:
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"version": p.Version})
 		case !p.Open:
-			return fault.Transition()
+			return fault.Transition().WithCurrent(map[string]any{"open": false, "version": p.Version})
 		}
 		if err := change(tx, i, &p); err != nil {
 			return err

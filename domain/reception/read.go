@@ -12,6 +12,7 @@ import (
 	"lianyuan/domain/access"
 	"lianyuan/domain/deployment"
 	"lianyuan/domain/incident"
+	"lianyuan/domain/team"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/journal"
@@ -262,6 +263,10 @@ type Whole struct {
 	MissingCars []deployment.Vehicle // on the manifest, and never here
 	Named       bool                 // the actor sees names; otherwise they are masked
 	Odd         bool                 // the desk's clock could not be right
+	Blocked     string               // why it cannot be regularised by decision: unknown_group, not_registered; ""
+	Bare        int                  // people inside without insurance, of a party that may be regularised
+	HostNumber  string               // of the party that took its people in; ""
+	HostName    string
 	History     []journal.Row
 	Allowed     []string // verbs of the life cycle, and join, walk_in, person_out, reveal
 }
@@ -297,7 +302,13 @@ func (s *Service) Get(ctx context.Context, party string) (w Whole, err error) {
 		if o, err = s.manifest(tx, &w); err != nil {
 			return err
 		}
+		if err := w.approval(tx); err != nil {
+			return err
+		}
 		w.Allowed = allowed(tx, actor, i, p)
+		if w.Blocked == "not_registered" {
+			w.Allowed = slices.DeleteFunc(w.Allowed, func(v string) bool { return v == "regularise" })
+		}
 		w.History, err = journal.Of(tx, "party", party, 200)
 		return err
 	})
@@ -305,6 +316,29 @@ func (s *Service) Get(ctx context.Context, party string) (w Whole, err error) {
 		return w, err
 	}
 	return w, s.openAll(ctx, &w, o)
+}
+
+// approval finds out what stands against regularising a party, and who took its people in.
+func (w *Whole) approval(tx *db.Tx) error {
+	if w.Host != "" {
+		h, err := ByID(tx, w.Host)
+		w.HostNumber, w.HostName = h.Number, h.TeamName
+		return err
+	}
+	if w.State != "self_deployed" {
+		return nil
+	}
+	switch err := approvable(tx, w.Team); {
+	case errors.Is(err, ErrUnknownGroup):
+		w.Blocked = "unknown_group"
+	case errors.Is(err, team.ErrNotRegistered):
+		w.Blocked = "not_registered"
+	case err != nil:
+		return err
+	}
+	bare, err := uninsured(tx, w.Party, deployment.Offer{})
+	w.Bare = bare
+	return err
 }
 
 // manifest compares a party with its offer.
@@ -318,7 +352,7 @@ func (s *Service) manifest(tx *db.Tx, w *Whole) (o deployment.Offer, err error) 
 	}
 	o = c.Offer
 	w.OfferNumber, w.OfferState, w.Order = o.Number, o.State, c.Order.Number
-	if o.State == "on_site" {
+	if o.State == "on_site" || o.State == "finished" {
 		w.Refused = o.Why
 	}
 	o.Edition.Persons = slices.DeleteFunc(o.Edition.Persons, func(p deployment.Person) bool {
@@ -391,6 +425,7 @@ func allowed(tx *db.Tx, a access.Actor, i incident.Incident, p Party) (verbs []s
 	if i.Open() {
 		for _, m := range Parties.Possible(p.State) {
 			switch {
+			case p.Host != "", p.State == "self_deployed" && decides(tx, a, i, p) != nil:
 			case m.Verb == "check_out" && desk, m.Verb == "arrive_home" && (group || owns(a, p.Team)), m.Verb != "check_out" && m.Verb != "arrive_home" && group:
 				verbs = append(verbs, m.Verb)
 			}

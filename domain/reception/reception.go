@@ -2,6 +2,7 @@
 // left out and what was more than the manifest said, where each person and vehicle is, and since when.
 //
 //	party  self_deployed ──regularise──▶ checked_in ──release──▶ leaving ──check_out──▶ checked_out ──arrive_home──▶ home_safe
+//	             ├──join_host──▶ checked_out  │                                           ▲
 //	             │                           ▲  └──────recall──────┘                      ▲
 //	             └──turn_back──▶ turned_back ─┼───────────────check_out───────────────────┘
 //
@@ -9,10 +10,12 @@
 //
 // A team that comes with an approved offer is checked in; one that comes without is received all the same, as
 // self-deployed, so that it is known who is inside. It is regularised or turned back; that it came unapproved stays with
-// it. Walk-in volunteers join a team that hosts them. Nobody inside is ever refused help.
+// it. A group that is not registered by law, or that nobody knows, is never regularised: its people join a host team, as
+// walk-in volunteers do (S000-13). Nobody inside is ever refused help.
 //
 // A person is in one place, and so is a vehicle: two unique indexes say so, whichever team or incident it is. A person
-// is known by the keyed hash of the register, so that a member of two teams is one person here. Names are sealed.
+// is known by the keyed hash of the register, so that a member of two teams is one person here; who shows no paper by the
+// phone, and who has neither by the name, until the desk says that it is another of that name. Names are sealed.
 //
 // What a party counts (people, vehicles, how many of them have a mission) is counted in the transaction that changes it.
 // Missions stand above and take people and vehicles by Occupy and Free. The leaving half is in withdrawal.go.
@@ -75,6 +78,8 @@ type Party struct {
 	HomeAt     time.Time
 	HomeDue    time.Time // when the word that it is home is overdue; zero: it is not on the way home
 	Withdrawal string    // the order that it leaves under; "" none
+	Host       string    // the party that took its people in; "" none did
+	Waiver     Mark      // for people without insurance, when it was regularised
 	Contact    Who       // who leads it on site; sealed in the row, zero until opened
 	CreatedBy  string
 	Version    int64
@@ -85,6 +90,13 @@ type Party struct {
 // Inside says whether people of the party may be inside.
 func (p Party) Inside() bool {
 	return p.State == "self_deployed" || p.State == "checked_in" || p.State == "leaving" || p.State == "turned_back"
+}
+
+// Mark is something that a person declared once. A zero time: nobody has.
+type Mark struct {
+	At     time.Time
+	By     string
+	Reason string
 }
 
 // Who is a person by name and number. It never stands anywhere unsealed.
@@ -99,6 +111,8 @@ type Presence struct {
 	Party    string
 	Incident string
 	Person   string // keyed hash
+	Phone    string // keyed hash; "" not known by it
+	Known    string // paper, phone; name, which tells nobody apart; apart: the desk made sure; "" from before this was kept
 	Member   string // in the register; "" a walk-in, or a person whom the register does not know
 	Kind     string // member, walk_in
 	Who      Who    // zero until opened
@@ -159,6 +173,7 @@ var Parties = &lifecycle.Machine{
 	Moves: []lifecycle.Move{
 		{Verb: "regularise", From: []string{"self_deployed"}, To: "checked_in", Zh: "补办批准", En: "regularise", May: work},
 		{Verb: "turn_back", From: []string{"self_deployed"}, To: "turned_back", Zh: "劝返", En: "turn back", May: work, Needs: []string{"reason"}},
+		{Verb: "join_host", From: []string{"self_deployed"}, To: "checked_out", Zh: "编入接待队伍", En: "join a host team", May: work, Needs: []string{"host"}},
 		{Verb: "release", From: []string{"checked_in"}, To: "leaving", Zh: "下令撤离", En: "order to leave", May: work},
 		{Verb: "recall", From: []string{"leaving"}, To: "checked_in", Zh: "撤销撤离", En: "recall", May: work, Needs: []string{"reason"}},
 		{Verb: "check_out", From: []string{"leaving", "turned_back"}, To: "checked_out", Zh: "清点离场", En: "check out", May: work},

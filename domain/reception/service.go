@@ -195,6 +195,9 @@ func (s *Service) on(ctx context.Context, party string, c command, change func(x
 			if p.State, err = Parties.To(x.from, c.verb); err != nil {
 				return err
 			}
+			if p.Host != "" {
+				return ErrHosted
+			}
 		}
 		if c.version != 0 && c.version != p.Version {
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": x.from, "version": p.Version})

@@ -76,22 +76,24 @@ func pointsOf(tx *db.Tx, incident string) (list []Point, err error) {
 }
 
 const partyColumns = `id, number, incident, offer, team, team_name, point, place, state, unapproved, turned_back, why, people, vehicles, busy, came, missing, extra, note, days,
-	arrived_at, received_at, idle_since, left_at, home_at, home_due, withdrawal, contact, created_by, version, home_note`
+	arrived_at, received_at, idle_since, left_at, home_at, home_due, withdrawal, contact, created_by, version, home_note,
+	host, waiver_at, waiver_by, waiver_why`
 
 func scanParty(sc db.Scanner) (p Party, err error) {
 	var path string
-	var arrived, received, idle, left, home, due int64
+	var arrived, received, idle, left, home, due, waiver int64
 	err = sc.Scan(&p.ID, &p.Number, &p.Incident, &p.Offer, &p.Team, &p.TeamName, &p.Point, &path, &p.State, &p.Unapproved, &p.TurnedBack, &p.Why, &p.People, &p.Vehicles,
-		&p.Busy, &p.Came, &p.Missing, &p.Extra, &p.Note, &p.Days, &arrived, &received, &idle, &left, &home, &due, &p.Withdrawal, &p.sealed, &p.CreatedBy, &p.Version, &p.HomeNote)
+		&p.Busy, &p.Came, &p.Missing, &p.Extra, &p.Note, &p.Days, &arrived, &received, &idle, &left, &home, &due, &p.Withdrawal, &p.sealed, &p.CreatedBy, &p.Version, &p.HomeNote,
+		&p.Host, &waiver, &p.Waiver.By, &p.Waiver.Reason)
 	p.Place = place.Path(path)
-	for at, us := range map[*time.Time]int64{&p.ArrivedAt: arrived, &p.ReceivedAt: received, &p.IdleSince: idle, &p.LeftAt: left, &p.HomeAt: home, &p.HomeDue: due} {
+	for at, us := range map[*time.Time]int64{&p.ArrivedAt: arrived, &p.ReceivedAt: received, &p.IdleSince: idle, &p.LeftAt: left, &p.HomeAt: home, &p.HomeDue: due, &p.Waiver.At: waiver} {
 		*at = clock.FromMicro(us)
 	}
 	return p, err
 }
 
 func insertParty(tx *db.Tx, p Party) (int64, error) {
-	return tx.Exec(`INSERT INTO party (`+partyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $20, $11, 0, 0, 0, 0, $12, 0, $13, $14, $15, $16, 0, 0, 0, 0, '', $17, $18, $19, NULL)
+	return tx.Exec(`INSERT INTO party (`+partyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $20, $11, 0, 0, 0, 0, $12, 0, $13, $14, $15, $16, 0, 0, 0, 0, '', $17, $18, $19, NULL, '', 0, '', '')
 		ON CONFLICT DO NOTHING`,
 		p.ID, p.Number, p.Incident, p.Offer, p.Team, p.TeamName, p.Point, string(p.Place), p.State, p.Unapproved, p.Why, p.Missing, p.Note, p.Days,
 		clock.Micro(p.ArrivedAt), clock.Micro(p.ReceivedAt), p.sealed, p.CreatedBy, p.Version, p.TurnedBack)
@@ -101,9 +103,10 @@ func insertParty(tx *db.Tx, p Party) (int64, error) {
 // by recount.
 func saveParty(tx *db.Tx, p Party) error {
 	n, err := tx.Exec(`UPDATE party SET offer = $1, point = $2, place = $3, state = $4, unapproved = $5, why = $6, missing = $7, note = $8, days = $9, left_at = $10,
-			home_at = $11, home_due = $12, withdrawal = $13, contact = $14, version = $15, turned_back = $18, home_note = $19 WHERE id = $16 AND version = $17`,
+			home_at = $11, home_due = $12, withdrawal = $13, contact = $14, version = $15, turned_back = $18, home_note = $19,
+			host = $20, waiver_at = $21, waiver_by = $22, waiver_why = $23 WHERE id = $16 AND version = $17`,
 		p.Offer, p.Point, string(p.Place), p.State, p.Unapproved, p.Why, p.Missing, p.Note, p.Days, clock.Micro(p.LeftAt), clock.Micro(p.HomeAt),
-		clock.Micro(p.HomeDue), p.Withdrawal, p.sealed, p.Version, p.ID, p.Version-1, p.TurnedBack, p.HomeNote)
+		clock.Micro(p.HomeDue), p.Withdrawal, p.sealed, p.Version, p.ID, p.Version-1, p.TurnedBack, p.HomeNote, p.Host, clock.Micro(p.Waiver.At), p.Waiver.By, p.Waiver.Reason)
 	if err == nil && n == 0 {
 		return fault.ErrVersionStale
 	}
@@ -125,21 +128,22 @@ func partiesWhere(tx *db.Tx, where string, args ...any) (list []Party, err error
 	return list, err
 }
 
-const presenceColumns = `id, party, incident, person, member, kind, sealed, post, listed, in_at, out_at, out_why, out_note, mission, location, since, version`
+const presenceColumns = `id, party, incident, person, member, kind, sealed, post, listed, in_at, out_at, out_why, out_note, mission, location, since, version, phone, known`
 
 func scanPresence(sc db.Scanner) (x Presence, err error) {
 	var in, out, since int64
 	err = sc.Scan(&x.ID, &x.Party, &x.Incident, &x.Person, &x.Member, &x.Kind, &x.sealed, &x.Post, &x.Listed, &in, &out, &x.OutWhy, &x.OutNote, &x.Mission,
-		&x.Location, &since, &x.Version)
+		&x.Location, &since, &x.Version, &x.Phone, &x.Known)
 	x.InAt, x.OutAt, x.Since = clock.FromMicro(in), clock.FromMicro(out), clock.FromMicro(since)
 	return x, err
 }
 
-// insertPresence writes a person down as inside; false when that person is inside already, here or elsewhere.
+// insertPresence writes a person down as inside; false when that person is inside already, here or elsewhere, or somebody
+// with that phone is.
 func insertPresence(tx *db.Tx, x Presence) (bool, error) {
-	n, err := tx.Exec(`INSERT INTO presence (`+presenceColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, '', NULL, '', $11, $12, 1)
-		ON CONFLICT (person) WHERE out_at = 0 DO NOTHING`,
-		x.ID, x.Party, x.Incident, x.Person, x.Member, x.Kind, x.sealed, x.Post, x.Listed, clock.Micro(x.InAt), x.Location, clock.Micro(x.Since))
+	n, err := tx.Exec(`INSERT INTO presence (`+presenceColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, '', NULL, '', $11, $12, 1, $13, $14)
+		ON CONFLICT DO NOTHING`,
+		x.ID, x.Party, x.Incident, x.Person, x.Member, x.Kind, x.sealed, x.Post, x.Listed, clock.Micro(x.InAt), x.Location, clock.Micro(x.Since), x.Phone, x.Known)
 	return n == 1, err
 }
 

@@ -129,24 +129,27 @@ var siteFigures = []definition{
 	{"site.idle_hours", "site", "其中无任务时间", "Of it, without a mission", "hour", byTeam, func(in inputs) (int64, bool) { return in.onSite(true), true }},
 }
 
-// onSite is the hours of all parties on site, or those without a mission: the sum of what the table of teams shows.
-func (in inputs) onSite(idle bool) (sum int64) {
+// onSite is the hours of all parties on site, or those without a mission: the time is added up and then rounded, as the
+// indicator of waste does, and the table of teams adds up to it.
+func (in inputs) onSite(idle bool) int64 {
+	var sum time.Duration
 	for _, p := range in.site.Parties {
 		if idle {
-			sum += hours(p.Idle)
+			sum += p.Idle
 		} else {
-			sum += hours(p.OnSite)
+			sum += p.OnSite
 		}
 	}
-	return sum
+	return hours(sum)
 }
 
-// worked is the task hours of all parties, as the table of teams shows them.
-func (in inputs) worked() (sum int64) {
-	for _, d := range in.missions.Parties {
-		sum += hours(d.Worked)
+// worked is the task hours of all parties, in the same way.
+func (in inputs) worked() int64 {
+	var sum time.Duration
+	for _, p := range in.site.Parties {
+		sum += in.missions.Parties[p.ID].Worked
 	}
-	return sum
+	return hours(sum)
 }
 
 var passFigures = []definition{

@@ -1,6 +1,7 @@
 package situation
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -182,7 +183,7 @@ func teamsOf(in inputs) []TeamRow {
 		r := TeamRow{
 			Party: p.ID, Number: p.Number, Team: p.Team, Name: p.TeamName, State: p.State, Unapproved: p.Unapproved, People: p.Came, Vehicles: p.Rides,
 			Equipment: p.Equipment, Missions: d.Given, Confirmed: d.Confirmed, Rescued: d.Rescued, Moved: d.Moved, Treated: d.Treated,
-			Hours: hours(d.Worked), OnSite: hours(p.OnSite), Idle: hours(p.Idle), Arrived: p.ArrivedAt, Left: p.LeftAt, Home: p.HomeAt,
+			Arrived: p.ArrivedAt, Left: p.LeftAt, Home: p.HomeAt,
 		}
 		if p.Team != "" && !told[p.Team] {
 			told[p.Team] = true
@@ -191,7 +192,48 @@ func teamsOf(in inputs) []TeamRow {
 		}
 		rows = append(rows, r)
 	}
+	apportion(in, rows)
 	return rows
+}
+
+// apportion gives each row whole hours that add up to the figures of all teams; no team has more without a mission than on
+// site.
+func apportion(in inputs, rows []TeamRow) {
+	onSite, idle, worked := make([]time.Duration, len(rows)), make([]time.Duration, len(rows)), make([]time.Duration, len(rows))
+	for i, p := range in.site.Parties {
+		onSite[i], idle[i], worked[i] = p.OnSite, p.Idle, in.missions.Parties[p.ID].Worked
+	}
+	all := wholeHours(onSite, nil)
+	without, task := wholeHours(idle, all), wholeHours(worked, nil)
+	for i := range rows {
+		rows[i].OnSite, rows[i].Idle, rows[i].Hours = all[i], without[i], task[i]
+	}
+}
+
+// wholeHours rounds times to hours that add up to the rounded sum: down first, and up where most was left out. most, when not
+// nil, is what each may come to.
+func wholeHours(parts []time.Duration, most []int64) []int64 {
+	out, order := make([]int64, len(parts)), make([]int, len(parts))
+	var sum time.Duration
+	left := int64(0)
+	for i, d := range parts {
+		sum += d
+		out[i], order[i] = int64(d/time.Hour), i
+		left -= out[i]
+	}
+	left += hours(sum)
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(parts[b]%time.Hour, parts[a]%time.Hour) })
+	for given := true; left > 0 && given; {
+		given = false
+		for _, i := range order {
+			if left > 0 && (most == nil || out[i] < most[i]) {
+				out[i]++
+				left--
+				given = true
+			}
+		}
+	}
+	return out
 }
 
 func hours(d time.Duration) int64 { return int64(math.Round(d.Hours())) }

@@ -59,18 +59,19 @@ type Service struct {
 	db        *db.DB
 	clock     clock.Clock
 	incidents *incident.Service
+	offers    *deployment.Service
 	params    *parameter.Service
 	once      once.Log
 }
 
 // New is the service. From now on closing an incident freezes its figures.
-func New(ctx context.Context, d *db.DB, c clock.Clock, k *seal.Keeper, incidents *incident.Service, params *parameter.Service) (*Service, error) {
+func New(ctx context.Context, d *db.DB, c clock.Clock, k *seal.Keeper, incidents *incident.Service, offers *deployment.Service, params *parameter.Service) (*Service, error) {
 	lookup, err := k.For(ctx, "lookup")
 	if err != nil {
 		return nil, err
 	}
 	incidents.OnClosing(Freeze)
-	return &Service{db: d, clock: c, incidents: incidents, params: params, once: once.NewLog(lookup)}, nil
+	return &Service{db: d, clock: c, incidents: incidents, offers: offers, params: params, once: once.NewLog(lookup)}, nil
 }
 
 // steps are the nine, with the groups that own them (S004-48 … S004-59).

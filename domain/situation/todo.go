@@ -122,6 +122,7 @@ var elsewhere = []struct {
 		return w, err
 	}},
 	{"sign", "/offers", sign},
+	{"sign_above", "/offers", signAbove},
 }
 
 // within are the sources of what belongs to an incident. may, when given,
@@ -176,6 +177,16 @@ var within = []struct {
 		return waits{n: t.HomeLate, late: t.HomeLate}, err
 	}},
 	{"match", "/offers", access.DeploymentAccept, org.Coordination, offersIn("offered", "matched")},
+	{"sign_record", "/offers", access.DeploymentAccept, org.Coordination, func(tx *db.Tx, a asker, i incident.Incident) (w waits, err error) {
+		list, err := a.s.offers.ToRecord(tx, i.ID)
+		for _, x := range list {
+			w.n++
+			if a.now.After(x.Due) {
+				w.late++
+			}
+		}
+		return w, err
+	}},
 	{"order", "/offers?tab=approved", access.DeploymentOrder, org.Coordination, offersIn("approved")},
 	{"passes", "/passes?state=waiting", access.PassIssue, org.Support, func(tx *db.Tx, _ asker, i incident.Incident) (waits, error) {
 		t, err := pass.TallyOf(tx, i.ID)
@@ -275,6 +286,36 @@ func sign(tx *db.Tx, a asker) (w waits, err error) {
 		}
 	}
 	return w, err
+}
+
+// signAbove counts the approvals that are overdue twice and that the actor may sign as the authority above. All are late.
+func signAbove(tx *db.Tx, a asker) (w waits, err error) {
+	offices := map[place.Path]deployment.Desk{}
+	for _, g := range a.Grants {
+		if g.Place != "" && g.InForce(a.now) && g.Role.Can(access.DeploymentSign) {
+			if offices[g.Place], err = deployment.SignersAt(tx, g.Place); err != nil {
+				return w, err
+			}
+		}
+	}
+	if len(offices) == 0 {
+		return w, nil
+	}
+	for last := (deployment.Waits{}); ; {
+		list, err := deployment.Escalated(tx, last, a.now)
+		if err != nil || len(list) == 0 {
+			w.late = w.n
+			return w, err
+		}
+		for _, x := range list {
+			up, ok := a.s.offers.Above(x, a.now)
+			desk, holds := offices[up]
+			if ok && holds && (desk.Officer == "" || desk.Officer == a.Account || desk.Deputy == a.Account) {
+				w.n++
+			}
+		}
+		last = list[len(list)-1]
+	}
 }
 
 // handovers counts what waits to be taken by the groups whose queues the actor works.

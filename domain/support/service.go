@@ -15,6 +15,7 @@ import (
 	"lianyuan/platform/fault"
 	"lianyuan/platform/input"
 	"lianyuan/platform/journal"
+	"lianyuan/platform/lifecycle"
 	"lianyuan/platform/number"
 	"lianyuan/platform/once"
 	"lianyuan/platform/seal"
@@ -141,6 +142,9 @@ func (s *Service) Take(ctx context.Context, request string, x Step) error {
 		if err := apply(tx, &r, x, note, actor.Account); err != nil {
 			return err
 		}
+		if slices.Contains(settles, x.Verb) {
+			r.Settled, r.OnBehalf = actor.Account, !owns(actor, r.Team)
+		}
 		r.State = to
 		r.Version++
 		if err := saveRequest(tx, r); err != nil {
@@ -210,18 +214,44 @@ func apply(tx *db.Tx, r *Request, x Step, note seal.Text, by string) error {
 	return insertSupply(tx, r.ID, Supply{ID: x.ID, Quantity: came, Note: note, By: by, At: tx.Now})
 }
 
+// ErrOwnDelivery says that somebody who wrote down what came would confirm or dispute it.
+var ErrOwnDelivery = fault.New(fault.Forbidden, "support.own_delivery", "登记到位的人不能代队伍确认，请由队伍或协调组其他人员确认", "who wrote down what came does not confirm it: the team does, or somebody else of the coordination group")
+
+// settles are the verbs by which a team says what it received.
+var settles = []string{"confirm", "dispute"}
+
 // may says whether the actor may say the verb: the team of its own request, the support group (or the office acting for
-// it) of every request of the incident.
+// it) of every request of the incident but those of the own team. What came is confirmed or disputed by the team, or for
+// it by the coordination group; never by who delivered it.
 func may(tx *db.Tx, actor access.Actor, r Request, i incident.Incident, verb string) error {
-	for _, m := range Requests.Moves {
-		if m.Verb == verb && m.May == string(access.SupportOwn) && owns(actor, r.Team) {
-			return nil
-		}
+	if slices.Contains(settles, verb) {
+		return maySettle(tx, actor, r, i)
+	}
+	if owns(actor, r.Team) && slices.ContainsFunc(Requests.Moves, func(m lifecycle.Move) bool { return m.Verb == verb && m.May == string(access.SupportOwn) }) {
+		return nil
 	}
 	if owns(actor, r.Team) && !i.Seen(actor) {
 		return fault.ErrForbidden
 	}
-	return incident.Works(tx, i, actor, org.Support)
+	err := incident.Works(tx, i, actor, org.Support)
+	if err == nil && actor.Belongs(r.Team) {
+		err = access.ErrOwnTeam
+	}
+	return err
+}
+
+func maySettle(tx *db.Tx, actor access.Actor, r Request, i incident.Incident) error {
+	if !owns(actor, r.Team) {
+		if err := incident.Works(tx, i, actor, org.Coordination); err != nil {
+			return err
+		}
+	}
+	var own int
+	err := tx.Get(`SELECT count(*) FROM support_supply WHERE request = $1 AND by = $2 AND quantity > 0`, []any{r.ID, actor.Account}, &own)
+	if err == nil && own > 0 {
+		err = ErrOwnDelivery
+	}
+	return err
 }
 
 // find is a request and its incident, for whoever may see it.
@@ -395,7 +425,7 @@ func entry(r Request, i incident.Incident, verb, actor, reason string) journal.E
 		Actor: actor, Reason: reason,
 		Body: map[string]any{
 			"number": r.Number, "team": r.Team, "mission": r.Mission, "category": r.Category, "what": r.What, "quantity": r.Quantity, "unit": r.Unit, "priority": r.Priority,
-			"state": r.State, "supplied": r.Supplied, "routed": r.Routed, "places": i.Places,
+			"state": r.State, "supplied": r.Supplied, "routed": r.Routed, "onBehalf": r.OnBehalf, "places": i.Places,
 		},
 	}
 }

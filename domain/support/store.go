@@ -8,25 +8,25 @@ import (
 	"lianyuan/platform/fault"
 )
 
-const columns = `id, number, incident, team, category, what, quantity, unit, priority, place_text, need_by, state, routed, supplied, by, at, version, mission`
+const columns = `id, number, incident, team, category, what, quantity, unit, priority, place_text, need_by, state, routed, supplied, by, at, version, mission, settled_by, on_behalf`
 
 func scan(sc db.Scanner) (r Request, err error) {
 	var needBy, at int64
 	err = sc.Scan(&r.ID, &r.Number, &r.Incident, &r.Team, &r.Category, &r.What, &r.Quantity, &r.Unit, &r.Priority, &r.Where, &needBy, &r.State, &r.Routed,
-		&r.Supplied, &r.By, &at, &r.Version, &r.Mission)
+		&r.Supplied, &r.By, &at, &r.Version, &r.Mission, &r.Settled, &r.OnBehalf)
 	r.NeedBy, r.At = clock.FromMicro(needBy), clock.FromMicro(at)
 	return r, err
 }
 
 func insertRequest(tx *db.Tx, r Request) error {
-	_, err := tx.Exec(`INSERT INTO support_request (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', 0, $13, $14, $15, $16)`,
+	_, err := tx.Exec(`INSERT INTO support_request (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', 0, $13, $14, $15, $16, '', FALSE)`,
 		r.ID, r.Number, r.Incident, r.Team, r.Category, r.What, r.Quantity, r.Unit, r.Priority, r.Where, clock.Micro(r.NeedBy), r.State, r.By, clock.Micro(r.At), r.Version, r.Mission)
 	return err
 }
 
 func saveRequest(tx *db.Tx, r Request) error {
-	n, err := tx.Exec(`UPDATE support_request SET state = $1, routed = $2, supplied = $3, version = $4 WHERE id = $5 AND version = $6`,
-		r.State, r.Routed, r.Supplied, r.Version, r.ID, r.Version-1)
+	n, err := tx.Exec(`UPDATE support_request SET state = $1, routed = $2, supplied = $3, version = $4, settled_by = $7, on_behalf = $8 WHERE id = $5 AND version = $6`,
+		r.State, r.Routed, r.Supplied, r.Version, r.ID, r.Version-1, r.Settled, r.OnBehalf)
 	if err == nil && n == 0 {
 		return fault.ErrVersionStale
 	}

@@ -8,7 +8,8 @@
 //	        ╲ cancel ──▶ cancelled ◀── cancel ── routed, supplying
 //
 // Units have no accounts of their own: the support group routes a request to one, by phone, and writes down what came.
-// A team that has confirmed nothing has received nothing.
+// A team that has confirmed nothing has received nothing. For a team that phones, the coordination group confirms or disputes,
+// which is on record as such; never somebody who wrote down what came.
 package support
 
 import (
@@ -56,6 +57,8 @@ type Request struct {
 	State    string
 	Routed   string // name of the unit or force that meets it
 	Supplied int    // of Quantity
+	Settled  string // account that last confirmed or disputed what came; ""
+	OnBehalf bool   // it did so for the team
 	By       string
 	At       time.Time
 	Version  int64

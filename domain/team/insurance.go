@@ -75,7 +75,10 @@ func (s *Service) ChangePolicy(ctx context.Context, id string, p Policy) error {
 		n, err := tx.Exec(`UPDATE team_policy SET insurer = $1, number = $2, valid_from = $3, valid_to = $4, everyone = $5, version = version + 1
 			WHERE id = $6 AND (version = $7 OR $7 = 0)`, p.Insurer, p.Number, clock.Micro(p.From), clock.Micro(p.To), p.Everyone, p.ID, p.Version)
 		if err == nil && n == 0 {
-			err = fault.ErrVersionStale
+			var now int64
+			if err = tx.Get(`SELECT version FROM team_policy WHERE id = $1`, []any{p.ID}, &now); err == nil {
+				err = fault.ErrVersionStale.WithCurrent(map[string]any{"version": now})
+			}
 		}
 		if err != nil {
 			return "", "", "", err

@@ -57,10 +57,16 @@ var (
 	foreign  = regexp.MustCompile(`^\+?[0-9]{6,15}$`) // other countries and satellite phones
 )
 
+// Phone is phoneOf for contexts that know people by their number.
+func Phone(s string) (string, bool) { return phoneOf(s) }
+
 // phoneOf is a phone number without the ways of writing it; false when it is none.
 func phoneOf(s string) (string, bool) {
 	s = strings.NewReplacer(" ", "", "-", "", "－", "", "(", "", ")", "").Replace(fold(s))
 	s = strings.TrimPrefix(strings.TrimPrefix(s, "+86"), "0086")
+	if rest, ok := strings.CutPrefix(s, "86"); ok && mobile.MatchString(rest) {
+		s = rest
+	}
 	return s, mobile.MatchString(s) || landline.MatchString(s) || foreign.MatchString(s)
 }
 

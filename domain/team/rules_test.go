@@ -37,7 +37,7 @@ func TestResidentNumbers(t *testing.T) {
 }
 
 func TestPhones(t *testing.T) {
-	for in, want := range map[string]string{"138-0000-0001": "13800000001", "+86 138 0000 0001": "13800000001", "023-85557733": "02385557733", "１３８００００００01": "13800000001"} {
+	for in, want := range map[string]string{"138-0000-0001": "13800000001", "+86 138 0000 0001": "13800000001", "86 13800000001": "13800000001", "023-85557733": "02385557733", "１３８００００００01": "13800000001"} {
 		if got, ok := phoneOf(in); !ok || got != want {
 			t.Errorf("%s: %s %t", in, got, ok)
 		}

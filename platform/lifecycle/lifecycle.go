@@ -41,11 +41,18 @@ func (m *Machine) To(from, verb string) (string, error) {
 			return mv.To, nil
 		}
 	}
+	return "", m.Refuse(from)
+}
+
+// Refuse is the conflict of something that cannot be done in a state: it says which state that is, and what is possible.
+func (m *Machine) Refuse(from string) error {
 	var possible []string
 	for _, mv := range m.Possible(from) {
-		possible = append(possible, mv.Verb)
+		if !slices.Contains(possible, mv.Verb) {
+			possible = append(possible, mv.Verb)
+		}
 	}
-	return "", fault.Transition(possible...)
+	return fault.Transition(possible...).WithCurrent(map[string]any{"state": from})
 }
 
 // Count is how many rows are in each state, none of the states missing. The query gives a state and a number with each row.

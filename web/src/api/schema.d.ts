@@ -2587,6 +2587,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/parties/{id}/join-host": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the people of a group that came without approval join a host team */
+        post: operations["party-join-host"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/parties/{id}/person-back": {
         parameters: {
             query?: never;
@@ -5377,6 +5394,8 @@ export interface components {
             inAt: string;
             /** @description member, walk_in */
             kind: string;
+            /** @description paper, phone; name: cannot be told from a namesake; apart: told apart by the desk; absent: not kept then */
+            known?: string;
             /** @description was on the manifest */
             listed: boolean;
             location: string;
@@ -5972,6 +5991,7 @@ export interface components {
             /** Format: date-time */
             acceptedAt?: string;
             actions: string[];
+            confirmedBy?: string;
             contact: string;
             /** Format: date-time */
             doneAt?: string;
@@ -6024,6 +6044,8 @@ export interface components {
             sectorName?: string;
             /** @description the team has said nothing for too long */
             silent: boolean;
+            /** @description another of the giver's group confirmed it */
+            standsIn: boolean;
             /** Format: date-time */
             startedAt?: string;
             state: string;
@@ -6489,6 +6511,8 @@ export interface components {
             [key: string]: unknown;
         };
         NewcomerIn: {
+            /** @description the desk has made sure that this is nobody who is inside */
+            apart?: boolean;
             name: string;
             /** @description of a paper; only its keyed hash is kept */
             number?: string;
@@ -6557,6 +6581,23 @@ export interface components {
             vehicles?: components["schemas"]["Item"][] | null;
             /** Format: int64 */
             version: number;
+        };
+        "Offer-deploy-firstRequest": {
+            /** @description why lives depend on it: trapped, missing, injured, imminent, cut_off */
+            cause: string;
+            /**
+             * Format: uuid
+             * @description of the command
+             */
+            id: string;
+            reason: string;
+            /**
+             * Format: int64
+             * @description of the record as the actor saw it
+             */
+            version: number;
+            /** @description why people without insurance may go */
+            waiver?: string;
         };
         "Offer-matchRequest": {
             /**
@@ -6643,6 +6684,8 @@ export interface components {
             cars: components["schemas"]["OfferVehicle"][];
             /** @description same_county, cross_county, cross_city, cross_province */
             case?: string;
+            /** @description why lives depended on it, when it was deployed first */
+            cause?: string;
             /** Format: date-time */
             createdAt: string;
             /** Format: int64 */
@@ -7172,6 +7215,20 @@ export interface components {
             /** @description of the manifest, by id in the register */
             vehicles?: string[] | null;
         };
+        "Party-join-hostRequest": {
+            /** @description a team that is checked in */
+            host: string;
+            /**
+             * Format: uuid
+             * @description of the command
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description of the record as the actor saw it
+             */
+            version: number;
+        };
         "Party-joinRequest": {
             /**
              * Format: date-time
@@ -7243,6 +7300,8 @@ export interface components {
              * @description of the record as the actor saw it
              */
             version: number;
+            /** @description why people without insurance may stay */
+            waiver?: string;
         };
         "Party-revealRequest": {
             /** @description absent: who leads the team */
@@ -7287,6 +7346,13 @@ export interface components {
             at: components["schemas"]["SitePointOut"];
             /**
              * Format: int64
+             * @description people inside without insurance, before it is regularised: a waiver answers for them
+             */
+            bare: number;
+            /** @description why it is not regularised by decision: unknown_group, not_registered */
+            blocked?: string;
+            /**
+             * Format: int64
              * @description people with a mission now
              */
             busy: number;
@@ -7309,6 +7375,8 @@ export interface components {
             homeAt?: string;
             /** Format: date-time */
             homeDue?: string;
+            /** @description the team that took its people in */
+            host?: components["schemas"]["PartyRef"];
             id: string;
             /**
              * Format: date-time
@@ -7363,6 +7431,8 @@ export interface components {
             vehicles: number;
             /** Format: int64 */
             version: number;
+            /** @description for people without insurance */
+            waiver?: components["schemas"]["MarkOut"];
             why?: string;
             withdrawal?: string;
         };
@@ -7446,6 +7516,11 @@ export interface components {
             version: number;
             why?: string;
             withdrawal?: string;
+        };
+        PartyRef: {
+            id: string;
+            name: string;
+            number: string;
         };
         PartyStock: {
             /** Format: int64 */
@@ -7855,6 +7930,8 @@ export interface components {
             inAt: string;
             /** @description member, walk_in */
             kind: string;
+            /** @description paper, phone; name: cannot be told from a namesake; apart: told apart by the desk; absent: not kept then */
+            known?: string;
             /** @description was on the manifest */
             listed: boolean;
             location: string;
@@ -8548,6 +8625,11 @@ export interface components {
             /** Format: date-time */
             seenAt: string;
         };
+        SettledOut: {
+            by: string;
+            /** @description by the coordination group, for a team that phones */
+            onBehalf: boolean;
+        };
         SetupIn: {
             administrators: components["schemas"]["AdministratorIn"][] | null;
             code: string;
@@ -8916,6 +8998,8 @@ export interface components {
             quantity: number;
             /** @description the unit or force that meets it */
             routed?: string;
+            /** @description who last confirmed or disputed what came */
+            settled?: components["schemas"]["SettledOut"];
             state: string;
             /**
              * Format: int64
@@ -26312,7 +26396,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonIn"];
+                "application/json": components["schemas"]["Offer-deploy-firstRequest"];
             };
         };
         responses: {
@@ -28845,6 +28929,122 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Party-joinRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartyDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "party-join-host": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Party-join-hostRequest"];
             };
         };
         responses: {

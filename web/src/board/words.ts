@@ -39,13 +39,15 @@ export function useBoardWords() {
   }
   function sentence(i: Indicator): string {
     if (i.value === undefined) return te(`board.why.${i.why}`) ? t(`board.why.${i.why}`) : t('board.state.unknown')
-    return t(`board.sentence.${i.key}`, { top: amount(i.top), bottom: amount(i.bottom), ...inputs(i) })
+    return t(`board.sentence.${i.key}`, { top: told(i.key === 'waste' ? 'hours' : '', i.top), bottom: told(i.key === 'waste' ? 'hours' : '', i.bottom), ...inputs(i) })
   }
+  // Team hours stand in whole hours here as among the figures.
+  const told = (key: string, n: number): string => amount(key.startsWith('hours') ? Math.round(n) : n)
   function inputs(i: Indicator): Record<string, string> {
-    return Object.fromEntries(i.inputs.map((x) => [x.key, x.n === undefined ? t('board.state.unknown') : amount(x.n)]))
+    return Object.fromEntries(i.inputs.map((x) => [x.key, x.n === undefined ? t('board.state.unknown') : told(x.key, x.n)]))
   }
   function input(x: Indicator['inputs'][number]): { name: string; text: string } {
-    const text = x.n === undefined ? (te(`board.why.${x.why}`) ? t(`board.why.${x.why}`) : t('board.state.unknown')) : t(`board.unit.${x.key}`, { n: amount(x.n) })
+    const text = x.n === undefined ? (te(`board.why.${x.why}`) ? t(`board.why.${x.why}`) : t('board.state.unknown')) : t(`board.unit.${x.key}`, { n: told(x.key, x.n) })
     return { name: t(`board.input.${x.key}`), text }
   }
   function lack(l: Board['gaps'][number]['lacks'][number]): string {

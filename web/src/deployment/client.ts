@@ -52,11 +52,15 @@ export function nameSigners(place: string, body: SignersIn): Promise<SigningDesk
 // What asks no more than a reason.
 const plain = {
   stand_by: '/api/v1/offers/{id}/stand_by', take_up: '/api/v1/offers/{id}/take_up', send_back: '/api/v1/offers/{id}/send_back', decline: '/api/v1/offers/{id}/decline',
-  accept: '/api/v1/offers/{id}/accept', deploy_first: '/api/v1/offers/{id}/deploy_first', stand_down: '/api/v1/offers/{id}/stand_down',
+  accept: '/api/v1/offers/{id}/accept', stand_down: '/api/v1/offers/{id}/stand_down',
 } as const
 export type PlainVerb = keyof typeof plain
 export function moveOffer(verb: PlainVerb, offer: string, body: Because): Promise<OfferDetail> {
   return take(http.POST(plain[verb], { params: at(offer), body }))
+}
+
+export function deployFirst(offer: string, body: Because & { cause: string; waiver?: string }): Promise<OfferDetail> {
+  return take(http.POST('/api/v1/offers/{id}/deploy_first', { params: at(offer), body }))
 }
 
 // Everybody of a team who is active: a manifest shows them all.

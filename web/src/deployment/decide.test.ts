@@ -27,6 +27,12 @@ describe('what a desk may say', () => {
     expect(lack(o, w, false, [])).toBe('reference')
     w.decision.reference = 'A-1'
     expect(lack(o, w, false, [])).toBe('')
+    w.verb = 'deploy_first'
+    expect(lack(o, w, true, [])).toBe('cause')
+    w.cause = 'trapped'
+    expect(lack(o, w, true, [])).toBe('reason')
+    Object.assign(w, { reason: '屋顶被困', waiver: '' })
+    expect(lack(o, w, true, [])).toBe('waiver')
     w.verb = 'order'
     expect(lack(o, w, false, [])).toBe('accepted')
   })

@@ -19,8 +19,12 @@ export function first(o: Pick<OfferDetail, 'actions' | 'accepted' | 'urgent' | '
   return next.find((v) => may.includes(v)) ?? ''
 }
 
+// Why lives depend on a team that goes before it is signed for.
+export const causes = ['trapped', 'missing', 'injured', 'imminent', 'cut_off'] as const
+
 export interface Work {
   verb: Verb | ''
+  cause: (typeof causes)[number] | ''
   reason: string
   waiver: string
   decision: { decidedBy: string; how: (typeof hows)[number]; decidedAt: string | undefined; reference: string }
@@ -34,7 +38,7 @@ export function workOf(o: OfferDetail): Work {
   let w = open.get(o.id)
   if (!w) {
     w = reactive<Work>({
-      verb: first(o), reason: '', waiver: '',
+      verb: first(o), cause: '', reason: '', waiver: '',
       decision: { decidedBy: '', how: 'phone', decidedAt: undefined, reference: '' },
       order: { reportTo: '', reportAt: '', by: o.eta, hazards: '', contact: '' },
     })
@@ -49,17 +53,18 @@ export function done(o: OfferDetail): void {
 
 export const signs = (v: Verb | ''): v is 'agree' | 'return' | 'refuse' => v === 'agree' || v === 'return' || v === 'refuse'
 
-// Agreeing to people without insurance takes somebody who answers for it.
+// Agreeing to people without insurance, or letting them go first, takes somebody who answers for it.
 export function asksWaiver(o: Pick<OfferDetail, 'facts' | 'waiver'>, verb: Verb | ''): boolean {
-  return verb === 'agree' && !o.waiver && o.facts.some((f) => f.key === 'insured' && !f.good)
+  return (verb === 'agree' || verb === 'deploy_first') && !o.waiver && o.facts.some((f) => f.key === 'insured' && !f.good)
 }
 
-export type Lack = 'verb' | 'need' | 'reason' | 'waiver' | 'decidedBy' | 'reference' | 'reportTo' | 'reportAt' | 'by' | 'contact' | 'accepted'
+export type Lack = 'verb' | 'need' | 'cause' | 'reason' | 'waiver' | 'decidedBy' | 'reference' | 'reportTo' | 'reportAt' | 'by' | 'contact' | 'accepted'
 export function lack(o: OfferDetail, w: Work, reasoned: boolean, needs: string[]): Lack | '' {
   if (!w.verb) return 'verb'
   if (w.verb === 'match' && !needs.length) return 'need'
   if (w.verb === 'order' && !o.accepted) return 'accepted'
   if (w.verb === 'order') return (['reportTo', 'reportAt', 'by', 'contact'] as const).find((k) => !(w.order[k] ?? '').trim()) ?? ''
+  if (w.verb === 'deploy_first' && !w.cause) return 'cause'
   if (reasoned && !w.reason.trim()) return 'reason'
   if (asksWaiver(o, w.verb) && !w.waiver.trim()) return 'waiver'
   if (signs(w.verb) && !o.signsAs && o.records) {

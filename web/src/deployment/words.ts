@@ -11,9 +11,13 @@ export type Tab = (typeof tabs)[number]
 
 const groups: Record<Exclude<Tab, 'all'>, readonly string[]> = {
   approving: ['offered', 'matched', 'approving'],
-  approved: ['approved', 'ordered', 'acknowledged', 'on_site'],
+  approved: ['approved', 'ordered', 'acknowledged', 'on_site', 'unsigned'],
   standby: ['standby'],
   returned: ['returned'],
+}
+// Where an offer stands in the tabs: its state, but for one that is over and waits for a signature after.
+export function standing(o: Pick<Offer, 'state' | 'unsigned'>): string {
+  return o.unsigned && ['finished', 'stood_down'].includes(o.state) ? 'unsigned' : o.state
 }
 export function inTab(tab: Tab, state: string): boolean {
   return tab === 'all' || groups[tab].includes(state)

@@ -36,8 +36,12 @@ export function personBack(party: string, id: string, version: number, presence:
 export function rideOut(party: string, id: string, version: number, ride: string): Promise<PartyDetail> {
   return take(http.POST('/api/v1/parties/{id}/ride-out', { params: at(party), body: { id, version, ride } }))
 }
-export function regularise(party: string, id: string, version: number, offer: string, reason: string): Promise<PartyDetail> {
-  return take(http.POST('/api/v1/parties/{id}/regularise', { params: at(party), body: { id, version, ...(offer ? { offer } : {}), ...(reason ? { reason } : {}) } }))
+export function regularise(party: string, id: string, version: number, by: { offer: string; reason: string; waiver: string }): Promise<PartyDetail> {
+  const said = Object.fromEntries(Object.entries(by).filter(([, v]) => v))
+  return take(http.POST('/api/v1/parties/{id}/regularise', { params: at(party), body: { id, version, ...said } }))
+}
+export function joinHost(party: string, id: string, version: number, host: string): Promise<PartyDetail> {
+  return take(http.POST('/api/v1/parties/{id}/join-host', { params: at(party), body: { id, version, host } }))
 }
 export function turnBack(party: string, id: string, version: number, reason: string): Promise<PartyDetail> {
   return take(http.POST('/api/v1/parties/{id}/turn-back', { params: at(party), body: { id, version, reason } }))
