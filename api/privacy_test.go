@@ -2,7 +2,13 @@ package api_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -14,6 +20,9 @@ import (
 	"sync"
 	"testing"
 
+	"filippo.io/age"
+
+	"lianyuan/app"
 	"lianyuan/app/apptest"
 	"lianyuan/platform/db"
 )
@@ -27,7 +36,7 @@ var planted = struct{ phones, names, words, numbers []string }{
 }
 
 // What somebody in need says stands sealed: neither the database with its log, nor the journal, nor what the program
-// logs holds a planted number, name, word or receipt in clear.
+// logs, nor a backup, encrypted or not, holds a planted number, name, word or receipt in clear.
 func TestNothingPersonalInClear(t *testing.T) {
 	logs := &lockedBuffer{}
 	before := slog.Default()
@@ -52,8 +61,14 @@ func TestNothingPersonalInClear(t *testing.T) {
 			journal.Write(r.Body)
 			journal.WriteString(r.Reason + r.Subject + r.Actor + r.Verb)
 		}
+		sealed, rowsOf := backedUp(t, w)
+		if !bytes.Contains(rowsOf, []byte("沙溪路老人需转移")) || bytes.Contains(sealed, []byte("沙溪路老人需转移")) {
+			t.Fatal("the search does not read the backup, or the backup is not encrypted")
+		}
 		for _, s := range secrets {
-			for where, text := range map[string][]byte{"the database": kept, "the journal": journal.Bytes(), "the log": logs.Bytes()} {
+			for where, text := range map[string][]byte{
+				"the database": kept, "the journal": journal.Bytes(), "the log": logs.Bytes(), "the backup": sealed, "the backup, decrypted": rowsOf,
+			} {
 				if bytes.Contains(text, []byte(s)) {
 					t.Errorf("%q stands in clear in %s", s, where)
 				}
@@ -164,6 +179,49 @@ func everythingKept(t *testing.T, w *apptest.World) []byte {
 		t.Fatal(err)
 	}
 	return all.Bytes()
+}
+
+// backedUp is a backup as it lies on a disk, and what whoever has its key reads in it: every value, bytes as they are.
+func backedUp(t *testing.T, w *apptest.World) (sealed, rows []byte) {
+	t.Helper()
+	key, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "of.age")
+	if _, err := app.Backup(t.Context(), w.App.DB, path, key.Recipient()); err != nil {
+		t.Fatal(err)
+	}
+	if sealed, err = os.ReadFile(path); err != nil {
+		t.Fatal(err)
+	}
+	open, err := age.Decrypt(bytes.NewReader(sealed), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stream, err := gzip.NewReader(open)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all bytes.Buffer
+	for each := json.NewDecoder(stream); ; {
+		var line struct{ Row []any }
+		if err := each.Decode(&line); errors.Is(err, io.EOF) {
+			return sealed, all.Bytes()
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range line.Row {
+			if in, ok := v.(map[string]any); ok { // bytes stand in base64, which would hide what is in them
+				text, err := base64.StdEncoding.DecodeString(in["bytes"].(string)) //nolint:forcetypeassert // nothing else is an object
+				if err != nil {
+					t.Fatal(err)
+				}
+				v = string(text)
+			}
+			fmt.Fprintln(&all, v)
+		}
+	}
 }
 
 type lockedBuffer struct {

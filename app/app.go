@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"lianyuan/api"
@@ -128,16 +129,25 @@ func (a *App) found(ctx context.Context) (node string, s journal.Signer, err err
 	if node, err = a.instance(ctx); err != nil {
 		return "", s, err
 	}
-	master, made, err := seal.MasterFromFile(a.masterFile(), a.Fresh || a.cfg.Demo)
+	master, err := a.master(ctx)
 	if err != nil {
 		return "", s, err
-	}
-	if made {
-		a.MasterMade = a.masterFile()
 	}
 	a.Keeper = seal.NewKeeper(a.DB, master)
 	s.KeyID, s.Private, err = a.Keeper.Signing(ctx, "journal")
 	return node, s, err
+}
+
+// master is the key that wraps all others. A file is made on the first start; a command knows its key already.
+func (a *App) master(ctx context.Context) (*seal.Master, error) {
+	if a.cfg.MasterKeyRun != "" {
+		return seal.MasterFromCommand(ctx, strings.Fields(a.cfg.MasterKeyRun), seal.CommandLimit)
+	}
+	m, made, err := seal.MasterFromFile(a.masterFile(), a.Fresh || a.cfg.Demo)
+	if made {
+		a.MasterMade = a.masterFile()
+	}
+	return m, err
 }
 
 // masterFile is where the master key is: beside the data directory and never inside, so that a copy of the data holds

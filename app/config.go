@@ -16,6 +16,7 @@ type Config struct {
 	Data         string // directory of the SQLite file and the local authority
 	DatabaseURL  string // postgres://… ; then Data holds only the local authority
 	MasterKey    string // file of the key that wraps all others; outside Data
+	MasterKeyRun string // command that prints that key instead, in words without quotes; no shell reads it
 	Home         string // division code whose duty desk takes reports that name no place
 	Letter       string // in the numbers that this installation gives, A to Z, said when it is made; "": A, or as it was made
 	Listen       string
@@ -46,6 +47,9 @@ func (c Config) check() error {
 	}
 	if c.Letter != "" && (len(c.Letter) != 1 || c.Letter < "A" || c.Letter > "Z") {
 		return fmt.Errorf("--letter %q is none of A to Z", c.Letter)
+	}
+	if c.MasterKey != "" && c.MasterKeyRun != "" {
+		return errors.New("--master-key and --master-key-command exclude each other")
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return errors.New("--tls-cert and --tls-key go together")

@@ -2,8 +2,8 @@
 //
 //	master key (file outside the data directory) ──wraps──▶ data keys (table data_key, one per scope) ──seal──▶ values
 //
-// A scope is what is destroyed together: the reports of one county and month, an incident, a person. When the rows of
-// a scope are destroyed its data key goes too, and no backup can read them any more.
+// A scope is what is to be destroyed together: the reports of one county and month, an incident, a person. A backup
+// holds the data keys as the table does, wrapped: with the master key it can be read, whatever became of them here.
 //
 // A sealed value names its algorithm and its key, so that keys rotate and another algorithm can take over:
 // 1 byte algorithm, 16 bytes id of the data key, 12 bytes nonce, ciphertext with tag. The associated data ties a value
