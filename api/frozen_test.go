@@ -25,6 +25,7 @@ var goesOn = map[string]string{
 	"report-look": "a cry for help is looked at", "report-attempt": "a cry for help is verified", "report-decide": "a cry for help is verified",
 	"report-reopen": "a cry for help is verified", "report-merge": "a cry for help is verified", "report-unmerge": "a cry for help is verified",
 	"report-reveal": "a caller is called back", "roster-reveal": "somebody is called, which the journal keeps", "party-reveal": "somebody is called, which the journal keeps",
+	"sms-receipt":        "what a gateway says of a message that went out",
 	"instruction-record": "it covers a place, not this incident", "instruction-file": "the paper that an oral instruction waits for",
 	"need-withdraw": "what the public reads is taken down", "need-close": "what the public reads is taken down",
 	"incident-record": "it is another incident", "incident-reopen": "headquarters unfreezes",

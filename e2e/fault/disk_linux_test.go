@@ -74,7 +74,7 @@ func inNamespace(t *testing.T) {
 	if os.Getenv("LIANYUAN_NAMESPACE") != "" {
 		t.Fatal("mounting a small disk is not allowed here, nor in a user namespace")
 	}
-	c := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFullDisk$", "-test.v") //nolint:gosec // ourselves
+	c := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFullDisk$", "-test.v")
 	c.Env = append(os.Environ(), "LIANYUAN_NAMESPACE=1")
 	c.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
