@@ -27,7 +27,8 @@ func keepEdition(tx *db.Tx, n Need) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(`INSERT INTO need_edition (need, version, draft) VALUES ($1, $2, $3)`, n.ID, n.Version, string(draft))
+	// Of two who correct at once the later finds it kept, and its compare-and-set then finds the need changed.
+	_, err = tx.Exec(`INSERT INTO need_edition (need, version, draft) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, n.ID, n.Version, string(draft))
 	return err
 }
 
