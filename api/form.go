@@ -14,10 +14,16 @@ import (
 	"lianyuan/platform/id"
 )
 
-//go:embed form/*.html
+//go:embed form
 var formFiles embed.FS
 
 var formPages = template.Must(template.ParseFS(formFiles, "form/*.html"))
+
+// plainStyle is how the pages without scripts look.
+func plainStyle(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "public, max-age=3600")
+	http.ServeFileFS(w, r, formFiles, "form/plain.css")
+}
 
 // plainReport takes the public form without scripts: a page for a page. Like the page with scripts it refuses nothing; of
 // what is too long it takes the beginning.
@@ -71,7 +77,7 @@ func (a *API) plainReceipt(w http.ResponseWriter, r *http.Request) {
 var errBrokeOff = fault.New(fault.Invalid, "broke_off", "网络中断，请再次提交", "the connection broke off; please send it again")
 
 type formPage struct {
-	En       bool
+	En, Demo bool
 	ID       string
 	Form     map[string][]string
 	Asked    bool
@@ -113,7 +119,7 @@ func formProblem(r *http.Request, err error) string {
 }
 
 func (a *API) page(w http.ResponseWriter, r *http.Request, status int, name string, data formPage) {
-	data.En = languageFrom(r.Context()) == "en"
+	data.En, data.Demo = languageFrom(r.Context()) == "en", a.s.Demo
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)

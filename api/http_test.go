@@ -239,7 +239,7 @@ func TestPlainForm(t *testing.T) {
 
 func receiptIn(t *testing.T, a *apptest.Answer) string {
 	t.Helper()
-	_, rest, _ := strings.Cut(string(a.Body), `letter-spacing:1px">`)
+	_, rest, _ := strings.Cut(string(a.Body), `class="receipt">`)
 	receipt, _, found := strings.Cut(rest, "<")
 	if !found || len(receipt) != 16 {
 		t.Fatalf("no receipt on the page: %s", a.Body)

@@ -76,7 +76,7 @@ const publishedPerPage = 30
 // publishedView is what the page is made of.
 type publishedView struct {
 	PublicNeeds
-	En       bool
+	En, Demo bool
 	Problem  string
 	Where    string // name of the place that was chosen
 	Next     string // address of what is older
@@ -90,7 +90,7 @@ func (a *API) publishedPage(w http.ResponseWriter, r *http.Request) {
 	asked := r.URL.Query()
 	in := publicNeedsIn{Place: asked.Get("place"), Limit: publishedPerPage}
 	in.From, _ = strconv.Atoi(asked.Get("from")) // what is no number is the beginning
-	v := publishedView{En: cmp.Or(asked.Get("lang"), languageFrom(r.Context())) == "en"}
+	v := publishedView{En: cmp.Or(asked.Get("lang"), languageFrom(r.Context())) == "en", Demo: a.s.Demo}
 	address := func(place string, from int, en bool) string {
 		q := url.Values{}
 		if place != "" {

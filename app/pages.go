@@ -151,15 +151,16 @@ func (p *pages) gzip(name string, b []byte) []byte {
 
 // trustPage tells how to trust the local authority, with a code for phones.
 var trustPage = template.Must(template.New("trust").Parse(`<!doctype html>
-<html lang="{{if .En}}en{{else}}zh-CN{{end}}"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{{if .En}}Trust this server{{else}}信任本机证书{{end}} · 联援</title>
-<body style="font:16px/1.6 sans-serif;max-width:36em;margin:0 auto;padding:16px;color:#14211f;background:#f1f4f3">
-<h1>{{if .En}}Trust this server{{else}}信任本机证书{{end}}</h1>
+<html lang="{{if .En}}en{{else}}zh-CN{{end}}"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{{if .En}}Trust this server{{else}}信任本机证书{{end}} · 联援</title><link rel="stylesheet" href="/plain.css">
+<body>
+<header><h1>{{if .En}}Trust this server{{else}}信任本机证书{{end}}</h1></header>
+<main>
 <p>{{if .En}}On a site without internet this system issues its own certificates. Scan the code or download the certificate, install and trust it in the settings of the device, then open this site again.{{else}}本系统在没有互联网的现场自行签发证书。手机扫码或下载下面的证书，在系统设置中安装并信任后，再打开本站。{{end}}</p>
 <p><img alt="{{.URL}}" width="256" height="256" src="data:image/png;base64,{{.Code}}"></p>
 <p><a href="/trust/authority.crt">{{if .En}}Download authority.crt{{else}}下载证书 authority.crt{{end}}</a></p>
 <p>{{if .En}}Before you install it, compare its fingerprint (SHA-256) with the administrator, who sees the same in the terminal of the server.{{else}}安装前请与管理员核对证书指纹（SHA-256）。管理员可在服务器终端上看到同样的指纹。{{end}}</p>
-<p style="font-family:monospace;word-break:break-all">{{.Print}}</p>
-</body></html>`))
+<p class="print">{{.Print}}</p>
+</main></body></html>`))
 
 func trustPages(mux *http.ServeMux, authority []byte) {
 	mux.HandleFunc("GET /trust/authority.crt", func(w http.ResponseWriter, _ *http.Request) {

@@ -201,7 +201,7 @@ func peerOf(r *http.Request) netip.Addr {
 func local(r *http.Request) bool { return peerOf(r).IsLoopback() }
 
 // policy is the content security policy of every page: nothing but our own origin.
-const policy = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self'; worker-src 'self' blob:; " +
+const policy = "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; worker-src 'self' blob:; " +
 	"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 
 // secure sets what every answer carries. Without TLS of our own only the named proxies are served, and this machine.

@@ -83,6 +83,7 @@ export function wordsIn(language: Language) {
       back: t('gate.back'),
     },
     offer: {
+      others: like('team.others'),
       offer: begins('team.offer'),
       preview: begins('path.preview'),
       county: '綦江区应急管理局',
