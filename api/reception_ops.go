@@ -29,6 +29,7 @@ type CarIn struct {
 // ArrivalsIn is who and what comes in at once.
 type ArrivalsIn struct {
 	Persons  []string     `json:"persons,omitempty" doc:"members of the team who are there, by id"`
+	Apart    []string     `json:"apart,omitempty" doc:"of persons, those whose phone somebody inside gave and who the desk has made sure are others"`
 	Extra    []NewcomerIn `json:"extra,omitempty" doc:"people whom the manifest does not name"`
 	Vehicles []string     `json:"vehicles,omitempty" doc:"of the manifest, by id in the register"`
 	Cars     []CarIn      `json:"cars,omitempty" doc:"others"`
@@ -36,7 +37,7 @@ type ArrivalsIn struct {
 }
 
 func (in ArrivalsIn) domain() reception.Arrivals {
-	a := reception.Arrivals{Persons: in.Persons, Vehicles: in.Vehicles}
+	a := reception.Arrivals{Persons: in.Persons, Apart: in.Apart, Vehicles: in.Vehicles}
 	for _, n := range in.Extra {
 		a.Extra = append(a.Extra, reception.Newcomer(n))
 	}

@@ -311,6 +311,15 @@ func TestOnePlaceHoweverAPersonIsWrittenDown(t *testing.T) {
 		if q.Persons[0].Member == "" || q.Persons[1].Member == "" || q.Persons[0].Known != "paper" {
 			t.Errorf("members: %+v", q.Persons)
 		}
+
+		// who is on the register comes after somebody who gave the same phone and no paper: the desk looks, and says so
+		late := newID()
+		office.Post("/teams/"+team+"/members", someone(fields{"id": late, "name": "周砚", "phone": "13700000001"})).Want(http.StatusCreated)
+		joins := func(with fields) *apptest.Answer {
+			return atParty(d, q.ID, "join", merge(fields{"persons": []string{late}}, with))
+		}
+		joins(nil).Want(http.StatusUnprocessableEntity).Names("body.persons[0]", "same_phone")
+		joins(fields{"apart": []string{late}}).Want(http.StatusOK)
 	})
 }
 

@@ -24,7 +24,7 @@ var demoComers = []struct {
 	short   int // of the first equipment
 	note    string
 }{
-	{"嘉陵水域救援队", 34, 10, 2, []reception.Newcomer{{Name: "冉起之", Phone: "13800002201", Post: "boat"}}, 1, "2 人途中折返送伤员，1 人为友队借调；冲锋舟 1 艘故障留置高速服务区"},
+	{"嘉陵水域救援队", 34, 10, 2, []reception.Newcomer{{Name: "冉起之", Phone: "13800000201", Post: "boat"}}, 1, "2 人途中折返送伤员，1 人为友队借调；冲锋舟 1 艘故障留置高速服务区"},
 	{"明月山岳救援队", 33, 6, 0, nil, 0, ""},
 }
 
@@ -65,9 +65,9 @@ func (d *demo) reception(ctx context.Context, flood, leads string) error {
 	}
 	d.ago(52)
 	visitors := reception.CheckIn{
-		ID: id.New(), Incident: flood, Point: first.ID, TeamName: "乐游越野车友会", ArrivedAt: d.cfg.Clock.Now(), Contact: reception.Who{Name: "龚亦凡", Phone: "13800002301"},
+		ID: id.New(), Incident: flood, Point: first.ID, TeamName: "乐游越野车友会", ArrivedAt: d.cfg.Clock.Now(), Contact: reception.Who{Name: "龚亦凡", Phone: "13800000301"},
 		Arrivals: reception.Arrivals{
-			Extra: []reception.Newcomer{{Name: "龚亦凡", Phone: "13800002301"}, {Name: "陶立夏", Phone: "13800002302"}, {Name: "程思齐", Phone: "13800002303"}},
+			Extra: []reception.Newcomer{{Name: "龚亦凡", Phone: "13800000301"}, {Name: "陶立夏", Phone: "13800000302"}, {Name: "程思齐", Phone: "13800000303"}},
 			Cars:  []reception.Car{{Plate: "渝B·20211", Colour: "blue"}},
 		},
 	}
@@ -84,9 +84,9 @@ func (d *demo) reception(ctx context.Context, flood, leads string) error {
 		return err
 	}
 	err = d.Receptions.CheckIn(desk(ctx), reception.CheckIn{
-		ID: id.New(), Incident: flood, Point: first.ID, Team: known.Items[0].ID, ArrivedAt: d.cfg.Clock.Now(), Contact: reception.Who{Name: "向晓岚", Phone: "13800002401"},
+		ID: id.New(), Incident: flood, Point: first.ID, Team: known.Items[0].ID, ArrivedAt: d.cfg.Clock.Now(), Contact: reception.Who{Name: "向晓岚", Phone: "13800000401"},
 		Arrivals: reception.Arrivals{
-			Extra: []reception.Newcomer{{Name: "向晓岚", Phone: "13800002401"}, {Name: "欧望春", Phone: "13800002402"}, {Name: "谭松涛", Phone: "13800002403"}, {Name: "姚舟可"}},
+			Extra: []reception.Newcomer{{Name: "向晓岚", Phone: "13800000401"}, {Name: "欧望春", Phone: "13800000402"}, {Name: "谭松涛", Phone: "13800000403"}, {Name: "姚舟可"}},
 			Cars:  []reception.Car{{Plate: "渝B·30178", Colour: "blue"}, {Plate: "渝BD30655", Colour: "gradient_green"}},
 		},
 		Note: "自带皮划艇 2 艘，未领通行证",
@@ -124,7 +124,7 @@ func (d *demo) firstToCome(ctx context.Context, flood, leads, point string) erro
 		return err
 	}
 	d.ago(120)
-	for _, n := range []reception.Newcomer{{Name: "苏明山", Phone: "13800002501", Post: "会驾船"}, {Name: "罗晓岚", Phone: "13800002502", Post: "护士"}} {
+	for _, n := range []reception.Newcomer{{Name: "苏明山", Phone: "13800000501", Post: "会驾船"}, {Name: "罗晓岚", Phone: "13800000502", Post: "护士"}} {
 		if err := d.Receptions.WalkIn(office(ctx), id.New(), in.ID, 0, n); err != nil {
 			return err
 		}
@@ -172,7 +172,7 @@ func (d *demo) comes(ctx context.Context, x comer, with func(*reception.CheckIn)
 		}
 	}
 	in := reception.CheckIn{
-		ID: id.New(), Incident: x.incident, Point: x.point, Offer: offer, Days: m.Days, Contact: reception.Who{Name: "余听澜", Phone: "13800002101"},
+		ID: id.New(), Incident: x.incident, Point: x.point, Offer: offer, Days: m.Days, Contact: reception.Who{Name: "余听澜", Phone: "13800000601"},
 		Arrivals: reception.Arrivals{Persons: slices.Clone(m.Persons)},
 	}
 	for _, v := range m.Vehicles {

@@ -22,6 +22,7 @@ import (
 // Arrivals are who and what comes in at once, as the desk counts them.
 type Arrivals struct {
 	Persons  []string   // members of the team who are there, by id
+	Apart    []string   // of them, those whom the desk has told apart from somebody inside who gave the same phone
 	Extra    []Newcomer // people whom the manifest and the register do not name
 	Vehicles []string   // of the manifest, by id in the register
 	Cars     []Car      // others
@@ -68,6 +69,7 @@ func (n *Newcomer) proper(c *input.Check, field string) {
 
 // check refuses rows that nobody could work with, naming each.
 func (a *Arrivals) check(c *input.Check) {
+	c.Bad(len(a.Apart) > len(a.Persons), "apart", "too_many", "多于到场队员", "more than the members who are there")
 	c.Bad(len(a.Persons) > maxPersons, "persons", "too_many", "一次不超过 500 人", "at most 500 people")
 	c.Bad(len(a.Extra) > maxExtra, "extra", "too_many", "一次不超过 200 人", "at most 200 people")
 	c.Bad(len(a.Vehicles)+len(a.Cars) > maxCars, "vehicles", "too_many", "一次不超过 100 辆车", "at most 100 vehicles")
@@ -99,7 +101,8 @@ func (a *Arrivals) check(c *input.Check) {
 }
 
 // apart is how many of them the desk has told apart from those inside.
-func (a *Arrivals) apart() (n int) {
+func (a *Arrivals) apart() int {
+	n := len(a.Apart)
 	for _, x := range a.Extra {
 		if x.Apart {
 			n++
@@ -155,6 +158,9 @@ func (s *Service) prepare(ctx context.Context, party, incidentID, teamID string,
 			return r, err
 		}
 		x := Presence{ID: id.New(), Party: party, Person: m.Key(), Known: "paper", Phone: s.phoneKey(m.Person.Phone), Member: m.ID, Kind: "member", Who: Who{m.Person.Name, m.Person.Phone}, Post: m.Post, Listed: listed(m.ID)}
+		if slices.Contains(a.Apart, m.ID) {
+			x.Phone = ""
+		}
 		if err := r.add(key, x, field); err != nil {
 			return r, err
 		}

@@ -7178,6 +7178,8 @@ export interface components {
             tally: components["schemas"]["SiteTally"];
         };
         "Party-check-inRequest": {
+            /** @description of persons, those whose phone somebody inside gave and who the desk has made sure are others */
+            apart?: string[] | null;
             /**
              * Format: date-time
              * @description by the clock of the desk
@@ -7230,6 +7232,8 @@ export interface components {
             version: number;
         };
         "Party-joinRequest": {
+            /** @description of persons, those whose phone somebody inside gave and who the desk has made sure are others */
+            apart?: string[] | null;
             /**
              * Format: date-time
              * @description by the clock of the desk
