@@ -54,6 +54,7 @@ type prepared struct {
 	mission      string // of a team of the place, in the sector
 	sector       string
 	crew         api.PartyDetail // the party that has it, with one who is free
+	doomed       doomed
 }
 
 func prepare(t *testing.T, w *apptest.World) prepared {
@@ -81,6 +82,7 @@ func prepare(t *testing.T, w *apptest.World) prepared {
 	p.prepareWithdrawal(t)
 	p.told = prepareNotice(t, p)
 	p.mission, p.sector, p.crew = prepareMission(t, p)
+	p.doomed = prepareDestruction(t, w)
 	return p
 }
 
@@ -490,6 +492,7 @@ func everybody(w *apptest.World, own string) []who {
 var afterTheRight = []string{
 	"transition", "version_stale", "decision.confirmed", "response.ended", "directive.lifted", "pass.not_vouched", "mechanism.exists",
 	"mechanism.not_member", "summary.not_frozen", "summary.not_closed", "summary.blank",
+	"destruction.under_way",
 }
 
 func verdict(t *testing.T, a *apptest.Answer, sees string) string {
@@ -528,6 +531,7 @@ func TestAccessGolden(t *testing.T) {
 	maps.Copy(probes, withdrawalProbes)
 	maps.Copy(probes, noticeProbes)
 	maps.Copy(probes, missionProbes)
+	maps.Copy(probes, destructionProbes)
 	a := api.New(api.Services{Clock: clock.System{}, Live: &live.Hub{}})
 	a.Staff(http.NewServeMux())
 	operations := []string{"live"}

@@ -18,6 +18,7 @@ import (
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/deployment"
+	"lianyuan/domain/destruction"
 	"lianyuan/domain/enquiry"
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
@@ -40,26 +41,27 @@ import (
 
 // Services are the use cases behind the operations.
 type Services struct {
-	Places      *place.Service
-	Access      *access.Service
-	Parameters  *parameter.Service
-	Orgs        *org.Service
-	Teams       *team.Service
-	Equipment   *equipment.Service
-	Incidents   *incident.Service
-	Needs       *need.Service
-	Deployments *deployment.Service
-	Passes      *pass.Service
-	Receptions  *reception.Service
-	Missions    *mission.Service
-	Support     *support.Service
-	Enquiries   *enquiry.Service
-	Notices     *notice.Service
-	Situation   *situation.Service
-	Live        *live.Hub
-	Clock       clock.Clock
-	Demo        bool
-	Home        place.Path
+	Places       *place.Service
+	Access       *access.Service
+	Parameters   *parameter.Service
+	Orgs         *org.Service
+	Teams        *team.Service
+	Equipment    *equipment.Service
+	Incidents    *incident.Service
+	Needs        *need.Service
+	Deployments  *deployment.Service
+	Passes       *pass.Service
+	Receptions   *reception.Service
+	Missions     *mission.Service
+	Support      *support.Service
+	Enquiries    *enquiry.Service
+	Notices      *notice.Service
+	Situation    *situation.Service
+	Destructions *destruction.Service
+	Live         *live.Hub
+	Clock        clock.Clock
+	Demo         bool
+	Home         place.Path
 	// Proxies are the addresses whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix
 	// SecureCookie marks the session cookie for TLS only.
@@ -139,6 +141,7 @@ func (a *API) Staff(mux *http.ServeMux) {
 	a.equipment(h)
 	a.places(h)
 	a.parameters(h)
+	a.destructions(h)
 	a.lifecycles(h)
 	mux.HandleFunc("GET /api/v1/live", a.live)
 	a.unknown(mux)

@@ -31,6 +31,7 @@ type EnquiryOut struct {
 type EnquiryLineOut struct {
 	Answer bool      `json:"answer"`
 	Words  string    `json:"words"`
+	Gone   bool      `json:"gone,omitempty" doc:"the words were destroyed with the personal data of the incident"`
 	By     string    `json:"by,omitempty"`
 	At     time.Time `json:"at"`
 }
@@ -80,7 +81,7 @@ func (a *API) enquiryOuts(ctx context.Context, list []enquiry.Enquiry, named boo
 			one.Team = &TeamRef{e.Team, e.TeamName}
 		}
 		for _, l := range e.Lines {
-			one.Lines = append(one.Lines, EnquiryLineOut{l.Answer, l.Words.Plain, names[l.By], l.At})
+			one.Lines = append(one.Lines, EnquiryLineOut{l.Answer, l.Words.Plain, l.Words.Gone, names[l.By], l.At})
 		}
 		outs = append(outs, one)
 	}

@@ -85,6 +85,7 @@ type NeedRef struct {
 type MissionProgress struct {
 	ID      string    `json:"id"`
 	Words   string    `json:"words"`
+	Gone    bool      `json:"gone,omitempty" doc:"the words were destroyed with the personal data of the incident"`
 	Rescued int       `json:"rescued"`
 	Moved   int       `json:"moved"`
 	Treated int       `json:"treated"`
@@ -250,7 +251,7 @@ func (a *API) missionWhole(w mission.Whole, names map[string]string) MissionDeta
 		out.Items = append(out.Items, KindCount(x))
 	}
 	for _, p := range w.Progress {
-		out.Progress = append(out.Progress, MissionProgress{p.ID, p.Words.Plain, p.Rescued, p.Moved, p.Treated, named(names, p.By), p.At, p.SaidAt})
+		out.Progress = append(out.Progress, MissionProgress{p.ID, p.Words.Plain, p.Words.Gone, p.Rescued, p.Moved, p.Treated, named(names, p.By), p.At, p.SaidAt})
 	}
 	return out
 }

@@ -189,7 +189,7 @@ func backedUp(t *testing.T, w *apptest.World) (sealed, rows []byte) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "of.age")
-	if _, err := app.Backup(t.Context(), w.App.DB, path, key.Recipient()); err != nil {
+	if _, err := app.Backup(t.Context(), w.App.DB, path, path+".keys", key.Recipient()); err != nil {
 		t.Fatal(err)
 	}
 	if sealed, err = os.ReadFile(path); err != nil {

@@ -41,6 +41,7 @@ type ReportRow struct {
 	MergedInto string    `json:"mergedInto,omitempty" doc:"id of the report that leads"`
 	Incident   string    `json:"incident,omitempty" doc:"id; absent until it joins one"`
 	Drill      bool      `json:"drill" doc:"belongs to a drill"`
+	Destroyed  time.Time `json:"destroyedAt,omitzero" doc:"when what it says of persons was destroyed"`
 	Version    int64     `json:"version"`
 	Found      *FoundBy  `json:"found,omitempty" doc:"in the answer to a search: by what"`
 }
@@ -117,7 +118,7 @@ func (a *API) reportRow(r need.Report, names map[string]string) ReportRow {
 	row := ReportRow{
 		ID: r.ID, Number: r.Number, Kind: string(r.Kind), Severity: r.Severity, Text: text, People: r.People, Vulnerable: orEmpty(r.Vulnerable),
 		Place: a.placeOf(r.Place), Point: pointOut(r.Point), Channel: r.Channel, Stage: r.Stage, Outcome: r.Outcome, ReceivedAt: r.ReceivedAt,
-		LookedAt: r.Looked, LookedBy: named(names, r.LookedBy), Claims: r.Claims, SafeClaim: r.SafeClaim, Flags: orEmpty(r.Flags), Need: r.Need, MergedInto: r.MergedInto, Incident: r.Incident, Drill: r.Drill, Version: r.Version,
+		LookedAt: r.Looked, LookedBy: named(names, r.LookedBy), Claims: r.Claims, SafeClaim: r.SafeClaim, Flags: orEmpty(r.Flags), Need: r.Need, MergedInto: r.MergedInto, Incident: r.Incident, Drill: r.Drill, Destroyed: r.Destroyed, Version: r.Version,
 	}
 	if r.Found.In != "" {
 		row.Found = &FoundBy{r.Found.In, r.Found.Excerpt}

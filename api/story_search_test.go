@@ -202,7 +202,10 @@ func TestTokensAreForgotten(t *testing.T) {
 				t.Errorf("%q stands in clear", pair)
 			}
 		}
-		if err := w.App.DB.Update(ctx, func(tx *db.Tx) error { return need.ForgetTokens(tx, gone.id) }); err != nil {
+		if err := w.App.DB.Update(ctx, func(tx *db.Tx) error {
+			_, err := need.ForgetTokens(tx, gone.id)
+			return err
+		}); err != nil {
 			t.Fatal(err)
 		}
 		if ids, _ := seeks(t, duty, "那只蓝壶"); !slices.Equal(ids, []string{kept.id}) {

@@ -48,6 +48,7 @@ type SettledOut struct {
 type SupplyOut struct {
 	Quantity int       `json:"quantity" doc:"negative: a dispute took back what was written down"`
 	Note     string    `json:"note,omitempty"`
+	Gone     bool      `json:"gone,omitempty" doc:"the note was destroyed with the personal data of the incident"`
 	By       string    `json:"by"`
 	At       time.Time `json:"at"`
 }
@@ -119,7 +120,7 @@ func (a *API) supportDetail(ctx context.Context, id string, err error) (*body[Su
 		out.Settled = &SettledOut{named(names, w.Settled), w.OnBehalf}
 	}
 	for _, x := range w.Supplies {
-		out.Supplies = append(out.Supplies, SupplyOut{x.Quantity, x.Note.Plain, named(names, x.By), x.At})
+		out.Supplies = append(out.Supplies, SupplyOut{x.Quantity, x.Note.Plain, x.Note.Gone, named(names, x.By), x.At})
 	}
 	return answer(ctx, out, err)
 }

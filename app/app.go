@@ -15,6 +15,7 @@ import (
 	"lianyuan/api"
 	"lianyuan/domain/access"
 	"lianyuan/domain/deployment"
+	"lianyuan/domain/destruction"
 	"lianyuan/domain/enquiry"
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
@@ -49,22 +50,23 @@ type App struct {
 	Keeper  *seal.Keeper
 	Live    *live.Hub
 
-	Places      *place.Service
-	Access      *access.Service
-	Parameters  *parameter.Service
-	Orgs        *org.Service
-	Teams       *team.Service
-	Equipment   *equipment.Service
-	Incidents   *incident.Service
-	Needs       *need.Service
-	Enquiries   *enquiry.Service
-	Deployments *deployment.Service
-	Passes      *pass.Service
-	Receptions  *reception.Service
-	Missions    *mission.Service
-	Support     *support.Service
-	Notices     *notice.Service
-	Situation   *situation.Service
+	Places       *place.Service
+	Access       *access.Service
+	Parameters   *parameter.Service
+	Orgs         *org.Service
+	Teams        *team.Service
+	Equipment    *equipment.Service
+	Incidents    *incident.Service
+	Needs        *need.Service
+	Enquiries    *enquiry.Service
+	Deployments  *deployment.Service
+	Passes       *pass.Service
+	Receptions   *reception.Service
+	Missions     *mission.Service
+	Support      *support.Service
+	Notices      *notice.Service
+	Situation    *situation.Service
+	Destructions *destruction.Service
 
 	API    *api.API
 	stop   context.CancelFunc
@@ -248,7 +250,16 @@ func (a *App) site(ctx context.Context) (err error) {
 		"need": need.IncidentOf, "report": need.IncidentOfReport, "offer": deployment.IncidentOf, "pass": pass.IncidentOf, "mission": mission.IncidentOf,
 		"support": support.IncidentOf,
 	})
-	a.Situation, err = situation.New(ctx, a.DB, a.cfg.Clock, a.Keeper, a.Incidents, a.Deployments, a.Parameters)
+	a.Destructions, err = destruction.New(ctx, destruction.Deps{
+		DB: a.DB, Clock: a.cfg.Clock, Parameters: a.Parameters, Needs: a.Needs, Keeper: a.Keeper, Letter: a.Letter, Forgot: a.forgetDumps,
+	})
+	if err != nil {
+		return err
+	}
+	a.Incidents.GuardReopening(destruction.Reopenable)
+	a.Situation, err = situation.New(ctx, situation.Deps{
+		DB: a.DB, Clock: a.cfg.Clock, Keeper: a.Keeper, Incidents: a.Incidents, Offers: a.Deployments, Parameters: a.Parameters, Destructions: a.Destructions,
+	})
 	return err
 }
 
@@ -257,9 +268,14 @@ func (a *App) listen(ctx context.Context) error {
 	a.Journal.Listen(a.Access.Heard)
 	a.Journal.Listen(a.Needs.Heard)
 	a.Journal.Listen(a.Notices.Heard)
+	a.Journal.Listen(a.Destructions.Heard)
 	a.Live = live.New(a.Journal, api.Concerned, a.cfg.Clock)
 	a.Journal.Listen(a.reload(ctx))
 	go a.Needs.Follow(ctx, a.Journal)
+	if err := a.DB.Alone(ctx, func() error { return a.Destructions.Resume(ctx) }); err != nil {
+		return err
+	}
+	go a.Destructions.Run(ctx)
 	go a.Notices.Run(ctx)
 	go a.Notices.Post(ctx)
 	rates := rate.New(a.cfg.Clock, a.cfg.FreeRates)
@@ -273,7 +289,7 @@ func (a *App) listen(ctx context.Context) error {
 	a.API = api.New(api.Services{
 		Places: a.Places, Access: a.Access, Parameters: a.Parameters, Orgs: a.Orgs, Teams: a.Teams, Equipment: a.Equipment, Incidents: a.Incidents,
 		Needs: a.Needs, Enquiries: a.Enquiries, Deployments: a.Deployments, Passes: a.Passes, Receptions: a.Receptions, Missions: a.Missions,
-		Support: a.Support, Notices: a.Notices, Situation: a.Situation, Live: a.Live, Clock: a.cfg.Clock,
+		Support: a.Support, Notices: a.Notices, Situation: a.Situation, Destructions: a.Destructions, Live: a.Live, Clock: a.cfg.Clock,
 		Demo: a.cfg.Demo, Home: a.home(), Proxies: a.cfg.Proxies, SecureCookie: a.cfg.overTLS(), Rates: rates, Challenges: proof.New(key),
 	})
 	return nil

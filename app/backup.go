@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"time"
 
 	"filippo.io/age"
 
@@ -17,6 +20,9 @@ import (
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 )
+
+// dumpName is how the files begin that are written before an upgrade.
+const dumpName = "before-schema-"
 
 // upgrade brings the schema up to date. A database that holds an older one is dumped into the data directory first:
 // personal data in it are sealed, and the master key is not in it.
@@ -30,10 +36,10 @@ func (a *App) upgrade(ctx context.Context) error {
 		return err
 	}
 	if have > 0 && have < want {
-		path := filepath.Join(a.cfg.Data, fmt.Sprintf("before-schema-%d-%s.dump.gz", want, a.cfg.Clock.Now().Format("20060102T150405")))
+		path := filepath.Join(a.cfg.Data, fmt.Sprintf(dumpName+"%d-%s.dump.gz", want, a.cfg.Clock.Now().Format("20060102T150405")))
 		if err := writeFile(path, func(w io.Writer) error {
 			z := gzip.NewWriter(w)
-			_, err := carry.Dump(ctx, a.DB, have, z)
+			_, err := carry.Dump(ctx, a.DB, have, carry.Whole, z)
 			return errors.Join(err, z.Close())
 		}); err != nil {
 			return fmt.Errorf("backup before the upgrade: %w", err)
@@ -82,19 +88,42 @@ func openFile(ctx context.Context, cfg Config) (*db.DB, error) {
 
 func file(cfg Config) string { return filepath.Join(cfg.Data, "lianyuan.db") }
 
-// Backup writes an encrypted copy of all rows to a file while the system goes on working. The master key is not in it.
-func Backup(ctx context.Context, d *db.DB, path string, to ...age.Recipient) (counts carry.Counts, err error) {
+// ErrSameFile says that rows and keys of a backup were to be written into one file.
+var ErrSameFile = errors.New("--to and --keys name the same file: the keys are kept apart from the rows")
+
+// Backup writes an encrypted copy of all rows to a file, and of the keys of personal data to another, while the system goes
+// on working. The master key is in neither. Of the file of keys there is to be one, written anew each time: what was
+// destroyed is readable for whoever keeps an old one.
+func Backup(ctx context.Context, d *db.DB, path, keys string, to ...age.Recipient) (counts carry.Counts, err error) {
+	if filepath.Clean(path) == filepath.Clean(keys) {
+		return nil, ErrSameFile
+	}
 	have, err := schemaOf(ctx, d)
 	if err != nil {
 		return nil, err
 	}
+	counts = carry.Counts{}
+	for _, x := range []struct {
+		part carry.Part
+		path string
+	}{{carry.Rows, path}, {carry.Keys, keys}} { // in this order: keys that are made meanwhile are in their file
+		n, err := backUp(ctx, d, have, x.part, x.path, to)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(counts, n)
+	}
+	return counts, nil
+}
+
+func backUp(ctx context.Context, d *db.DB, schema int64, part carry.Part, path string, to []age.Recipient) (counts carry.Counts, err error) {
 	err = writeFile(path, func(w io.Writer) error {
 		sealed, err := age.Encrypt(w, to...)
 		if err != nil {
 			return err
 		}
 		z := gzip.NewWriter(sealed)
-		counts, err = carry.Dump(ctx, d, have, z)
+		counts, err = carry.Dump(ctx, d, schema, part, z)
 		return errors.Join(err, z.Close(), sealed.Close())
 	})
 	return counts, err
@@ -121,22 +150,50 @@ func known(schema int64) error {
 	return err
 }
 
-// Restore reads a backup, of this program or an older one, into an empty database.
-func Restore(ctx context.Context, d *db.DB, path string, with ...age.Identity) (carry.Counts, error) {
-	f, err := os.Open(path)
+// ErrNoKeys says that a backup was to be read without its keys.
+var ErrNoKeys = errors.New("the keys of this backup are in a file of their own: name it with --keys")
+
+// Restore reads a backup, of this program or an older one, into an empty database. keys is the file of the keys; one that is
+// newer than the rows will do, and what was destroyed meanwhile stays unreadable and is destroyed again when the server
+// starts. A backup of a program that kept the keys among the rows needs none.
+func Restore(ctx context.Context, d *db.DB, path, keys string, with ...age.Identity) (counts carry.Counts, err error) {
+	var head carry.Header
+	err = readFile(path, with, func(r io.Reader) (err error) {
+		head, counts, err = fill(ctx, d, r, keys != "")
+		return err
+	})
 	if err != nil {
 		return nil, err
+	}
+	if head.Part == carry.Rows {
+		if err := readFile(keys, with, func(r io.Reader) error {
+			n, err := carry.LoadKeys(ctx, d, head, func(h carry.Header) error { return raise(ctx, d, h.Schema) }, r)
+			maps.Copy(counts, n)
+			return err
+		}); err != nil {
+			return nil, fmt.Errorf("keys: %w", err)
+		}
+	}
+	_, err = migrations.Up(ctx, d)
+	return counts, err
+}
+
+// readFile opens a file of a backup and hands on what is in it.
+func readFile(path string, with []age.Identity, read func(io.Reader) error) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
 	}
 	defer f.Close()
 	open, err := age.Decrypt(f, with...)
 	if err != nil {
-		return nil, fmt.Errorf("backup: %w", err)
+		return fmt.Errorf("backup: %w", err)
 	}
 	z, err := gzip.NewReader(open)
 	if err != nil {
-		return nil, carry.ErrDamaged
+		return carry.ErrDamaged
 	}
-	return fill(ctx, d, z)
+	return read(z)
 }
 
 // Move carries all rows from one database into another, empty one, and compares the numbers of rows.
@@ -147,32 +204,54 @@ func Move(ctx context.Context, from, to *db.DB) (carry.Counts, error) {
 	}
 	r, w := io.Pipe()
 	go func() {
-		_, err := carry.Dump(ctx, from, have, w)
+		_, err := carry.Dump(ctx, from, have, carry.Whole, w)
 		w.CloseWithError(err)
 	}()
-	counts, err := fill(ctx, to, r)
+	_, counts, err := fill(ctx, to, r, false)
+	if err == nil {
+		_, err = migrations.Up(ctx, to)
+	}
 	return counts, errors.Join(err, r.Close())
 }
 
-// fill loads a stream under the schema it is of, and then brings that up to date.
-func fill(ctx context.Context, d *db.DB, stream io.Reader) (carry.Counts, error) {
-	counts, err := carry.Load(ctx, d, func(schema int64) error {
+// fill loads a stream under the schema it is of; keys says whether those that it may lack will follow.
+func fill(ctx context.Context, d *db.DB, stream io.Reader, keys bool) (carry.Header, carry.Counts, error) {
+	return carry.Load(ctx, d, func(h carry.Header) error {
 		have, err := migrations.Applied(ctx, d)
 		switch {
 		case err != nil:
 			return err
-		case have != 0 && have != schema: // an installation of another program, or the rest of another attempt
+		case have != 0 && have != h.Schema: // an installation of another program, or the rest of another attempt
 			return carry.ErrNotEmpty
+		case h.Part == carry.Rows && !keys:
+			return ErrNoKeys
 		}
-		if err := known(schema); err != nil {
-			return err
-		}
-		_, err = migrations.UpTo(ctx, d, schema)
-		return err
+		return raise(ctx, d, h.Schema)
 	}, stream)
-	if err != nil {
-		return nil, err
+}
+
+// raise brings a database to a schema that this program knows; one that is there already stays.
+func raise(ctx context.Context, d *db.DB, schema int64) error {
+	have, err := migrations.Applied(ctx, d)
+	if err := errors.Join(err, known(schema)); err != nil || have >= schema {
+		return err
 	}
-	_, err = migrations.Up(ctx, d)
-	return counts, err
+	_, err = migrations.UpTo(ctx, d, schema)
+	return err
+}
+
+// forgetDumps deletes the files that were written before an upgrade, when they are older than a destruction of personal
+// data: they hold its key. One that cannot be deleted is named in the log.
+func (a *App) forgetDumps(destroyed time.Time) {
+	files, err := filepath.Glob(filepath.Join(a.cfg.Data, dumpName+"*"))
+	for _, f := range files {
+		var known fs.FileInfo
+		if known, err = os.Stat(f); err == nil && known.ModTime().Before(destroyed) {
+			err = os.Remove(f)
+		}
+		slog.Info("a copy from before an upgrade is older than a destruction of personal data", slog.String("file", filepath.Base(f)), slog.Bool("deleted", err == nil))
+	}
+	if err != nil {
+		slog.Error("a copy from before an upgrade still holds the key of destroyed personal data; delete it by hand", slog.Any("error", err))
+	}
 }

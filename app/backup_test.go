@@ -43,10 +43,10 @@ func TestAnInstallationIsCarried(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		file := filepath.Join(t.TempDir(), "of.age")
+		file, keys := filepath.Join(t.TempDir(), "of.age"), filepath.Join(t.TempDir(), "keys.age")
 		served := opened(t, cfg) // the system goes on working
 		d := must(OpenData(ctx, cfg))(t)
-		saved := must(Backup(ctx, d, file, key.Recipient()))(t)
+		saved := must(Backup(ctx, d, file, keys, key.Recipient()))(t)
 		closed(t, served)
 		if err := d.Close(); err != nil {
 			t.Fatal(err)
@@ -58,14 +58,17 @@ func TestAnInstallationIsCarried(t *testing.T) {
 				to := must(OpenEmpty(ctx, target))(t)
 				if other, err := age.GenerateX25519Identity(); err != nil {
 					t.Fatal(err)
-				} else if _, err := Restore(ctx, to, file, other); err == nil {
+				} else if _, err := Restore(ctx, to, file, keys, other); err == nil {
 					t.Error("read with another key")
 				}
-				got := must(Restore(ctx, to, file, key))(t)
+				if _, err := Restore(ctx, to, file, "", key); !errors.Is(err, ErrNoKeys) {
+					t.Errorf("read without its keys: %v", err)
+				}
+				got := must(Restore(ctx, to, file, keys, key))(t)
 				if got.Total() != saved.Total() || got["report"] != 1 || got["journal"] == 0 {
 					t.Errorf("%v of %v", got, saved)
 				}
-				if _, err := Restore(ctx, to, file, key); !errors.Is(err, carry.ErrNotEmpty) {
+				if _, err := Restore(ctx, to, file, keys, key); !errors.Is(err, carry.ErrNotEmpty) {
 					t.Errorf("restored over an installation: %v", err)
 				}
 				if err := to.Close(); err != nil {
@@ -79,7 +82,7 @@ func TestAnInstallationIsCarried(t *testing.T) {
 				target := install(into)
 				target.MasterKey = served.masterFile()
 				of, to := must(OpenData(ctx, cfg))(t), must(OpenEmpty(ctx, target))(t)
-				held := must(carry.Dump(ctx, of, must(migrations.Latest())(t), io.Discard))(t) // what follows the journal may have written since the backup
+				held := must(carry.Dump(ctx, of, must(migrations.Latest())(t), carry.Whole, io.Discard))(t) // what follows the journal may have written since the backup
 				got, err := Move(ctx, of, to)
 				if err != nil || got.Total() != held.Total() || got["report"] != 1 {
 					t.Errorf("%v of %v, %v", got, held, err)
@@ -103,15 +106,15 @@ func TestABackupOfAnOlderProgram(t *testing.T) {
 		key := must(age.NewScryptRecipient("a passphrase of some length"))(t)
 		key.SetWorkFactor(10)
 		with := must(age.NewScryptIdentity("a passphrase of some length"))(t)
-		file := filepath.Join(t.TempDir(), "of.age")
+		file, keys := filepath.Join(t.TempDir(), "of.age"), filepath.Join(t.TempDir(), "keys.age")
 		d := must(OpenData(ctx, cfg))(t)
-		must(Backup(ctx, d, file, key))(t)
+		must(Backup(ctx, d, file, keys, key))(t)
 		if have := must(migrations.Applied(ctx, d))(t); have != before {
 			t.Errorf("the backup brought what it read to schema %d", have)
 		}
 		target := Config{Data: filepath.Join(t.TempDir(), "data"), Home: "50", PasswordKiB: 64, NoFactors: true, Clock: at, MasterKey: (&App{cfg: cfg}).masterFile()}
 		to := must(OpenEmpty(ctx, target))(t)
-		must(Restore(ctx, to, file, with))(t)
+		must(Restore(ctx, to, file, keys, with))(t)
 		if err := errors.Join(d.Close(), to.Close()); err != nil {
 			t.Fatal(err)
 		}

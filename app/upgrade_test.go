@@ -162,14 +162,14 @@ func restored(t *testing.T, dump string, schema int64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	prepare := func(of int64) error {
-		if of != schema {
-			t.Errorf("the dump is of schema %d, want %d", of, schema)
+	prepare := func(of carry.Header) error {
+		if of.Schema != schema {
+			t.Errorf("the dump is of schema %d, want %d", of.Schema, schema)
 		}
-		_, err := migrations.UpTo(t.Context(), d, of)
+		_, err := migrations.UpTo(t.Context(), d, of.Schema)
 		return err
 	}
-	if _, err := carry.Load(t.Context(), d, prepare, z); err != nil {
+	if _, _, err := carry.Load(t.Context(), d, prepare, z); err != nil {
 		t.Fatal(err)
 	}
 	var rows, keys int

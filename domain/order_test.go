@@ -25,7 +25,7 @@ var ranks = map[string]int{
 	"deployment": 6,
 	"reception":  7, "support": 7, "pass": 7,
 	"mission":  8,
-	"dispatch": 9, "settlement": 9, "grassroots": 9, "notice": 9,
+	"dispatch": 9, "settlement": 9, "grassroots": 9, "notice": 9, "destruction": 9,
 	"situation": 10, "office": 10,
 }
 

@@ -306,3 +306,14 @@ func (w *World) client(base string) *Client {
 		Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
+
+// Config is what the world's program was started with: for a second one on a copy of its data.
+func (w *World) Config() app.Config { return w.config }
+
+// Later is the world after a time in which every session has ended: whoever comes back signs in again.
+func (w *World) Later(d time.Duration) {
+	w.Clock.Advance(d)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	clear(w.clients)
+}

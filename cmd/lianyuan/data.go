@@ -16,7 +16,8 @@ import (
 
 type backupCmd struct {
 	where
-	To             string   `required:"" type:"path" help:"File to write."`
+	To             string   `required:"" type:"path" help:"File to write: all rows but the keys of personal data."`
+	Keys           string   `required:"" type:"path" help:"File of the keys, one for all backups and kept apart from them: it is written anew each time."`
 	Recipient      []string `xor:"key" required:"" help:"Public key (age1…) that can read the backup; several are possible."`
 	PassphraseFile string   `xor:"key" required:"" type:"path" help:"File with the passphrase that can read the backup."`
 }
@@ -43,7 +44,7 @@ func (c *backupCmd) Run(ctx context.Context) error {
 		to = append(to, key)
 	}
 	return withData(ctx, c.where, app.OpenData, func(d *db.DB) error {
-		counts, err := app.Backup(ctx, d, c.To, to...)
+		counts, err := app.Backup(ctx, d, c.To, c.Keys, to...)
 		return report("backed up", counts, err)
 	})
 }
@@ -51,6 +52,7 @@ func (c *backupCmd) Run(ctx context.Context) error {
 type restoreCmd struct {
 	where
 	From           string `required:"" type:"path" help:"Backup to read."`
+	Keys           string `type:"path" help:"File of its keys; not for a backup of a program that kept them among the rows."`
 	Identity       string `xor:"key" required:"" type:"path" help:"File with the private key (AGE-SECRET-KEY-…)."`
 	PassphraseFile string `xor:"key" required:"" type:"path" help:"File with the passphrase."`
 }
@@ -80,7 +82,7 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 	}
 	return claimed(ctx, c.where, "restore", func() error {
 		return withData(ctx, c.where, app.OpenEmpty, func(d *db.DB) error {
-			counts, err := app.Restore(ctx, d, c.From, with...)
+			counts, err := app.Restore(ctx, d, c.From, c.Keys, with...)
 			return report("restored", counts, err)
 		})
 	})

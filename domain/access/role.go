@@ -22,68 +22,72 @@ const (
 
 // The verbs.
 const (
-	ReportSee        Verb = "report.see"
-	ReportTake       Verb = "report.take"   // enter a report on behalf of a caller
-	ReportVerify     Verb = "report.verify" // look, call back, decide
-	ReportReveal     Verb = "report.reveal" // see a number, with a purpose
-	NeedSee          Verb = "need.see"
-	NeedEdit         Verb = "need.edit"
-	NeedPublish      Verb = "need.publish"
-	NeedTeam         Verb = "need.team" // see what is published to teams
-	OrderSee         Verb = "instruction.see"
-	OrderRecord      Verb = "instruction.record"
-	TeamSee          Verb = "team.see"
-	TeamRegister     Verb = "team.register" // keep what a team is, and its legal status
-	TeamEdit         Verb = "team.edit"     // keep its people, vehicles, equipment and insurance
-	TeamReveal       Verb = "team.reveal"   // see a number, with a purpose
-	TeamOwn          Verb = "team.own"      // see, edit and reveal in the team that one leads
-	AccountSee       Verb = "account.see"
-	AccountGrant     Verb = "account.grant"
-	AccountConfirm   Verb = "account.confirm" // the second person behind a grant that takes one
-	MechanismSee     Verb = "mechanism.see"
-	MechanismEdit    Verb = "mechanism.edit"
-	MechanismCall    Verb = "mechanism.reveal" // see the number of a liaison officer, with a purpose
-	IncidentSee      Verb = "incident.see"
-	IncidentNote     Verb = "incident.register"
-	IncidentEdit     Verb = "incident.edit"   // response, contacts, rosters, working groups
-	IncidentLead     Verb = "incident.lead"   // activate, withdraw, close, reopen
-	IncidentDecide   Verb = "incident.decide" // record on behalf of headquarters, ministry, government
-	IncidentHand     Verb = "incident.hand"   // hand an item over to another group, take one over
-	WorkGeneral      Verb = "group.general"   // work the queue of 综合组
-	WorkCoordinate   Verb = "group.coordination"
-	WorkSupport      Verb = "group.support"
-	SupportSee       Verb = "support.see"
-	SupportRaise     Verb = "support.raise" // ask on behalf of a team
-	SupportWork      Verb = "support.work"  // route requests and write down what came
-	SupportOwn       Verb = "support.own"   // ask for the own team, confirm what came
-	EnquirySee       Verb = "enquiry.see"
-	EnquiryAnswer    Verb = "enquiry.answer" // answer teams, write down who called
-	EnquiryOwn       Verb = "enquiry.own"    // ask for the own team
-	OfferSee         Verb = "offer.see"
-	OfferSend        Verb = "offer.send"        // sign the own team up; on behalf of a team, register it
-	DeploymentSign   Verb = "deployment.sign"   // sign for the authority of exactly the place
-	DeploymentAccept Verb = "deployment.accept" // match, put on standby, accept, deploy first
-	DeploymentOrder  Verb = "deployment.order"  // give the dispatch order, stand down
-	PassSee          Verb = "pass.see"
-	PassIssue        Verb = "pass.issue"  // issue, revoke, follow the exemption from toll
-	PassCheck        Verb = "pass.check"  // fetch the lists of gates, note passages
-	NoticeSee        Verb = "notice.see"  // what went out in an incident, and who has not read it
-	NoticeCall       Verb = "notice.call" // write down a phone call, send again
-	ReceptionSee     Verb = "reception.see"
-	ReceptionDesk    Verb = "reception.desk" // receive teams at a point of the place, count them out
-	ReceptionWork    Verb = "reception.work" // receive as the coordination group: decide about who came unapproved too
-	ReceptionOwn     Verb = "reception.own"  // see the own team on site
-	SummarySee       Verb = "summary.see"    // the figures of an incident and its summary
-	SummaryWrite     Verb = "summary.write"  // write and submit the summary
-	SummaryIssue     Verb = "summary.issue"  // issue it under a number
-	SummaryAdd       Verb = "summary.add"    // add a late fact to a closed incident
-	MissionSee       Verb = "mission.see"
-	MissionGive      Verb = "mission.give" // keep sectors, give missions, confirm or end them
-	MissionOwn       Verb = "mission.own"  // take missions of the own team, report on them
-	ParamSee         Verb = "parameter.see"
-	ParamSet         Verb = "parameter.set"
-	JournalSee       Verb = "journal.see"
-	SystemSee        Verb = "system.see"
+	ReportSee          Verb = "report.see"
+	ReportTake         Verb = "report.take"   // enter a report on behalf of a caller
+	ReportVerify       Verb = "report.verify" // look, call back, decide
+	ReportReveal       Verb = "report.reveal" // see a number, with a purpose
+	NeedSee            Verb = "need.see"
+	NeedEdit           Verb = "need.edit"
+	NeedPublish        Verb = "need.publish"
+	NeedTeam           Verb = "need.team" // see what is published to teams
+	OrderSee           Verb = "instruction.see"
+	OrderRecord        Verb = "instruction.record"
+	TeamSee            Verb = "team.see"
+	TeamRegister       Verb = "team.register" // keep what a team is, and its legal status
+	TeamEdit           Verb = "team.edit"     // keep its people, vehicles, equipment and insurance
+	TeamReveal         Verb = "team.reveal"   // see a number, with a purpose
+	TeamOwn            Verb = "team.own"      // see, edit and reveal in the team that one leads
+	AccountSee         Verb = "account.see"
+	AccountGrant       Verb = "account.grant"
+	AccountConfirm     Verb = "account.confirm" // the second person behind a grant that takes one
+	MechanismSee       Verb = "mechanism.see"
+	MechanismEdit      Verb = "mechanism.edit"
+	MechanismCall      Verb = "mechanism.reveal" // see the number of a liaison officer, with a purpose
+	IncidentSee        Verb = "incident.see"
+	IncidentNote       Verb = "incident.register"
+	IncidentEdit       Verb = "incident.edit"   // response, contacts, rosters, working groups
+	IncidentLead       Verb = "incident.lead"   // activate, withdraw, close, reopen
+	IncidentDecide     Verb = "incident.decide" // record on behalf of headquarters, ministry, government
+	IncidentHand       Verb = "incident.hand"   // hand an item over to another group, take one over
+	WorkGeneral        Verb = "group.general"   // work the queue of 综合组
+	WorkCoordinate     Verb = "group.coordination"
+	WorkSupport        Verb = "group.support"
+	SupportSee         Verb = "support.see"
+	SupportRaise       Verb = "support.raise" // ask on behalf of a team
+	SupportWork        Verb = "support.work"  // route requests and write down what came
+	SupportOwn         Verb = "support.own"   // ask for the own team, confirm what came
+	EnquirySee         Verb = "enquiry.see"
+	EnquiryAnswer      Verb = "enquiry.answer" // answer teams, write down who called
+	EnquiryOwn         Verb = "enquiry.own"    // ask for the own team
+	OfferSee           Verb = "offer.see"
+	OfferSend          Verb = "offer.send"        // sign the own team up; on behalf of a team, register it
+	DeploymentSign     Verb = "deployment.sign"   // sign for the authority of exactly the place
+	DeploymentAccept   Verb = "deployment.accept" // match, put on standby, accept, deploy first
+	DeploymentOrder    Verb = "deployment.order"  // give the dispatch order, stand down
+	PassSee            Verb = "pass.see"
+	PassIssue          Verb = "pass.issue"  // issue, revoke, follow the exemption from toll
+	PassCheck          Verb = "pass.check"  // fetch the lists of gates, note passages
+	NoticeSee          Verb = "notice.see"  // what went out in an incident, and who has not read it
+	NoticeCall         Verb = "notice.call" // write down a phone call, send again
+	ReceptionSee       Verb = "reception.see"
+	ReceptionDesk      Verb = "reception.desk" // receive teams at a point of the place, count them out
+	ReceptionWork      Verb = "reception.work" // receive as the coordination group: decide about who came unapproved too
+	ReceptionOwn       Verb = "reception.own"  // see the own team on site
+	SummarySee         Verb = "summary.see"    // the figures of an incident and its summary
+	SummaryWrite       Verb = "summary.write"  // write and submit the summary
+	SummaryIssue       Verb = "summary.issue"  // issue it under a number
+	SummaryAdd         Verb = "summary.add"    // add a late fact to a closed incident
+	MissionSee         Verb = "mission.see"
+	MissionGive        Verb = "mission.give"    // keep sectors, give missions, confirm or end them
+	MissionOwn         Verb = "mission.own"     // take missions of the own team, report on them
+	DestructionSee     Verb = "destruction.see" // what there is of persons, what is due, what was destroyed
+	DestructionPropose Verb = "destruction.propose"
+	DestructionConfirm Verb = "destruction.confirm" // the second person
+	DestructionHold    Verb = "destruction.hold"    // keep longer after an assessment
+	ParamSee           Verb = "parameter.see"
+	ParamSet           Verb = "parameter.set"
+	JournalSee         Verb = "journal.see"
+	SystemSee          Verb = "system.see"
 )
 
 // roles is the whole of what each role may do; access.golden pins it down operation by operation.
@@ -94,7 +98,8 @@ var roles = map[Role][]Verb{
 		TeamEdit, TeamReveal, MechanismSee, MechanismEdit, MechanismCall, IncidentSee, IncidentNote, IncidentEdit, IncidentLead, IncidentDecide,
 		IncidentHand, WorkGeneral, WorkCoordinate, WorkSupport, SupportSee, SupportRaise, SupportWork, EnquirySee, EnquiryAnswer, OfferSee,
 		OfferSend, DeploymentSign, DeploymentAccept, DeploymentOrder, PassSee, PassIssue, PassCheck, NoticeSee, NoticeCall, ReceptionSee,
-		ReceptionWork, MissionSee, MissionGive, ParamSee, ParamSet, SummarySee, SummaryWrite, SummaryIssue, SummaryAdd,
+		ReceptionWork, MissionSee, MissionGive, ParamSee, ParamSet, SummarySee, SummaryWrite, SummaryIssue, SummaryAdd, DestructionSee,
+		DestructionPropose, DestructionConfirm, DestructionHold,
 	},
 	General: {
 		ReportSee, ReportTake, ReportVerify, ReportReveal, NeedSee, NeedEdit, NeedPublish, OrderSee, OrderRecord, TeamSee, MechanismSee,
@@ -115,8 +120,8 @@ var roles = map[Role][]Verb{
 	Gate:        {PassSee, PassCheck},
 	Reception:   {IncidentSee, ReceptionSee, ReceptionDesk},
 	SystemAdmin: {SystemSee, ParamSee, AccountSee, AccountConfirm},
-	Security:    {AccountSee, AccountGrant, AccountConfirm},
-	Auditor:     {JournalSee, AccountSee},
+	Security:    {AccountSee, AccountGrant, AccountConfirm, DestructionSee, DestructionConfirm},
+	Auditor:     {JournalSee, AccountSee, DestructionSee},
 }
 
 // Roles are all roles, sorted.

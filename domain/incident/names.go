@@ -2,6 +2,7 @@ package incident
 
 import (
 	"context"
+	"slices"
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/place"
@@ -29,4 +30,24 @@ func (s *Service) Names(ctx context.Context) (list []Incident, err error) {
 		}, `SELECT id, number, name, drill FROM incident WHERE state IN ('recorded', 'active', 'withdrawing') AND `+where+` ORDER BY created_at DESC, id LIMIT `+maxNames, args...)
 	})
 	return list, err
+}
+
+// NamesOf are the names of some incidents, by id. For contexts above, which decide who may know of them.
+func NamesOf(tx *db.Tx, ids []string) (names map[string]string, err error) {
+	names = map[string]string{}
+	for some := range slices.Chunk(ids, atOnce) {
+		args := make([]any, len(some))
+		for n, id := range some {
+			args[n] = id
+		}
+		if err := tx.Each(func(sc db.Scanner) error {
+			var id, name string
+			err := sc.Scan(&id, &name)
+			names[id] = name
+			return err
+		}, `SELECT id, name FROM incident WHERE id IN (`+db.List(1, len(some))+`)`, args...); err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
 }

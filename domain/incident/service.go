@@ -22,16 +22,17 @@ import (
 
 // Service holds the use cases of incidents.
 type Service struct {
-	db      *db.DB
-	clock   clock.Clock
-	params  *parameter.Service
-	keeper  *seal.Keeper
-	once    once.Log
-	letter  string
-	guards  []Guard
-	records map[string]Owner // by kind of ItemKinds
-	begun   []func(*db.Tx, Incident, string) error
-	ending  []func(*db.Tx, Incident, string) error
+	db        *db.DB
+	clock     clock.Clock
+	params    *parameter.Service
+	keeper    *seal.Keeper
+	once      once.Log
+	letter    string
+	guards    []Guard
+	reopening []Guard
+	records   map[string]Owner // by kind of ItemKinds
+	begun     []func(*db.Tx, Incident, string) error
+	ending    []func(*db.Tx, Incident, string) error
 }
 
 // OnActivation has fn do its part in the transaction that activates an incident, by is the account that does it. For
@@ -251,6 +252,11 @@ func (s *Service) Reopen(ctx context.Context, incident string, version int64, re
 		return err
 	}
 	return s.move(ctx, incident, "reopen", d.ID, version, reason, []any{version, reason, d}, func(tx *db.Tx, i *Incident, actor access.Actor) error {
+		for _, guard := range s.reopening {
+			if err := guard(tx, i.ID); err != nil {
+				return err
+			}
+		}
 		i.ClosedAt = time.Time{}
 		return s.record(tx, *i, &d, actor.Account)
 	})

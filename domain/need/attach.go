@@ -23,7 +23,7 @@ import (
 // a report has an incident that is its county and month; it is sealed anew when it joins one.
 func (r Report) scope() string {
 	if r.Incident != "" {
-		return "incident:" + r.Incident
+		return IncidentScope(r.Incident)
 	}
 	return sealScope(r.Place, r.ReceivedAt)
 }
@@ -72,7 +72,7 @@ func (s *Service) Join(ctx context.Context, into string, j Joining) (joined int,
 			err := sc.Scan(&id)
 			j.Reports = append(j.Reports, id)
 			return err
-		}, fmt.Sprintf(`SELECT id FROM report WHERE incident = '' AND %s AND received_at >= $%d ORDER BY received_at, id LIMIT %d`, where, len(args), maxJoin+1), args...)
+		}, fmt.Sprintf(`SELECT id FROM report WHERE incident = '' AND destroyed_at = 0 AND %s AND received_at >= $%d ORDER BY received_at, id LIMIT %d`, where, len(args), maxJoin+1), args...)
 	})
 	if err != nil {
 		return 0, false, err
@@ -102,7 +102,7 @@ type resealed struct {
 // joinSlice takes a few reports along in one transaction. Their texts are opened and sealed before it; whichever report
 // was written meanwhile is read again.
 func (s *Service) joinSlice(ctx context.Context, actor access.Actor, i incident.Incident, reports []string) (joined int, err error) {
-	key, err := s.keeper.For(ctx, "incident:"+i.ID)
+	key, err := s.keeper.For(ctx, IncidentScope(i.ID))
 	if err != nil {
 		return 0, err
 	}
@@ -160,6 +160,9 @@ func (s *Service) reseal(ctx context.Context, actor access.Actor, key *seal.Key,
 	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
 		if r.stored, err = reportByID(tx, id); err != nil {
 			return err
+		}
+		if !r.Destroyed.IsZero() {
+			return ErrDestroyed
 		}
 		switch {
 		case actor.May(access.ReportVerify, r.Place):

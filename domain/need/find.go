@@ -319,18 +319,9 @@ func (s *Service) saveTokens(tx *db.Tx, d findable) error {
 	if err != nil || n > 0 {
 		return err
 	}
-	_, err = tx.Exec(`INSERT INTO report_pair (algorithm, key, hashes, report, pos) SELECT $1, $2, $3, id, $5 FROM report WHERE id = $4`, append(args, d.position)...)
+	_, err = tx.Exec(`INSERT INTO report_pair (algorithm, key, hashes, report, pos) SELECT $1, $2, $3, id, $5 FROM report WHERE id = $4 AND destroyed_at = 0`, append(args, d.position)...)
 	if err == nil && d.phone != nil {
-		_, err = tx.Exec(`INSERT INTO report_token (hash, report) SELECT $1, id FROM report WHERE id = $2 ON CONFLICT DO NOTHING`, d.phone, d.report)
+		_, err = tx.Exec(`INSERT INTO report_token (hash, report) SELECT $1, id FROM report WHERE id = $2 AND destroyed_at = 0 ON CONFLICT DO NOTHING`, d.phone, d.report)
 	}
-	return err
-}
-
-// ForgetTokens deletes all that a report is found by. Whoever destroys a report calls it first, in the same transaction.
-func ForgetTokens(tx *db.Tx, report string) error {
-	if _, err := tx.Exec(`DELETE FROM report_pair WHERE report = $1`, report); err != nil {
-		return err
-	}
-	_, err := tx.Exec(`DELETE FROM report_token WHERE report = $1`, report)
 	return err
 }

@@ -162,7 +162,7 @@ func (s *Service) findables(ctx context.Context, rows []journal.Row) ([]findable
 	return list, nil
 }
 
-// saidIn reads the reports of some rows; one that has been destroyed since is left out.
+// saidIn reads the reports of some rows; one whose words have been destroyed since is left out.
 func saidIn(tx *db.Tx, rows []journal.Row) (list []said, err error) {
 	done := map[string]bool{}
 	for _, row := range rows {
@@ -171,7 +171,7 @@ func saidIn(tx *db.Tx, rows []journal.Row) (list []said, err error) {
 		}
 		done[row.Subject] = true
 		r := said{position: row.Position}
-		if r.stored, err = reportByID(tx, row.Subject); errors.Is(err, sql.ErrNoRows) {
+		if r.stored, err = reportByID(tx, row.Subject); errors.Is(err, sql.ErrNoRows) || (err == nil && !r.Destroyed.IsZero()) {
 			continue
 		}
 		if err == nil && r.Version > 1 { // a new one has nothing added yet

@@ -22,8 +22,8 @@
 // (pairs.go, find.go): keyed hashes of the pairs of neighbouring characters, filled behind intake (follow.go), lead to
 // candidates, and those are opened and read. The hashes of a report stand in their own order and not in that of the text,
 // under a key for this alone, cut short; whoever holds a copy of the database and no key learns how often an unknown pair
-// occurs, and no word. With another key or algorithm the
-// follower begins again and fills them anew.
+// occurs, and no word. With another key or algorithm the follower begins again and fills them anew. What a report says of
+// persons is destroyed after the response (destroy.go).
 package need
 
 import (
@@ -84,10 +84,11 @@ type Report struct {
 	LookedBy   string
 	Claims     int // additions nobody has looked at
 	SafeClaim  bool
-	Need       string // id of the need that answers it
-	MergedInto string // id of the report that leads
-	Incident   string // id; "" until it joins one
-	Drill      bool   // of its incident: not in earnest
+	Need       string    // id of the need that answers it
+	MergedInto string    // id of the report that leads
+	Incident   string    // id; "" until it joins one
+	Drill      bool      // of its incident: not in earnest
+	Destroyed  time.Time // when what it says of persons was destroyed; zero: it was not
 	Version    int64
 
 	Person  Person // sealed in the row

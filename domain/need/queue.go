@@ -231,20 +231,18 @@ func (s *Service) openAll(ctx context.Context, rows []stored) ([]Report, error) 
 }
 
 func (s *Service) open(ctx context.Context, r stored) (Report, error) {
-	plain, err := s.keeper.Open(ctx, r.person, "report:"+r.ID+":person")
+	plain, err := s.openText(ctx, r.person, "report:"+r.ID+":person")
+	if err == nil && plain != nil {
+		err = json.Unmarshal(plain, &r.Person)
+	}
 	if err != nil {
 		return Report{}, fmt.Errorf("report %s: %w", r.ID, err)
 	}
-	if err := json.Unmarshal(plain, &r.Person); err != nil {
+	text, err := s.openText(ctx, r.message, "report:"+r.ID+":message")
+	if err != nil {
 		return Report{}, fmt.Errorf("report %s: %w", r.ID, err)
 	}
-	if len(r.message) > 0 {
-		text, err := s.keeper.Open(ctx, r.message, "report:"+r.ID+":message")
-		if err != nil {
-			return Report{}, fmt.Errorf("report %s: %w", r.ID, err)
-		}
-		r.Message = string(text)
-	}
+	r.Message = string(text)
 	return r.Report, nil
 }
 

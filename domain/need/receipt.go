@@ -73,14 +73,9 @@ func (s *Service) Progress(ctx context.Context, code id.Receipt) (Progress, erro
 	}
 	p := progressOf(r.Report, n, w)
 	p.Contacts = contacts
-	if len(r.message) > 0 {
-		text, err := s.keeper.Open(ctx, r.message, "report:"+r.ID+":message")
-		if err != nil {
-			return Progress{}, err
-		}
-		p.Message = string(text)
-	}
-	return p, nil
+	text, err := s.openText(ctx, r.message, "report:"+r.ID+":message")
+	p.Message = string(text)
+	return p, err
 }
 
 // way is when somebody set out for a need and when it was closed; zero: not.

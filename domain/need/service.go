@@ -69,7 +69,7 @@ func reportEntry(r Report, verb, actor, reason string) journal.Entry {
 		Incident: r.Incident, Actor: actor, Reason: reason, Body: reportFields{
 			Number: r.Number, Kind: string(r.Kind), Severity: r.Severity, People: r.People, Vulnerable: notNil(r.Vulnerable), Channel: r.Channel,
 			Flags: notNil(r.Flags), Stage: r.Stage, Outcome: r.Outcome, ReceivedAt: r.ReceivedAt, LookedAt: r.Looked, LookedBy: r.LookedBy,
-			Claims: r.Claims, SafeClaim: r.SafeClaim, Need: r.Need, MergedInto: r.MergedInto, Incident: r.Incident, Drill: r.Drill,
+			Claims: r.Claims, SafeClaim: r.SafeClaim, Need: r.Need, MergedInto: r.MergedInto, Incident: r.Incident, Drill: r.Drill, Destroyed: r.Destroyed,
 		},
 	}
 }
@@ -94,6 +94,7 @@ type reportFields struct {
 	MergedInto string    `json:"mergedInto,omitempty"`
 	Incident   string    `json:"incident,omitempty"`
 	Drill      bool      `json:"drill"`
+	Destroyed  time.Time `json:"destroyedAt,omitzero"`
 }
 
 // needEntry is what the journal may know of a need. Its words are there only once they are published: until then they

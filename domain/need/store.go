@@ -38,7 +38,7 @@ func insertReport(tx *db.Tx, r Report, row sealedRow) (fresh bool, err error) {
 }
 
 const reportColumns = `id, number, kind, severity, people, vulnerable, place, lon, lat, accuracy, point_source, point_at, channel, flags,
-	received_at, client_at, stage, outcome, decided_at, looked_at, looked_by, claims, safe_claim, need, merged_into, version, incident, drill, waiting, person, message`
+	received_at, client_at, stage, outcome, decided_at, looked_at, looked_by, claims, safe_claim, need, merged_into, version, incident, drill, destroyed_at, waiting, person, message`
 
 // stored is a report with its sealed columns still sealed: they are opened outside the transaction.
 type stored struct {
@@ -51,14 +51,15 @@ func scanReport(s db.Scanner) (stored, error) {
 	var r stored
 	var kind, path, vulnerable, flags, source string
 	var people, lon, lat, accuracy sql.NullInt64
-	var pointAt, received, client, decided, looked int64
+	var pointAt, received, client, decided, looked, destroyed int64
 	err := s.Scan(&r.ID, &r.Number, &kind, &r.Severity, &people, &vulnerable, &path, &lon, &lat, &accuracy, &source, &pointAt, &r.Channel, &flags,
 		&received, &client, &r.Stage, &r.Outcome, &decided, &looked, &r.LookedBy, &r.Claims, &r.SafeClaim, &r.Need, &r.MergedInto, &r.Version,
-		&r.Incident, &r.Drill, &r.waiting, &r.person, &r.message)
+		&r.Incident, &r.Drill, &destroyed, &r.waiting, &r.person, &r.message)
 	r.Kind, r.Place, r.Vulnerable, r.Flags = Kind(kind), place.Path(path), split(vulnerable), split(flags)
 	r.People = intOf(people)
 	r.Point = pointOf(lon, lat, accuracy, source, pointAt)
 	r.ReceivedAt, r.ClientAt, r.Decided, r.Looked = clock.FromMicro(received), clock.FromMicro(client), clock.FromMicro(decided), clock.FromMicro(looked)
+	r.Destroyed = clock.FromMicro(destroyed)
 	return r, err
 }
 

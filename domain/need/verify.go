@@ -75,6 +75,9 @@ func (s *Service) step(ctx context.Context, report string, c command, change fun
 		if again, err := s.again(tx, c, actor.Account, report); again || err != nil {
 			return err
 		}
+		if !r.Destroyed.IsZero() {
+			return ErrDestroyed
+		}
 		from := r.Stage
 		if r.Stage, err = Reports.To(from, c.verb); err != nil {
 			return err
@@ -135,6 +138,9 @@ func (r *stored) undoes(tx *db.Tx, from, verb string) (string, error) {
 
 // possible are the verbs that lead somewhere from where the report is.
 func (r *stored) possible(tx *db.Tx) (moves []lifecycle.Move, err error) {
+	if !r.Destroyed.IsZero() {
+		return nil, nil
+	}
 	for _, m := range Reports.Possible(r.Stage) {
 		in, err := r.undoes(tx, r.Stage, m.Verb)
 		if err != nil {
@@ -420,7 +426,7 @@ func claimsOf(tx *db.Tx, report string) (list []sealedClaim, err error) {
 func (s *Service) openClaims(ctx context.Context, sealed []sealedClaim) ([]Claim, error) {
 	list := make([]Claim, len(sealed))
 	for i, c := range sealed {
-		text, err := s.keeper.Open(ctx, c.text, "claim:"+c.ID)
+		text, err := s.openText(ctx, c.text, "claim:"+c.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -450,7 +456,7 @@ func attemptsOf(tx *db.Tx, report string) (list []sealedAttempt, err error) {
 func (s *Service) openAttempts(ctx context.Context, sealed []sealedAttempt) ([]Attempt, error) {
 	list := make([]Attempt, len(sealed))
 	for i, a := range sealed {
-		text, err := s.keeper.Open(ctx, a.note, "attempt:"+a.ID)
+		text, err := s.openText(ctx, a.note, "attempt:"+a.ID)
 		if err != nil {
 			return nil, err
 		}

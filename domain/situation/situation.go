@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"lianyuan/domain/deployment"
+	"lianyuan/domain/destruction"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/mission"
 	"lianyuan/domain/need"
@@ -61,17 +62,31 @@ type Service struct {
 	incidents *incident.Service
 	offers    *deployment.Service
 	params    *parameter.Service
+	destroyed *destruction.Service
 	once      once.Log
 }
 
+// Deps are what the service works with.
+type Deps struct {
+	DB           *db.DB
+	Clock        clock.Clock
+	Keeper       *seal.Keeper
+	Incidents    *incident.Service
+	Offers       *deployment.Service
+	Parameters   *parameter.Service
+	Destructions *destruction.Service
+}
+
 // New is the service. From now on closing an incident freezes its figures.
-func New(ctx context.Context, d *db.DB, c clock.Clock, k *seal.Keeper, incidents *incident.Service, offers *deployment.Service, params *parameter.Service) (*Service, error) {
-	lookup, err := k.For(ctx, "lookup")
+func New(ctx context.Context, d Deps) (*Service, error) {
+	lookup, err := d.Keeper.For(ctx, "lookup")
 	if err != nil {
 		return nil, err
 	}
-	incidents.OnClosing(Freeze)
-	return &Service{db: d, clock: c, incidents: incidents, offers: offers, params: params, once: once.NewLog(lookup)}, nil
+	d.Incidents.OnClosing(Freeze)
+	return &Service{
+		db: d.DB, clock: d.Clock, incidents: d.Incidents, offers: d.Offers, params: d.Parameters, destroyed: d.Destructions, once: once.NewLog(lookup),
+	}, nil
 }
 
 // steps are the nine, with the groups that own them (S004-48 … S004-59).

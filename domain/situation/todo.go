@@ -9,6 +9,7 @@ import (
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/deployment"
+	"lianyuan/domain/destruction"
 	"lianyuan/domain/enquiry"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/mission"
@@ -95,6 +96,14 @@ var elsewhere = []struct {
 		if a.May(access.AccountConfirm, place.Root) {
 			w.n, err = access.ToConfirm(tx, a.Account)
 		}
+		return w, err
+	}},
+	{"destroy", "/destruction", func(tx *db.Tx, a asker) (w waits, err error) {
+		w.n, err = a.s.destroyed.Due(tx, a.Actor)
+		return w, err
+	}},
+	{"destroy_confirm", "/destruction", func(tx *db.Tx, a asker) (w waits, err error) {
+		w.n, err = destruction.ToConfirm(tx, a.Actor)
 		return w, err
 	}},
 	{"reports", "/needs", func(tx *db.Tx, a asker) (w waits, err error) {

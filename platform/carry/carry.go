@@ -1,10 +1,13 @@
 // Package carry takes all rows of a database out and puts them into another, of the same or the other engine: the one
 // mechanism behind backup, restore and the move from SQLite to PostgreSQL.
 //
-// A stream is a header, the rows of every table in an order that foreign keys allow, and a trailer with the number of
+// A stream is a header, the rows of the tables in an order that foreign keys allow, and a trailer with the number of
 // rows and a hash over everything before it: a stream that was cut or changed does not load. It is read from one
-// consistent state while the system goes on working. Keys are in it only as the database holds them, wrapped by a
-// master key that is elsewhere.
+// consistent state while the system goes on working.
+//
+// A move carries everything. A backup is two streams: the rows, and apart from them the keys of personal data (Keys), wrapped
+// by a master key that is in neither. The rows are kept as long as one likes; of the keys there is one file, written anew each
+// time, and what was destroyed is in it no longer (docs/adr/0024).
 package carry
 
 import (
@@ -22,17 +25,38 @@ import (
 	"slices"
 	"strings"
 
+	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 )
 
-// format is the version of the stream.
-const format = 1
+// format is the version of the stream: 1 held the keys always and did not say of which installation it was.
+const format = 2
+
+// Part is which tables a stream carries.
+type Part string
+
+// The parts.
+const (
+	Whole Part = ""     // every table
+	Rows  Part = "rows" // every table but those of Keys
+	Keys  Part = "keys" // the keys of personal data, and which of them were destroyed
+)
+
+// keyTables are the tables of Keys.
+var keyTables = []string{"data_key", "data_key_gone"}
+
+func (p Part) of(tables []string) []string {
+	return slices.DeleteFunc(tables, func(t string) bool { return p != Whole && slices.Contains(keyTables, t) != (p == Keys) })
+}
 
 // Header begins a stream.
 type Header struct {
 	Format int    `json:"format"`
 	Schema int64  `json:"schema"` // number of the last migration
 	Engine string `json:"engine"` // where it came from
+	Part   Part   `json:"part,omitempty"`
+	Node   string `json:"node,omitempty"` // id of the installation
+	At     int64  `json:"at,omitempty"`   // when it was read, microseconds UTC
 }
 
 // Counts are the rows of each table.
@@ -60,21 +84,25 @@ type trailer struct {
 	Hash   string `json:"hash"` // SHA-256 over all bytes before this line, hex
 }
 
-// Dump writes every row of d to w and says how many there were.
-func Dump(ctx context.Context, d *db.DB, schema int64, w io.Writer) (Counts, error) {
+// Dump writes the rows of a part of d to w and says how many there were.
+func Dump(ctx context.Context, d *db.DB, schema int64, part Part, w io.Writer) (Counts, error) {
 	sum := sha256.New()
 	out := bufio.NewWriterSize(w, 1<<20)
 	put := json.NewEncoder(io.MultiWriter(out, sum))
 	counts := Counts{}
 	err := d.View(ctx, func(tx *db.Tx) error {
-		if err := put.Encode(line{Header: &Header{format, schema, string(tx.Engine())}}); err != nil {
+		head := Header{Format: format, Schema: schema, Engine: string(tx.Engine()), Part: part, At: clock.Micro(tx.Now)}
+		if err := tx.Each(func(s db.Scanner) error { return s.Scan(&head.Node) }, `SELECT node FROM instance WHERE id = 1`); err != nil {
+			return err
+		}
+		if err := put.Encode(line{Header: &head}); err != nil {
 			return err
 		}
 		tables, err := tablesOf(tx)
 		if err != nil {
 			return err
 		}
-		for _, t := range tables {
+		for _, t := range part.of(tables) {
 			n, err := dumpTable(tx, t, put)
 			if err != nil {
 				return fmt.Errorf("table %s: %w", t, err)
@@ -137,25 +165,53 @@ var ErrNotEmpty = errors.New("the target database is not empty")
 // ErrDamaged says that a stream was cut or changed.
 var ErrDamaged = errors.New("the stream is damaged: it was cut or changed")
 
-// Load reads a stream into d, which holds no installation yet; prepare makes the schema that the stream says it is of. A
-// stream that does not end as it should leaves rows behind: the target is good only when Load returns nil.
-func Load(ctx context.Context, d *db.DB, prepare func(schema int64) error, r io.Reader) (Counts, error) {
-	l := &loader{ctx: ctx, db: d, counts: Counts{}, prepare: prepare, sum: sha256.New()}
+// ErrOtherKeys says that the keys are not those of the rows: of another installation, or older than the rows.
+var ErrOtherKeys = errors.New("these keys do not belong to the backup: they are of another installation, or older than it")
+
+// Load reads the rows of an installation into d, which holds none yet; prepare makes the schema that the header says the
+// rows are of, or refuses. A stream that does not end as it should leaves rows behind: the target is good only when Load returns nil. The header
+// says whether keys are still to come, see LoadKeys.
+func Load(ctx context.Context, d *db.DB, prepare func(Header) error, r io.Reader) (Header, Counts, error) {
+	return load(ctx, d, r, func(h Header) error {
+		if h.Part == Keys {
+			return ErrDamaged
+		}
+		if err := prepare(h); err != nil {
+			return err
+		}
+		return empty(ctx, d)
+	})
+}
+
+// LoadKeys reads the keys that belong to rows that were loaded, of the same installation and not older; prepare brings the
+// schema to that of the keys. As with Load, the target is good only when it returns nil.
+func LoadKeys(ctx context.Context, d *db.DB, rows Header, prepare func(Header) error, r io.Reader) (Counts, error) {
+	_, counts, err := load(ctx, d, r, func(h Header) error {
+		if h.Part != Keys || h.Node != rows.Node || h.At < rows.At {
+			return ErrOtherKeys
+		}
+		return prepare(h)
+	})
+	return counts, err
+}
+
+func load(ctx context.Context, d *db.DB, r io.Reader, begin func(Header) error) (Header, Counts, error) {
+	l := &loader{ctx: ctx, db: d, counts: Counts{}, start: begin, sum: sha256.New()}
 	in := bufio.NewReaderSize(r, 1<<20)
 	for {
 		text, err := in.ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
-			return nil, ErrDamaged
+			return l.head, nil, ErrDamaged
 		}
 		if err != nil {
-			return nil, err
+			return l.head, nil, err
 		}
 		done, err := l.line(text)
 		if err != nil {
-			return nil, fmt.Errorf("load: %w", err)
+			return l.head, nil, fmt.Errorf("load: %w", err)
 		}
 		if done {
-			return l.counts, l.finish()
+			return l.head, l.counts, l.finish()
 		}
 	}
 }
@@ -174,12 +230,13 @@ func empty(ctx context.Context, d *db.DB) error {
 }
 
 type loader struct {
-	ctx     context.Context //nolint:containedctx // lives as long as one Load
-	db      *db.DB
-	prepare func(schema int64) error
-	sum     hash.Hash
-	begun   bool
-	counts  Counts
+	ctx    context.Context //nolint:containedctx // lives as long as one Load
+	db     *db.DB
+	start  func(Header) error
+	head   Header
+	sum    hash.Hash
+	begun  bool
+	counts Counts
 
 	table   string
 	columns []string
@@ -205,14 +262,11 @@ func (l *loader) line(text []byte) (done bool, err error) {
 	case (x.Header != nil) == l.begun: // it comes first, and once
 		return false, ErrDamaged
 	case x.Header != nil:
-		l.begun = true
-		if x.Header.Format != format {
-			return false, fmt.Errorf("the stream is of format %d; this program reads format %d", x.Header.Format, format)
+		l.begun, l.head = true, *x.Header
+		if l.head.Format < 1 || l.head.Format > format {
+			return false, fmt.Errorf("the stream is of format %d; this program reads formats 1 to %d", l.head.Format, format)
 		}
-		if err := l.prepare(x.Header.Schema); err != nil {
-			return false, err
-		}
-		return false, empty(l.ctx, l.db)
+		return false, l.start(l.head)
 	case x.Table != "":
 		return false, l.begin(x.Table, x.Columns)
 	case x.Row != nil:

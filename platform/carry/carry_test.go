@@ -43,7 +43,7 @@ func fill(t *testing.T, d *db.DB) {
 func dump(t *testing.T, d *db.DB) (string, carry.Counts) {
 	t.Helper()
 	var b bytes.Buffer
-	counts, err := carry.Dump(context.Background(), d, 9, &b)
+	counts, err := carry.Dump(context.Background(), d, 9, carry.Whole, &b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,9 +51,9 @@ func dump(t *testing.T, d *db.DB) (string, carry.Counts) {
 }
 
 // schema9 is what a database that is migrated already says to a stream of the schema that dump names.
-func schema9(schema int64) error {
-	if schema != 9 {
-		return fmt.Errorf("schema %d", schema)
+func schema9(h carry.Header) error {
+	if h.Schema != 9 {
+		return fmt.Errorf("schema %d", h.Schema)
 	}
 	return nil
 }
@@ -91,7 +91,7 @@ func TestRoundTrip(t *testing.T) {
 			t.Fatalf("%d rows", counts.Total())
 		}
 		dbtest.Each(t, func(t *testing.T, to *db.DB) {
-			got, err := carry.Load(context.Background(), to, schema9, strings.NewReader(stream))
+			_, got, err := carry.Load(context.Background(), to, schema9, strings.NewReader(stream))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -105,7 +105,7 @@ func TestRoundTrip(t *testing.T) {
 			if to.Engine() == from.Engine() && rows(again) != rows(stream) {
 				t.Errorf("rows changed:\n%s\n%s", stream, again)
 			}
-			if _, err := carry.Load(context.Background(), to, schema9, strings.NewReader(stream)); !errors.Is(err, carry.ErrNotEmpty) {
+			if _, _, err := carry.Load(context.Background(), to, schema9, strings.NewReader(stream)); !errors.Is(err, carry.ErrNotEmpty) {
 				t.Errorf("loaded over an installation: %v", err)
 			}
 			err = to.Update(context.Background(), func(tx *db.Tx) error { // new rows are numbered after the loaded ones
@@ -135,14 +135,14 @@ func TestDamagedStreamsAreRefused(t *testing.T) {
 		} {
 			t.Run(name, func(t *testing.T) {
 				to := dbtest.Open(t, db.Options{File: t.TempDir() + "/to.db"})
-				if _, err := carry.Load(context.Background(), to, schema9, strings.NewReader(bad)); !errors.Is(err, carry.ErrDamaged) {
+				if _, _, err := carry.Load(context.Background(), to, schema9, strings.NewReader(bad)); !errors.Is(err, carry.ErrDamaged) {
 					t.Errorf("%v", err)
 				}
 			})
 		}
 		to := dbtest.Open(t, db.Options{File: t.TempDir() + "/to.db"})
 		other := errors.New("another schema")
-		if _, err := carry.Load(context.Background(), to, func(int64) error { return other }, strings.NewReader(stream)); !errors.Is(err, other) {
+		if _, _, err := carry.Load(context.Background(), to, func(carry.Header) error { return other }, strings.NewReader(stream)); !errors.Is(err, other) {
 			t.Errorf("a stream of another schema was loaded: %v", err)
 		}
 	})

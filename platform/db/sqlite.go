@@ -66,7 +66,7 @@ func openSQLite(ctx context.Context, d *DB, o Options) (engine, error) {
 		}
 		return "file:" + (&url.URL{Path: o.File}).EscapedPath() + "?" + q.Encode()
 	}
-	write := dsn("journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(0)")
+	write := dsn("journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(0)", "secure_delete(1)") // what is deleted is overwritten, see Scrub
 	w, err := sql.Open("sqlite", write)
 	if err != nil {
 		return nil, err

@@ -2,8 +2,9 @@
 //
 //	master key (file outside the data directory) ──wraps──▶ data keys (table data_key, one per scope) ──seal──▶ values
 //
-// A scope is what is to be destroyed together: the reports of one county and month, an incident, a person. A backup
-// holds the data keys as the table does, wrapped: with the master key it can be read, whatever became of them here.
+// A scope is what is to be destroyed together: the reports of one county and month, an incident, a person. Destroying its
+// key (destroy.go) makes every copy of what stood under it unreadable, for a backup holds no data keys: they are kept apart,
+// in one file that each backup writes anew.
 //
 // A sealed value names its algorithm and its key, so that keys rotate and another algorithm can take over:
 // 1 byte algorithm, 16 bytes id of the data key, 12 bytes nonce, ciphertext with tag. The associated data ties a value
@@ -28,6 +29,7 @@ import (
 
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
 	"lianyuan/platform/id"
 )
 
@@ -176,12 +178,15 @@ func (k *Key) Hash(purpose, value string) []byte {
 	return mac.Sum(nil)[:16]
 }
 
-// Open opens a sealed value for the place it stands in.
+// Open opens a sealed value for the place it stands in. ErrGone when its key was destroyed.
 func (k *Keeper) Open(ctx context.Context, sealed []byte, row string) ([]byte, error) {
 	if len(sealed) < headLen || sealed[0] != aesGCM {
 		return nil, ErrSealed
 	}
 	key, err := k.byKeyID(ctx, uuid.UUID(sealed[1:17]))
+	if errors.Is(err, fault.ErrNotFound) {
+		return nil, ErrGone
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package seal
 
 import (
+	"bytes"
 	"context"
 	"database/sql/driver"
 	"errors"
@@ -10,6 +11,7 @@ import (
 // first. One that was not sealed cannot be written, so that no use case forgets to.
 type Text struct {
 	Plain string // "" until it is opened
+	Gone  bool   // there was one, and it was destroyed; known once it is opened
 
 	sealed []byte
 }
@@ -24,12 +26,22 @@ func (k *Key) Text(plain, row string) (t Text, err error) {
 	return t, err
 }
 
-// OpenText opens a text for the place it stands in. Not inside a transaction.
+// Destroyed stands in the column of a text that was destroyed: that there was one stays known. It is shorter than whatever
+// was sealed.
+var Destroyed = []byte{0}
+
+// OpenText opens a text for the place it stands in; one that was destroyed, or its key, is gone. Not inside a transaction.
 func (k *Keeper) OpenText(ctx context.Context, t *Text, row string) error {
 	if len(t.sealed) == 0 {
 		return nil
 	}
+	if t.Gone = bytes.Equal(t.sealed, Destroyed); t.Gone {
+		return nil
+	}
 	plain, err := k.Open(ctx, t.sealed, row)
+	if t.Gone = errors.Is(err, ErrGone); t.Gone {
+		return nil
+	}
 	t.Plain = string(plain)
 	return err
 }

@@ -29,6 +29,7 @@ export const pages = [
   { name: 'screen', verb: 'incident.see', group: 'now' },
   { name: 'accounts', verb: 'account.see', group: 'system' },
   { name: 'parameters', verb: 'parameter.see', group: 'system' },
+  { name: 'destruction', verb: 'destruction.see', group: 'system' },
 ] as const
 export type PageName = (typeof pages)[number]['name']
 

@@ -39,6 +39,7 @@ export function makeRouter(pinia: Pinia): Router {
       { path: '/messages', name: 'messages', component: () => import('../notice/MessagesPage.vue') },
       { path: '/accounts', name: 'accounts', component: () => import('../access/AccountsPage.vue') },
       { path: '/parameters', name: 'parameters', component: () => import('../parameter/ParametersPage.vue') },
+      { path: '/destruction', name: 'destruction', component: () => import('../destruction/DestructionPage.vue') },
       { path: '/none', name: 'noGrant', component: () => import('../access/NoGrant.vue') },
       { path: '/me', name: 'me', component: () => import('../access/MePage.vue') },
       { path: '/:rest(.*)*', name: 'none', component: () => import('./NoPage.vue') },

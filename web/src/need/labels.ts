@@ -14,7 +14,8 @@ export function useLabels() {
   function vulnerable(list: string[] | undefined): string {
     return (list ?? []).map((v) => t(`vulnerable.${v}`)).join(' ')
   }
-  function what(r: Pick<ReportRow, 'text' | 'kind'>): string {
+  function what(r: Pick<ReportRow, 'text' | 'kind' | 'destroyedAt'>): string {
+    if (r.destroyedAt) return t('destruction.words')
     return r.text?.trim() || t('report.noText', { kind: t(`kind.${r.kind}`) })
   }
   function where(r: { point?: ReportRow['point'] }): string {

@@ -18,6 +18,17 @@ export function dateTime(at: string | number | Date): string {
   return Number.isNaN(d.getTime()) ? '' : ymd.format(d) + ' ' + hm.format(d)
 }
 
+// 2026-06-18, in China.
+export function day(at: string | number | Date): string {
+  const d = new Date(at)
+  return Number.isNaN(d.getTime()) ? '' : ymd.format(d)
+}
+
+// 2026 年 6 月, June 2026.
+export function monthName(month: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { timeZone: 'UTC', year: 'numeric', month: 'long' }).format(new Date(month + '-01T00:00:00Z'))
+}
+
 export type Age = { key: 'now' | 'seconds' | 'minutes' | 'hours' | 'days'; n: number }
 
 export function age(at: string | number | Date, now: number): Age {
