@@ -40,6 +40,8 @@ var goesOn = map[string]string{
 	"summary-return": "the summary is written now", "summary-issue": "the summary is written now", "summary-revise": "the summary is written now",
 	"notice-read": "what somebody was told is read", "outbox-call": "a call that was made is written down", "outbox-resend": "somebody has yet to know",
 	"summary-add": "late facts", "summary-export": "nothing of the incident is written",
+	"destruction-propose": "personal data are destroyed after the end", "destruction-confirm": "personal data are destroyed after the end",
+	"destruction-refuse": "personal data are destroyed after the end", "hold-set": "personal data are held after the end", "hold-lift": "personal data are held after the end",
 }
 
 // writes are the operations that write.
@@ -64,7 +66,7 @@ func writes() (operations []string) {
 // proves: S004-49
 func TestClosedIncidentIsReadOnly(t *testing.T) {
 	all := maps.Clone(probes)
-	for _, more := range []map[string]probe{offerProbes, passProbes, receptionProbes, withdrawalProbes, missionProbes, noticeProbes, summaryProbes} {
+	for _, more := range []map[string]probe{offerProbes, passProbes, receptionProbes, withdrawalProbes, missionProbes, noticeProbes, summaryProbes, destructionProbes} {
 		maps.Copy(all, more)
 	}
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
