@@ -197,9 +197,10 @@ func (s *Service) finish(ctx context.Context, d Destruction) error {
 }
 
 // Resume has destroyed again what an old copy of the data brought back: its keys tell what was destroyed after it was made.
-// Call it when no other node does, before Run.
+// What this node missed while it was down is told to Forgot. Call it when no other node does, before Run.
 func (s *Service) Resume(ctx context.Context) error {
-	return s.db.Update(ctx, func(tx *db.Tx) error {
+	var last time.Time
+	err := s.db.Update(ctx, func(tx *db.Tx) error {
 		gone, err := seal.Gone(tx)
 		if err != nil {
 			return err
@@ -210,6 +211,9 @@ func (s *Service) Resume(ctx context.Context) error {
 		}
 		for _, d := range done {
 			delete(gone, d.Lot.Key)
+			if d.DoneAt.After(last) {
+				last = d.DoneAt
+			}
 		}
 		for key, scope := range gone {
 			if err := s.again(tx, key, scope); err != nil {
@@ -218,6 +222,10 @@ func (s *Service) Resume(ctx context.Context) error {
 		}
 		return nil
 	})
+	if err == nil && !last.IsZero() {
+		s.forgot(last)
+	}
+	return err
 }
 
 // again runs the destruction of a key once more: the one that was decided when the copy was made, or a new one.
