@@ -59,9 +59,10 @@ type World struct {
 	anyone  *Client
 }
 
-// Each tells a story on a fresh world on each database and then looks whether the world is still sound.
+// Each tells a story on a fresh world on each database, beside other stories, and then looks whether the world is still sound.
 func Each(t *testing.T, fn func(t *testing.T, w *World)) {
 	t.Helper()
+	t.Parallel()
 	dbtest.EachAtOnce(t, func(t *testing.T, o db.Options) {
 		t.Helper()
 		w := New(t, o)
