@@ -74,8 +74,7 @@ type Hub struct {
 
 const (
 	heartbeat = 15 * time.Second       // a comment line, so that proxies keep the connection
-	backlog   = 256                    // events a slow page may be behind before it must resume
-	replay    = 2000                   // changes replayed to a page that comes back
+	replay    = 2000                   // changes that an open page may be behind, and that are replayed to one that comes back
 	soonest   = 100 * time.Millisecond // between two judgements, should the clocks differ
 	retryAtMS = 1000                   // how soon a browser comes back
 )
@@ -87,18 +86,31 @@ func New(j *journal.Journal, c Concerns, now clock.Clock) *Hub {
 	return h
 }
 
-// page is one open stream. Its viewer changes only under the hub's lock.
+// page is one open stream. What is below the hub's lock changes only under it.
 type page struct {
-	viewer  Viewer
-	after   int64 // changes up to here are not sent
-	events  chan event
+	after   int64         // changes up to here are not sent
+	more    chan struct{} // something waits
 	recheck chan struct{}
+
+	// Below the hub's lock. Changes come in bursts: when a node that gave the positions is gone, the next one gives those of
+	// a second at once, and a page in good order must not be cut off by it.
+	viewer  Viewer
+	waiting [][]byte
 	lost    bool // it fell behind: it must resume
 }
 
-type event struct {
-	position int64
-	bytes    []byte
+// hand puts a change behind what waits.
+func (p *page) hand(b []byte) {
+	if len(p.waiting) == replay {
+		p.lost = true
+		p.waiting = nil
+	} else {
+		p.waiting = append(p.waiting, b)
+	}
+	select {
+	case p.more <- struct{}{}:
+	default:
+	}
 }
 
 // Open is how many pages are open.
@@ -140,12 +152,7 @@ func (h *Hub) heard(rows []journal.Row) {
 			if b == nil {
 				continue
 			}
-			select {
-			case p.events <- event{r.Position, b}:
-			default:
-				p.lost = true
-				close(p.events)
-			}
+			p.hand(b)
 		}
 	}
 }
@@ -209,7 +216,7 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, judge Judge) error {
 	head.Set("Content-Type", "text/event-stream")
 	head.Set("Cache-Control", "no-store")
 	head.Set("X-Accel-Buffering", "no")
-	p := &page{viewer: viewer, events: make(chan event, backlog), recheck: make(chan struct{}, 1)}
+	p := &page{viewer: viewer, more: make(chan struct{}, 1), recheck: make(chan struct{}, 1)}
 	p.recheck <- struct{}{} // the rights may end between the judgement above and the registration below
 	since, resumed := resumeFrom(r)
 	h.mu.Lock()
@@ -286,11 +293,8 @@ func (h *Hub) stream(ctx context.Context, w http.ResponseWriter, out *http.Respo
 			err = h.rejudge(ctx, w, p, judge, ends)
 		case <-ends.C:
 			err = h.rejudge(ctx, w, p, judge, ends)
-		case e, ok := <-p.events:
-			if !ok {
-				return // it fell behind; the browser resumes where it stopped
-			}
-			err = drain(w, e, p.events)
+		case <-p.more:
+			err = h.write(w, p)
 		}
 		if flushErr := out.Flush(); err != nil || flushErr != nil {
 			return
@@ -298,22 +302,24 @@ func (h *Hub) stream(ctx context.Context, w http.ResponseWriter, out *http.Respo
 	}
 }
 
-// drain writes what has gathered in one go.
-func drain(w http.ResponseWriter, e event, more <-chan event) error {
-	for {
-		if _, err := w.Write(e.bytes); err != nil {
+// errBehind ends a stream; the browser resumes where it stopped.
+var errBehind = errors.New("the page fell behind")
+
+// write sends all that waits in one go.
+func (h *Hub) write(w http.ResponseWriter, p *page) error {
+	h.mu.Lock()
+	waiting, lost := p.waiting, p.lost
+	p.waiting = nil
+	h.mu.Unlock()
+	if lost {
+		return errBehind
+	}
+	for _, b := range waiting {
+		if _, err := w.Write(b); err != nil {
 			return err
 		}
-		select {
-		case next, ok := <-more:
-			if !ok {
-				return errors.New("fell behind")
-			}
-			e = next
-		default:
-			return nil
-		}
 	}
+	return nil
 }
 
 // nextJudgement is how long the viewer's rights are good for, as far as is known now.
