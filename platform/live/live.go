@@ -267,7 +267,7 @@ func (h *Hub) greet(ctx context.Context, w http.ResponseWriter, p *page, since i
 			break
 		}
 		if b := encode(&rows[i], p.viewer.verdict(&rows[i])); b != nil {
-			if _, err := w.Write(b); err != nil { //nolint:gosec // JSON in an event stream, not a page
+			if _, err := w.Write(b); err != nil {
 				return err
 			}
 		}

@@ -3,9 +3,9 @@ package live
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"testing"
 	"time"
 
@@ -47,7 +47,7 @@ func TestABurstCutsNoPage(t *testing.T) {
 		burst int64
 		whole bool
 	}{{replay, true}, {replay + 1, false}} {
-		t.Run(fmt.Sprint(tt.burst), func(t *testing.T) {
+		t.Run(strconv.FormatInt(tt.burst, 10), func(t *testing.T) {
 			h := New(new(journal.Journal), func(*journal.Row) string { return "" }, clock.System{})
 			all := changes(1, 1+tt.burst)
 			ctx, leave := context.WithTimeout(t.Context(), 15*time.Second)
