@@ -2,6 +2,8 @@ import type { Page } from '@playwright/test'
 
 import { accessible, expect, login, test } from './story.ts'
 
+test.describe.configure({ mode: 'parallel' }) // nobody here changes anything
+
 /** Fails when a page is wider than the window: on a phone nobody scrolls sideways. */
 async function fits(page: Page): Promise<void> {
   const extra = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)

@@ -364,6 +364,8 @@ async function issues({ office, general, say, site }: Cast): Promise<void> {
   expect(paper.suggestedFilename()).toMatch(/\.docx$/)
 }
 
+test.describe.configure({ mode: 'parallel' }) // the longest of all: both workers share the languages
+
 for (const language of ['zh-CN', 'en'] as const) {
   test.describe(language, () => {
     test.use({ language })
