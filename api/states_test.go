@@ -28,9 +28,8 @@ import (
 // now stands for the version that the record has at the moment.
 const now = "now"
 
-// machines are all life cycles, with how a record is brought into each state and what each verb sends. A state or a
-// verb that is added to a table and not here fails the test.
-var machines = []struct {
+// machine is a life cycle, with how a record is brought into each state and what each verb sends.
+type machine struct {
 	*lifecycle.Machine
 	field string                                                           // of the answer that holds the state
 	as    string                                                           // who says the verbs; zonghe when empty
@@ -38,7 +37,10 @@ var machines = []struct {
 	does  map[string]func(w *apptest.World, path string) error             // verb → what nobody may ask for: it follows from something else
 	reach map[string]func(t *testing.T, w *apptest.World) string           // state → path of a fresh record in it
 	verbs map[string]func(t *testing.T, w *apptest.World) (string, fields) // verb → rest of the path, body
-}{
+}
+
+// machines are all life cycles. A state or a verb that is added to a table and not here fails the test.
+var machines = []machine{
 	{
 		Machine: incident.Incidents, field: "state", as: "office",
 		reach: map[string]func(*testing.T, *apptest.World) string{
@@ -368,87 +370,92 @@ func openNeed(t *testing.T, w *apptest.World) string {
 }
 
 // Every verb in every state: what the table allows leads where the table says; everything else is a conflict that names
-// what is possible, and changes nothing.
+// what is possible, and changes nothing. Each life cycle has a world of its own.
 func TestEveryVerbInEveryState(t *testing.T) {
-	apptest.Each(t, func(t *testing.T, w *apptest.World) {
-		for _, m := range machines {
-			verbs := []string{}
-			for _, mv := range m.Moves {
-				if !slices.Contains(verbs, mv.Verb) {
-					verbs = append(verbs, mv.Verb)
+	for _, m := range machines {
+		t.Run(strings.ReplaceAll(m.Name, " ", "_"), func(t *testing.T) {
+			apptest.Each(t, func(t *testing.T, w *apptest.World) { everyVerb(t, w, m) })
+		})
+	}
+}
+
+func everyVerb(t *testing.T, w *apptest.World, m machine) {
+	t.Helper()
+	verbs := []string{}
+	for _, mv := range m.Moves {
+		if !slices.Contains(verbs, mv.Verb) {
+			verbs = append(verbs, mv.Verb)
+		}
+	}
+	for _, s := range m.States {
+		reach, ok := m.reach[s.Key]
+		if !ok {
+			t.Errorf("%s: nobody brings a record into %q", m.Name, s.Key)
+			continue
+		}
+		grounds.Delete(w) // an offer is read with all the others for its need: each state has a need of its own
+		refused := ""
+		for _, verb := range verbs {
+			if do := m.does[verb]; do != nil {
+				path := reach(t, w)
+				to, want := m.To(s.Key, verb)
+				got := do(w, path)
+				if want != nil {
+					to = s.Key
+				}
+				if after := w.As("office").Get(path).Want(http.StatusOK).Map(); after[m.field] != to || (got == nil) != (want == nil) {
+					t.Errorf("%s: %s from %s leads to %v (%v), want %s", m.Name, verb, s.Key, after[m.field], got, to)
+				}
+				continue
+			}
+			say, ok := m.verbs[verb]
+			if !ok {
+				t.Errorf("%s: nobody says %q", m.Name, verb)
+				continue
+			}
+			to, err := m.To(s.Key, verb)
+			path := refused // what is refused leaves the record as it was: one serves all refusals
+			if err == nil || path == "" {
+				path = reach(t, w)
+			}
+			if err != nil {
+				refused = path
+			}
+			rest, body := say(t, w)
+			who, view := w.As(cmp.Or(m.as, "office")), m.view
+			if view == nil {
+				view = func(answer map[string]any) map[string]any { return answer }
+			}
+			before := view(who.Get(path).Want(http.StatusOK).Map())
+			if body["version"] == now {
+				body["version"] = before["version"]
+				if s.Key == "approved" {
+					body["version"] = 0 // a new edition begins
 				}
 			}
-			for _, s := range m.States {
-				reach, ok := m.reach[s.Key]
-				if !ok {
-					t.Errorf("%s: nobody brings a record into %q", m.Name, s.Key)
-					continue
+			if id, ok := before["id"].(string); ok {
+				rest = strings.ReplaceAll(rest, "{id}", id)
+			}
+			a := who.Post(path+rest, body)
+			after := view(who.Get(path).Want(http.StatusOK).Map())
+			if err == nil {
+				if a.Want(http.StatusOK); view(a.Map())[m.field] != to || after[m.field] != to {
+					t.Errorf("%s: %s from %s leads to %v, want %s", m.Name, verb, s.Key, after[m.field], to)
 				}
-				grounds.Delete(w) // an offer is read with all the others for its need: each state has a need of its own
-				refused := ""
-				for _, verb := range verbs {
-					if do := m.does[verb]; do != nil {
-						path := reach(t, w)
-						to, want := m.To(s.Key, verb)
-						got := do(w, path)
-						if want != nil {
-							to = s.Key
-						}
-						if after := w.As("office").Get(path).Want(http.StatusOK).Map(); after[m.field] != to || (got == nil) != (want == nil) {
-							t.Errorf("%s: %s from %s leads to %v (%v), want %s", m.Name, verb, s.Key, after[m.field], got, to)
-						}
-						continue
-					}
-					say, ok := m.verbs[verb]
-					if !ok {
-						t.Errorf("%s: nobody says %q", m.Name, verb)
-						continue
-					}
-					to, err := m.To(s.Key, verb)
-					path := refused // what is refused leaves the record as it was: one serves all refusals
-					if err == nil || path == "" {
-						path = reach(t, w)
-					}
-					if err != nil {
-						refused = path
-					}
-					rest, body := say(t, w)
-					who, view := w.As(cmp.Or(m.as, "office")), m.view
-					if view == nil {
-						view = func(answer map[string]any) map[string]any { return answer }
-					}
-					before := view(who.Get(path).Want(http.StatusOK).Map())
-					if body["version"] == now {
-						body["version"] = before["version"]
-						if s.Key == "approved" {
-							body["version"] = 0 // a new edition begins
-						}
-					}
-					if id, ok := before["id"].(string); ok {
-						rest = strings.ReplaceAll(rest, "{id}", id)
-					}
-					a := who.Post(path+rest, body)
-					after := view(who.Get(path).Want(http.StatusOK).Map())
-					if err == nil {
-						if a.Want(http.StatusOK); view(a.Map())[m.field] != to || after[m.field] != to {
-							t.Errorf("%s: %s from %s leads to %v, want %s", m.Name, verb, s.Key, after[m.field], to)
-						}
-						continue
-					}
-					possible := []string{}
-					for _, mv := range m.Possible(s.Key) {
-						possible = append(possible, mv.Verb)
-					}
-					if p := a.Refused(http.StatusConflict, "transition"); !slices.Equal(p.Possible, possible) {
-						t.Errorf("%s: %s from %s: possible %v, want %v", m.Name, verb, s.Key, p.Possible, possible)
-					}
-					if after[m.field] != s.Key || after["version"] != before["version"] {
-						t.Errorf("%s: %s from %s was refused and changed the record", m.Name, verb, s.Key)
-					}
-				}
+				continue
+			}
+			possible := []string{}
+			for _, mv := range m.Possible(s.Key) {
+				possible = append(possible, mv.Verb)
+			}
+			if p := a.Refused(http.StatusConflict, "transition"); !slices.Equal(p.Possible, possible) {
+				t.Errorf("%s: %s from %s: possible %v, want %v", m.Name, verb, s.Key, p.Possible, possible)
+			}
+			if after[m.field] != s.Key || after["version"] != before["version"] {
+				t.Errorf("%s: %s from %s was refused and changed the record", m.Name, verb, s.Key)
 			}
 		}
-	})
+	}
 }
 
 // docs/states.md draws what the tables say. UPDATE_GOLDEN=1 draws it anew.
