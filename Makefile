@@ -11,8 +11,8 @@ GO_SRC  := ./...
 GO_TEST  = $$(go list $(GO_SRC) | grep -v /e2e/fault)
 # without the tables of debuggers, a quarter of the file; stack traces need none of them
 GO_BUILD := -trimpath -ldflags="-s -w"
-# every line of ours is watched for races, on both engines; SQLite's own, translated from C, guards itself and would take
-# two thirds of the time
+# every line of ours is watched for races, on both engines; SQLite, translated from C, guards itself and would take two
+# thirds of the time
 RACE    := -race -gcflags='modernc.org/...=-race=false'
 TESTSUM := bin/testsum
 CROSS   := linux/amd64 linux/arm64 linux/loong64 windows/amd64
