@@ -32,6 +32,7 @@ export function plateThing(p: Plate, chosen: boolean, label: string, pick: () =>
   const el = element(`plate ${p.kind}${chosen ? ' chosen' : ''}`, label, pick)
   const box = document.createElement('span')
   box.textContent = String(p.people)
+  box.dataset.solid = ''
   box.style.transform = `translate(${p.dx}px, ${p.dy}px)`
   el.append(box)
   return { id: p.id, lon: p.lon, lat: p.lat, element: el }
@@ -39,8 +40,9 @@ export function plateThing(p: Plate, chosen: boolean, label: string, pick: () =>
 
 export function postThing(p: IncidentMap['points'][number] | (IncidentMap['gates'][number] & { kind: 'gate' }), note: string, row: number, label: string): MapThing {
   const el = element(`post ${p.kind}`, label, undefined)
-  el.innerHTML = `<svg width="22" height="22" viewBox="0 0 18 18" aria-hidden="true"><${p.kind === 'gate' ? 'rect x="1" y="1" width="16" height="16" rx="3"' : 'circle cx="9" cy="9" r="8"'} class="rim"/><path d="${facility[p.kind] ?? facility.reception}" class="sign"/></svg>`
+  el.innerHTML = `<svg data-solid width="22" height="22" viewBox="0 0 18 18" aria-hidden="true"><${p.kind === 'gate' ? 'rect x="1" y="1" width="16" height="16" rx="3"' : 'circle cx="9" cy="9" r="8"'} class="rim"/><path d="${facility[p.kind] ?? facility.reception}" class="sign"/></svg>`
   const text = document.createElement('span')
+  named(text, 'beside', note ? 1 : p.kind === 'gate' ? 4 : 2)
   const name = document.createElement('b')
   name.textContent = p.name
   text.append(name)
@@ -53,6 +55,11 @@ export function postThing(p: IncidentMap['points'][number] | (IncidentMap['gates
   return { id: p.id, lon: p.lon, lat: p.lat, element: lowered(el, row) }
 }
 
+// How a name finds its room, and how early: where people wait before all others, gates last.
+function named(el: HTMLElement, how: 'beside' | 'over', rank: number): void {
+  Object.assign(el.dataset, { name: how, rank: String(rank) })
+}
+
 // lowered stands below others of the same place; the map moves the outer element itself.
 function lowered(el: HTMLElement, row: number): HTMLElement {
   if (row > 0) for (const child of el.children) (child as HTMLElement).style.transform = `translateY(${row * 38}px)`
@@ -62,6 +69,7 @@ function lowered(el: HTMLElement, row: number): HTMLElement {
 export function sectorThing(s: IncidentMap['sectors'][number], label: string): MapThing {
   const el = element('sector', label, undefined)
   el.textContent = s.name
+  named(el, 'over', 3)
   return { id: s.id, lon: s.lon, lat: s.lat, element: el }
 }
 
@@ -70,5 +78,6 @@ export function zoneThing(z: IncidentMap['zones'][number], at: { lon: number; la
   if (!at) return undefined
   const el = element('sector', label, undefined)
   el.textContent = z.name
+  named(el, 'over', 3)
   return { id: z.id, lon: at.lon, lat: at.lat, element: el }
 }

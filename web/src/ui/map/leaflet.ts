@@ -2,17 +2,29 @@
 import 'leaflet/dist/leaflet.css'
 import L from 'leaflet'
 import { gridClusters, labelPoints, outsideCount, zoneNames } from './geo'
+import { onceAPicture, settleNames } from './names'
 import { pinSvg, symbolSize, symbolSvg } from './symbols'
 import { nameSize, paints } from './tone'
 import type { Box, MapEngine, MapHandlers, MapMark, MapTone, MapWords } from './types'
 
 const maxSymbols = 2000
 
+// Leaflet writes its scale in Latin letters only.
+function scaleIn(words: MapWords): L.Control {
+  const Scale = L.Control.Scale.extend({
+    _updateMetric(this: { _getRoundNum(n: number): number; _updateScale(el: unknown, text: string, ratio: number): void; _mScale: unknown }, widest: number) {
+      const metres = this._getRoundNum(widest)
+      this._updateScale(this._mScale, metres < 1000 ? `${metres} ${words.metres}` : `${metres / 1000} ${words.kilometres}`, metres / widest)
+    },
+  }) as unknown as new (options: L.Control.ScaleOptions) => L.Control.Scale
+  return new Scale({ imperial: false, position: 'bottomright', maxWidth: 80 })
+}
+
 export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers, tone: MapTone = 'light'): MapEngine {
   const map = L.map(box, { zoomControl: false, attributionControl: false, maxZoom: 18, zoomSnap: 0.5, preferCanvas: true })
   map.setView([30, 107], 6)
   box.setAttribute('aria-label', words.canvas)
-  L.control.scale({ imperial: false, position: 'bottomright', maxWidth: 80 }).addTo(map)
+  scaleIn(words).addTo(map)
   const outlines = L.layerGroup().addTo(map)
   const names = L.layerGroup().addTo(map)
   const symbols = L.layerGroup().addTo(map)
@@ -31,6 +43,7 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers,
     L.marker([lat, lon], { icon: L.divIcon({ className: '', html: span, iconSize: [90, 18], iconAnchor: [45, dy] }), interactive: false, keyboard: false }).addTo(symbols)
   }
 
+  const settled = onceAPicture(() => settleNames(box, marks.map((m) => map.latLngToContainerPoint([m.lat, m.lon]))))
   const draw = () => {
     symbols.clearLayers()
     const zoom = map.getZoom()
@@ -53,6 +66,7 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers,
       for (const m of [from, to]) note(m.label ?? '', m.lon, m.lat, 44)
     }
     on.outside?.(outsideCount(marks, bounds()))
+    settled()
   }
   const bounds = (): Box => {
     const b = map.getBounds()
@@ -74,9 +88,11 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers,
         if (f.geometry.type !== 'Point') continue
         const span = document.createElement('span')
         span.textContent = String(f.properties?.name)
+        Object.assign(span.dataset, { name: 'fixed', rank: '9' })
         span.style.cssText = `font-size:${nameSize(tone)}px;color:${ink.name};white-space:nowrap`
         L.marker([f.geometry.coordinates[1]!, f.geometry.coordinates[0]!], { icon: L.divIcon({ className: '', html: span }), interactive: false, keyboard: false }).addTo(names)
       }
+      settled()
     },
     setMarks(next, chosen, join) {
       joined = join
@@ -108,6 +124,7 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers,
         const say = (done: boolean) => () => x.drag?.(marker.getLatLng().lng, marker.getLatLng().lat, done)
         marker.on('drag', say(false)).on('dragend', say(true))
       }
+      settled()
     },
     setAreas(next) {
       areas.clearLayers()
@@ -123,9 +140,12 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers,
     reveal(lon, lat) {
       if (!map.getBounds().contains([lat, lon])) map.panTo([lat, lon])
     },
-    fit: (b, maxZoom) => void map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { padding: [48, 48], maxZoom }),
+    fit: (b, maxZoom) => void map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { padding: [48, 48], maxZoom, animate: false }),
     zoomBy: (steps) => void map.setZoom(map.getZoom() + steps),
     resize: () => void map.invalidateSize(),
-    destroy: () => void map.remove(),
+    destroy: () => {
+      settled.stop()
+      map.remove()
+    },
   }
 }

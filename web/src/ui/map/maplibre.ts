@@ -3,6 +3,7 @@ import { Map as GlMap, Marker, ScaleControl, setWorkerUrl, type GeoJSONSource, t
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import type { FeatureCollection } from 'geojson'
 import { circle, labelPoints, outsideCount, zoneNames } from './geo'
+import { onceAPicture, settleNames } from './names'
 import { pinSvg, symbolImage } from './symbols'
 import type { Box, MapEngine, MapHandlers, MapMark, MapTone, MapWords } from './types'
 import { nameSize, paints } from './tone'
@@ -113,8 +114,10 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers,
     return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()]
   }
   const countOutside = () => on.outside?.(outsideCount(marks, bounds()))
+  const settled = onceAPicture(() => settleNames(box, marks.map((m) => map.project([m.lon, m.lat]))))
   const rested = () => {
     countOutside()
+    settled()
     on.view?.(bounds(), map.getZoom())
   }
   map.on('moveend', rested)
@@ -159,6 +162,7 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers,
         }
         drawRings()
         countOutside()
+        settled()
       }),
     setZones: (zones) =>
       whenReady(() => {
@@ -175,6 +179,7 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers,
           marker.on('dragend', say(true))
           things.push(marker)
         }
+        settled()
       }),
     setAreas: (areas) => whenReady(() => source('areas').setData(areas ?? empty)),
     setPin: (at) =>
@@ -198,6 +203,9 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers,
     fit: (b: Box, maxZoom) => whenReady(() => map.fitBounds([[b[0], b[1]], [b[2], b[3]]], { padding: 48, maxZoom, animate: false })),
     zoomBy: (steps) => map.zoomTo(map.getZoom() + steps, { animate: !still, duration: 120 }),
     resize: () => map.resize(),
-    destroy: () => map.remove(),
+    destroy: () => {
+      settled.stop()
+      map.remove()
+    },
   }
 }
