@@ -9,6 +9,9 @@ const facility: Record<string, string> = {
   gate: 'M5 14V5m0 1 8-2',
 }
 
+// What is small beside a place grows with the big screen.
+const grown = (px: number) => `calc(var(--u, 1px) * ${px})`
+
 function element(kind: string, label: string, pick: (() => void) | undefined): HTMLElement {
   const el = document.createElement(pick ? 'button' : 'div')
   el.className = `ground-thing ${kind}`
@@ -33,7 +36,7 @@ export function plateThing(p: Plate, chosen: boolean, label: string, pick: () =>
   const box = document.createElement('span')
   box.textContent = String(p.people)
   box.dataset.solid = ''
-  box.style.transform = `translate(${p.dx}px, ${p.dy}px)`
+  box.style.transform = `translate(${grown(p.dx)}, ${grown(p.dy)})`
   el.append(box)
   return { id: p.id, lon: p.lon, lat: p.lat, element: el }
 }
@@ -62,7 +65,7 @@ function named(el: HTMLElement, how: 'beside' | 'over', rank: number): void {
 
 // lowered stands below others of the same place; the map moves the outer element itself.
 function lowered(el: HTMLElement, row: number): HTMLElement {
-  if (row > 0) for (const child of el.children) (child as HTMLElement).style.transform = `translateY(${row * 38}px)`
+  if (row > 0) for (const child of el.children) (child as HTMLElement).style.transform = `translateY(${grown(row * 38)})`
   return el
 }
 

@@ -4,27 +4,27 @@ import L from 'leaflet'
 import { gridClusters, labelPoints, outsideCount, zoneNames } from './geo'
 import { onceAPicture, settleNames } from './names'
 import { pinSvg, symbolSize, symbolSvg } from './symbols'
-import { nameSize, paints } from './tone'
+import { growth, nameSize, paints } from './tone'
 import type { Box, MapEngine, MapHandlers, MapMark, MapTone, MapWords } from './types'
 
 const maxSymbols = 2000
 
 // Leaflet writes its scale in Latin letters only.
-function scaleIn(words: MapWords): L.Control {
+function scaleIn(words: MapWords, maxWidth: number): L.Control {
   const Scale = L.Control.Scale.extend({
     _updateMetric(this: { _getRoundNum(n: number): number; _updateScale(el: unknown, text: string, ratio: number): void; _mScale: unknown }, widest: number) {
       const metres = this._getRoundNum(widest)
       this._updateScale(this._mScale, metres < 1000 ? `${metres} ${words.metres}` : `${metres / 1000} ${words.kilometres}`, metres / widest)
     },
   }) as unknown as new (options: L.Control.ScaleOptions) => L.Control.Scale
-  return new Scale({ imperial: false, position: 'bottomright', maxWidth: 80 })
+  return new Scale({ imperial: false, position: 'bottomright', maxWidth })
 }
 
 export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers, tone: MapTone = 'light'): MapEngine {
   const map = L.map(box, { zoomControl: false, attributionControl: false, maxZoom: 18, zoomSnap: 0.5, preferCanvas: true })
   map.setView([30, 107], 6)
   box.setAttribute('aria-label', words.canvas)
-  scaleIn(words).addTo(map)
+  scaleIn(words, 80 * growth(tone)).addTo(map)
   const outlines = L.layerGroup().addTo(map)
   const names = L.layerGroup().addTo(map)
   const symbols = L.layerGroup().addTo(map)
@@ -33,6 +33,7 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers,
   const pin = L.layerGroup().addTo(map)
   const zoned = L.layerGroup().addTo(map)
   const ink = paints[tone]
+  const grown = growth(tone)
   let marks: MapMark[] = []
   let selected = ''
   let joined = ''
@@ -43,7 +44,7 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers,
     L.marker([lat, lon], { icon: L.divIcon({ className: '', html: span, iconSize: [90, 18], iconAnchor: [45, dy] }), interactive: false, keyboard: false }).addTo(symbols)
   }
 
-  const settled = onceAPicture(() => settleNames(box, marks.map((m) => map.latLngToContainerPoint([m.lat, m.lon]))))
+  const settled = onceAPicture(() => settleNames(box, marks.map((m) => map.latLngToContainerPoint([m.lat, m.lon])), grown))
   const draw = () => {
     symbols.clearLayers()
     const zoom = map.getZoom()
@@ -53,7 +54,7 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers,
       const chosen = first.id === selected
       const count = g.marks.reduce((sum, m) => sum + (m.count ?? 1), 0)
       const size = symbolSize(count, chosen)
-      const icon = L.divIcon({ className: '', html: symbolSvg(g.severity, count, chosen), iconSize: [size, size] })
+      const icon = L.divIcon({ className: 'map-symbol', html: symbolSvg(g.severity, count, chosen), iconSize: [size * grown, size * grown] })
       const marker = L.marker([first.lat, first.lon], { icon, title: first.label ?? '', keyboard: false })
       marker.on('click', (e) => (count > 1 ? map.setView([first.lat, first.lon], zoom + 2) : on.pick ? on.pick(e.latlng.lng, e.latlng.lat) : on.select?.(first.id)))
       if (first.accuracy) L.circle([first.lat, first.lon], { radius: first.accuracy, color: '#43524f', weight: 1, dashArray: '3 2', fillOpacity: 0.06 }).addTo(symbols)

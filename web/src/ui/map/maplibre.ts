@@ -6,7 +6,7 @@ import { circle, labelPoints, outsideCount, zoneNames } from './geo'
 import { onceAPicture, settleNames } from './names'
 import { pinSvg, symbolImage } from './symbols'
 import type { Box, MapEngine, MapHandlers, MapMark, MapTone, MapWords } from './types'
-import { nameSize, paints } from './tone'
+import { growth, nameSize, paints } from './tone'
 
 setWorkerUrl(workerUrl) // without it the map stays blank
 
@@ -53,11 +53,12 @@ const styleOf = (tone: MapTone): StyleSpecification => ({
       layout: {
         'icon-image': ['concat', 'need:', ['to-string', ['coalesce', ['get', 'worst'], ['get', 'severity']]], ':', ['to-string', ['coalesce', ['get', 'total'], ['get', 'count']]], ':0'],
         'icon-allow-overlap': true,
+        'icon-size': growth(tone),
       },
     },
     {
       id: 'chosen', type: 'symbol', source: 'chosen',
-      layout: { 'icon-image': ['concat', 'need:', ['to-string', ['get', 'severity']], ':1:1'], 'icon-allow-overlap': true },
+      layout: { 'icon-image': ['concat', 'need:', ['to-string', ['get', 'severity']], ':1:1'], 'icon-allow-overlap': true, 'icon-size': growth(tone) },
     },
   ],
 })
@@ -78,7 +79,7 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers,
     locale: { 'Map.Title': words.canvas, 'ScaleControl.Kilometers': words.kilometres, 'ScaleControl.Meters': words.metres },
   })
   map.touchZoomRotate.disableRotation()
-  map.addControl(new ScaleControl({ maxWidth: 80 }), 'bottom-right')
+  map.addControl(new ScaleControl({ maxWidth: 80 * growth(tone) }), 'bottom-right')
   const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches
   let marks: MapMark[] = []
   let pin: Marker | undefined
@@ -114,7 +115,7 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers,
     return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()]
   }
   const countOutside = () => on.outside?.(outsideCount(marks, bounds()))
-  const settled = onceAPicture(() => settleNames(box, marks.map((m) => map.project([m.lon, m.lat]))))
+  const settled = onceAPicture(() => settleNames(box, marks.map((m) => map.project([m.lon, m.lat])), growth(tone)))
   const rested = () => {
     countOutside()
     settled()

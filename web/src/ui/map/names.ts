@@ -23,9 +23,9 @@ export function settle(names: Name[], taken: Rect[]): (Step | undefined)[] {
   return at
 }
 
-const icon = 14 // half of a symbol, in pixels
+const half = 14 // of a symbol, in pixels
 /** A name beside its symbol: right, left, below, above, then askew. Another stands at its place, or a line or two higher or lower, or at its side. */
-function waysOf(el: HTMLElement, r: Rect): Step[] {
+function waysOf(el: HTMLElement, r: Rect, icon: number): Step[] {
   if (el.dataset.name === 'fixed') return [[0, 0]]
   const h = r.bottom - r.top
   const w = r.right - r.left
@@ -38,7 +38,8 @@ function waysOf(el: HTMLElement, r: Rect): Step[] {
 
 /** Settles the elements with a `data-name` of a map; those with `data-solid`, on it or over it, and the points given, of which each bears a
  *  symbol, keep their room. */
-export function settleNames(root: HTMLElement, points: { x: number; y: number }[]): void {
+export function settleNames(root: HTMLElement, points: { x: number; y: number }[], grown: number): void {
+  const icon = half * grown
   const names = [...root.querySelectorAll<HTMLElement>('[data-name]')]
   if (!names.length) return
   for (const el of names) el.style.left = el.style.top = el.style.visibility = ''
@@ -47,7 +48,7 @@ export function settleNames(root: HTMLElement, points: { x: number; y: number }[
    .map((el): Rect => el.getBoundingClientRect())
   const symbols = points.map((p): Rect => ({ left: at.left + p.x - icon, top: at.top + p.y - icon, right: at.left + p.x + icon, bottom: at.top + p.y + icon }))
   const boxes = names.map((el) => el.getBoundingClientRect())
-  const ways = settle(names.map((el, i) => ({ rank: Number(el.dataset.rank), box: boxes[i]!, ways: waysOf(el, boxes[i]!) })), [...solid, ...symbols])
+  const ways = settle(names.map((el, i) => ({ rank: Number(el.dataset.rank), box: boxes[i]!, ways: waysOf(el, boxes[i]!, icon) })), [...solid, ...symbols])
   names.forEach((el, i) => {
     const way = ways[i]
     if (!way) el.style.visibility = 'hidden'

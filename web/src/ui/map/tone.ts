@@ -6,7 +6,10 @@ export const paints: Record<MapTone, { ground: string; land: string; border: str
   dark: { ground: '#0a1417', land: '#13252a', border: '#3b5559', meant: '#8ca3a2', area: '#e6efee', name: '#8ca3a2' },
 }
 
-// Names on the big screen grow with it.
+// Names and symbols on the big screen grow with it, as all that stands on it does: `--u` of the page.
+export function growth(tone: MapTone): number {
+  return tone === 'dark' ? Math.max(1, Math.min(innerWidth / 1920, innerHeight / 1080)) : 1
+}
 export function nameSize(tone: MapTone): number {
-  return tone === 'dark' ? 15 * Math.max(1, Math.min(innerWidth / 1920, innerHeight / 1080)) : 12
+  return (tone === 'dark' ? 15 : 12) * growth(tone)
 }
