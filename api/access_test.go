@@ -205,6 +205,9 @@ var probes = map[string]probe{
 	"account-link": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
 		return c.Post("/accounts/"+p.invited()+"/link", nil)
 	}),
+	"account-identify": post(func(p prepared) string { return "/accounts/" + p.account + "/identity" }, given(func() fields {
+		return fields{"id": newID(), "number": inventNumber(serial()), "why": "登记有误"}
+	})),
 	"grant-give": post(func(p prepared) string { return "/accounts/" + p.account + "/grants" }, given(func() fields {
 		return fields{"id": newID(), "role": "duty", "place": "500110"}
 	})),

@@ -189,6 +189,7 @@ func (a *App) register(ctx context.Context) (err error) {
 	if a.Teams, err = team.New(ctx, team.Deps{DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Keeper: a.Keeper}); err != nil {
 		return err
 	}
+	a.Access.KnowMembers(team.Having)
 	a.Equipment, err = equipment.New(ctx, a.DB, a.Keeper)
 	return err
 }

@@ -42,6 +42,8 @@ type Service struct {
 	limits Limits
 	hasher hasher
 
+	teamsOf func(tx *db.Tx, persons [][]byte) ([]string, error) // KnowMembers
+
 	mu        sync.Mutex
 	setupCode string              // while the setup is open
 	cache     map[[32]byte]cached // sessions by the hash of their token
@@ -62,11 +64,11 @@ func New(d *db.DB, places *place.Service, k *seal.Keeper, c clock.Clock, l Limit
 	return &Service{db: d, places: places, keeper: k, clock: c, limits: l, hasher: newHasher(2, l.PasswordKiB), cache: map[[32]byte]cached{}}
 }
 
-// Heard is told of settled journal rows: a change to an account, a grant, a session or a place makes every cached session be
-// read again.
+// Heard is told of settled journal rows: a change to an account, a grant, a session, a place or the people of a team makes
+// every cached session be read again.
 func (s *Service) Heard(rows []journal.Row) {
 	for _, r := range rows {
-		if r.Kind == "account" || r.Kind == "grant" || r.Kind == "session" || r.Kind == "place" {
+		if slices.Contains([]string{"account", "grant", "session", "place"}, r.Kind) || strings.HasPrefix(r.Verb, "team.member") {
 			s.forget()
 			return
 		}
@@ -228,8 +230,10 @@ func (s *Service) Resume(ctx context.Context, token string) (Actor, error) {
 	var a Actor
 	var seen time.Time
 	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
-		a, seen, err = actorOf(tx, hash[:], now, s.limits.SessionIdle)
-		return err
+		if a, seen, err = actorOf(tx, hash[:], now, s.limits.SessionIdle); err != nil {
+			return err
+		}
+		return s.membership(tx, &a)
 	})
 	a = s.located(a)
 	if errors.Is(err, fault.ErrNotFound) {

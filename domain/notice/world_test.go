@@ -120,7 +120,7 @@ func (w *world) leads(of string) string {
 	account := id.New()
 	token, err := w.access.Invite(w.office, access.Account{ID: account, Login: "n" + account[len(account)-12:], Name: "卢远航"})
 	w.must(err)
-	w.must(w.access.Enrol(w.office, token, "many-small-boats-2026", ""))
+	w.must(w.access.Enrol(w.office, token, "many-small-boats-2026", "", nil))
 	w.must(w.access.Give(w.office, account, access.Grant{ID: id.New(), Role: access.Leader, Team: of}))
 	return account
 }

@@ -106,6 +106,12 @@ var elsewhere = []struct {
 		w.n, err = destruction.ToConfirm(tx, a.Actor)
 		return w, err
 	}},
+	{"unidentified", "/accounts?unknown=1", func(tx *db.Tx, a asker) (w waits, err error) {
+		if a.May(access.JournalSee, place.Root) || a.May(access.AccountGrant, place.Root) {
+			w.n, err = access.Unidentified(tx)
+		}
+		return w, err
+	}},
 	{"reports", "/needs", func(tx *db.Tx, a asker) (w waits, err error) {
 		spans := a.Spans(access.ReportVerify)
 		if len(spans) == 0 {

@@ -39,6 +39,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{id}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put on record who is behind an account: the own once, that of others as the security administrator */
+        post: operations["account-identify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{id}/link": {
         parameters: {
             query?: never;
@@ -4112,6 +4129,19 @@ export interface components {
             /** @description id of what it guards */
             zone?: string;
         };
+        "Account-identifyRequest": {
+            /**
+             * Format: uuid
+             * @description of the command
+             */
+            id: string;
+            /** @description of the resident card or another paper; stands sealed */
+            number: string;
+            /** @description why a number with a wrong check character is right */
+            reason?: string;
+            /** @description why what is on record is corrected */
+            why?: string;
+        };
         "Account-inviteRequest": {
             /** Format: uuid */
             id: string;
@@ -4719,6 +4749,8 @@ export interface components {
         };
         "Enrolment-endRequest": {
             code?: string;
+            /** @description who one is, so that nobody decides about the own team */
+            identity?: components["schemas"]["IdentityIn"];
             password: string;
             token: string;
         };
@@ -4729,6 +4761,10 @@ export interface components {
             account: components["schemas"]["AccountOut"];
             /** @description the roles demand a second factor */
             factor: boolean;
+            /** @description the roles decide about teams, and never about the own */
+            judges: boolean;
+            /** @description it is on record who is behind the account */
+            known: boolean;
             roles: string[];
             /** @description TOTP secret, base32 */
             secret: string;
@@ -5363,10 +5399,26 @@ export interface components {
             factor: boolean;
             grants: components["schemas"]["HeldGrantOut"][];
             id: string;
+            /** @description absent: it is not known which teams the person belongs to */
+            identity?: components["schemas"]["IdentityOut"];
+            /** @description a grant decides about teams, and never about the own */
+            judges: boolean;
             locked: boolean;
             login: string;
             name: string;
             unit: string;
+        };
+        IdentityIn: {
+            /** @description of the resident card or another paper; stands sealed */
+            number: string;
+            /** @description why a number with a wrong check character is right */
+            reason?: string;
+        };
+        IdentityOut: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            numberMasked: string;
         };
         "Incident-activateRequest": {
             /** @description plan, instruction or law it stands on */
@@ -6081,6 +6133,10 @@ export interface components {
             base: string;
             demo: boolean;
             grants: components["schemas"]["GrantOut"][];
+            /** @description the account decides about teams, and never about the own */
+            judges: boolean;
+            /** @description it is on record who is behind the account */
+            known: boolean;
             /** @description the widest place of the grants, else the place of the installation */
             place: components["schemas"]["Place"];
             /** @description all that the account may do somewhere, for menus */
@@ -10065,6 +10121,8 @@ export interface operations {
         parameters: {
             query?: {
                 q?: string;
+                /** @description only who may decide about teams and of whom it is not on record who they are */
+                unknown?: boolean;
                 cursor?: string;
                 limit?: number;
             };
@@ -10301,6 +10359,120 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Grant-giveRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "account-identify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Account-identifyRequest"];
             };
         };
         responses: {
