@@ -337,10 +337,7 @@ func (a *API) reportList(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	if path == "" {
-		path = a.deskOf(ctx)
-	}
-	late, err := need.LooksAt(a.s.Parameters, path, a.s.Clock.Now())
+	late, err := a.s.Needs.Looks(ctx, in.In, path)
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
@@ -354,15 +351,6 @@ func (a *API) reportList(ctx context.Context, in *struct {
 		out.Items = append(out.Items, a.reportRow(r, names))
 	}
 	return answer(ctx, out, err)
-}
-
-// deskOf is the place at whose desk the actor sits: the widest of the grants.
-func (a *API) deskOf(ctx context.Context) place.Path {
-	actor, err := access.From(ctx)
-	if err != nil {
-		return a.s.Home
-	}
-	return place.Path(a.me(actor).Place.Path)
 }
 
 // pathOf is the path of a division code; empty stays empty.

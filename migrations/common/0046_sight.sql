@@ -11,3 +11,8 @@ CREATE TABLE account_person (
   account  TEXT COLLATE "C" NOT NULL REFERENCES account (id)
 );
 CREATE INDEX account_person_account ON account_person (account);
+
+-- The mark of an incident among the words of a need is one piece for both engines: letters and digits.
+UPDATE need_words SET words = (
+  SELECT replace(need_words.words, '·a#' || n.incident, '·ai' || replace(n.incident, '-', '')) FROM need n WHERE n.moment = need_words.pos & 1152921504606846975
+) WHERE words LIKE '%·a#%';
