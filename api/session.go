@@ -115,7 +115,11 @@ func (a *API) session(h huma.API) {
 			if err != nil {
 				return nil, toHTTP(ctx, err)
 			}
-			return &withCookie{a.cookie(token, int(access.DefaultLimits.SessionWhole.Seconds())), a.me(actor)}, nil
+			limits, err := a.s.Access.Limits()
+			if err != nil {
+				return nil, toHTTP(ctx, err)
+			}
+			return &withCookie{a.cookie(token, int(limits.SessionWhole.Seconds())), a.me(actor)}, nil
 		})
 	huma.Register(h, op("session-read", http.MethodGet, "/session", "Who is signed in", 200),
 		func(ctx context.Context, _ *struct{}) (*body[Me], error) {

@@ -20,9 +20,6 @@ import (
 	"lianyuan/platform/journal"
 )
 
-// enrolWithin is how long an enrolment link is good for.
-const enrolWithin = 72 * time.Hour
-
 // Enrolment is what a person is offered who opens an enrolment link.
 type Enrolment struct {
 	Account Account
@@ -43,6 +40,10 @@ var (
 
 // newLink makes a single-use link for an account, in the caller's transaction, and returns its token.
 func (s *Service) newLink(ctx context.Context, account, by string) (token string, write func(*db.Tx) error, err error) {
+	l, err := s.Limits()
+	if err != nil {
+		return "", nil, err
+	}
 	raw := make([]byte, 24)
 	if _, err := rand.Read(raw); err != nil {
 		return "", nil, err
@@ -63,7 +64,7 @@ func (s *Service) newLink(ctx context.Context, account, by string) (token string
 			return err
 		}
 		_, err := tx.Exec(`INSERT INTO enrolment (id, token_hash, account, factor, made_by, made_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			link, hash[:], account, sealed, by, clock.Micro(tx.Now), clock.Micro(tx.Now.Add(enrolWithin)))
+			link, hash[:], account, sealed, by, clock.Micro(tx.Now), clock.Micro(tx.Now.Add(l.EnrolWithin)))
 		return err
 	}, nil
 }

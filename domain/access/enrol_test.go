@@ -41,9 +41,13 @@ func fresh(t *testing.T, d *db.DB) installation {
 		t.Fatal(err)
 	}
 	c := clock.NewFake(time.Now())
-	limits := access.DefaultLimits
-	limits.PasswordKiB = 64 // these tests are not about the cost of guessing
-	return installation{access.New(d, places, seal.NewKeeper(d, master), c, limits), c, t}
+	s := access.New(d, places, seal.NewKeeper(d, master), c, access.Config{PasswordKiB: 64}) // these tests are not about the cost of guessing
+	s.GoBy(func(time.Time) (access.Limits, error) {
+		return access.Limits{
+			SessionIdle: 12 * time.Hour, SessionWhole: 7 * 24 * time.Hour, WrongBefore: 5, LockedFor: 10 * time.Minute, EnrolWithin: 72 * time.Hour, StrangersKept: 30 * 24 * time.Hour,
+		}, nil
+	})
+	return installation{s, c, t}
 }
 
 func three() []access.Administrator {
