@@ -177,13 +177,17 @@ func (a *API) grants(h huma.API) {
 }
 
 func (a *API) accountList(ctx context.Context, in *struct {
-	Query   string `query:"q" maxLength:"40"`
+	Sought
 	Unknown bool   `query:"unknown" doc:"only who may decide about teams and of whom it is not on record who they are"`
 	Cursor  string `query:"cursor" maxLength:"80"`
 	Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 },
 ) (*body[PageOf[HolderOut]], error) {
-	list, err := a.s.Access.Holders(ctx, access.HolderFilter{Query: in.Query, Unknown: in.Unknown, After: in.Cursor, Limit: in.Limit + 1})
+	query, err := in.words()
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	list, err := a.s.Access.Holders(ctx, access.HolderFilter{Query: query, Unknown: in.Unknown, After: in.Cursor, Limit: in.Limit + 1})
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}

@@ -68,7 +68,7 @@ func inView(t *testing.T, c *apptest.Client, choice string) []string {
 func callsInView(t *testing.T, c *apptest.Client, choice string) []string {
 	t.Helper()
 	page := apptest.Read[api.ReportList](c.Get("/reports?limit=200" + choice).Want(http.StatusOK))
-	found := apptest.Read[api.ReportList](c.Get("/reports?limit=200&q=轮椅" + choice).Want(http.StatusOK))
+	found := apptest.Read[api.ReportList](seek(c, "/reports?limit=200&q=轮椅"+choice).Want(http.StatusOK))
 	ids := func(rows []api.ReportRow) (list []string) {
 		for _, r := range rows {
 			list = append(list, r.ID)

@@ -25,7 +25,7 @@ const (
 )
 
 // ErrShort says that there is too little to look for.
-var ErrShort = fault.InvalidField("query.q", "query_short", "请至少输入相连的两个字", "enter at least two characters that stand together")
+var ErrShort = fault.InvalidField("header.Search", "query_short", "请至少输入相连的两个字", "enter at least two characters that stand together")
 
 // The purposes of tokens.
 const (

@@ -1,5 +1,6 @@
 import { http, take } from '../api/http'
 import type { Administrator, Enrolment, GrantIn, Holder, Lifecycles, Link, Me, Page, Session, IncidentName } from '../api/types'
+import { soughtHeader } from '../ui/sought'
 
 export function signIn(body: { login: string; password: string; code?: string }): Promise<Me> {
   return take(http.POST('/api/v1/session', { body }))
@@ -47,8 +48,8 @@ export async function identify(account: string, body: { id: string; number: stri
   await take(http.POST('/api/v1/accounts/{id}/identity', { params: { path: { id: account } }, body }))
 }
 
-export function listAccounts(query: { q?: string; unknown?: boolean; cursor?: string; limit?: number }): Promise<Page<Holder>> {
-  return take(http.GET('/api/v1/accounts', { params: { query } }))
+export function listAccounts({ q = '', ...query }: { q?: string; unknown?: boolean; cursor?: string; limit?: number }): Promise<Page<Holder>> {
+  return take(http.GET('/api/v1/accounts', { params: { query, ...soughtHeader(q) } }))
 }
 
 export function invite(body: { id: string; login: string; name: string; unit?: string }): Promise<Link> {

@@ -3259,7 +3259,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The queue of reports */
+        /** The queue of reports, or what a search finds in it */
         get: operations["report-list"];
         put?: never;
         /** Write down a call for help on behalf of a caller */
@@ -10182,13 +10182,15 @@ export interface operations {
     "account-list": {
         parameters: {
             query?: {
-                q?: string;
                 /** @description only who may decide about teams and of whom it is not on record who they are */
                 unknown?: boolean;
                 cursor?: string;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description what is looked for, in UTF-8, percent-encoded; at most 80 characters */
+                Search?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -34167,12 +34169,13 @@ export interface operations {
                 incident?: string;
                 /** @description of an incident: the reports behind this figure, in any stage */
                 figure?: string;
-                /** @description words of what the caller said, of the address or the name, each of two characters or more; or the number of a report, a receipt code or a phone number, whole, or the last four digits of one. Who finds a report by name or whole number stands in its history */
-                q?: string;
                 cursor?: string;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description what is looked for, in UTF-8, percent-encoded; at most 80 characters */
+                Search?: string;
+            };
             path?: never;
             cookie?: never;
         };
