@@ -41,6 +41,7 @@ type prepared struct {
 	directive    string
 	enquiry      string // of the team of the place
 	decision     string
+	scan         string // of the decision
 	response     string
 	request      string // for support of a team of the place
 	team, person string // of the place, and a member of it
@@ -105,6 +106,8 @@ func (p *prepared) prepareIncident(t *testing.T) {
 	directs(office, w, p.incident, fields{"id": p.directive, "halts": []string{}}).Want(http.StatusOK)
 	office.Post("/incidents/"+p.incident+"/handovers", fields{"id": p.handover, "from": "general", "to": "coordination", "itemKind": "matter", "matter": "复核人数"}).Want(http.StatusOK)
 	office.Post("/incidents/"+p.incident+"/decisions", onBehalf(w, fields{"id": p.decision, "about": "other", "how": "phone", "reference": nil, "words": "加大力量"})).Want(http.StatusOK)
+	p.scan = newID()
+	attaches(office, p.incident, p.decision, p.scan, "image/png", pngOf(3)).Want(http.StatusNoContent)
 	office.Post("/incidents/"+p.incident+"/responses", startOf(w, fields{"id": p.response})).Want(http.StatusOK)
 	p.request = askSupport(office, p.incident, p.team, nil)
 	p.enquiry = newID()
@@ -205,6 +208,9 @@ var probes = map[string]probe{
 	"account-link": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
 		return c.Post("/accounts/"+p.invited()+"/link", nil)
 	}),
+	"account-identify": post(func(p prepared) string { return "/accounts/" + p.account + "/identity" }, given(func() fields {
+		return fields{"id": newID(), "number": inventNumber(serial()), "why": "登记有误"}
+	})),
 	"grant-give": post(func(p prepared) string { return "/accounts/" + p.account + "/grants" }, given(func() fields {
 		return fields{"id": newID(), "role": "duty", "place": "500110"}
 	})),
@@ -299,6 +305,11 @@ var probes = map[string]probe{
 	"decision-confirm": post(func(p prepared) string { return "/incidents/" + p.incident + "/decisions/" + p.decision + "/confirm" }, given(func() fields {
 		return fields{"id": newID(), "reference": "1 号"}
 	})),
+	"scan-attach": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
+		return attaches(c, p.incident, p.decision, newID(), "image/png", pngOf(3))
+	}),
+	"scan-list":       get(func(p prepared) string { return scansOf(p.incident, p.decision) }),
+	"scan-read":       get(func(p prepared) string { return scansOf(p.incident, p.decision) + "/" + p.scan }),
 	"response-record": post(onIncident("/responses"), func(p prepared) fields { return startOf(p.World, nil) }),
 	"response-end": post(func(p prepared) string { return "/incidents/" + p.incident + "/responses/" + p.response + "/end" }, func(p prepared) fields {
 		return onBehalf(p.World, nil)

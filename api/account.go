@@ -39,6 +39,21 @@ type EnrolmentOut struct {
 	Secret  string     `json:"secret" doc:"TOTP secret, base32"`
 	URI     string     `json:"uri" doc:"otpauth://…"`
 	Factor  bool       `json:"factor" doc:"the roles demand a second factor"`
+	Known   bool       `json:"known" doc:"it is on record who is behind the account"`
+	Judges  bool       `json:"judges" doc:"the roles decide about teams, and never about the own"`
+}
+
+// IdentityIn is who is behind an account.
+type IdentityIn struct {
+	Number string `json:"number" maxLength:"80" doc:"of the resident card or another paper; stands sealed"`
+	Reason string `json:"reason,omitempty" maxLength:"400" doc:"why a number with a wrong check character is right"`
+}
+
+// IdentityOut says that it is on record who is behind an account.
+type IdentityOut struct {
+	NumberMasked string    `json:"numberMasked"`
+	At           time.Time `json:"at"`
+	By           string    `json:"by"`
 }
 
 // HolderOut is an account with its grants.
@@ -47,6 +62,8 @@ type HolderOut struct {
 	Enrolled bool           `json:"enrolled"`
 	Factor   bool           `json:"factor"`
 	Locked   bool           `json:"locked"`
+	Identity *IdentityOut   `json:"identity,omitempty" doc:"absent: it is not known which teams the person belongs to"`
+	Judges   bool           `json:"judges" doc:"a grant decides about teams, and never about the own"`
 	Grants   []HeldGrantOut `json:"grants" nullable:"false"`
 }
 
@@ -103,6 +120,23 @@ func (a *API) accounts(h huma.API) {
 			token, login, err := a.s.Access.Relink(ctx, in.ID)
 			return answer(ctx, LinkOut{Login: login, Path: linkPath(token)}, err)
 		})
+	huma.Register(h, op("account-identify", http.MethodPost, "/accounts/{id}/identity", "Put on record who is behind an account: the own once, that of others as the security administrator", 204),
+		func(ctx context.Context, in *struct {
+			RecordID
+			Body struct {
+				IdentityIn
+				ID  string `json:"id" format:"uuid" doc:"of the command"`
+				Why string `json:"why,omitempty" maxLength:"800" doc:"why what is on record is corrected"`
+			}
+		},
+		) (*struct{}, error) {
+			b := in.Body
+			return nil, toHTTP(ctx, a.s.Access.Identify(ctx, b.ID, in.ID, access.Identity(b.IdentityIn), b.Why))
+		})
+	a.grants(h)
+}
+
+func (a *API) grants(h huma.API) {
 	huma.Register(h, op("grant-give", http.MethodPost, "/accounts/{id}/grants", "Grant a role; an administrator's or approver's waits for a second person", 204),
 		func(ctx context.Context, in *struct {
 			RecordID
@@ -143,12 +177,17 @@ func (a *API) accounts(h huma.API) {
 }
 
 func (a *API) accountList(ctx context.Context, in *struct {
-	Query  string `query:"q" maxLength:"40"`
-	Cursor string `query:"cursor" maxLength:"80"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Sought
+	Unknown bool   `query:"unknown" doc:"only who may decide about teams and of whom it is not on record who they are"`
+	Cursor  string `query:"cursor" maxLength:"80"`
+	Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 },
 ) (*body[PageOf[HolderOut]], error) {
-	list, err := a.s.Access.Holders(ctx, in.Query, in.Cursor, in.Limit+1)
+	query, err := in.words()
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	list, err := a.s.Access.Holders(ctx, access.HolderFilter{Query: query, Unknown: in.Unknown, After: in.Cursor, Limit: in.Limit + 1})
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
@@ -159,6 +198,7 @@ func (a *API) accountList(ctx context.Context, in *struct {
 	}
 	var who []string
 	for _, h := range list {
+		who = append(who, h.Identity.By)
 		for _, g := range h.Grants {
 			who = append(who, g.GivenBy)
 		}
@@ -166,7 +206,11 @@ func (a *API) accountList(ctx context.Context, in *struct {
 	names, err := a.names(ctx, who...)
 	for _, h := range list {
 		x := HolderOut{AccountOut: AccountOut{h.ID, h.Name, h.Unit, h.Login}, Enrolled: h.Enrolled, Factor: h.Factor, Locked: h.Locked, Grants: []HeldGrantOut{}}
+		if !h.Identity.At.IsZero() {
+			x.Identity = &IdentityOut{maskNumber(h.Identity.Number), h.Identity.At, named(names, h.Identity.By)}
+		}
 		for _, g := range h.Grants {
+			x.Judges = x.Judges || g.Role.Judges()
 			x.Grants = append(x.Grants, HeldGrantOut{GrantOut: a.grantOut(g.Grant), ID: g.ID, From: g.NotBefore, GivenBy: named(names, g.GivenBy), Confirmed: g.Confirmed})
 		}
 		out.Items = append(out.Items, x)
@@ -215,6 +259,7 @@ func (a *API) setup(h huma.API) {
 			e, err := a.s.Access.OpenLink(ctx, in.Body.Token)
 			out := EnrolmentOut{
 				Account: AccountOut{e.Account.ID, e.Account.Name, e.Account.Unit, e.Account.Login}, Roles: []string{}, Secret: e.Secret, URI: e.URI, Factor: e.Factor,
+				Known: e.Known, Judges: e.Judges,
 			}
 			for _, r := range e.Roles {
 				out.Roles = append(out.Roles, string(r))
@@ -224,15 +269,16 @@ func (a *API) setup(h huma.API) {
 	huma.Register(h, op("enrolment-end", http.MethodPost, "/enrolments", "Set the own password and factor", 204),
 		func(ctx context.Context, in *struct {
 			Body struct {
-				Token    string `json:"token" maxLength:"80"`
-				Password string `json:"password" maxLength:"400"`
-				Code     string `json:"code,omitempty" maxLength:"12"`
+				Token    string      `json:"token" maxLength:"80"`
+				Password string      `json:"password" maxLength:"400"`
+				Code     string      `json:"code,omitempty" maxLength:"12"`
+				Identity *IdentityIn `json:"identity,omitempty" doc:"who one is, so that nobody decides about the own team"`
 			}
 		},
 		) (*struct{}, error) {
 			if err := a.tries(ctx, "enrol"); err != nil {
 				return nil, toHTTP(ctx, err)
 			}
-			return nil, toHTTP(ctx, a.s.Access.Enrol(ctx, in.Body.Token, in.Body.Password, in.Body.Code))
+			return nil, toHTTP(ctx, a.s.Access.Enrol(ctx, in.Body.Token, in.Body.Password, in.Body.Code, (*access.Identity)(in.Body.Identity)))
 		})
 }

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -199,13 +200,21 @@ func (a *API) Handler(mux http.Handler) http.Handler {
 			}
 		}
 		a.challenge(w, r)
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, carries(r.WithContext(ctx)))
 		guarded.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 
 // maxBody bounds what one request may carry: a report of 10,000 characters, four bytes each, and its frame.
 const maxBody = 128 << 10
+
+// carries is what this request may carry: staff send scans, everybody else no more than words.
+func carries(r *http.Request) int64 {
+	if _, err := access.From(r.Context()); err == nil && r.Method == http.MethodPut && strings.Contains(r.URL.Path, "/scans/") {
+		return incident.ScanMost
+	}
+	return maxBody
+}
 
 // op is an operation of the given id, method and path under /api/v1.
 func op(id, method, path, summary string, status int) huma.Operation {

@@ -2,11 +2,15 @@ package api
 
 import (
 	"context"
+	"net/url"
+	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"lianyuan/domain/need"
 	"lianyuan/domain/place"
+	"lianyuan/platform/fault"
 )
 
 // Place is a division as pages show it.
@@ -120,4 +124,21 @@ func orEmpty[T any](s []T) []T {
 		return []T{}
 	}
 	return s
+}
+
+// Sought is what somebody looks for among people. It comes in a header and not in the address: front proxies log addresses.
+type Sought struct {
+	Search string `header:"Search" maxLength:"960" doc:"what is looked for, in UTF-8, percent-encoded; at most 80 characters"`
+}
+
+// words are what is looked for, as it was typed.
+func (s Sought) words() (string, error) {
+	text, err := url.PathUnescape(s.Search)
+	if err != nil || !utf8.ValidString(text) {
+		return "", fault.InvalidField("header.Search", "shape", "检索内容的编码不正确", "what is looked for is not encoded as it must be")
+	}
+	if utf8.RuneCountInString(text) > 80 {
+		return "", fault.InvalidField("header.Search", "too_long", "检索内容不超过 80 字", "at most 80 characters")
+	}
+	return strings.TrimSpace(text), nil
 }

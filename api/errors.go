@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -105,6 +106,12 @@ func (p *Problem) speak(lang string) {
 // newProblem is huma's own errors (a body that is no JSON, a value of the wrong type) in our shape. huma's messages
 // may quote the input, so they are dropped: the place says enough.
 func newProblem(status int, _ string, errs ...error) huma.StatusError {
+	if slices.ContainsFunc(errs, func(err error) bool {
+		var most *http.MaxBytesError
+		return errors.As(err, &most)
+	}) {
+		status = http.StatusRequestEntityTooLarge
+	}
 	p := &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: "invalid", DetailZh: "填写有误", DetailEn: "some input is not right"}
 	switch {
 	case status >= 500:

@@ -32,7 +32,7 @@ var goesOn = map[string]string{
 	"incident-activate": "the life of the incident itself: the state refuses", "incident-drop": "the life of the incident itself: the state refuses",
 	"incident-withdraw": "the life of the incident itself: the state refuses", "incident-resume": "the life of the incident itself: the state refuses",
 	"incident-close":   "the life of the incident itself: the state refuses",
-	"decision-confirm": "the paper that an oral decision waits for", "response-end": "the government ends its response when it does",
+	"decision-confirm": "the paper that an oral decision waits for", "scan-attach": "the paper that an oral decision waits for", "response-end": "the government ends its response when it does",
 	"offer-withdraw": "people and vehicles are free for the next incident", "offer-stand-down": "people and vehicles are free for the next incident",
 	"pass-revoke": "a pass must not be used on the way back", "pass-toll": "refunds and claims go on; asking is refused", "passage-note": "what happened at a gate happened",
 	"departure-home": "a team is home when it is", "pass-return": "a team drives home after the end",

@@ -46,6 +46,7 @@ type DecisionOut struct {
 	At          time.Time `json:"at"`
 	ConfirmedAt time.Time `json:"confirmedAt,omitzero" doc:"absent: its paper is still awaited"`
 	ConfirmedBy string    `json:"confirmedBy,omitempty"`
+	Scans       int       `json:"scans" doc:"photos and scans of its paper"`
 }
 
 // ResponseOut is an emergency response.
@@ -157,7 +158,7 @@ func (a *API) incidentOut(i incident.Incident) IncidentOut {
 func decisionOut(d incident.Decision, names map[string]string) DecisionOut {
 	out := DecisionOut{
 		ID: d.ID, About: d.About, DecidedBy: d.DecidedBy, How: d.How, DecidedAt: d.DecidedAt, Reference: d.Reference, Words: d.Words, By: named(names, d.By),
-		At: d.At, ConfirmedAt: d.ConfirmedAt,
+		At: d.At, ConfirmedAt: d.ConfirmedAt, Scans: d.Scans,
 	}
 	if d.ConfirmedBy != "" {
 		out.ConfirmedBy = named(names, d.ConfirmedBy)

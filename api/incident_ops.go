@@ -57,6 +57,7 @@ func (a *API) pathsOf(codes []string) (list []place.Path, err error) {
 func (a *API) incidents(h huma.API) {
 	a.incidentLife(h)
 	a.incidentPeople(h)
+	a.scans(h)
 	a.incidentRosters(h)
 	a.incidentContacts(h)
 	a.incidentHandovers(h)

@@ -13,11 +13,15 @@ import (
 )
 
 // aPaper is an operation that answers with a PDF.
-func aPaper(o huma.Operation) huma.Operation {
-	o.Responses = map[string]*huma.Response{"200": {
-		Description: "OK",
-		Content:     map[string]*huma.MediaType{"application/pdf": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}},
-	}}
+func aPaper(o huma.Operation) huma.Operation { return aFile(o, "application/pdf") }
+
+// aFile is an operation that answers with the bytes of a file of one of these kinds.
+func aFile(o huma.Operation, kinds ...string) huma.Operation {
+	content := map[string]*huma.MediaType{}
+	for _, k := range kinds {
+		content[k] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+	}
+	o.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: content}}
 	return o
 }
 

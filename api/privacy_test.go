@@ -99,6 +99,7 @@ func tellPlanted(t *testing.T, w *apptest.World) (receipts []string) {
 	office := w.As("office")
 	of := enrolTeam(office, fields{"contact": fields{"name": planted.names[1], "phone": planted.phones[2]}})
 	office.Post("/teams/"+of+"/members", someone(fields{"name": planted.names[0], "phone": planted.phones[0], "number": planted.numbers[0]})).Want(http.StatusCreated)
+	identifies(w.As("xietiao"), w.ID("xietiao"), planted.numbers[0], "").Want(http.StatusNoContent)
 	office.Post("/teams/"+of+"/members", someone(fields{"name": planted.names[0], "number": planted.numbers[0]})).Want(http.StatusUnprocessableEntity)
 	office.Post("/teams/"+of+"/members", someone(fields{"paper": "passport", "number": planted.numbers[1]})).Want(http.StatusCreated)
 	desk.Post("/reports/"+second.id+"/merge", fields{"id": newID(), "version": 0, "into": first.id}).Want(http.StatusOK)

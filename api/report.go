@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -222,7 +221,7 @@ func (a *API) afterReport(ctx context.Context, report string, err error) (*body[
 }
 
 func (a *API) reports(h huma.API) {
-	huma.Register(h, op("report-list", http.MethodGet, "/reports", "The queue of reports", 200), a.reportList)
+	huma.Register(h, op("report-list", http.MethodGet, "/reports", "The queue of reports, or what a search finds in it", 200), a.reportList)
 	huma.Register(h, op("report-take", http.MethodPost, "/reports", "Write down a call for help on behalf of a caller", 201),
 		func(ctx context.Context, in *struct{ Body NewReport }) (*body[ReceiptOut], error) {
 			c, err := in.Body.call()
@@ -316,11 +315,11 @@ type ReasonIn struct {
 }
 
 func (a *API) reportList(ctx context.Context, in *struct {
+	Sought
 	Stage  string `query:"stage" enum:"waiting,received,verifying,done,all" default:"waiting"`
 	Place  string `query:"place" maxLength:"12"`
 	In     string `query:"incident" maxLength:"36" doc:"id of an incident; left out: everything that belongs to no drill"`
 	Figure string `query:"figure" maxLength:"40" doc:"of an incident: the reports behind this figure, in any stage"`
-	Query  string `query:"q" maxLength:"80" doc:"words of what the caller said, of the address or the name, each of two characters or more; or the number of a report, a receipt code or a phone number, whole, or the last four digits of one. Who finds a report by name or whole number stands in its history"`
 	Cursor string `query:"cursor" maxLength:"200"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 },
@@ -329,18 +328,18 @@ func (a *API) reportList(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	in.Query = strings.TrimSpace(in.Query)
-	if actor, err := access.From(ctx); err == nil && in.Query != "" && a.limits.Over("search", actor.Account, maxSearches) {
-		return nil, toHTTP(ctx, errTooMany)
-	}
-	page, err := a.s.Needs.Queue(ctx, need.Filter{Stage: in.Stage, Place: path, Incident: in.In, Query: in.Query, Figure: in.Figure, Cursor: in.Cursor, Limit: in.Limit})
+	query, err := in.words()
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	if path == "" {
-		path = a.deskOf(ctx)
+	if actor, err := access.From(ctx); err == nil && query != "" && a.limits.Over("search", actor.Account, maxSearches) {
+		return nil, toHTTP(ctx, errTooMany)
 	}
-	late, err := need.LooksAt(a.s.Parameters, path, a.s.Clock.Now())
+	page, err := a.s.Needs.Queue(ctx, need.Filter{Stage: in.Stage, Place: path, Incident: in.In, Query: query, Figure: in.Figure, Cursor: in.Cursor, Limit: in.Limit})
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	late, err := a.s.Needs.Looks(ctx, in.In, path)
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
@@ -354,15 +353,6 @@ func (a *API) reportList(ctx context.Context, in *struct {
 		out.Items = append(out.Items, a.reportRow(r, names))
 	}
 	return answer(ctx, out, err)
-}
-
-// deskOf is the place at whose desk the actor sits: the widest of the grants.
-func (a *API) deskOf(ctx context.Context) place.Path {
-	actor, err := access.From(ctx)
-	if err != nil {
-		return a.s.Home
-	}
-	return place.Path(a.me(actor).Place.Path)
 }
 
 // pathOf is the path of a division code; empty stays empty.

@@ -17,6 +17,8 @@ const cookieName = "ly_session"
 type Me struct {
 	Account AccountOut `json:"account"`
 	Grants  []GrantOut `json:"grants" nullable:"false"`
+	Known   bool       `json:"known" doc:"it is on record who is behind the account"`
+	Judges  bool       `json:"judges" doc:"the account decides about teams, and never about the own"`
 	Verbs   []string   `json:"verbs" nullable:"false" doc:"all that the account may do somewhere, for menus"`
 	Place   Place      `json:"place" doc:"the widest place of the grants, else the place of the installation"`
 	Demo    bool       `json:"demo"`
@@ -52,7 +54,7 @@ type SessionOut struct {
 
 func (a *API) me(actor access.Actor) Me {
 	me := Me{
-		Account: AccountOut{actor.Account, actor.Name, actor.Unit, actor.Login}, Grants: []GrantOut{}, Verbs: []string{},
+		Account: AccountOut{actor.Account, actor.Name, actor.Unit, actor.Login}, Grants: []GrantOut{}, Verbs: []string{}, Known: actor.Identified,
 		Place: a.placeOf(a.s.Home), Demo: a.s.Demo, Base: place.BaseDate.Format(time.DateOnly),
 	}
 	widest := place.Path("")
@@ -63,6 +65,7 @@ func (a *API) me(actor access.Actor) Me {
 		if g.Place != "" && (widest == "" || len(g.Place) < len(widest)) {
 			widest = g.Place
 		}
+		me.Judges = me.Judges || g.Role.Judges()
 		me.Grants = append(me.Grants, a.grantOut(g))
 	}
 	if widest != "" {
@@ -112,7 +115,11 @@ func (a *API) session(h huma.API) {
 			if err != nil {
 				return nil, toHTTP(ctx, err)
 			}
-			return &withCookie{a.cookie(token, int(access.DefaultLimits.SessionWhole.Seconds())), a.me(actor)}, nil
+			limits, err := a.s.Access.Limits()
+			if err != nil {
+				return nil, toHTTP(ctx, err)
+			}
+			return &withCookie{a.cookie(token, int(limits.SessionWhole.Seconds())), a.me(actor)}, nil
 		})
 	huma.Register(h, op("session-read", http.MethodGet, "/session", "Who is signed in", 200),
 		func(ctx context.Context, _ *struct{}) (*body[Me], error) {

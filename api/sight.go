@@ -13,15 +13,15 @@ import (
 
 // sights say, kind by kind, whom a row concerns beside those whose grant to see it covers its place.
 var sights = map[string]func(access.Actor, *journal.Row) bool{
-	"report":       granted(access.ReportSee),
-	"need":         granted(access.NeedSee),
+	"report":       in(access.ReportSee),
+	"need":         in(access.NeedSee),
 	"incident":     touches,
 	"handover":     touches,
 	"directive":    touches,
 	"summary":      seenIn(access.SummarySee),
 	"enquiry":      either(seenIn(access.EnquirySee), own(access.EnquiryOwn)),
 	"support":      either(touches, own(access.SupportOwn)),
-	"notice":       granted(access.NoticeSee),
+	"notice":       in(access.NoticeSee),
 	"offer":        offered,
 	"pass":         passing,
 	"site":         either(touches, passing, over(access.PassSee)),
@@ -49,6 +49,8 @@ func Visible(a access.Actor, r *journal.Row) live.Verdict {
 		return live.Nothing
 	case over(access.Verb(r.Kind+".see"))(a, r), concerns != nil && concerns(a, r):
 		return live.Change
+	case left(a, r):
+		return live.Gone
 	case r.Scope == journal.Teams && r.Kind == "need" && len(a.Teams(access.NeedTeam)) > 0:
 		if r.Verb == "need.withdrawn" || r.Verb == "need.closed" {
 			return live.Gone
@@ -77,11 +79,20 @@ func seenIn(see access.Verb) func(access.Actor, *journal.Row) bool {
 	}
 }
 
-// granted: the row belongs to an incident that the actor holds a grant for.
-func granted(see access.Verb) func(access.Actor, *journal.Row) bool {
-	return func(a access.Actor, r *journal.Row) bool {
-		return r.Incident != "" && slices.Contains(a.Incidents(see), r.Incident)
+// in: the actor may see at the place of the row or in its incident, as of one record.
+func in(see access.Verb) func(access.Actor, *journal.Row) bool {
+	return func(a access.Actor, r *journal.Row) bool { return a.MayIn(see, place.Path(r.Place), r.Incident) }
+}
+
+// left: the row says that a record went from an incident of the actor into one that the actor does not see.
+func left(a access.Actor, r *journal.Row) bool {
+	if r.Verb != "report.joined" && r.Verb != "need.joined" {
+		return false
 	}
+	var b struct {
+		From string `json:"from"`
+	}
+	return json.Unmarshal(r.Body, &b) == nil && a.MayIn(access.Verb(r.Kind+".see"), place.Path(r.Place), b.From)
 }
 
 // own: the row is about a team that the actor acts for.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 
 	"lianyuan/app/apptest"
@@ -94,8 +95,8 @@ func TestSealedWordsAreFound(t *testing.T) {
 			t.Errorf("a search changes the counts: %v", c)
 		}
 		for _, query := range []string{"水", "，。", "a b", " "} {
-			if a := duty.Get("/reports?q=" + url.QueryEscape(query)); query != " " {
-				a.Want(http.StatusUnprocessableEntity).Names("query.q", "query_short")
+			if a := seek(duty, "/reports?q="+url.QueryEscape(query)); query != " " {
+				a.Want(http.StatusUnprocessableEntity).Names("header.Search", "query_short")
 			} else {
 				a.Want(http.StatusOK)
 			}
@@ -171,11 +172,14 @@ func TestSearchesAreLimited(t *testing.T) {
 		duty := w.As("qijiang")
 		search := "/reports?q=" + url.QueryEscape("沙溪路")
 		for range 60 {
-			duty.Get(search).Want(http.StatusOK)
+			seek(duty, search).Want(http.StatusOK)
 		}
-		duty.Get(search).Refused(http.StatusTooManyRequests, "too_many")
+		seek(duty, search).Refused(http.StatusTooManyRequests, "too_many")
 		duty.Get("/reports").Want(http.StatusOK)
-		w.As("zonghe").Get(search).Want(http.StatusOK)
+		duty.Get("/reports?q=" + url.QueryEscape("沙溪路")).Want(http.StatusOK) // what stands in an address is not looked for
+		w.As("zonghe").With("Search", "%zz").Get("/reports").Want(http.StatusUnprocessableEntity).Names("header.Search", "shape")
+		w.As("zonghe").With("Search", strings.Repeat("x", 81)).Get("/reports").Want(http.StatusUnprocessableEntity).Names("header.Search", "too_long")
+		seek(w.As("zonghe"), search).Want(http.StatusOK)
 	})
 }
 

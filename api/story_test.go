@@ -3,6 +3,7 @@ package api_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -119,7 +120,21 @@ func claim(w *apptest.World, receipt, kind, text string) *apptest.Answer {
 
 func queue(t *testing.T, c *apptest.Client, query string) api.ReportList {
 	t.Helper()
-	return apptest.Read[api.ReportList](c.Get("/reports" + query).Want(http.StatusOK))
+	return apptest.Read[api.ReportList](seek(c, "/reports"+query).Want(http.StatusOK))
+}
+
+// seek reads a list and looks for what stands under q: it travels in a header, and in no address.
+func seek(c *apptest.Client, path string) *apptest.Answer {
+	at, query, _ := strings.Cut(path, "?")
+	says, err := url.ParseQuery(query)
+	if err != nil {
+		panic(err)
+	}
+	if says.Has("q") {
+		c = c.With("Search", url.PathEscape(says.Get("q")))
+		says.Del("q")
+	}
+	return c.Get(at + "?" + says.Encode())
 }
 
 func idsOf(rows []api.ReportRow) []string {

@@ -179,9 +179,8 @@ func (a *App) register(ctx context.Context) (err error) {
 	if a.Parameters, err = parameter.Open(ctx, a.DB); err != nil {
 		return err
 	}
-	limits := access.DefaultLimits
-	limits.NoFactors, limits.PasswordKiB = a.cfg.Demo || a.cfg.NoFactors, a.cfg.PasswordKiB
-	a.Access = access.New(a.DB, a.Places, a.Keeper, a.cfg.Clock, limits)
+	a.Access = access.New(a.DB, a.Places, a.Keeper, a.cfg.Clock, access.Config{NoFactors: a.cfg.Demo || a.cfg.NoFactors, PasswordKiB: a.cfg.PasswordKiB})
+	a.goBy()
 	a.Parameters.Check(org.PerUnit, org.CheckPerUnit)
 	if a.Orgs, err = org.New(ctx, a.DB, a.cfg.Clock, a.Keeper); err != nil {
 		return err
@@ -189,6 +188,7 @@ func (a *App) register(ctx context.Context) (err error) {
 	if a.Teams, err = team.New(ctx, team.Deps{DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Keeper: a.Keeper}); err != nil {
 		return err
 	}
+	a.Access.KnowMembers(team.Having)
 	a.Equipment, err = equipment.New(ctx, a.DB, a.Keeper)
 	return err
 }

@@ -179,7 +179,7 @@ func (d *demo) accounts(ctx context.Context, leads string) error {
 		if err != nil {
 			return err
 		}
-		if err := d.Access.Enrol(ctx, token, DemoPassword, ""); err != nil {
+		if err := d.Access.Enrol(ctx, token, DemoPassword, "", nil); err != nil {
 			return err
 		}
 		g.ID = id.New()

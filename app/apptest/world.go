@@ -225,7 +225,7 @@ func (w *World) Account(login, name string) string {
 	if err != nil {
 		w.T.Fatal(err)
 	}
-	if err := w.App.Access.Enrol(context.Background(), token, Password, ""); err != nil {
+	if err := w.App.Access.Enrol(context.Background(), token, Password, "", nil); err != nil {
 		w.T.Fatal(err)
 	}
 	w.mu.Lock()

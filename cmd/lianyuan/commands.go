@@ -240,7 +240,7 @@ func (c *recoverCmd) Run(ctx context.Context) error {
 		return withInstallation(ctx, c.where, func(a *app.App) error {
 			token, err := a.Access.Recover(ctx, c.Login)
 			if err == nil {
-				_, _ = fmt.Fprintln(os.Stdout, "open within 72 hours: /app/enrol#"+token)
+				_, _ = fmt.Fprintln(os.Stdout, "open it soon, it expires (access.enrol_within): /app/enrol#"+token)
 			}
 			return err
 		})

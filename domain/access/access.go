@@ -59,7 +59,10 @@ type Actor struct {
 	Login   string
 	Session string // id
 	Grants  []Grant
-	At      time.Time // when the grants were judged
+	// Identified: it is known who is behind the account, and Member are the teams that have this person on their roster.
+	Identified bool
+	Member     []string
+	At         time.Time // when the grants were judged
 }
 
 // Public is the actor of the operations that need no account.
@@ -137,10 +140,10 @@ func (a Actor) MayIn(v Verb, p place.Path, incident string) bool {
 // ErrOwnTeam says that somebody would decide about a team that they belong to.
 var ErrOwnTeam = fault.New(fault.Forbidden, "own_team", "本人属于该队，不得代表另一方作此决定，请由他人办理", "you belong to this team: somebody else decides this")
 
-// Belongs says whether the actor is bound to a team: leads it or will lead it. That somebody is a member of it is not known:
-// an account holds neither phone nor identity number, so that nothing of it can be compared with a roster.
+// Belongs says whether the actor is bound to a team: leads it, will lead it, or is a member of it. Of an actor who is not
+// Identified the last is not known; the auditor is told of every such account that decides about teams.
 func (a Actor) Belongs(team string) bool {
-	return team != "" && slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Team == team })
+	return team != "" && (slices.Contains(a.Member, team) || slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Team == team }))
 }
 
 // Verbs are all that the actor may do somewhere; the pages draw their menus from it, nothing is decided by it.

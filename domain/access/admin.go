@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"regexp"
 	"slices"
@@ -296,7 +297,10 @@ type Holder struct {
 	Enrolled bool
 	Factor   bool
 	Locked   bool
+	Identity Identified // zero: not on record
 	Grants   []HeldGrant
+
+	paper []byte
 }
 
 // HeldGrant is a grant that is not revoked; Confirmed is false while it waits for the second person.
@@ -306,15 +310,35 @@ type HeldGrant struct {
 	Confirmed bool
 }
 
-// Holders lists accounts by login, from after a login on, at most limit; query is a part of login, name or unit.
-func (s *Service) Holders(ctx context.Context, query, after string, limit int) (list []Holder, err error) {
+// HolderFilter says which accounts a list shows.
+type HolderFilter struct {
+	Query   string // a part of login, name or unit
+	Unknown bool   // only who may decide about teams and of whom it is not known which they belong to
+	After   string // login
+	Limit   int
+}
+
+// Holders lists accounts by login.
+func (s *Service) Holders(ctx context.Context, f HolderFilter) (list []Holder, err error) {
 	if _, err := Require(ctx, AccountSee, place.Root); err != nil {
 		return nil, err
 	}
 	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
-		list, err = holders(tx, query, after, limit)
+		list, err = holders(tx, f)
 		return err
 	})
+	for i := range list {
+		h := &list[i]
+		if err != nil || h.paper == nil {
+			continue
+		}
+		var plain []byte
+		var who Identity
+		if plain, err = s.keeper.Open(ctx, h.paper, "account:"+h.ID+":paper"); err == nil {
+			err = json.Unmarshal(plain, &who)
+		}
+		h.Identity.Number = who.Number
+	}
 	return list, err
 }
 

@@ -3,6 +3,7 @@ package access_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -12,8 +13,12 @@ import (
 	"lianyuan/domain/access"
 	"lianyuan/platform/db"
 	"lianyuan/platform/db/dbtest"
+	"lianyuan/platform/fault"
 	"lianyuan/platform/id"
 )
+
+// errAfter is the refusal of whoever comes after somebody else.
+var errAfter = errors.New("on record already")
 
 // atOnce calls in the same moment and says how many succeeded; all others must fail as said.
 func atOnce(t *testing.T, n int, refused error, fn func(i int) error) (well int) {
@@ -75,7 +80,7 @@ func TestAccountsAtOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		if n := atOnce(t, 4, access.ErrLink, func(k int) error {
-			return nodes[k%2].Enrol(context.Background(), link, password, code)
+			return nodes[k%2].Enrol(context.Background(), link, password, code, nil)
 		}); n != 1 {
 			t.Errorf("a link was used %d times", n)
 		}
@@ -88,6 +93,47 @@ func TestAccountsAtOnce(t *testing.T) {
 			return err
 		}); n != 1 {
 			t.Errorf("a code counted %d times", n)
+		}
+	})
+}
+
+// However many accounts are said at once, on two nodes, to be one person: one is; and of those who say at once who one account
+// is, one is heard.
+func TestOnePersonOneAccount(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		i := fresh(t, d)
+		sec := i.signIn("sec", i.enrol(i.setUp()[1]))
+		nodes, accounts := []installation{i, fresh(t, d)}, make([]string, 4)
+		for k := range accounts {
+			accounts[k] = id.New()
+			if _, err := i.Invite(sec, access.Account{ID: accounts[k], Login: fmt.Sprintf("person-%d", k), Name: "江若川"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := atOnce(t, 4, access.ErrPersonTaken, func(k int) error {
+			return nodes[k%2].Identify(sec, id.New(), accounts[k], access.Identity{Number: "34052419800101001X"}, "")
+		}); n != 1 {
+			t.Errorf("%d accounts of one person", n)
+		}
+		free := accounts[0]
+		list, err := i.Holders(sec, access.HolderFilter{Query: "person-", Limit: 10})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, h := range list {
+			if h.Identity.At.IsZero() {
+				free = h.ID
+			}
+		}
+		// who comes after the first finds it on record: nothing is replaced without a reason
+		if n := atOnce(t, 4, errAfter, func(k int) error {
+			err := nodes[k%2].Identify(sec, id.New(), free, access.Identity{Number: fmt.Sprintf("E%07d", k)}, "")
+			if errors.Is(err, access.ErrIdentified) || fault.KindOf(err) == fault.Invalid {
+				return errAfter
+			}
+			return err
+		}); n != 1 {
+			t.Errorf("%d said who one account is", n)
 		}
 	})
 }

@@ -20,9 +20,6 @@ import (
 	"lianyuan/platform/journal"
 )
 
-// enrolWithin is how long an enrolment link is good for.
-const enrolWithin = 72 * time.Hour
-
 // Enrolment is what a person is offered who opens an enrolment link.
 type Enrolment struct {
 	Account Account
@@ -30,6 +27,8 @@ type Enrolment struct {
 	Secret  string // TOTP secret, base32
 	URI     string // otpauth://…, for a QR code
 	Factor  bool   // the roles demand a second factor
+	Known   bool   // it is on record who is behind the account
+	Judges  bool   // the roles decide about teams, and never about the own
 }
 
 // The faults of enrolling.
@@ -41,6 +40,10 @@ var (
 
 // newLink makes a single-use link for an account, in the caller's transaction, and returns its token.
 func (s *Service) newLink(ctx context.Context, account, by string) (token string, write func(*db.Tx) error, err error) {
+	l, err := s.Limits()
+	if err != nil {
+		return "", nil, err
+	}
 	raw := make([]byte, 24)
 	if _, err := rand.Read(raw); err != nil {
 		return "", nil, err
@@ -61,7 +64,7 @@ func (s *Service) newLink(ctx context.Context, account, by string) (token string
 			return err
 		}
 		_, err := tx.Exec(`INSERT INTO enrolment (id, token_hash, account, factor, made_by, made_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			link, hash[:], account, sealed, by, clock.Micro(tx.Now), clock.Micro(tx.Now.Add(enrolWithin)))
+			link, hash[:], account, sealed, by, clock.Micro(tx.Now), clock.Micro(tx.Now.Add(l.EnrolWithin)))
 		return err
 	}, nil
 }
@@ -94,7 +97,7 @@ func (s *Service) OpenLink(ctx context.Context, token string) (e Enrolment, err 
 		if l, err = linkByToken(tx, token); err != nil {
 			return err
 		}
-		if err := tx.Get(`SELECT id, login, name, unit FROM account WHERE id = $1 AND active`, []any{l.account}, &e.Account.ID, &e.Account.Login, &e.Account.Name, &e.Account.Unit); err != nil {
+		if err := tx.Get(`SELECT id, login, name, unit, identified_at > 0 FROM account WHERE id = $1 AND active`, []any{l.account}, &e.Account.ID, &e.Account.Login, &e.Account.Name, &e.Account.Unit, &e.Known); err != nil {
 			return err
 		}
 		e.Roles, err = rolesWaiting(tx, l.account)
@@ -113,7 +116,7 @@ func (s *Service) OpenLink(ctx context.Context, token string) (e Enrolment, err 
 	e.Secret = string(secret)
 	e.URI = "otpauth://totp/%E8%81%94%E6%8F%B4:" + e.Account.Login + "?secret=" + e.Secret + "&issuer=%E8%81%94%E6%8F%B4"
 	for _, r := range e.Roles {
-		e.Factor = e.Factor || r.TakesFactor()
+		e.Factor, e.Judges = e.Factor || r.TakesFactor(), e.Judges || r.Judges()
 	}
 	return e, nil
 }
@@ -129,8 +132,9 @@ func rolesWaiting(tx *db.Tx, account string) (list []Role, err error) {
 }
 
 // Enrol ends an enrolment: the person sets the own password, and proves with a code to have the factor. Without a role
-// that demands one the factor is optional (code empty). All older sessions of the account end.
-func (s *Service) Enrol(ctx context.Context, token, password, code string) error {
+// that demands one the factor is optional (code empty), and so is saying who one is (nil). All older sessions of the account
+// end.
+func (s *Service) Enrol(ctx context.Context, token, password, code string, who *Identity) error {
 	if err := CheckPassword(password); err != nil {
 		return err
 	}
@@ -157,6 +161,12 @@ func (s *Service) Enrol(ctx context.Context, token, password, code string) error
 			return err
 		}
 	}
+	identify := func(*db.Tx, string, int64, string) error { return nil }
+	if who != nil {
+		if identify, err = s.identifying(ctx, offer.Account.ID, who); err != nil {
+			return err
+		}
+	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		l, err := linkByToken(tx, token)
 		if err != nil {
@@ -174,6 +184,9 @@ func (s *Service) Enrol(ctx context.Context, token, password, code string) error
 			return err
 		}
 		if _, err := tx.Exec(`UPDATE session SET ended_at = $1 WHERE account = $2 AND ended_at IS NULL`, clock.Micro(tx.Now), l.account); err != nil {
+			return err
+		}
+		if err := identify(tx, l.account, 0, ""); err != nil {
 			return err
 		}
 		return journal.Append(tx, journal.Entry{

@@ -41,9 +41,13 @@ func fresh(t *testing.T, d *db.DB) installation {
 		t.Fatal(err)
 	}
 	c := clock.NewFake(time.Now())
-	limits := access.DefaultLimits
-	limits.PasswordKiB = 64 // these tests are not about the cost of guessing
-	return installation{access.New(d, places, seal.NewKeeper(d, master), c, limits), c, t}
+	s := access.New(d, places, seal.NewKeeper(d, master), c, access.Config{PasswordKiB: 64}) // these tests are not about the cost of guessing
+	s.GoBy(func(time.Time) (access.Limits, error) {
+		return access.Limits{
+			SessionIdle: 12 * time.Hour, SessionWhole: 7 * 24 * time.Hour, WrongBefore: 5, LockedFor: 10 * time.Minute, EnrolWithin: 72 * time.Hour, StrangersKept: 30 * 24 * time.Hour,
+		}, nil
+	})
+	return installation{s, c, t}
 }
 
 func three() []access.Administrator {
@@ -77,7 +81,7 @@ func (i installation) enrol(token string) string {
 	if err != nil {
 		i.t.Fatal(err)
 	}
-	if err := i.Enrol(context.Background(), token, password, code); err != nil {
+	if err := i.Enrol(context.Background(), token, password, code, nil); err != nil {
 		i.t.Fatal(err)
 	}
 	return e.Secret
@@ -129,11 +133,11 @@ func TestFirstStart(t *testing.T) {
 		if code, err := i.SetupCode(ctx); err != nil || code != "" {
 			t.Errorf("another code after the setup: %q, %v", code, err)
 		}
-		if err := i.Enrol(ctx, tokens[0], password, ""); fault.KindOf(err) != fault.Invalid {
+		if err := i.Enrol(ctx, tokens[0], password, "", nil); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("an administrator without a factor: %v", err)
 		}
 		secret := i.enrol(tokens[0])
-		if err := i.Enrol(ctx, tokens[0], password, "000000"); !errors.Is(err, access.ErrLink) {
+		if err := i.Enrol(ctx, tokens[0], password, "000000", nil); !errors.Is(err, access.ErrLink) {
 			t.Errorf("a link used twice: %v", err)
 		}
 		if _, _, err := i.SignIn(ctx, "sys", password, "", "test"); !errors.Is(err, access.ErrCodeNeeded) {
@@ -201,10 +205,10 @@ func TestANewLink(t *testing.T) {
 		if err != nil || login != "zong" {
 			t.Fatalf("%q, %v", login, err)
 		}
-		if err := i.Enrol(ctx, again, password, ""); !errors.Is(err, access.ErrLink) {
+		if err := i.Enrol(ctx, again, password, "", nil); !errors.Is(err, access.ErrLink) {
 			t.Errorf("the link before: %v", err)
 		}
-		if err := i.Enrol(ctx, third, password, ""); err != nil {
+		if err := i.Enrol(ctx, third, password, "", nil); err != nil {
 			t.Fatal(err)
 		}
 		if _, _, err := i.Relink(sec, acc.ID); !errors.Is(err, access.ErrEnrolled) {
@@ -305,7 +309,7 @@ func TestWithoutAFactorAnApproverCannotSignIn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := i.Enrol(context.Background(), token, password, ""); err != nil {
+		if err := i.Enrol(context.Background(), token, password, "", nil); err != nil {
 			t.Fatal(err) // no role demands a factor yet
 		}
 		if err := i.Give(sec, acc.ID, access.Grant{ID: id.New(), Role: access.Office, Place: "/50/"}); err != nil {

@@ -147,5 +147,10 @@ func (r Role) Administrator() bool { return r == SystemAdmin || r == Security ||
 // those who approve.
 func (r Role) TakesTwo() bool { return r.Administrator() || r == Office }
 
+// Judges says whether who holds the role decides about teams: approves, gives orders or missions, meets requests.
+func (r Role) Judges() bool {
+	return slices.ContainsFunc([]Verb{DeploymentSign, DeploymentAccept, DeploymentOrder, ReceptionWork, MissionGive, SupportWork}, r.Can)
+}
+
 // TakesFactor says whether who holds the role signs in with a second factor.
 func (r Role) TakesFactor() bool { return r.TakesTwo() }

@@ -20,18 +20,22 @@ import (
 	"lianyuan/platform/seal"
 )
 
-// Limits of sessions and lock-out. They are operational defaults of the platform and not policy of a place.
+// Limits of sessions, lock-out and links. They are parameters of the installation, and parameters rank above: the service is
+// told of them by GoBy.
 type Limits struct {
-	SessionIdle  time.Duration // a session unused for so long ends
-	SessionWhole time.Duration // a session ends after so long in any case
-	WrongBefore  int           // wrong passwords in a row before the account is locked
-	LockedFor    time.Duration
-	PasswordKiB  uint32 // memory that hashing a password takes; 0: what RFC 9106 recommends. Less is for tests only
-	NoFactors    bool   // roles demand no second factor: a demo world only
+	SessionIdle   time.Duration // a session unused for so long ends
+	SessionWhole  time.Duration // a session ends after so long in any case
+	WrongBefore   int           // wrong passwords in a row before the account is locked
+	LockedFor     time.Duration
+	EnrolWithin   time.Duration // an enrolment link is good for so long
+	StrangersKept time.Duration // a login that does not exist is remembered so long after its last try
 }
 
-// DefaultLimits are in force unless the operator says otherwise (GB/T 22239-2019 level 3: lock-out and idle timeout).
-var DefaultLimits = Limits{SessionIdle: 12 * time.Hour, SessionWhole: 7 * 24 * time.Hour, WrongBefore: 5, LockedFor: 10 * time.Minute}
+// Config is how the program was started.
+type Config struct {
+	PasswordKiB uint32 // memory that hashing a password takes; 0: what RFC 9106 recommends. Less is for tests only
+	NoFactors   bool   // roles demand no second factor: a demo world only
+}
 
 // Service holds the use cases of accounts, grants and sessions.
 type Service struct {
@@ -39,8 +43,11 @@ type Service struct {
 	places *place.Service
 	keeper *seal.Keeper
 	clock  clock.Clock
-	limits Limits
+	config Config
+	limits func(at time.Time) (Limits, error) // GoBy
 	hasher hasher
+
+	teamsOf func(tx *db.Tx, persons [][]byte) ([]string, error) // KnowMembers
 
 	mu        sync.Mutex
 	setupCode string              // while the setup is open
@@ -58,15 +65,22 @@ type cached struct {
 const cacheFor = time.Second
 
 // New is the service. Changes heard from the journal clear its cache at once.
-func New(d *db.DB, places *place.Service, k *seal.Keeper, c clock.Clock, l Limits) *Service {
-	return &Service{db: d, places: places, keeper: k, clock: c, limits: l, hasher: newHasher(2, l.PasswordKiB), cache: map[[32]byte]cached{}}
+func New(d *db.DB, places *place.Service, k *seal.Keeper, c clock.Clock, started Config) *Service {
+	return &Service{db: d, places: places, keeper: k, clock: c, config: started, hasher: newHasher(2, started.PasswordKiB), cache: map[[32]byte]cached{}}
 }
 
-// Heard is told of settled journal rows: a change to an account, a grant, a session or a place makes every cached session be
-// read again.
+// GoBy tells the service by which limits to go at a moment; it is asked from memory, whenever one counts. Called once, before
+// the first request.
+func (s *Service) GoBy(limits func(at time.Time) (Limits, error)) { s.limits = limits }
+
+// Limits are those that count now.
+func (s *Service) Limits() (Limits, error) { return s.limits(s.clock.Now()) }
+
+// Heard is told of settled journal rows: a change to an account, a grant, a session, a place or the people of a team makes
+// every cached session be read again.
 func (s *Service) Heard(rows []journal.Row) {
 	for _, r := range rows {
-		if r.Kind == "account" || r.Kind == "grant" || r.Kind == "session" || r.Kind == "place" {
+		if slices.Contains([]string{"account", "grant", "session", "place"}, r.Kind) || strings.HasPrefix(r.Verb, "team.member") {
 			s.forget()
 			return
 		}
@@ -130,8 +144,12 @@ func (s *Service) wrongPassword(ctx context.Context, account string) error {
 }
 
 func (s *Service) counted(ctx context.Context, account string, wrong error) error {
+	l, err := s.Limits()
+	if err != nil {
+		return err
+	}
 	answer := wrong
-	err := s.db.Update(ctx, func(tx *db.Tx) error {
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		answer = wrong
 		counted, err := tx.Exec(`UPDATE account SET wrong = wrong + 1 WHERE id = $1 AND locked_until <= $2`, account, clock.Micro(tx.Now))
 		if err != nil {
@@ -142,7 +160,7 @@ func (s *Service) counted(ctx context.Context, account string, wrong error) erro
 			return nil
 		}
 		locked, err := tx.Exec(`UPDATE account SET wrong = 0, locked_until = $1 WHERE id = $2 AND wrong >= $3`,
-			clock.Micro(tx.Now.Add(s.limits.LockedFor)), account, s.limits.WrongBefore)
+			clock.Micro(tx.Now.Add(l.LockedFor)), account, l.WrongBefore)
 		if err != nil || locked == 0 {
 			return err
 		}
@@ -167,6 +185,10 @@ func (s *Service) open(ctx context.Context, acc account, agent string) (token st
 	if _, err := rand.Read(raw); err != nil {
 		return "", Actor{}, err
 	}
+	l, err := s.Limits()
+	if err != nil {
+		return "", Actor{}, err
+	}
 	token = base64.RawURLEncoding.EncodeToString(raw)
 	hash := sha256.Sum256([]byte(token))
 	session := id.New()
@@ -181,7 +203,7 @@ func (s *Service) open(ctx context.Context, acc account, agent string) (token st
 		if free == 0 { // locked or disabled by others while the password was judged
 			return ErrLocked
 		}
-		if err := insertSession(tx, session, acc.id, hash[:], agent, tx.Now.Add(s.limits.SessionWhole)); err != nil {
+		if err := insertSession(tx, session, acc.id, hash[:], agent, tx.Now.Add(l.SessionWhole)); err != nil {
 			return err
 		}
 		return journal.Append(tx, journal.Entry{
@@ -200,7 +222,7 @@ func (s *Service) open(ctx context.Context, acc account, agent string) (token st
 var ErrFactorNeeded = fault.New(fault.Forbidden, "factor_needed", "您的角色须绑定动态口令，请向安全管理员索取绑定链接", "your role takes an authenticator; ask the security administrator for a link")
 
 func (s *Service) needsFactor(tx *db.Tx, acc account) error {
-	if s.limits.NoFactors || len(acc.factor) > 0 {
+	if s.config.NoFactors || len(acc.factor) > 0 {
 		return nil
 	}
 	held, err := rolesWaiting(tx, acc.id)
@@ -225,11 +247,17 @@ func (s *Service) Resume(ctx context.Context, token string) (Actor, error) {
 		c.actor.At = now // grants are judged at the moment of the request
 		return c.actor, nil
 	}
+	l, err := s.limits(now)
+	if err != nil {
+		return Actor{}, err
+	}
 	var a Actor
 	var seen time.Time
-	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
-		a, seen, err = actorOf(tx, hash[:], now, s.limits.SessionIdle)
-		return err
+	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
+		if a, seen, err = actorOf(tx, hash[:], now, l.SessionIdle); err != nil {
+			return err
+		}
+		return s.membership(tx, &a)
 	})
 	a = s.located(a)
 	if errors.Is(err, fault.ErrNotFound) {
@@ -238,7 +266,7 @@ func (s *Service) Resume(ctx context.Context, token string) (Actor, error) {
 	if err != nil {
 		return Actor{}, err
 	}
-	if now.Sub(seen) > s.limits.SessionIdle/50 { // keep the session alive without a write for every request
+	if now.Sub(seen) > l.SessionIdle/50 { // keep the session alive without a write for every request
 		if err := s.db.Update(ctx, func(tx *db.Tx) error { return touchSession(tx, a.Session) }); err != nil {
 			return Actor{}, err
 		}
@@ -296,8 +324,12 @@ func (s *Service) Sessions(ctx context.Context) (list []Session, err error) {
 	if err != nil {
 		return nil, err
 	}
+	l, err := s.Limits()
+	if err != nil {
+		return nil, err
+	}
 	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
-		list, err = sessionsOf(tx, a.Account, tx.Now.Add(-s.limits.SessionIdle))
+		list, err = sessionsOf(tx, a.Account, tx.Now.Add(-l.SessionIdle))
 		return err
 	})
 	for i := range list {

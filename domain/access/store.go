@@ -55,22 +55,27 @@ func grantByID(tx *db.Tx, grant string) (account, by string, g Grant, err error)
 	return account, by, g, err
 }
 
-func holders(tx *db.Tx, query, after string, limit int) ([]Holder, error) {
+func holders(tx *db.Tx, f HolderFilter) ([]Holder, error) {
 	var list []Holder
 	at := map[string]int{}
-	like := "%" + strings.NewReplacer("\\", "\\\\", "%", "\\%", "_", "\\_").Replace(query) + "%"
+	like := "%" + strings.NewReplacer("\\", "\\\\", "%", "\\%", "_", "\\_").Replace(f.Query) + "%"
+	only := ""
+	if f.Unknown {
+		only = " AND " + unknown(tx.Now)
+	}
 	err := tx.Each(func(s db.Scanner) error {
 		var h Holder
 		var password string
 		var factor []byte
-		var locked int64
-		err := s.Scan(&h.ID, &h.Login, &h.Name, &h.Unit, &password, &factor, &locked)
+		var locked, identified int64
+		err := s.Scan(&h.ID, &h.Login, &h.Name, &h.Unit, &password, &factor, &locked, &h.paper, &identified, &h.Identity.By)
 		h.Enrolled, h.Factor, h.Locked = password != "", len(factor) > 0, clock.FromMicro(locked).After(tx.Now)
+		h.Identity.At = clock.FromMicro(identified)
 		at[h.ID] = len(list)
 		list = append(list, h)
 		return err
-	}, `SELECT id, login, name, unit, password, factor, locked_until FROM account
-		WHERE login > $1 AND (login LIKE $2 ESCAPE '\' OR name LIKE $2 ESCAPE '\' OR unit LIKE $2 ESCAPE '\') ORDER BY login LIMIT $3`, after, like, limit)
+	}, `SELECT a.id, a.login, a.name, a.unit, a.password, a.factor, a.locked_until, a.paper, a.identified_at, a.identified_by FROM account a
+		WHERE a.login > $1 AND (a.login LIKE $2 ESCAPE '\' OR a.name LIKE $2 ESCAPE '\' OR a.unit LIKE $2 ESCAPE '\')`+only+` ORDER BY a.login LIMIT $3`, f.After, like, f.Limit)
 	if err != nil || len(list) == 0 {
 		return list, err
 	}
@@ -144,9 +149,9 @@ func sessionsOf(tx *db.Tx, account string, seenSince time.Time) ([]Session, erro
 // actorOf reads who holds a session, with the grants that are or will be in force.
 func actorOf(tx *db.Tx, hash []byte, now time.Time, idle time.Duration) (a Actor, seen time.Time, err error) {
 	var seenAt int64
-	err = tx.Get(`SELECT s.id, s.seen_at, a.id, a.login, a.name, a.unit FROM session s JOIN account a ON a.id = s.account
+	err = tx.Get(`SELECT s.id, s.seen_at, a.id, a.login, a.name, a.unit, a.identified_at > 0 FROM session s JOIN account a ON a.id = s.account
 		WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.seen_at > $3 AND a.active`,
-		[]any{hash, clock.Micro(now), clock.Micro(now.Add(-idle))}, &a.Session, &seenAt, &a.Account, &a.Login, &a.Name, &a.Unit)
+		[]any{hash, clock.Micro(now), clock.Micro(now.Add(-idle))}, &a.Session, &seenAt, &a.Account, &a.Login, &a.Name, &a.Unit, &a.Identified)
 	if err != nil {
 		return Actor{}, time.Time{}, err
 	}

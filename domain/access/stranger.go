@@ -3,14 +3,10 @@ package access
 import (
 	"context"
 	"errors"
-	"time"
 
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 )
-
-// strangersKept is how long a login that does not exist is remembered after its last try.
-const strangersKept = 30 * 24 * time.Hour
 
 // stranger answers a wrong password for a login that does not exist, and counts it as wrongPassword does: whoever
 // tries passwords cannot tell from the lock which logins there are.
@@ -19,12 +15,16 @@ func (s *Service) stranger(ctx context.Context, login string) error {
 	if err != nil {
 		return err
 	}
+	l, err := s.Limits()
+	if err != nil {
+		return err
+	}
 	hash := key.Hash("login", login)
 	answer := ErrLogin
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		answer = ErrLogin
 		now := clock.Micro(tx.Now)
-		if _, err := tx.Exec(`DELETE FROM stranger WHERE at < $1`, clock.Micro(tx.Now.Add(-strangersKept))); err != nil {
+		if _, err := tx.Exec(`DELETE FROM stranger WHERE at < $1`, clock.Micro(tx.Now.Add(-l.StrangersKept))); err != nil {
 			return err
 		}
 		counted, err := tx.Exec(`INSERT INTO stranger (hash, wrong, locked_until, at) VALUES ($1, 1, 0, $2)
@@ -37,7 +37,7 @@ func (s *Service) stranger(ctx context.Context, login string) error {
 			return nil
 		}
 		locked, err := tx.Exec(`UPDATE stranger SET wrong = 0, locked_until = $1 WHERE hash = $2 AND wrong >= $3`,
-			clock.Micro(tx.Now.Add(s.limits.LockedFor)), hash, s.limits.WrongBefore)
+			clock.Micro(tx.Now.Add(l.LockedFor)), hash, l.WrongBefore)
 		if err == nil && locked > 0 {
 			answer = ErrLocked
 		}

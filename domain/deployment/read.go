@@ -34,7 +34,7 @@ type Stop struct {
 type Fact struct {
 	Key  string // registered, insured, booked, eta, distance, relation
 	Good bool
-	N    int // people without insurance, minutes since the time of arrival was stated, metres
+	N    int // people without insurance, minutes since the time of arrival was stated, metres; 1: nobody knows the tie
 }
 
 // Match is what one need wants and gets.
@@ -258,9 +258,17 @@ func (s *Service) facts(tx *db.Tx, actor access.Actor, w *Whole) error {
 		{Key: "booked", Good: ended(w.State) || claimed == len(w.Edition.Persons)+len(w.Edition.Vehicles)},
 		{Key: "eta", Good: age <= fresh && w.Edition.ETA.After(tx.Now), N: int(age / time.Minute)},
 		{Key: "distance", Good: true, N: w.nearest()},
-		{Key: "relation", Good: !actor.Belongs(w.Team)},
+		{Key: "relation", Good: actor.Identified && !actor.Belongs(w.Team), N: unknownTie(actor, w.Team)},
 	}
 	return nil
+}
+
+// unknownTie is 1 when nobody can tell whether the actor is a member of a team, because it is not known who the actor is.
+func unknownTie(a access.Actor, team string) int {
+	if a.Identified || a.Belongs(team) {
+		return 0
+	}
+	return 1
 }
 
 // metres is how far, in a straight line, the base of a team is from the nearest of some needs; -1 when either place is not

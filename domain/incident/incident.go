@@ -157,6 +157,7 @@ type Decision struct {
 	ConfirmedAt time.Time // zero: the paper is still awaited
 	ConfirmedBy string
 	Version     int64
+	Scans       int // photos and scans of the paper
 }
 
 // Hows are the ways in which a decision reaches us.

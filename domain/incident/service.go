@@ -66,6 +66,8 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 		}
 		return nil
 	})
+	d.Parameters.Check(scanSize, parameter.Between(1, ScanMost>>10))
+	d.Parameters.Check(scansMost, parameter.Between(0, 50))
 	return &Service{db: d.DB, clock: d.Clock, params: d.Parameters, keeper: d.Keeper, once: once.NewLog(lookup), letter: d.Letter}, nil
 }
 

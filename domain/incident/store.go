@@ -139,17 +139,20 @@ func seatsOf(tx *db.Tx, incident string) (list []Seat, err error) {
 	return list, err
 }
 
-const decisionColumns = `id, about, decided_by, how, decided_at, reference, words, by, at, confirmed_at, confirmed_by, version`
+const (
+	decisionKept    = `id, about, decided_by, how, decided_at, reference, words, by, at, confirmed_at, confirmed_by, version`
+	decisionColumns = decisionKept + `, (SELECT count(*) FROM decision_scan x WHERE x.decision = decision.id)`
+)
 
 func scanDecision(sc db.Scanner) (d Decision, err error) {
 	var decided, at, confirmed int64
-	err = sc.Scan(&d.ID, &d.About, &d.DecidedBy, &d.How, &decided, &d.Reference, &d.Words, &d.By, &at, &confirmed, &d.ConfirmedBy, &d.Version)
+	err = sc.Scan(&d.ID, &d.About, &d.DecidedBy, &d.How, &decided, &d.Reference, &d.Words, &d.By, &at, &confirmed, &d.ConfirmedBy, &d.Version, &d.Scans)
 	d.DecidedAt, d.At, d.ConfirmedAt = clock.FromMicro(decided), clock.FromMicro(at), clock.FromMicro(confirmed)
 	return d, err
 }
 
 func insertDecision(tx *db.Tx, incident string, d Decision) error {
-	_, err := tx.Exec(`INSERT INTO decision (incident, `+decisionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+	_, err := tx.Exec(`INSERT INTO decision (incident, `+decisionKept+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		incident, d.ID, d.About, d.DecidedBy, d.How, clock.Micro(d.DecidedAt), d.Reference, d.Words, d.By, clock.Micro(d.At), clock.Micro(d.ConfirmedAt), d.ConfirmedBy, d.Version)
 	return err
 }

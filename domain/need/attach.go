@@ -223,7 +223,7 @@ func (s *Service) joinOne(tx *db.Tx, actor access.Actor, i incident.Incident, r 
 	case held.Version != r.Version:
 		return false, fault.ErrVersionStale
 	}
-	r.Incident, r.Drill = i.ID, i.Drill
+	r.left, r.Incident, r.Drill = r.Incident, i.ID, i.Drill
 	r.Version++
 	if _, err := tx.Exec(`UPDATE report SET incident = $1, drill = $2, person = $3, message = $4, version = $5 WHERE id = $6`, r.Incident, r.Drill, r.person, r.message, r.Version, r.ID); err != nil {
 		return false, err
@@ -255,7 +255,7 @@ func (s *Service) takeNeed(tx *db.Tx, actor access.Actor, need string, into inci
 		return err
 	}
 	before := n
-	n.Incident, n.Drill = into.ID, into.Drill
+	n.left, n.Incident, n.Drill = n.Incident, into.ID, into.Drill
 	n.Version++
 	if err := saveNeed(tx, n); err != nil {
 		return err

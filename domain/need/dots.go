@@ -217,7 +217,7 @@ func gridOf(b Box, zoom float64) *cells {
 }
 
 // walk counts the chosen needs in all and inside the box, and keeps the first of these up to most.
-func (d *dots) walk(spans []place.Span, f Selection, b Box, zoom float64, most int) *cells {
+func (d *dots) walk(x Sight, f Selection, b Box, zoom float64, most int) *cells {
 	g := gridOf(b, zoom)
 	west, south, east, north := int32(math.Floor(b.West*dotDegree)), int32(math.Floor(b.South*dotDegree)), int32(math.Ceil(b.East*dotDegree)), int32(math.Ceil(b.North*dotDegree))
 	kind := -1
@@ -232,25 +232,21 @@ func (d *dots) walk(spans []place.Span, f Selection, b Box, zoom float64, most i
 	defer d.mu.RUnlock()
 	seen := make([]bool, len(d.stands))
 	for i, st := range d.stands {
-		chosen := st.incident == f.Incident
-		if f.Incident == "" {
-			chosen = !st.drill
-		}
-		seen[i] = chosen && slices.ContainsFunc(spans, func(s place.Span) bool { return s.Contains(st.place) })
+		seen[i] = x.holds(st.place, st.incident, st.drill)
 	}
 	for i := range d.list {
-		x := &d.list[i]
-		if !seen[x.stand] || !chosen[x.shelf] || (kind >= 0 && int(x.kind) != kind) || (f.Severity != 0 && int(x.severity) != f.Severity) {
+		n := &d.list[i]
+		if !seen[n.stand] || !chosen[n.shelf] || (kind >= 0 && int(n.kind) != kind) || (f.Severity != 0 && int(n.severity) != f.Severity) {
 			continue
 		}
-		g.extend(x)
-		if x.lon < west || x.lon > east || x.lat < south || x.lat > north {
+		g.extend(n)
+		if n.lon < west || n.lon > east || n.lat < south || n.lat > north {
 			continue
 		}
 		if g.in++; g.in <= most {
-			g.moments = append(g.moments, x.moment)
+			g.moments = append(g.moments, n.moment)
 		}
-		g.add(x)
+		g.add(n)
 	}
 	return g
 }

@@ -25,7 +25,7 @@ const (
 )
 
 // ErrShort says that there is too little to look for.
-var ErrShort = fault.InvalidField("query.q", "query_short", "请至少输入相连的两个字", "enter at least two characters that stand together")
+var ErrShort = fault.InvalidField("header.Search", "query_short", "请至少输入相连的两个字", "enter at least two characters that stand together")
 
 // The purposes of tokens.
 const (
@@ -64,7 +64,7 @@ func seek(query string) (q sought, err error) {
 // find lists what a search finds, in the order of the list that it is in. What the actor may not see is not looked at, and
 // a name or a whole number finds only what the actor may reveal: it tells whose report it is. That stands in the journal as
 // a reveal does, without the words.
-func (s *Service) find(ctx context.Context, f Filter, spans []place.Span, incidents []string, where string, args []any) (Page[Report], error) {
+func (s *Service) find(ctx context.Context, f Filter, x Sight, where string, args []any) (Page[Report], error) {
 	actor, err := access.From(ctx)
 	if err != nil {
 		return Page[Report]{}, err
@@ -73,13 +73,11 @@ func (s *Service) find(ctx context.Context, f Filter, spans []place.Span, incide
 	if err != nil {
 		return Page[Report]{}, err
 	}
-	areas, err := areasOf(spans)
+	areas, err := areasOf(x.at())
 	if err != nil {
 		return Page[Report]{}, err
 	}
-	for _, in := range incidents {
-		areas = append(areas, incidentArea(in))
-	}
+	areas = append(areas, x.granted()...)
 	page := Page[Report]{Counts: map[string]int{}}
 	if len(areas) == 0 {
 		return page, nil

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"lianyuan/domain/access"
-	"lianyuan/domain/incident"
 	"lianyuan/domain/place"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
@@ -35,9 +34,6 @@ type ListFilter struct {
 	Cursor string
 	Limit  int
 	Figure string // of an incident: what this figure counts, in any state
-
-	within []string // incidents that stand for the places of an actor who has none
-	partly bool     // the actor sees some of the places of the incident only
 }
 
 // shelves are where the chosen needs stand.
@@ -56,70 +52,58 @@ func (f Selection) check() error {
 	return nil
 }
 
-// sight is where the actor sees needs, within a place when one is chosen: at places, everywhere in an incident that is
-// chosen and granted. Who is granted incidents alone and chooses none sees those.
-func (s *Service) sight(ctx context.Context, f *Selection) (spans []place.Span, incidents []string, err error) {
-	spans, incidents, err = anywhere(ctx, access.NeedSee)
-	if err != nil {
-		return nil, nil, err
+// lists are the lists that hold what is in sight, each need once; rest, when there is one, is the condition of what is in
+// sight and stands in none of them: it is read and counted row by row.
+type lists struct {
+	areas []string
+	rest  func(first int) (string, []any)
+}
+
+func (x Sight) lists() (l lists, err error) {
+	switch {
+	case x.whole():
+		l.areas = x.granted()
+	case x.incident != "":
+		l.rest = x.where
+	case len(x.spans) == 0 && x.chosen == nil:
+		l.areas = x.granted()
+	default:
+		l.areas, err = areasOf(x.at())
+		if len(x.incidents) > 0 {
+			l.rest = x.beyond
+		}
 	}
-	if len(spans) == 0 && len(incidents) == 1 && f.Incident == "" {
-		f.Incident = incidents[0]
-	}
-	if slices.Contains(incidents, f.Incident) {
-		spans = []place.Span{place.Everywhere()}
-	}
-	if f.Place == "" {
-		return place.Both(spans, spans), incidents, nil
-	}
-	return place.Both(spans, s.places.Tree().Scope(f.Place.Code(), s.clock.Now())), incidents, nil
+	return l, err
 }
 
 // Needs lists needs that the actor may see, the most urgent first, the oldest of equal urgency first. Counts are exact:
-// by state, of what the selection holds without its state and the words.
+// by state, of what the selection holds without its state, the figure and the words.
 func (s *Service) Needs(ctx context.Context, f ListFilter) (Page[Need], error) {
 	if err := f.check(); err != nil {
 		return Page[Need]{}, err
 	}
-	spans, incidents, err := s.sight(ctx, &f.Selection)
+	x, err := s.sight(ctx, access.NeedSee, f.Incident, f.Place)
 	if err != nil {
 		return Page[Need]{}, err
-	}
-	areas, err := areasOf(spans)
-	if err != nil {
-		return Page[Need]{}, err
-	}
-	if len(spans) == 0 && f.Place == "" && f.Incident == "" {
-		f.within = incidents
-		for _, one := range incidents {
-			areas = append(areas, incidentArea(one))
-		}
-	}
-	if f.Incident != "" {
-		if f.partly, err = s.partly(ctx, f.Incident); err != nil {
-			return Page[Need]{}, err
-		}
-		if !f.partly {
-			areas = []string{incidentArea(f.Incident)}
-		}
 	}
 	f.Limit = pageSize(f.Limit)
 	after, err := parseNeedCursor(f.Cursor)
 	if err != nil {
 		return Page[Need]{}, err
 	}
-	page := Page[Need]{}
-	if f.Figure != "" {
-		f.State = "all"
+	l, err := x.lists()
+	if err != nil {
+		return Page[Need]{}, err
 	}
+	if f.Figure != "" {
+		f.State, l = "all", lists{rest: x.where}
+	}
+	page := Page[Need]{}
 	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
-		if f.partly || f.Figure != "" {
-			page.Items, page.Counts, err = partOf(tx, f, spans, after)
+		if page.Counts, err = l.count(tx, f.Selection); err != nil {
 			return err
 		}
-		if page.Counts, err = countNeeds(tx, areas, f.Selection); err == nil {
-			page.Items, err = s.rows(tx, f, spans, areas, after)
-		}
+		page.Items, err = s.rows(tx, f, x, l, after)
 		return err
 	})
 	if err != nil {
@@ -133,48 +117,27 @@ func (s *Service) Needs(ctx context.Context, f ListFilter) (Page[Need], error) {
 	return page, nil
 }
 
-// partly says whether the actor sees only some of the places of an incident; not found when it may not see the incident.
-func (s *Service) partly(ctx context.Context, in string) (bool, error) {
-	actor, err := access.From(ctx)
-	if err != nil {
-		return false, err
+// count is how many needs of a selection there are in each state.
+func (l lists) count(tx *db.Tx, f Selection) (map[string]int, error) {
+	counts, err := countNeeds(tx, l.areas, f)
+	if err != nil || l.rest == nil {
+		return counts, err
 	}
-	var i incident.Incident
-	err = s.db.View(ctx, func(tx *db.Tx) error {
-		i, err = incident.ByID(tx, in)
+	where, args := l.rest(1)
+	f.State = "all"
+	chosen := f.shelves()
+	err = tx.Each(func(sc db.Scanner) error {
+		var n Need
+		var kind, audience string
+		var many int
+		err := sc.Scan(&n.State, &audience, &n.Severity, &kind, &many)
+		n.Audience = split(audience)
+		if slices.Contains(chosen, n.shelf()) && (f.Severity == 0 || f.Severity == n.Severity) && (f.Kind == "" || string(f.Kind) == kind) {
+			counts[n.State] += many
+		}
 		return err
-	})
-	if err == nil && !i.Seen(actor) {
-		err = fault.ErrNotFound
-	}
-	return !actor.MayIn(access.NeedSee, i.Place, in), err
-}
-
-// partOf is a page of the needs of an incident at the places of the actor, a county's desk in an incident of its city, or
-// of those that a figure counts: few enough to be read and counted one by one. Words are not searched in it.
-func partOf(tx *db.Tx, f ListFilter, spans []place.Span, after int64) (list []Need, counts map[string]int, err error) {
-	where, args := place.Where("place", 1, spans)
-	if !f.partly {
-		where, args = "1 = 1", nil
-	}
-	args = append(args, f.Incident)
-	where += fmt.Sprintf(" AND incident = $%d AND incident <> ''", len(args))
-	if counts, err = Needs.Count(tx, `SELECT state, count(*) FROM need WHERE `+where+` GROUP BY state`, args...); err != nil {
-		return nil, nil, err
-	}
-	counted, err := needParts.And(f.Figure, tx.Now)
-	if err != nil {
-		return nil, nil, err
-	}
-	where += counted
-	from, to := severitySpan(f.Severity)
-	if f.Kind != "" {
-		args = append(args, string(f.Kind))
-		where += fmt.Sprintf(" AND kind = $%d", len(args))
-	}
-	list, err = readNeeds(tx, fmt.Sprintf(`SELECT `+needColumns+` FROM need WHERE %s AND state IN ('%s') AND severity * %d + moment > %d AND severity * %d + moment < %d
-		ORDER BY severity, moment LIMIT %d`, where, strings.Join(f.states(), "','"), momentMask+1, max(from-1, after), momentMask+1, to, f.Limit+1), args)
-	return list, counts, err
+	}, `SELECT state, audience, severity, kind, count(*) FROM need WHERE `+where+` GROUP BY state, audience, severity, kind`, args...)
+	return counts, err
 }
 
 // countNeeds is how many needs a selection holds in each state.
@@ -198,38 +161,82 @@ func countNeeds(tx *db.Tx, areas []string, f Selection) (map[string]int, error) 
 var wholeNumber = regexp.MustCompile(`^XQ-[A-Z][0-9]{4,}$`)
 
 // rows are the needs of one page and one more, in any order.
-func (s *Service) rows(tx *db.Tx, f ListFilter, spans []place.Span, areas []string, after int64) ([]Need, error) {
+func (s *Service) rows(tx *db.Tx, f ListFilter, x Sight, l lists, after int64) (list []Need, err error) {
 	from, to := severitySpan(f.Severity)
 	from = max(from-1, after)
-	switch {
-	case len(areas) == 0 || len(f.shelves()) == 0:
+	if len(f.shelves()) == 0 {
 		return nil, nil
-	case f.Query == "":
-		query, args := f.positions(areas, from, to)
-		return s.read.page(tx, query, args)
 	}
 	if q := strings.ToUpper(strings.TrimSpace(f.Query)); wholeNumber.MatchString(q) {
-		where, args := within(spans, f.within, 2)
-		where += " AND state IN ('" + strings.Join(f.states(), "','") + "')" // keys of ours
-		args = append([]any{q}, args...)
-		if f.Incident == "" {
-			where += " AND drill = FALSE"
-		} else {
-			args = append(args, f.Incident)
-			where += fmt.Sprintf(" AND incident = $%d", len(args))
-		}
-		return readNeeds(tx, `SELECT `+needColumns+` FROM need WHERE number = $1 AND `+where, args)
+		where, args := x.where(2)
+		return f.read(tx, "number = $1 AND "+where, append([]any{q}, args...), from, to)
 	}
+	if f.Query != "" {
+		return f.found(tx, x, from, to)
+	}
+	if len(l.areas) > 0 {
+		query, args := f.positions(l.areas, from, to)
+		if list, err = s.read.page(tx, query, args); err != nil {
+			return nil, err
+		}
+	}
+	if l.rest == nil {
+		return list, nil
+	}
+	where, args := l.rest(1)
+	more, err := f.read(tx, where, args, from, to)
+	return append(list, more...), err
+}
+
+// found are the needs in sight that hold the words. Where the marks of areas say less than the sight, candidates are judged
+// row by row.
+func (f ListFilter) found(tx *db.Tx, x Sight, from, to int64) ([]Need, error) {
 	words := asked(f.Query)
-	if words == nil {
+	areas, err := areasOf(x.at())
+	if err != nil {
+		return nil, err
+	}
+	areas = append(areas, x.granted()...)
+	if x.incident != "" {
+		areas = []string{incidentArea(x.incident)}
+	}
+	if words == nil || len(areas) == 0 {
 		return nil, nil
 	}
 	find := findSQLite
 	if tx.Engine() == db.Postgres {
 		find = findPostgres
 	}
-	return readNeeds(tx, fmt.Sprintf(`SELECT `+needColumns+` FROM need WHERE moment IN (SELECT pos & %d FROM (`+find+` LIMIT %d) AS found)`, momentMask, f.Limit+1),
-		[]any{f.narrowed(words, areas).text(tx.Engine()), from, to})
+	args := []any{f.narrowed(words, areas).text(tx.Engine()), from, to}
+	exact := x.whole() || (x.incident == "" && (x.chosen == nil || len(x.incidents) == 0))
+	limit := f.Limit + 1
+	if !exact || f.Figure != "" {
+		limit = maxCandidates
+	}
+	found := fmt.Sprintf(`moment IN (SELECT pos & %d FROM (`+find+` LIMIT %d) AS found)`, momentMask, limit)
+	if exact && f.Figure == "" {
+		return readNeeds(tx, `SELECT `+needColumns+` FROM need WHERE `+found, args)
+	}
+	where, more := x.where(len(args) + 1)
+	return f.read(tx, found+" AND "+where, append(args, more...), from, to)
+}
+
+// read are the first needs of a condition that the filter chooses, between two positions.
+func (f ListFilter) read(tx *db.Tx, where string, args []any, from, to int64) ([]Need, error) {
+	counted, err := needParts.And(f.Figure, tx.Now)
+	if err != nil {
+		return nil, err
+	}
+	where += counted
+	if f.Kind != "" {
+		args = append(args, string(f.Kind))
+		where += fmt.Sprintf(" AND kind = $%d", len(args))
+	}
+	if f.Audience == "public" {
+		where += " AND audience LIKE '%public%'"
+	}
+	return readNeeds(tx, fmt.Sprintf(`SELECT `+needColumns+` FROM need WHERE %s AND state IN ('%s') AND severity * %d + moment > %d AND severity * %d + moment < %d
+		ORDER BY severity, moment LIMIT %d`, where, strings.Join(f.states(), "','"), momentMask+1, from, momentMask+1, to, f.Limit+1), args)
 }
 
 func (f Selection) states() []string {

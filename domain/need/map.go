@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"lianyuan/domain/access"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 )
@@ -50,21 +51,16 @@ func (s *Service) Map(ctx context.Context, f MapFilter) (MapPage, error) {
 	if err := f.Box.check(); err != nil {
 		return MapPage{}, err
 	}
-	spans, _, err := s.sight(ctx, &f.Selection)
+	x, err := s.sight(ctx, access.NeedSee, f.Incident, f.Place)
 	if err != nil {
 		return MapPage{}, err
-	}
-	if f.Incident != "" {
-		if _, err := s.partly(ctx, f.Incident); err != nil {
-			return MapPage{}, err
-		}
 	}
 	if s.dots.pending() {
 		if err := s.dots.refresh(ctx, s.db); err != nil {
 			return MapPage{}, err
 		}
 	}
-	g := s.dots.walk(spans, f.Selection, f.Box, f.Zoom, maxPoints)
+	g := s.dots.walk(x, f.Selection, f.Box, f.Zoom, maxPoints)
 	page := MapPage{Inside: g.in, Total: g.total, Extent: g.extent}
 	switch {
 	case g.in > maxPoints:

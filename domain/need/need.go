@@ -94,6 +94,8 @@ type Report struct {
 	Person  Person // sealed in the row
 	Message string // to the caller; sealed in the row
 	Found   Found  // by what, in the answer to a search
+
+	left string // the incident that it leaves by this step, for who sees that one alone
 }
 
 // quarantined says that it came as a flood does: it stands behind all others until somebody has looked at it.
@@ -194,7 +196,8 @@ type Need struct {
 	CreatedBy                                                    string
 	Version                                                      int64
 
-	moment int64 // place among the needs of its severity, see shelf.go
+	left   string // the incident that it leaves by this step, for who sees that one alone
+	moment int64  // place among the needs of its severity, see shelf.go
 }
 
 // Draft is what a person writes of a need.

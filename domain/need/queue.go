@@ -30,32 +30,6 @@ type Filter struct {
 	Limit    int
 }
 
-// anywhere is where the actor may do v: at places, and in incidents by a grant for them; forbidden when nowhere.
-func anywhere(ctx context.Context, v access.Verb) (spans []place.Span, incidents []string, err error) {
-	actor, err := access.From(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	spans, incidents = actor.Spans(v), actor.Incidents(v)
-	if len(spans)+len(incidents) == 0 {
-		return nil, nil, fault.ErrForbidden
-	}
-	return spans, incidents, nil
-}
-
-// within is the condition of a record at these places or in one of these incidents.
-func within(spans []place.Span, incidents []string, first int) (string, []any) {
-	where, args := place.Where("place", first, spans)
-	if len(incidents) == 0 {
-		return where, args
-	}
-	at := first + len(args)
-	for _, id := range incidents {
-		args = append(args, id)
-	}
-	return "(" + where + " OR (incident <> '' AND incident IN (" + db.List(at, len(incidents)) + ")))", args
-}
-
 // Page is a part of a list and where it goes on.
 type Page[T any] struct {
 	Items  []T
@@ -71,30 +45,17 @@ const maxCount = 10000
 // Queue lists reports that the actor may see, the one nobody has looked at longest first; unread claims stand before
 // all, what is in quarantine behind all. Decided reports are listed newest first.
 func (s *Service) Queue(ctx context.Context, f Filter) (Page[Report], error) {
-	spans, incidents, err := anywhere(ctx, access.ReportSee)
+	x, err := s.sight(ctx, access.ReportSee, f.Incident, f.Place)
 	if err != nil {
 		return Page[Report]{}, err
 	}
-	f.Limit = pageSize(f.Limit)
+	f.Incident, f.Limit = x.incident, pageSize(f.Limit)
 	if f.Figure != "" {
 		f.Stage = "all"
 	}
-	where, args := within(spans, incidents, 1)
-	if f.Place != "" {
-		more, moreArgs := place.Where("place", len(args)+1, s.places.Tree().Scope(f.Place.Code(), s.clock.Now()))
-		where, args = where+" AND "+more, append(args, moreArgs...)
-		spans = place.Both(spans, s.places.Tree().Scope(f.Place.Code(), s.clock.Now()))
-	} else {
-		spans = place.Both(spans, spans)
-	}
-	if f.Incident != "" {
-		args = append(args, f.Incident)
-		where += fmt.Sprintf(" AND incident = $%d AND incident <> ''", len(args))
-	} else {
-		where += " AND drill = FALSE"
-	}
+	where, args := x.where(1)
 	if f.Query != "" {
-		return s.find(ctx, f, spans, incidents, where, args)
+		return s.find(ctx, f, x, where, args)
 	}
 	var rows []stored
 	page := Page[Report]{Counts: map[string]int{}}

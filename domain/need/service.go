@@ -70,6 +70,7 @@ func reportEntry(r Report, verb, actor, reason string) journal.Entry {
 			Number: r.Number, Kind: string(r.Kind), Severity: r.Severity, People: r.People, Vulnerable: notNil(r.Vulnerable), Channel: r.Channel,
 			Flags: notNil(r.Flags), Stage: r.Stage, Outcome: r.Outcome, ReceivedAt: r.ReceivedAt, LookedAt: r.Looked, LookedBy: r.LookedBy,
 			Claims: r.Claims, SafeClaim: r.SafeClaim, Need: r.Need, MergedInto: r.MergedInto, Incident: r.Incident, Drill: r.Drill, Destroyed: r.Destroyed,
+			From: r.left,
 		},
 	}
 }
@@ -95,6 +96,7 @@ type reportFields struct {
 	Incident   string    `json:"incident,omitempty"`
 	Drill      bool      `json:"drill"`
 	Destroyed  time.Time `json:"destroyedAt,omitzero"`
+	From       string    `json:"from,omitempty"` // the incident that it left
 }
 
 // needEntry is what the journal may know of a need. Its words are there only once they are published: until then they
@@ -104,6 +106,7 @@ func needEntry(n Need, verb, actor, reason string) journal.Entry {
 	f := needFields{
 		Number: n.Number, Kind: string(n.Kind), Severity: n.Severity, State: n.State, Corrections: n.Corrections, Audience: notNil(n.Audience),
 		PublishedAt: n.PublishedAt, Instruction: n.Instruction, Incident: n.Incident, Drill: n.Drill,
+		From: n.left,
 	}
 	if shown(n.State) {
 		scope = journal.Teams
@@ -129,6 +132,7 @@ type needFields struct {
 	Instruction string    `json:"instruction,omitempty"`
 	Incident    string    `json:"incident,omitempty"`
 	Drill       bool      `json:"drill"`
+	From        string    `json:"from,omitempty"` // the incident that it left
 	Title       string    `json:"title,omitempty"`
 	Detail      string    `json:"detail,omitempty"`
 	Hazards     string    `json:"hazards,omitempty"`

@@ -26,21 +26,22 @@ func (l Looks) late(now time.Time) string {
 	return fmt.Sprintf(`%s < CASE WHEN looked_at = 0 THEN %d ELSE %d END`, since, clock.Micro(now.Add(-l.First)), clock.Micro(now.Add(-l.Again)))
 }
 
-// Unseen is how many reports wait for a person at places, and how many of them nobody has looked at within the limits. For
+// Unseen is how many reports in sight wait for a person, and how many of them nobody has looked at within the limits. For
 // contexts above, which decide who asks.
-func Unseen(tx *db.Tx, spans []place.Span, limits Looks) (waiting, late int, err error) {
-	where, args := place.Where("place", 1, spans)
+func Unseen(tx *db.Tx, x Sight, limits Looks) (waiting, late int, err error) {
+	where, args := x.where(1)
 	err = tx.Get(`SELECT count(*), coalesce(sum(CASE WHEN `+limits.late(tx.Now)+` THEN 1 ELSE 0 END), 0) FROM report WHERE waiting <> 0 AND `+where,
 		args, &waiting, &late)
 	return waiting, late, err
 }
 
-// Unpublished is how many needs at places are open, from the counts that are kept. For contexts above, which decide who asks.
-func Unpublished(tx *db.Tx, spans []place.Span) (int, error) {
-	areas, err := areasOf(spans)
+// Unpublished is how many needs in sight are open, from the counts that are kept as far as they go. For contexts above, which
+// decide who asks.
+func Unpublished(tx *db.Tx, x Sight) (int, error) {
+	l, err := x.lists()
 	if err != nil {
 		return 0, err
 	}
-	counts, err := countNeeds(tx, areas, Selection{})
+	counts, err := l.count(tx, Selection{})
 	return counts["open"], err
 }

@@ -67,8 +67,10 @@ const (
 	markKind  = "·k"
 )
 
+// areaMark is the mark of an area: of a place, or of an incident, whose id is written without its dashes, at which SQLite would
+// cut it into pieces.
 func areaMark(area string) string {
-	return markArea + strings.NewReplacer("/", "x", ".", "only").Replace(area)
+	return markArea + strings.NewReplacer("/", "x", ".", "only", "#", "i", "-", "").Replace(area)
 }
 
 func kindMark(k Kind) string { return markKind + strings.ReplaceAll(string(k), "_", "") }

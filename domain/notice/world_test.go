@@ -89,9 +89,10 @@ func (w *world) build(sender sms.Sender) {
 	w.must(err)
 	w.people, err = incident.New(ctx, incident.Deps{DB: w.db, Clock: w.clock, Parameters: params, Keeper: keeper, Letter: "A"})
 	w.must(err)
-	limits := access.DefaultLimits
-	limits.NoFactors, limits.PasswordKiB = true, 64
-	w.access = access.New(w.db, places, keeper, w.clock, limits)
+	w.access = access.New(w.db, places, keeper, w.clock, access.Config{NoFactors: true, PasswordKiB: 64})
+	w.access.GoBy(func(time.Time) (access.Limits, error) {
+		return access.Limits{SessionIdle: time.Hour, SessionWhole: time.Hour, WrongBefore: 5, LockedFor: time.Minute, EnrolWithin: time.Hour, StrangersKept: time.Hour}, nil
+	})
 	for i := range w.on {
 		w.on[i], err = notice.New(ctx, notice.Deps{
 			DB: w.db, Clock: w.clock, Parameters: params, Teams: w.teams, Journal: w.journal, Keeper: seal.NewKeeper(w.db, master), Sender: sender,
@@ -120,7 +121,7 @@ func (w *world) leads(of string) string {
 	account := id.New()
 	token, err := w.access.Invite(w.office, access.Account{ID: account, Login: "n" + account[len(account)-12:], Name: "卢远航"})
 	w.must(err)
-	w.must(w.access.Enrol(w.office, token, "many-small-boats-2026", ""))
+	w.must(w.access.Enrol(w.office, token, "many-small-boats-2026", "", nil))
 	w.must(w.access.Give(w.office, account, access.Grant{ID: id.New(), Role: access.Leader, Team: of}))
 	return account
 }

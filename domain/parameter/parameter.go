@@ -103,6 +103,16 @@ func Open(ctx context.Context, d *db.DB) (*Service, error) {
 // services are made, before any value is set.
 func (s *Service) Check(key string, proper func(value string) error) { s.checks[key] = proper }
 
+// Between is a check for a whole number from least to most.
+func Between(least, most int) func(value string) error {
+	return func(value string) error {
+		if n, err := strconv.Atoi(value); err != nil || n < least || n > most {
+			return fault.InvalidField("body.value", "number_range", fmt.Sprintf("应填写 %d 至 %d 的整数", least, most), fmt.Sprintf("a whole number from %d to %d is expected", least, most))
+		}
+		return nil
+	}
+}
+
 // Reload reads all settings again.
 func (s *Service) Reload(ctx context.Context) error {
 	s.loading.Lock()

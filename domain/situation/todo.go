@@ -56,6 +56,15 @@ func (a asker) at(v access.Verb, i incident.Incident) bool {
 	return a.May(v, i.Place) || slices.Contains(a.Incidents(v), i.ID)
 }
 
+// sees is what the actor may do v to in the list that opens without a choice; any is false when there is nothing.
+func (a asker) sees(tx *db.Tx, v access.Verb) (x need.Sight, any bool, err error) {
+	if len(a.Spans(v))+len(a.Incidents(v)) == 0 {
+		return x, false, nil
+	}
+	x, err = need.SightOf(tx, a.Actor, v, "")
+	return x, err == nil, err
+}
+
 // works says whether the actor works the queue of a group in an incident now.
 func (a asker) works(tx *db.Tx, i incident.Incident, g org.Group) (bool, error) {
 	err := incident.Works(tx, i, a.Actor, g)
@@ -106,22 +115,34 @@ var elsewhere = []struct {
 		w.n, err = destruction.ToConfirm(tx, a.Actor)
 		return w, err
 	}},
-	{"reports", "/needs", func(tx *db.Tx, a asker) (w waits, err error) {
-		spans := a.Spans(access.ReportVerify)
-		if len(spans) == 0 {
-			return w, nil
+	{"unidentified", "/accounts?unknown=1", func(tx *db.Tx, a asker) (w waits, err error) {
+		if a.May(access.JournalSee, place.Root) || a.May(access.AccountGrant, place.Root) {
+			w.n, err = access.Unidentified(tx)
 		}
-		limits, err := need.LooksAt(a.s.params, place.Path(spans[0].From), a.now)
+		return w, err
+	}},
+	{"reports", "/needs", func(tx *db.Tx, a asker) (w waits, err error) {
+		x, any, err := a.sees(tx, access.ReportVerify)
+		if !any || err != nil {
+			return w, err
+		}
+		desk, err := x.Desk(tx)
 		if err != nil {
 			return w, err
 		}
-		w.n, w.late, err = need.Unseen(tx, spans, limits)
+		limits, err := need.LooksAt(a.s.params, desk, a.now)
+		if err != nil {
+			return w, err
+		}
+		w.n, w.late, err = need.Unseen(tx, x, limits)
 		return w, err
 	}},
 	{"publish", "/publish?state=open", func(tx *db.Tx, a asker) (w waits, err error) {
-		if spans := a.Spans(access.NeedPublish); len(spans) > 0 {
-			w.n, err = need.Unpublished(tx, spans)
+		x, any, err := a.sees(tx, access.NeedPublish)
+		if !any || err != nil {
+			return w, err
 		}
+		w.n, err = need.Unpublished(tx, x)
 		return w, err
 	}},
 	{"instruction_papers", "/publish?instructions=1", func(tx *db.Tx, a asker) (w waits, err error) {

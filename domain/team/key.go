@@ -3,7 +3,9 @@ package team
 import (
 	"encoding/hex"
 
+	"lianyuan/domain/access"
 	"lianyuan/platform/db"
+	"lianyuan/platform/input"
 )
 
 // Key is the same for one person in whichever team: a keyed hash of paper and number. It tells people apart and says
@@ -12,7 +14,7 @@ func (m Member) Key() string { return hex.EncodeToString(m.person) }
 
 // KeyOf is the key of a person who shows a paper, whether the register knows them or not.
 func (s *Service) KeyOf(paper, number string) string {
-	return hex.EncodeToString(s.lookup.Hash("person", paper+":"+numberOf(number)))
+	return hex.EncodeToString(access.PersonHash(s.lookup, paper, input.Number(number)))
 }
 
 // KnownKey is the key of a person who shows the number of a paper without saying which one it is: that of a member on
@@ -20,7 +22,7 @@ func (s *Service) KeyOf(paper, number string) string {
 func (s *Service) KnownKey(tx *db.Tx, number string) (string, error) {
 	args := make([]any, len(Papers))
 	for i, paper := range Papers {
-		args[i] = s.lookup.Hash("person", paper+":"+numberOf(number))
+		args[i] = access.PersonHash(s.lookup, paper, input.Number(number))
 	}
 	var found []byte
 	err := tx.Each(func(sc db.Scanner) error { return sc.Scan(&found) },
@@ -30,8 +32,27 @@ func (s *Service) KnownKey(tx *db.Tx, number string) (string, error) {
 		return "", err
 	case found != nil:
 		return hex.EncodeToString(found), nil
-	case len(numberOf(number)) == 18:
+	case len(input.Number(number)) == 18:
 		return s.KeyOf("resident_id", number), nil
 	}
 	return s.KeyOf("other", number), nil
+}
+
+// Having are the teams that have a person among their active members, by the hashes that the person may be known under. It is
+// what access is told of teams.
+func Having(tx *db.Tx, persons [][]byte) (teams []string, err error) {
+	if len(persons) == 0 {
+		return nil, nil
+	}
+	args := make([]any, len(persons))
+	for i, p := range persons {
+		args[i] = p
+	}
+	err = tx.Each(func(sc db.Scanner) error {
+		var t string
+		err := sc.Scan(&t)
+		teams = append(teams, t)
+		return err
+	}, `SELECT DISTINCT team FROM member WHERE person IN (`+db.List(1, len(args))+`) AND state = 'active' ORDER BY team`, args...)
+	return teams, err
 }

@@ -14,6 +14,7 @@ import (
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/geo"
+	"lianyuan/platform/input"
 )
 
 // Filter says which teams a list shows. Empty fields do not narrow it.
@@ -175,7 +176,7 @@ func (q *query) able(kind, key string, least, most int) {
 
 // named narrows to names with all the words; what looks like a credit code is one.
 func (q *query) named(text string) {
-	if code := numberOf(text); len(code) >= 6 && len(code) <= usccLength && strings.Trim(code, usccAlphabet) == "" {
+	if code := input.Number(text); len(code) >= 6 && len(code) <= usccLength && strings.Trim(code, usccAlphabet) == "" {
 		q.sources = append(q.sources, source{"team a", "a.uscc >= $1 AND a.uscc < $2 AND a.uscc <> ''", "a.id = t.id", []any{code, code + "~"}})
 		return
 	}

@@ -39,7 +39,7 @@ type Person struct {
 // Posts are what members do in a team; Papers are the documents by which a person is known.
 var (
 	Posts  = []string{"command", "search", "boat", "diving", "rope", "medical", "communication", "logistics", "driver", "other"}
-	Papers = []string{"resident_id", "residence_permit", "passport", "permanent_residence", "other"}
+	Papers = access.Papers
 )
 
 const edit = string(access.TeamEdit)

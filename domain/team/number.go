@@ -33,25 +33,6 @@ func usccCheck(code string) (shape bool, right byte) {
 }
 
 var (
-	residentShape   = regexp.MustCompile(`^[0-9]{6}(1[89]|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]$`)
-	residentWeights = [17]int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2}
-)
-
-// residentCheck is what is wrong with a resident identity number (GB 11643-1999): shape is false when it is no such
-// number at all; right is the check character it should have (ISO 7064 MOD 11-2). The area part is not looked up: it may
-// have been abolished since.
-func residentCheck(number string) (shape bool, right byte) {
-	if !residentShape.MatchString(number) {
-		return false, 0
-	}
-	sum := 0
-	for i, w := range residentWeights {
-		sum += int(number[i]-'0') * w
-	}
-	return true, "10X98765432"[sum%11]
-}
-
-var (
 	mobile   = regexp.MustCompile(`^1[3-9][0-9]{9}$`)
 	landline = regexp.MustCompile(`^0[0-9]{2,3}[0-9]{7,8}$`)
 	foreign  = regexp.MustCompile(`^\+?[0-9]{6,15}$`) // other countries and satellite phones
@@ -69,6 +50,3 @@ func phoneOf(s string) (string, bool) {
 	}
 	return s, mobile.MatchString(s) || landline.MatchString(s) || foreign.MatchString(s)
 }
-
-// numberOf is the number of a paper or a code as it is kept: upper case, half width, without blanks.
-func numberOf(s string) string { return strings.ToUpper(fold(s)) }

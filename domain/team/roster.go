@@ -12,6 +12,7 @@ import (
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
+	"lianyuan/platform/input"
 	"lianyuan/platform/journal"
 	"lianyuan/platform/seal"
 )
@@ -69,13 +70,13 @@ func (m *Member) proper(field string) (wrong []fault.Field) {
 			check(&fault.Field{Location: field + ".phone", Code: "phone_invalid", Zh: "电话号码格式不正确", En: "not a phone number"})
 		}
 	}
-	p.Number = numberOf(p.Number)
+	p.Number = input.Number(p.Number)
 	if p.Paper != "resident_id" && p.Paper != "residence_permit" {
 		check(line(&p.Number, field+".number", 40, true))
 		p.Reason = ""
 		return wrong
 	}
-	shape, right := residentCheck(p.Number)
+	shape, right := input.Resident(p.Number)
 	switch {
 	case !shape:
 		check(&fault.Field{Location: field + ".number", Code: "number_shape", Zh: "证件号码为 18 位，含出生日期", En: "the number has 18 characters with the date of birth"})
@@ -93,7 +94,7 @@ func (s *Service) sealMember(key *seal.Key, m *Member) error {
 	if err != nil {
 		return err
 	}
-	m.person = s.lookup.Hash("person", m.Person.Paper+":"+m.Person.Number)
+	m.person = access.PersonHash(s.lookup, m.Person.Paper, m.Person.Number)
 	m.sealed, err = key.Seal(plain, "member:"+m.ID+":person")
 	return err
 }

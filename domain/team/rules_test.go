@@ -23,19 +23,6 @@ func TestCreditCodes(t *testing.T) {
 	}
 }
 
-func TestResidentNumbers(t *testing.T) {
-	for _, number := range []string{"34052419800101001X", "11010519491231002X", "440524188001010014"} {
-		if shape, right := residentCheck(number); !shape || right != number[17] {
-			t.Errorf("%s: %t %q", number, shape, right)
-		}
-	}
-	for _, number := range []string{"", "340524800101001", "34052419801301001X", "34052419800132001X", "34052419800101001Y", "3405241980010100１X"} {
-		if shape, _ := residentCheck(number); shape {
-			t.Errorf("%s is taken for a resident number", number)
-		}
-	}
-}
-
 func TestPhones(t *testing.T) {
 	for in, want := range map[string]string{"138-0000-0001": "13800000001", "+86 138 0000 0001": "13800000001", "86 13800000001": "13800000001", "023-85557733": "02385557733", "１３８００００００01": "13800000001"} {
 		if got, ok := phoneOf(in); !ok || got != want {

@@ -13,6 +13,7 @@ import (
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/geo"
+	"lianyuan/platform/input"
 	"lianyuan/platform/journal"
 	"lianyuan/platform/lifecycle"
 	"lianyuan/platform/once"
@@ -222,7 +223,7 @@ func (s *Service) proper(ctx context.Context, t *Team) error {
 
 // coded checks a credit code: wrong length or characters are refused; a wrong check character takes a reason.
 func coded(t *Team) *fault.Field {
-	t.USCC = numberOf(t.USCC)
+	t.USCC = input.Number(t.USCC)
 	if t.USCC == "" {
 		t.USCCReason = ""
 		return nil

@@ -1,5 +1,6 @@
 import { http, take } from '../api/http'
 import type { Administrator, Enrolment, GrantIn, Holder, Lifecycles, Link, Me, Page, Session, IncidentName } from '../api/types'
+import { soughtHeader } from '../ui/sought'
 
 export function signIn(body: { login: string; password: string; code?: string }): Promise<Me> {
   return take(http.POST('/api/v1/session', { body }))
@@ -38,12 +39,17 @@ export function readEnrolment(token: string): Promise<Enrolment> {
   return take(http.POST('/api/v1/enrolments/read', { body: { token } }))
 }
 
-export async function enrol(body: { token: string; password: string; code?: string }): Promise<void> {
+export async function enrol(body: { token: string; password: string; code?: string; identity?: { number: string; reason?: string } }): Promise<void> {
   await take(http.POST('/api/v1/enrolments', { body }))
 }
 
-export function listAccounts(query: { q?: string; cursor?: string; limit?: number }): Promise<Page<Holder>> {
-  return take(http.GET('/api/v1/accounts', { params: { query } }))
+// Who is behind an account: the number of a paper travels in the body and stands sealed.
+export async function identify(account: string, body: { id: string; number: string; reason?: string; why?: string }): Promise<void> {
+  await take(http.POST('/api/v1/accounts/{id}/identity', { params: { path: { id: account } }, body }))
+}
+
+export function listAccounts({ q = '', ...query }: { q?: string; unknown?: boolean; cursor?: string; limit?: number }): Promise<Page<Holder>> {
+  return take(http.GET('/api/v1/accounts', { params: { query, ...soughtHeader(q) } }))
 }
 
 export function invite(body: { id: string; login: string; name: string; unit?: string }): Promise<Link> {

@@ -36,7 +36,7 @@ describe('signing in', () => {
 
 describe('grants', () => {
   const grant = { id: 'g', role: 'office', confirmed: false, givenBy: 'Lin', from: '2026-06-18T02:00:00Z', until: '2026-06-19T02:00:00Z' }
-  const holder = { id: 'h', login: 'h', name: 'H', unit: '', enrolled: true, factor: true, locked: false, grants: [grant] }
+  const holder = { id: 'h', login: 'h', name: 'H', unit: '', enrolled: true, factor: true, locked: false, judges: false, grants: [grant] }
   const actor = (id: string, name: string, verbs = ['account.confirm']) => ({ id, name, verbs })
 
   it('are confirmed by a third person only', () => {

@@ -39,6 +39,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{id}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put on record who is behind an account: the own once, that of others as the security administrator */
+        post: operations["account-identify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{id}/link": {
         parameters: {
             query?: never;
@@ -579,6 +596,41 @@ export interface paths {
         put?: never;
         /** Add the paper that an oral decision waited for */
         post: operations["decision-confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/decisions/{decision}/scans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Photos and scans of the paper of a decision, the first one first */
+        get: operations["scan-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/decisions/{decision}/scans/{scan}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One photo or scan */
+        get: operations["scan-read"];
+        /** Attach a photo or scan of its paper to a decision; the id is the client's, the same twice is one */
+        put: operations["scan-attach"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3207,7 +3259,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The queue of reports */
+        /** The queue of reports, or what a search finds in it */
         get: operations["report-list"];
         put?: never;
         /** Write down a call for help on behalf of a caller */
@@ -4112,6 +4164,19 @@ export interface components {
             /** @description id of what it guards */
             zone?: string;
         };
+        "Account-identifyRequest": {
+            /**
+             * Format: uuid
+             * @description of the command
+             */
+            id: string;
+            /** @description of the resident card or another paper; stands sealed */
+            number: string;
+            /** @description why a number with a wrong check character is right */
+            reason?: string;
+            /** @description why what is on record is corrected */
+            why?: string;
+        };
         "Account-inviteRequest": {
             /** Format: uuid */
             id: string;
@@ -4398,6 +4463,11 @@ export interface components {
             how: string;
             id: string;
             reference: string;
+            /**
+             * Format: int64
+             * @description photos and scans of its paper
+             */
+            scans: number;
             words: string;
         };
         DepartureSheet: {
@@ -4719,6 +4789,8 @@ export interface components {
         };
         "Enrolment-endRequest": {
             code?: string;
+            /** @description who one is, so that nobody decides about the own team */
+            identity?: components["schemas"]["IdentityIn"];
             password: string;
             token: string;
         };
@@ -4729,6 +4801,10 @@ export interface components {
             account: components["schemas"]["AccountOut"];
             /** @description the roles demand a second factor */
             factor: boolean;
+            /** @description the roles decide about teams, and never about the own */
+            judges: boolean;
+            /** @description it is on record who is behind the account */
+            known: boolean;
             roles: string[];
             /** @description TOTP secret, base32 */
             secret: string;
@@ -5363,10 +5439,26 @@ export interface components {
             factor: boolean;
             grants: components["schemas"]["HeldGrantOut"][];
             id: string;
+            /** @description absent: it is not known which teams the person belongs to */
+            identity?: components["schemas"]["IdentityOut"];
+            /** @description a grant decides about teams, and never about the own */
+            judges: boolean;
             locked: boolean;
             login: string;
             name: string;
             unit: string;
+        };
+        IdentityIn: {
+            /** @description of the resident card or another paper; stands sealed */
+            number: string;
+            /** @description why a number with a wrong check character is right */
+            reason?: string;
+        };
+        IdentityOut: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            numberMasked: string;
         };
         "Incident-activateRequest": {
             /** @description plan, instruction or law it stands on */
@@ -6081,6 +6173,10 @@ export interface components {
             base: string;
             demo: boolean;
             grants: components["schemas"]["GrantOut"][];
+            /** @description the account decides about teams, and never about the own */
+            judges: boolean;
+            /** @description it is on record who is behind the account */
+            known: boolean;
             /** @description the widest place of the grants, else the place of the installation */
             place: components["schemas"]["Place"];
             /** @description all that the account may do somewhere, for menus */
@@ -7333,6 +7429,15 @@ export interface components {
                 [key: string]: number;
             };
             items: components["schemas"]["Place"][];
+            /** @description cursor of the next page, empty at the end */
+            next: string;
+        };
+        PageOfScanOut: {
+            /** @description how many in each state, counted up to 10000 */
+            counts?: {
+                [key: string]: number;
+            };
+            items: components["schemas"]["ScanOut"][];
             /** @description cursor of the next page, empty at the end */
             next: string;
         };
@@ -8736,6 +8841,19 @@ export interface components {
             source: string;
             value: string;
         };
+        ScanOut: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            id: string;
+            /** @enum {string} */
+            kind: "image/jpeg" | "image/png" | "application/pdf";
+            /**
+             * Format: int64
+             * @description bytes
+             */
+            size: number;
+        };
         SeatOut: {
             group: string;
             name: string;
@@ -10064,11 +10182,15 @@ export interface operations {
     "account-list": {
         parameters: {
             query?: {
-                q?: string;
+                /** @description only who may decide about teams and of whom it is not on record who they are */
+                unknown?: boolean;
                 cursor?: string;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description what is looked for, in UTF-8, percent-encoded; at most 80 characters */
+                Search?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10301,6 +10423,120 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Grant-giveRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "account-identify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Account-identifyRequest"];
             };
         };
         responses: {
@@ -14191,6 +14427,355 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["IncidentDetail"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "scan-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                decision: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfScanOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "scan-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                decision: string;
+                scan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "scan-attach": {
+        parameters: {
+            query?: never;
+            header: {
+                "Content-Type": string;
+            };
+            path: {
+                id: string;
+                decision: string;
+                scan: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -33584,12 +34169,13 @@ export interface operations {
                 incident?: string;
                 /** @description of an incident: the reports behind this figure, in any stage */
                 figure?: string;
-                /** @description words of what the caller said, of the address or the name, each of two characters or more; or the number of a report, a receipt code or a phone number, whole, or the last four digits of one. Who finds a report by name or whole number stands in its history */
-                q?: string;
                 cursor?: string;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description what is looked for, in UTF-8, percent-encoded; at most 80 characters */
+                Search?: string;
+            };
             path?: never;
             cookie?: never;
         };

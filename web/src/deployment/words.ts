@@ -81,7 +81,7 @@ export function useOfferWords() {
   function fact(f: Fact, o: Pick<OfferDetail, 'people'>): string {
     const n = f.key === 'insured' && f.good ? o.people : f.n
     if (f.key === 'distance') return f.n < 0 ? t('fact.noDistance') : t('fact.distance', { far: teams.far(f.n) })
-    const key = f.key + (f.good ? 'Good' : 'Bad')
+    const key = f.key + (f.good ? 'Good' : f.key === 'relation' && f.n ? 'Unknown' : 'Bad')
     return te(`fact.${key}`) ? t(`fact.${key}`, { n: f.key === 'eta' ? spell(f.n) : n }) : f.key
   }
   function line(l: MatchLine): string {

@@ -1,3 +1,4 @@
+import { soughtHeader } from '../ui/sought'
 // All calls about reports, needs and instructions.
 import { http, take } from '../api/http'
 import type {
@@ -12,8 +13,8 @@ type Reasoned = { id: string; version: number; reason: string }
 
 type Stage = 'received' | 'verifying' | 'done' | 'all'
 
-export function listReports(query: { stage: Stage; incident?: string; place?: string; q?: string; figure?: string; cursor?: string; limit?: number }): Promise<ReportPage> {
-  return take(http.GET('/api/v1/reports', { params: { query } }))
+export function listReports(query: { stage: Stage; incident?: string; place?: string; figure?: string; cursor?: string; limit?: number }, sought = ''): Promise<ReportPage> {
+  return take(http.GET('/api/v1/reports', { params: { query, ...soughtHeader(sought) } }))
 }
 
 export function readReport(id: string): Promise<ReportDetail> {

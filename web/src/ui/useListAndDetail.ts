@@ -1,6 +1,7 @@
 import { computed, onBeforeUnmount, onMounted } from 'vue'
 import { useRoute, useRouter, type LocationQueryRaw } from 'vue-router'
 import { overlayOpen } from './overlay'
+import { soughtNow } from './sought'
 import { useNarrow } from './useNarrow'
 
 type Change = Record<string, string | undefined>
@@ -29,10 +30,12 @@ export function useListAndDetail<K extends string = string>(tabs: readonly K[] =
   // Another tab is the whole of it: what a figure had narrowed it to is left.
   const choose = (key: string): void => go({ [by]: key === tabs[0] ? undefined : key, id: undefined, figure: undefined, incident: undefined, sector: undefined })
 
-  function go(change: Change, replace = false): void {
+  // sought: what is looked for from now on, when that changes; the address may stay the same.
+  function go(change: Change, replace = false, sought?: string): void {
     const query: LocationQueryRaw = { ...route.query, ...change }
     for (const k of Object.keys(query)) if (!query[k]) delete query[k]
-    void (replace ? router.replace({ query }) : router.push({ query }))
+    const to = { query, state: { sought: sought ?? soughtNow() }, force: sought !== undefined }
+    void (replace ? router.replace(to) : router.push(to))
   }
   const pick = (id: string): void => go({ id }, !narrow.value)
   const leave = (): void => go({ id: undefined })

@@ -1,0 +1,196 @@
+package incident
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"image"
+	_ "image/jpeg" // what a scan may be
+	_ "image/png"
+	"mime"
+	"time"
+
+	"lianyuan/domain/access"
+	"lianyuan/platform/clock"
+	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
+	"lianyuan/platform/journal"
+)
+
+// Scan is a photo or scan of the paper behind a decision that was recorded on somebody's behalf. It stands sealed: a paper may
+// name people and their numbers. Nothing replaces it; another one stands beside it.
+type Scan struct {
+	ID   string
+	Kind string // image/jpeg, image/png, application/pdf
+	Size int    // bytes
+	By   string
+	At   time.Time
+
+	Content []byte // of one that is read
+
+	sealed []byte
+}
+
+// The parameters of scans.
+const (
+	scanSize  = "decision.scan_size"
+	scansMost = "decision.scans_most"
+)
+
+// ScanMost is the most bytes that a scan may have whatever the parameter says: what one request may carry.
+const ScanMost = 8 << 20
+
+// scanPixels bounds what a page has to draw.
+const scanPixels = 100_000_000
+
+// ErrScanKind says that a file is neither photo nor paper, or is not what it says.
+var ErrScanKind = fault.InvalidField("body", "file_kind", "请上传 JPEG、PNG 图片或 PDF 文件；文件内容须与类型一致、可以打开", "a JPEG or PNG picture or a PDF that is what it says and can be opened")
+
+// kindOf is what a file is by its content; "" for what is no scan, or is cut off before it says so.
+func kindOf(content []byte) string {
+	if bytes.HasPrefix(content, []byte("%PDF-")) {
+		if end := content[max(0, len(content)-1024):]; bytes.Contains(end, []byte("%%EOF")) {
+			return "application/pdf"
+		}
+		return ""
+	}
+	head, format, err := image.DecodeConfig(bytes.NewReader(content))
+	if err != nil || head.Width*head.Height > scanPixels {
+		return ""
+	}
+	return "image/" + format
+}
+
+// Attach keeps a scan of the paper of a decision; said is the type that the file came with. For whoever records decisions in
+// the incident, and whoever recorded this one. The same scan twice is one.
+func (s *Service) Attach(ctx context.Context, incident, decision string, x Scan, said string) error {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return err
+	}
+	var i Incident
+	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
+		i, _, err = attachable(tx, actor, incident, decision)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.properScan(&x, i, said); err != nil {
+		return err
+	}
+	key, err := s.keeper.For(ctx, "decision:"+incident)
+	if err != nil {
+		return err
+	}
+	digest := sha256.Sum256(x.Content)
+	if x.sealed, err = key.Seal(x.Content, "scan:"+x.ID); err != nil {
+		return err
+	}
+	most, _, err := s.params.Number(i.Place, scansMost, s.clock.Now())
+	if err != nil {
+		return err
+	}
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		if err := hold(tx, incident); err != nil {
+			return err
+		}
+		i, d, err := attachable(tx, actor, incident, decision)
+		if err != nil {
+			return err
+		}
+		if again, err := s.once.Again(tx, x.ID, actor.Account, "attach", decision, digest[:]); again || err != nil {
+			return err
+		}
+		if d.Scans >= int(most) {
+			return fault.New(fault.Conflict, "decision.scans_full", fmt.Sprintf("一项决定最多附 %d 个文件", int(most)), fmt.Sprintf("a decision has at most %d files", int(most)))
+		}
+		if _, err := tx.Exec(`INSERT INTO decision_scan (id, decision, kind, size, content, by, at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			x.ID, decision, x.Kind, x.Size, x.sealed, actor.Account, clock.Micro(tx.Now)); err != nil {
+			return err
+		}
+		i.Version++
+		if err := updateIncident(tx, i); err != nil {
+			return err
+		}
+		return journal.Append(tx, entry(i, "decision_scanned", actor.Account, ""))
+	})
+}
+
+// properScan looks whether a file is what it says, and no larger than the incident's place allows.
+func (s *Service) properScan(x *Scan, i Incident, said string) error {
+	kib, _, err := s.params.Number(i.Place, scanSize, s.clock.Now())
+	if err != nil {
+		return err
+	}
+	if x.Size = len(x.Content); x.Size > min(int(kib)<<10, ScanMost) {
+		return fault.InvalidField("body", "file_size", fmt.Sprintf("文件不超过 %d KB", int(kib)), fmt.Sprintf("a file has at most %d KB", int(kib)))
+	}
+	said, _, err = mime.ParseMediaType(said)
+	if x.Kind = kindOf(x.Content); err != nil || x.Kind == "" || x.Kind != said {
+		return ErrScanKind
+	}
+	return nil
+}
+
+// attachable is a decision that the actor may add a scan to.
+func attachable(tx *db.Tx, a access.Actor, incident, decision string) (i Incident, d Decision, err error) {
+	if i, d, err = seenDecision(tx, a, incident, decision); err == nil && !i.may(a, access.IncidentDecide) && d.By != a.Account {
+		err = fault.ErrForbidden
+	}
+	return i, d, err
+}
+
+// seenDecision is a decision of an incident that the actor sees.
+func seenDecision(tx *db.Tx, a access.Actor, incident, decision string) (i Incident, d Decision, err error) {
+	if i, err = ByID(tx, incident); err != nil {
+		return i, d, err
+	}
+	if !i.Seen(a) {
+		return i, d, fault.ErrNotFound
+	}
+	d, err = decisionByID(tx, incident, decision)
+	return i, d, err
+}
+
+// Scans are those of a decision, the first one first, without their content: for whoever sees the incident.
+func (s *Service) Scans(ctx context.Context, incident, decision string) (list []Scan, err error) {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		if _, _, err := seenDecision(tx, actor, incident, decision); err != nil {
+			return err
+		}
+		list = nil
+		return tx.Each(func(sc db.Scanner) error {
+			var x Scan
+			var at int64
+			err := sc.Scan(&x.ID, &x.Kind, &x.Size, &x.By, &at)
+			x.At = clock.FromMicro(at)
+			list = append(list, x)
+			return err
+		}, `SELECT id, kind, size, by, at FROM decision_scan WHERE decision = $1 ORDER BY at, id LIMIT 100`, decision)
+	})
+	return list, err
+}
+
+// Scan is one of a decision with its content, for whoever sees the incident.
+func (s *Service) Scan(ctx context.Context, incident, decision, scan string) (x Scan, err error) {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return x, err
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		if _, _, err := seenDecision(tx, actor, incident, decision); err != nil {
+			return err
+		}
+		return tx.Get(`SELECT id, kind, size, content FROM decision_scan WHERE id = $1 AND decision = $2`, []any{scan, decision}, &x.ID, &x.Kind, &x.Size, &x.sealed)
+	})
+	if err == nil {
+		x.Content, err = s.keeper.Open(ctx, x.sealed, "scan:"+x.ID)
+	}
+	return x, err
+}
