@@ -168,7 +168,6 @@ func (s *Service) open(ctx context.Context, acc account, agent string) (token st
 		return "", Actor{}, err
 	}
 	token = base64.RawURLEncoding.EncodeToString(raw)
-	hash := sha256.Sum256([]byte(token))
 	session := id.New()
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		if err := s.needsFactor(tx, acc); err != nil {
@@ -181,7 +180,7 @@ func (s *Service) open(ctx context.Context, acc account, agent string) (token st
 		if free == 0 { // locked or disabled by others while the password was judged
 			return ErrLocked
 		}
-		if err := insertSession(tx, session, acc.id, hash[:], agent, tx.Now.Add(s.limits.SessionWhole)); err != nil {
+		if err := insertSession(tx, session, acc.id, seal.TokenHash(token), agent, tx.Now.Add(s.limits.SessionWhole)); err != nil {
 			return err
 		}
 		return journal.Append(tx, journal.Entry{
@@ -215,7 +214,7 @@ func (s *Service) needsFactor(tx *db.Tx, acc account) error {
 
 // Resume is the actor of a session token; ErrSignedOut when the session is over.
 func (s *Service) Resume(ctx context.Context, token string) (Actor, error) {
-	hash := sha256.Sum256([]byte(token))
+	hash := sha256.Sum256([]byte(token)) // the memory holds no token
 	now := s.clock.Now()
 	s.mu.Lock()
 	c, ok := s.cache[hash]
@@ -228,7 +227,7 @@ func (s *Service) Resume(ctx context.Context, token string) (Actor, error) {
 	var a Actor
 	var seen time.Time
 	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
-		a, seen, err = actorOf(tx, hash[:], now, s.limits.SessionIdle)
+		a, seen, err = actorOf(tx, seal.TokenHash(token), now, s.limits.SessionIdle)
 		return err
 	})
 	a = s.located(a)

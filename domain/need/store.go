@@ -10,6 +10,7 @@ import (
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
+	"lianyuan/platform/seal"
 )
 
 // beforeAll is taken from the time of an unread claim, so that it stands before every report in the order of waiting;
@@ -18,6 +19,12 @@ const (
 	beforeAll = int64(1) << 55
 	afterAll  = beforeAll
 )
+
+// LookupHashes are the columns of look-up hashes.
+var LookupHashes = []seal.Column{
+	{Table: "report", ID: []string{"id"}, Hash: "receipt"},
+	{Table: "report_token", ID: []string{"hash", "report"}, Hash: "hash"},
+}
 
 // since is the time from which a report waits, wherever in the order it stands.
 var since = fmt.Sprintf(`CASE WHEN waiting > %d THEN waiting - %d ELSE waiting END`, afterAll, afterAll)

@@ -9,7 +9,14 @@ import (
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/geo"
+	"lianyuan/platform/seal"
 )
+
+// LookupHashes are the columns of look-up hashes.
+var LookupHashes = []seal.Column{
+	{Table: "presence", ID: []string{"id"}, Hash: "person"},
+	{Table: "presence", ID: []string{"id"}, Hash: "phone", Where: "phone <> ''"},
+}
 
 const pointColumns = `id, incident, kind, name, place, lon, lat, contact, open, created_at, version`
 
