@@ -44,6 +44,23 @@ func (c *Client) With(key, value string) *Client {
 	return &copied
 }
 
+// Around is the same browser, with something done before each of its requests and something after it.
+func (c *Client) Around(before, after func()) *Client {
+	copied, browser := *c, *c.http
+	browser.Transport = trip(func(r *http.Request) (*http.Response, error) {
+		before()
+		defer after()
+		return http.DefaultTransport.RoundTrip(r)
+	})
+	copied.http = &browser
+	return &copied
+}
+
+type trip func(*http.Request) (*http.Response, error)
+
+// RoundTrip sends a request.
+func (t trip) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
+
 // Get reads a path below /api/v1.
 func (c *Client) Get(path string) *Answer { return c.JSON(http.MethodGet, "/api/v1"+path, nil) }
 

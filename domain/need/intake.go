@@ -138,7 +138,9 @@ func (s *Service) take(ctx context.Context, c Call, into incident.Incident, send
 			code, err = s.sameAgain(tx, &r, sealed)
 			return err
 		}
-		return journal.Append(tx, reportEntry(r, "received", sender, ""))
+		e := reportEntry(r, "received", sender, "")
+		e.Anywhere = true
+		return journal.Append(tx, e)
 	})
 	if err != nil {
 		return Receipt{}, err

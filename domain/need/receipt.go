@@ -182,7 +182,9 @@ func (s *Service) add(ctx context.Context, report string, c Claim, key *seal.Key
 		if err := saveReport(tx, now); err != nil {
 			return err
 		}
-		return journal.Append(tx, reportEntry(now.Report, "claimed", access.Public, ""))
+		e := reportEntry(now.Report, "claimed", access.Public, "")
+		e.Anywhere = true
+		return journal.Append(tx, e)
 	})
 }
 

@@ -293,7 +293,9 @@ func (s *Service) Export(ctx context.Context, id, incidentID, format, purpose st
 		if again || err != nil {
 			return err
 		}
-		return journal.Append(tx, entry(i, "exported", actor.Account, purpose, 0, map[string]any{"format": format}))
+		e := entry(i, "exported", actor.Account, purpose, 0, map[string]any{"format": format})
+		e.Anywhere = true
+		return journal.Append(tx, e)
 	})
 	if err != nil {
 		return w, err
