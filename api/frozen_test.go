@@ -79,7 +79,7 @@ func TestClosedIncidentIsReadOnly(t *testing.T) {
 		p.published = needs[""]
 		line := emptied(t, office, &p)
 		all["handback-record"] = post(onLeaver("/handbacks/"+line+"/record"), func(prepared) fields {
-			return fields{"id": newID(), "version": -1, "back": 1, "damaged": 0, "lost": 0}
+			return fields{"id": newID(), "version": apptest.Stale, "back": 1, "damaged": 0, "lost": 0}
 		})
 		all["handback-remove"] = post(onLeaver("/handbacks/"+line+"/remove"), given(func() fields { return because("") }))
 		all["withdrawal-plan"] = post(onIncident("/withdrawals"), func(p prepared) fields { return p.wavePlan(nil, p.leaver) })

@@ -9,7 +9,6 @@ import (
 	"lianyuan/domain/place"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
-	"lianyuan/platform/fault"
 	"lianyuan/platform/seal"
 )
 
@@ -108,7 +107,7 @@ func saveReport(tx *db.Tx, r stored) error {
 		r.Number, r.Stage, r.Outcome, clock.Micro(r.Decided), clock.Micro(r.Looked), r.LookedBy, r.waiting,
 		r.Claims, r.SafeClaim, r.Need, r.MergedInto, r.message, r.Version, r.ID, r.Version-1)
 	if err == nil && n == 0 {
-		return fault.ErrVersionStale
+		return tx.Stale("report", "id", r.ID, "stage", "outcome")
 	}
 	return err
 }

@@ -106,7 +106,7 @@ func (s *Service) on(ctx context.Context, id string, c command, change func(x *s
 		if sum.State, err = Summaries.To(from, c.verb); err != nil {
 			return err
 		}
-		if c.version != 0 && c.version != sum.Version {
+		if c.verb != "write" && c.version != sum.Version { // a section has a version of its own
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": from, "version": sum.Version})
 		}
 		x := step{Summary: &sum, tx: tx, incident: i, actor: actor.Account, about: map[string]any{}}

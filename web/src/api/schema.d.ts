@@ -4266,7 +4266,10 @@ export interface components {
              */
             leftAt?: string;
             vehicles: components["schemas"]["RideIn"][];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 0: not compared, each row is; for what a desk kept without network
+             */
             version: number;
         };
         ClaimOut: {
@@ -6256,7 +6259,7 @@ export interface components {
             vehicles?: string[] | null;
             /**
              * Format: int64
-             * @description absent: not compared; for what a phone kept without signal
+             * @description of the mission as the actor saw it; what the team itself does may leave it out, a phone keeps that without signal, and then it is not compared
              */
             version?: number;
             /** @description progress, finish */
@@ -6468,7 +6471,7 @@ export interface components {
             treated?: number;
             /**
              * Format: int64
-             * @description absent: not compared; for what a phone kept without signal
+             * @description of the mission as the actor saw it; what the team itself does may leave it out, a phone keeps that without signal, and then it is not compared
              */
             version?: number;
             /** @description progress, finish */
@@ -7533,7 +7536,7 @@ export interface components {
             vehicles?: string[] | null;
             /**
              * Format: int64
-             * @description of the record as the actor saw it
+             * @description 0: not compared, those who come only add to it; for what a desk kept without network
              */
             version: number;
         };
@@ -8764,7 +8767,10 @@ export interface components {
             outline?: components["schemas"]["Corner"][] | null;
             /** @description division code */
             place: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description change: of the sector as the actor saw it
+             */
             version?: number;
         };
         SectorOut: {
@@ -8947,7 +8953,10 @@ export interface components {
             id: string;
             /** @description account; nobody: whoever holds the office */
             officer?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 0: nobody is named yet
+             */
             version: number;
         };
         SimilarOut: {
@@ -8980,7 +8989,10 @@ export interface components {
             name: string;
             /** @description division code */
             place: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description change: of the point as the actor saw it
+             */
             version?: number;
             where?: components["schemas"]["Point"];
         };
@@ -9192,7 +9204,10 @@ export interface components {
         "Summary-submitRequest": {
             /** Format: uuid */
             id: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 0: nobody has written anything yet
+             */
             version: number;
         };
         "Summary-writeRequest": {
@@ -9933,7 +9948,7 @@ export interface components {
             to: string;
             /**
              * Format: int64
-             * @description change: of the wave
+             * @description change: of the wave as the actor saw it
              */
             version?: number;
         };
