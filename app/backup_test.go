@@ -72,8 +72,8 @@ func TestAnInstallationIsCarried(t *testing.T) {
 					t.Errorf("restored over an installation: %v", err)
 				}
 				d := must(OpenData(ctx, cfg))(t)
-				if nodeOf(t, to) == nodeOf(t, d) {
-					t.Error("what was restored is the same node as what may have gone on")
+				if nodeOf(t, to) != nodeOf(t, d) {
+					t.Error("what was restored is another node")
 				}
 				if err := errors.Join(to.Close(), d.Close()); err != nil {
 					t.Fatal(err)

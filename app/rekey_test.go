@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"filippo.io/age"
+
 	"lianyuan/domain/access"
 	"lianyuan/domain/need"
 	"lianyuan/domain/team"
@@ -49,7 +51,20 @@ func TestRekey(t *testing.T) {
 		}
 		closed(t, a)
 
+		key := must(age.GenerateX25519Identity())(t)
+		backup, keys := filepath.Join(t.TempDir(), "rows.age"), filepath.Join(t.TempDir(), "keys.age")
+		saved := func(rows string) {
+			d := must(OpenData(ctx, cfg))(t)
+			_, err := Backup(ctx, d, rows, keys, key.Recipient())
+			if err := errors.Join(err, d.Close()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		saved(backup)
+
 		rows := must(Rekey(ctx, cfg))(t)
+		saved(filepath.Join(t.TempDir(), "later.age"))
+		fromBefore(t, cfg, backup, keys, key, receipt.Code)
 		a = opened(t, cfg)
 		defer closed(t, a)
 		now := must(a.Keeper.Lookup(ctx))(t)
@@ -79,12 +94,32 @@ func TestRekey(t *testing.T) {
 	})
 }
 
+// fromBefore restores a backup of before the turn with the keys of after it: it is not served until it is turned, too.
+func fromBefore(t *testing.T, cfg Config, rows, keys string, with age.Identity, receipt id.Receipt) {
+	t.Helper()
+	target := Config{Data: filepath.Join(t.TempDir(), "data"), Demo: true, Home: "50", PasswordKiB: 64, MasterKey: (&App{cfg: cfg}).masterFile()}
+	d := must(OpenEmpty(t.Context(), target))(t)
+	_, err := Restore(t.Context(), d, rows, keys, with)
+	if err := errors.Join(err, d.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if a, err := Open(t.Context(), target); !errors.Is(err, seal.ErrTurning) {
+		t.Fatalf("served under another key than its rows: %v", errors.Join(err, a.Close()))
+	}
+	must(Rekey(t.Context(), target))(t)
+	a := opened(t, target)
+	defer closed(t, a)
+	if p, err := a.Needs.Progress(t.Context(), receipt); err != nil || p.Stage != "received" {
+		t.Errorf("the receipt of before, restored: %+v, %v", p, err)
+	}
+}
+
 // under looks for the heads of look-up hashes in every column of every row: how many begin as those of now; none as those
 // of before, but for digests.
 func under(t *testing.T, d *db.DB, now, before *seal.Lookup) map[string]int {
 	t.Helper()
 	var stream bytes.Buffer
-	if _, err := carry.Dump(t.Context(), d, must(migrations.Latest())(t), &stream); err != nil {
+	if _, err := carry.Dump(t.Context(), d, must(migrations.Latest())(t), carry.Whole, &stream); err != nil {
 		t.Fatal(err)
 	}
 	head, old := now.Hash("", "")[:5], before.Hash("", "")[:5]

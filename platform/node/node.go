@@ -11,7 +11,6 @@ package node
 import (
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
-	"lianyuan/platform/id"
 )
 
 // ErrNoAuthority says that another node has the authority over these records of the incident.
@@ -35,18 +34,4 @@ func May(tx *db.Tx, incident, kind string) error {
 		return err
 	}
 	return ErrNoAuthority.WithCurrent(map[string]any{"node": elsewhere})
-}
-
-// Renew makes restored data a node of its own, which takes over what the node of the backup had authority over.
-func Renew(tx *db.Tx) error {
-	var before string
-	if err := tx.Get(`SELECT node FROM instance WHERE id = 1`, nil, &before); err != nil {
-		return err
-	}
-	now := id.New()
-	if _, err := tx.Exec(`UPDATE instance SET node = $1 WHERE id = 1`, now); err != nil {
-		return err
-	}
-	_, err := tx.Exec(`UPDATE incident_node SET node = $1 WHERE node = $2`, now, before)
-	return err
 }

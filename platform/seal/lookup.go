@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"lianyuan/platform/db"
 )
 
@@ -27,12 +29,12 @@ const (
 )
 
 const (
-	lookupScope = "lookup"
-	pending     = " pending" // ends the scope of a key under which not all rows stand yet
+	unnamed = "lookup"   // scope of the key of before hashes named theirs: in them its id is 0
+	pending = " pending" // ends the scope of a key under which not all rows stand yet
 )
 
-// ErrTurning says that a change of the look-up key was interrupted: some rows would not be found.
-var ErrTurning = errors.New("seal: a change of the look-up key was interrupted: run `lianyuan rekey` again")
+// ErrTurning says that not all rows stand under the present look-up key, and some would not be found.
+var ErrTurning = errors.New("seal: some look-up hashes stand under an older key, for a change of it was interrupted or a backup is from before it: run `lianyuan rekey`")
 
 // Lookup makes the keyed hashes by which rows are found without being opened. Each names how it was made:
 //
@@ -49,9 +51,6 @@ func (k *Keeper) Lookup(ctx context.Context) (*Lookup, error) {
 	k.mu.RUnlock()
 	if l != nil {
 		return l, nil
-	}
-	if _, err := k.For(ctx, lookupScope); err != nil {
-		return nil, err
 	}
 	scopes, err := k.lookupScopes(ctx)
 	if err != nil {
@@ -74,21 +73,36 @@ func (k *Keeper) Lookup(ctx context.Context) (*Lookup, error) {
 	return l, nil
 }
 
-// lookupScopes are the scopes of the look-up keys, oldest first: "lookup", "lookup:2", … and at most one that is pending.
+// lookupScopes are the scopes of the look-up keys, oldest first: "lookup:1" or, in older data, "lookup"; then "lookup:2", …
+// and at most one that is pending, the last.
 func (k *Keeper) lookupScopes(ctx context.Context) (scopes []string, err error) {
 	err = k.db.View(ctx, func(tx *db.Tx) error {
-		scopes = scopes[:0]
-		return tx.Each(func(s db.Scanner) error {
-			var scope string
-			err := s.Scan(&scope)
-			scopes = append(scopes, scope)
-			return err
-		}, `SELECT scope FROM data_key WHERE scope = 'lookup' OR (scope > 'lookup:' AND scope < 'lookup;') ORDER BY length(scope), scope`)
+		list, err := lookupKeys(tx)
+		scopes = nil
+		for _, key := range list {
+			scopes = append(scopes, key.scope)
+		}
+		return err
 	})
+	if len(scopes) == 0 {
+		scopes = []string{scopeOf(1)}
+	}
 	return scopes, err
 }
 
-func scopeAfter(n int) string { return lookupScope + ":" + strconv.Itoa(n+1) }
+type lookupKey struct{ id, scope string }
+
+func lookupKeys(tx *db.Tx) (list []lookupKey, err error) {
+	err = tx.Each(func(s db.Scanner) error {
+		var key lookupKey
+		err := s.Scan(&key.id, &key.scope)
+		list = append(list, key)
+		return err
+	}, `SELECT id, scope FROM data_key WHERE scope = 'lookup' OR (scope > 'lookup:' AND scope < 'lookup;') ORDER BY length(scope), scope`)
+	return list, err
+}
+
+func scopeOf(n int) string { return "lookup:" + strconv.Itoa(n) }
 
 // Hash is the look-up hash of a value for a column: equal values of one purpose have equal hashes, and nobody without the
 // keys can try values out.
@@ -155,7 +169,14 @@ func (l *Lookup) turned(kept []byte) ([]byte, error) {
 }
 
 // mark is how the hashes of a key begin.
-func (k *Key) mark() []byte { return append([]byte{hmacSHA256}, k.ID[len(k.ID)-markLen:]...) }
+func (k *Key) mark() []byte { return markOf(k.ID, k.Scope) }
+
+func markOf(key uuid.UUID, scope string) []byte {
+	if scope == unnamed {
+		key = uuid.UUID{}
+	}
+	return append([]byte{hmacSHA256}, key[len(key)-markLen:]...)
+}
 
 // TokenHash is by what a random token of at least 128 bits is found: nobody can try such tokens out, so it has no key, and
 // says so.

@@ -30,7 +30,7 @@ func TestALookupHashNamesItsKey(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		l := lookup(t, d)
 		hash := l.Hash("phone", "13800000017")
-		key, err := seal.NewKeeper(d, master(t, 1)).For(t.Context(), "lookup")
+		key, err := seal.NewKeeper(d, master(t, 1)).For(t.Context(), "lookup:1")
 		if err != nil {
 			t.Fatal(err)
 		}

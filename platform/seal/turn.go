@@ -2,12 +2,16 @@ package seal
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/google/uuid"
 
 	"lianyuan/platform/db"
 )
@@ -27,15 +31,12 @@ const turnAtOnce = 500 // rows of one transaction
 // the data meanwhile. When it was interrupted, the same again goes on where it ended; Lookup refuses until then. It
 // returns how many rows have changed.
 func (k *Keeper) Turn(ctx context.Context, columns []Column) (rows int, err error) {
-	if _, err := k.For(ctx, lookupScope); err != nil {
-		return 0, err
-	}
 	scopes, err := k.lookupScopes(ctx)
 	if err != nil {
 		return 0, err
 	}
 	if !strings.HasSuffix(scopes[len(scopes)-1], pending) {
-		scopes = append(scopes, scopeAfter(len(scopes))+pending)
+		scopes = append(scopes, scopeOf(len(scopes)+1)+pending)
 	}
 	l := &Lookup{}
 	for _, scope := range scopes {
@@ -155,4 +156,49 @@ func (c Column) write(tx *db.Tx, l *Lookup, row []any) (int, error) {
 	}
 	n, err := tx.Exec(`UPDATE `+c.Table+` SET `+c.Hash+` = $1 WHERE `+strings.Join(conds, ` AND `), args...)
 	return int(n), err
+}
+
+// Recheck looks at rows that were loaded beside keys that may be newer: when any stands under an older look-up key, the
+// present one is pending, and Turn hashes them once more.
+func Recheck(tx *db.Tx, columns []Column) error {
+	keys, err := lookupKeys(tx)
+	if err != nil || len(keys) < 2 || strings.HasSuffix(keys[len(keys)-1].scope, pending) {
+		return err
+	}
+	last := keys[len(keys)-1]
+	key, err := uuid.Parse(last.id)
+	if err != nil {
+		return err
+	}
+	for _, c := range columns {
+		old, err := c.old(tx, markOf(key, last.scope))
+		if err != nil {
+			return err
+		}
+		if old {
+			_, err := tx.Exec(`UPDATE data_key SET scope = $1 WHERE id = $2`, last.scope+pending, last.id)
+			return err
+		}
+	}
+	return nil
+}
+
+// old says whether any hash of a column does not begin with a mark.
+func (c Column) old(tx *db.Tx, mark []byte) (old bool, err error) {
+	var one, begin any
+	rows := c.Table + ` WHERE ` + cmp.Or(c.Where, `1 = 1`)
+	err = tx.Get(`SELECT `+c.Hash+` FROM `+rows+` LIMIT 1`, nil, &one)
+	length := len(mark)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return false, nil
+	case err != nil:
+		return false, err
+	}
+	begin = mark
+	if _, text := one.(string); text {
+		begin, length = hex.EncodeToString(mark), 2*length
+	}
+	err = tx.Get(fmt.Sprintf(`SELECT EXISTS (SELECT 1 FROM %s AND substr(%s, 1, %d) <> $1)`, rows, c.Hash, length), []any{begin}, &old)
+	return old, err
 }
