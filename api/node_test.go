@@ -20,6 +20,7 @@ var anywhere = map[string]string{
 	"sms-receipt": "what a gateway says of a message that went out", "notice-read": "somebody was told", "outbox-call": "somebody was told", "outbox-resend": "somebody was told",
 	"instruction-record": "it covers a place, not this incident", "instruction-file": "it covers a place, not this incident",
 	"incident-record": "it is another incident", "offer-preview": "nothing is written",
+	"hold-set": "it is about the reports of a county in a month",
 }
 
 // Every operation that writes is tried by somebody who may do all of it while another node has the authority over the

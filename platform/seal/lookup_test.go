@@ -5,7 +5,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
-	"fmt"
+	"strconv"
 	"testing"
 
 	"lianyuan/platform/db"
@@ -64,7 +64,7 @@ func TestTheLookupKeyTurns(t *testing.T) {
 		}
 		if err := d.Update(ctx, func(tx *db.Tx) error {
 			for i := range many {
-				if _, err := tx.Exec(`INSERT INTO known (hash, phone) VALUES ($1, $2)`, old.Hash("person", fmt.Sprint(i)), hex.EncodeToString(old.Hash("phone", fmt.Sprint(i)))); err != nil {
+				if _, err := tx.Exec(`INSERT INTO known (hash, phone) VALUES ($1, $2)`, old.Hash("person", strconv.Itoa(i)), hex.EncodeToString(old.Hash("phone", strconv.Itoa(i)))); err != nil {
 					return err
 				}
 			}
@@ -109,7 +109,7 @@ func TestTheLookupKeyTurns(t *testing.T) {
 func looksTurned(t *testing.T, d *db.DB, before, now *seal.Lookup) {
 	t.Helper()
 	for i := range many {
-		person, phone := now.Hash("person", fmt.Sprint(i)), hex.EncodeToString(now.Hash("phone", fmt.Sprint(i)))
+		person, phone := now.Hash("person", strconv.Itoa(i)), hex.EncodeToString(now.Hash("phone", strconv.Itoa(i)))
 		var found string
 		if err := d.View(t.Context(), func(tx *db.Tx) error {
 			return tx.Get(`SELECT phone FROM known WHERE hash = $1`, []any{person}, &found)
