@@ -2,7 +2,6 @@ package api_test
 
 import (
 	"context"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -26,10 +25,7 @@ var anywhere = map[string]string{
 // Every operation that writes is tried by somebody who may do all of it while another node has the authority over the
 // records of the incident: it answers so, with the node, and nothing is written.
 func TestWritesTakeTheAuthority(t *testing.T) {
-	all := maps.Clone(probes)
-	for _, more := range []map[string]probe{offerProbes, passProbes, receptionProbes, withdrawalProbes, missionProbes, noticeProbes, summaryProbes} {
-		maps.Copy(all, more)
-	}
+	all := everyProbe()
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		p := prepare(t, w)
 		office := w.As("qijiang-office")

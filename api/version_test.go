@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"maps"
 	"net/http"
 	"slices"
 	"testing"
@@ -75,10 +74,7 @@ func saying(t *testing.T, c *apptest.Client, version int64) *apptest.Client {
 // Every command on a record that others may have changed says which version its actor saw: without it, the field is named;
 // with another than stands there, the answer says what does.
 func TestVersionsAreDemanded(t *testing.T) {
-	all := maps.Clone(probes)
-	for _, more := range []map[string]probe{offerProbes, passProbes, receptionProbes, withdrawalProbes, missionProbes, noticeProbes, summaryProbes} {
-		maps.Copy(all, more)
-	}
+	all := everyProbe()
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		p := prepare(t, w)
 		office := w.As("qijiang-office")
