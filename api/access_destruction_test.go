@@ -41,10 +41,10 @@ var destructionProbes = map[string]probe{
 	"destruction-propose": post(at("/destructions"), func(p prepared) fields {
 		return fields{"id": newID(), "scope": p.doomed.scope, "reason": "期限届满"}
 	}),
-	"destruction-confirm": post(onDestruction("/confirm"), given(func() fields { return fields{"id": newID(), "version": -1} })),
-	"destruction-refuse":  post(onDestruction("/refuse"), given(func() fields { return fields{"id": newID(), "version": -1, "reason": "再核"} })),
+	"destruction-confirm": post(onDestruction("/confirm"), given(func() fields { return fields{"id": newID(), "version": apptest.Stale} })),
+	"destruction-refuse":  post(onDestruction("/refuse"), given(func() fields { return fields{"id": newID(), "version": apptest.Stale, "reason": "再核"} })),
 	"hold-set":            plain(func(p prepared, c *apptest.Client) *apptest.Answer { return holdBack(p.World, c, p.doomed.scope, nil) }),
 	"hold-lift": post(func(p prepared) string { return "/holds/" + p.doomed.hold + "/lift" }, given(func() fields {
-		return fields{"id": newID(), "version": -1, "reason": "评估结束"}
+		return fields{"id": newID(), "version": apptest.Stale, "reason": "评估结束"}
 	})),
 }

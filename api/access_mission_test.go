@@ -57,10 +57,10 @@ var missionProbes = map[string]probe{
 	"mission-return":   post(onTask("/return"), stale(fields{"reason": "未完"})),
 	"mission-cancel":   post(onTask("/cancel"), stale(fields{"reason": "水退"})),
 	"mission-reassign": post(onTask("/reassign"), func(p prepared) fields {
-		return fields{"id": newID(), "version": -1, "reason": "改派", "successor": newID(), "party": p.party, "persons": []string{p.presence}}
+		return fields{"id": newID(), "version": apptest.Stale, "reason": "改派", "successor": newID(), "party": p.party, "persons": []string{p.presence}}
 	}),
 	"sector-list":   list2(onIncident("/sectors"), func(p prepared) string { return p.sector }),
 	"sector-add":    post(onIncident("/sectors"), func(p prepared) fields { return aSector(p, nil) }),
-	"sector-change": post(func(p prepared) string { return "/sectors/" + p.sector + "/change" }, func(p prepared) fields { return aSector(p, fields{"version": -1}) }),
+	"sector-change": post(func(p prepared) string { return "/sectors/" + p.sector + "/change" }, func(p prepared) fields { return aSector(p, fields{"version": apptest.Stale}) }),
 	"sector-close":  post(func(p prepared) string { return "/sectors/" + p.sector + "/close" }, stale(fields{"reason": "水退"})),
 }

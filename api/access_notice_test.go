@@ -36,6 +36,6 @@ var noticeProbes = map[string]probe{
 		return fields{"id": newID(), "outcome": "no_answer"}
 	})),
 	"outbox-resend": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
-		return c.Post("/outbox/"+p.told.message+"/resend", fields{"id": newID(), "version": -1})
+		return c.Post("/outbox/"+p.told.message+"/resend", fields{"id": newID(), "version": apptest.Stale})
 	}),
 }

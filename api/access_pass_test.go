@@ -59,7 +59,7 @@ var passProbes = map[string]probe{
 		return passFor(p.World, cars{offer: p.offer, vehicles: []string{p.car}}, fields{"driver": ""})
 	}),
 	"pass-revoke": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
-		return c.Post("/passes/"+p.pass+"/revoke", fields{"id": newID(), "version": -1, "reason": "改派"})
+		return c.Post("/passes/"+p.pass+"/revoke", fields{"id": newID(), "version": apptest.Stale, "reason": "改派"})
 	}),
 	"pass-toll": post(func(p prepared) string { return "/passes/" + p.pass + "/toll" }, func(p prepared) fields {
 		return tollWords(p.World, "refund")
@@ -80,10 +80,10 @@ var passProbes = map[string]probe{
 	"service-area-list":    list2(onIncident("/service-areas"), func(p prepared) string { return p.area }),
 	"service-area-publish": post(onIncident("/service-areas"), func(p prepared) fields { return serviceArea(p.World, fields{"name": newID()}) }),
 	"service-area-correct": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
-		return c.Post("/incidents/"+p.incident+"/service-areas/"+p.area+"/correct", areaSaid(p.World, fields{"id": newID(), "version": -1}))
+		return c.Post("/incidents/"+p.incident+"/service-areas/"+p.area+"/correct", areaSaid(p.World, fields{"id": newID(), "version": apptest.Stale}))
 	}),
 	"service-area-withdraw": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
-		return c.Post("/incidents/"+p.incident+"/service-areas/"+p.area+"/withdraw", fields{"id": newID(), "version": -1, "reason": "恢复正常"})
+		return c.Post("/incidents/"+p.incident+"/service-areas/"+p.area+"/withdraw", fields{"id": newID(), "version": apptest.Stale, "reason": "恢复正常"})
 	}),
 	"gate-list": get(at("/gate")),
 	"passage-note": post(at("/passages"), func(p prepared) fields {
@@ -95,10 +95,10 @@ var passProbes = map[string]probe{
 		return cordon(p.World, fields{"name": newID(), "begins": p.Now()})
 	}),
 	"zone-lift": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
-		return c.Post("/incidents/"+p.incident+"/zones/"+p.zone+"/lift", fields{"id": newID(), "version": -1, "reason": "解除"})
+		return c.Post("/incidents/"+p.incident+"/zones/"+p.zone+"/lift", fields{"id": newID(), "version": apptest.Stale, "reason": "解除"})
 	}),
 	"access-point-open": post(onIncident("/access-points"), func(prepared) fields { return accessPoint(fields{"name": newID()}) }),
 	"access-point-close": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
-		return c.Post("/incidents/"+p.incident+"/access-points/"+p.gate+"/close", fields{"id": newID(), "version": -1, "reason": "撤卡"})
+		return c.Post("/incidents/"+p.incident+"/access-points/"+p.gate+"/close", fields{"id": newID(), "version": apptest.Stale, "reason": "撤卡"})
 	}),
 }

@@ -21,7 +21,7 @@ func onParty(rest string) func(prepared) string {
 
 // stale is a command that goes by a version that never was: the right is asked before it.
 func stale(with fields) func(prepared) fields {
-	return func(prepared) fields { return merge(fields{"id": newID(), "version": -1}, with) }
+	return func(prepared) fields { return merge(fields{"id": newID(), "version": apptest.Stale}, with) }
 }
 
 func aPoint(version int) func(prepared) fields {
@@ -34,7 +34,7 @@ func aPoint(version int) func(prepared) fields {
 var receptionProbes = map[string]probe{
 	"reception-desk":    list2(onIncident("/reception"), func(p prepared) string { return p.point }),
 	"site-point-add":    post(onIncident("/points"), aPoint(0)),
-	"site-point-change": post(func(p prepared) string { return "/points/" + p.point + "/change" }, aPoint(-1)),
+	"site-point-change": post(func(p prepared) string { return "/points/" + p.point + "/change" }, aPoint(apptest.Stale)),
 	"site-point-close":  post(func(p prepared) string { return "/points/" + p.point + "/close" }, stale(fields{"reason": "撤点"})),
 	"party-list":        list2(onIncident("/parties?state=all"), func(p prepared) string { return p.party }),
 	"party-find":        get(onIncident("/arrivals?q=DD-A0001")),
@@ -43,15 +43,15 @@ var receptionProbes = map[string]probe{
 	}),
 	"party-read":       get(onParty("")),
 	"party-regularise": post(onParty("/regularise"), stale(fields{"reason": "留用"})),
-	"party-join-host":  post(onParty("/join-host"), func(p prepared) fields { return fields{"id": newID(), "version": -1, "host": p.leaver} }),
+	"party-join-host":  post(onParty("/join-host"), func(p prepared) fields { return fields{"id": newID(), "version": apptest.Stale, "host": p.leaver} }),
 	"party-turn-back":  post(onParty("/turn-back"), stale(fields{"reason": "无资质"})),
 	"party-join":       post(onParty("/join"), stale(fields{"extra": []fields{{"name": "某人", "apart": true}}})),
 	"party-walk-in":    post(onParty("/walk-in"), stale(fields{"person": fields{"name": "某人", "phone": phone2}})),
 	"party-person-out": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
-		return c.Post("/parties/"+p.party+"/person-out", fields{"id": newID(), "version": -1, "presence": p.presence, "why": "rotated"})
+		return c.Post("/parties/"+p.party+"/person-out", fields{"id": newID(), "version": apptest.Stale, "presence": p.presence, "why": "rotated"})
 	}),
 	"party-person-back": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
-		return c.Post("/parties/"+p.party+"/person-back", fields{"id": newID(), "version": -1, "presence": p.presence})
+		return c.Post("/parties/"+p.party+"/person-back", fields{"id": newID(), "version": apptest.Stale, "presence": p.presence})
 	}),
 	"party-ride-out": post(onParty("/ride-out"), stale(fields{"ride": newID()})),
 	"party-reveal":   post(onParty("/reveal"), given(func() fields { return fields{"purpose": "核对联系人"} })),

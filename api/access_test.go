@@ -247,7 +247,7 @@ var probes = map[string]probe{
 		return fields{"id": newID(), "place": "500110", "says": mechanism(nil)}
 	})),
 	"mechanism-change": post(onMechanism("/change"), given(func() fields {
-		return merge(because("调整"), fields{"version": -1, "says": mechanism(nil)})
+		return merge(because("调整"), fields{"version": apptest.Stale, "says": mechanism(nil)})
 	})),
 	"liaison-name": post(onMechanism("/liaisons"), func(p prepared) fields {
 		return fields{"id": newID(), "unit": newID(), "name": "某人", "phone": phone2}

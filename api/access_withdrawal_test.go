@@ -53,7 +53,9 @@ func onLeaver(rest string) func(prepared) string {
 	return func(p prepared) string { return "/parties/" + p.leaver + rest }
 }
 
-func outdated(prepared) fields { return fields{"id": newID(), "version": -1, "reason": "上游来水"} }
+func outdated(prepared) fields {
+	return fields{"id": newID(), "version": apptest.Stale, "reason": "上游来水"}
+}
 
 // withdrawalProbes are how the operations of withdrawals are tried. The right is asked before the state: a conflict shows
 // that it was there.
@@ -65,7 +67,7 @@ var withdrawalProbes = map[string]probe{
 		return c.Post("/incidents/"+p.incident+"/withdrawals", p.wavePlan(nil, p.guest()))
 	}),
 	"withdrawal-read":   get(onWave("")),
-	"withdrawal-change": post(onWave("/change"), func(p prepared) fields { return p.wavePlan(fields{"version": -1}, p.leaver) }),
+	"withdrawal-change": post(onWave("/change"), func(p prepared) fields { return p.wavePlan(fields{"version": apptest.Stale}, p.leaver) }),
 	"withdrawal-order":  post(onWave("/order"), outdated),
 	"withdrawal-cancel": post(onWave("/cancel"), outdated),
 	"departure-read":    get(onLeaver("/departure")),
@@ -78,12 +80,12 @@ var withdrawalProbes = map[string]probe{
 	}),
 	"handback-list": post(onLeaver("/handbacks"), func(prepared) fields { return handbackLine(newID()) }),
 	"handback-record": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
-		return c.Post("/parties/"+p.leaver+"/handbacks/"+p.lent()+"/record", fields{"id": newID(), "version": -1, "back": 1, "damaged": 0, "lost": 0})
+		return c.Post("/parties/"+p.leaver+"/handbacks/"+p.lent()+"/record", fields{"id": newID(), "version": apptest.Stale, "back": 1, "damaged": 0, "lost": 0})
 	}),
 	"handback-remove": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
 		return c.Post("/parties/"+p.leaver+"/handbacks/"+p.lent()+"/remove", because(""))
 	}),
 	"pass-return": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
-		return c.Post("/passes/"+p.pass+"/return", fields{"id": newID(), "version": -1, "from": p.Now(), "to": p.Now().Add(time.Hour)})
+		return c.Post("/passes/"+p.pass+"/return", fields{"id": newID(), "version": apptest.Stale, "from": p.Now(), "to": p.Now().Add(time.Hour)})
 	}),
 }

@@ -142,3 +142,12 @@ func (s Sought) words() (string, error) {
 	}
 	return strings.TrimSpace(text), nil
 }
+
+// seen refuses a command that does not say which version of the record its actor saw, where the schema cannot: those who
+// make and those who change a record send the same body.
+func seen(version int64) error {
+	if version > 0 {
+		return nil
+	}
+	return fault.InvalidField("body.version", "version_missing", "请先读取最新内容再提交", "read the record as it is now first")
+}

@@ -40,7 +40,7 @@ func (m ManifestIn) domain() deployment.Manifest {
 // VerdictIn is what a station decides.
 type VerdictIn struct {
 	ID      string `json:"id" format:"uuid" doc:"of the command"`
-	Version int64  `json:"version"`
+	Version int64  `json:"version" minimum:"1"`
 	Station int    `json:"station" doc:"number in the path"`
 	Result  string `json:"result" doc:"agree, return, refuse"`
 	Reason  string `json:"reason,omitempty"`
@@ -103,7 +103,7 @@ func (a *API) offerReading(h huma.API) {
 			Place string `path:"place" maxLength:"13" doc:"division code"`
 			Body  struct {
 				ID      string `json:"id" format:"uuid" doc:"of the command"`
-				Version int64  `json:"version"`
+				Version int64  `json:"version" doc:"0: nobody is named yet"`
 				Officer string `json:"officer,omitempty" doc:"account; nobody: whoever holds the office"`
 				Deputy  string `json:"deputy,omitempty" doc:"account"`
 			}
@@ -181,7 +181,7 @@ func (a *API) offerSending(h huma.API) {
 			RecordID
 			Body struct {
 				ID      string `json:"id" format:"uuid" doc:"of the command"`
-				Version int64  `json:"version"`
+				Version int64  `json:"version" minimum:"1"`
 				ManifestIn
 			}
 		},
@@ -210,7 +210,7 @@ func (a *API) offerSending(h huma.API) {
 // CommandIn is a command that needs no words.
 type CommandIn struct {
 	ID      string `json:"id" format:"uuid" doc:"of the command"`
-	Version int64  `json:"version" doc:"of the record as the actor saw it"`
+	Version int64  `json:"version" minimum:"1" doc:"of the record as the actor saw it"`
 }
 
 func (a *API) offerDeciding(h huma.API) {
@@ -296,7 +296,7 @@ func (a *API) offerSigning(h huma.API) {
 			RecordID
 			Body struct {
 				ID       string    `json:"id" format:"uuid" doc:"of the order"`
-				Version  int64     `json:"version"`
+				Version  int64     `json:"version" minimum:"1"`
 				ReportTo string    `json:"reportTo"`
 				ReportAt string    `json:"reportAt"`
 				By       time.Time `json:"by"`

@@ -243,7 +243,7 @@ func (a *API) destructions(h huma.API) {
 				RecordID
 				Body struct {
 					ID      string `json:"id" format:"uuid"`
-					Version int64  `json:"version"`
+					Version int64  `json:"version" minimum:"1"`
 					Reason  string `json:"reason,omitempty"`
 				}
 			},
@@ -280,7 +280,7 @@ func (a *API) holds(h huma.API) {
 			RecordID
 			Body struct {
 				ID      string `json:"id" format:"uuid"`
-				Version int64  `json:"version"`
+				Version int64  `json:"version" minimum:"1"`
 				Reason  string `json:"reason"`
 			}
 		},

@@ -114,7 +114,7 @@ func (a *API) directives(h huma.API) {
 			Directive string `path:"directive" format:"uuid"`
 			Body      struct {
 				DecisionIn
-				Version int64 `json:"version"`
+				Version int64 `json:"version" minimum:"1"`
 			}
 		},
 		) (*body[PageOf[DirectiveOut]], error) {
@@ -131,7 +131,7 @@ func (a *API) directives(h huma.API) {
 				Group     org.Group `path:"group" enum:"general,coordination,support"`
 				Body      struct {
 					ID      string `json:"id" format:"uuid"`
-					Version int64  `json:"version"`
+					Version int64  `json:"version" minimum:"1"`
 					Words   string `json:"words,omitempty"`
 				}
 			},

@@ -172,7 +172,7 @@ func (a *API) enquirySteps(h huma.API) {
 				RecordID
 				Body struct {
 					ID      string `json:"id" format:"uuid"`
-					Version int64  `json:"version"`
+					Version int64  `json:"version" minimum:"1"`
 					Words   string `json:"words,omitempty"`
 					Share   bool   `json:"share,omitempty" doc:"answer: show question and answer to every team"`
 				}

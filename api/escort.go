@@ -177,7 +177,7 @@ func (a *API) escortStep(ctx context.Context, in *struct {
 	RecordID
 	Body struct {
 		ID       string      `json:"id" format:"uuid" doc:"of the command"`
-		Version  int64       `json:"version"`
+		Version  int64       `json:"version" minimum:"1"`
 		Verb     string      `json:"verb" doc:"arrange, set_out, finish, refuse, cancel"`
 		Leads    string      `json:"leads,omitempty" doc:"arrange: the police unit that leads"`
 		Plate    string      `json:"plate,omitempty" doc:"arrange: of the police vehicle"`

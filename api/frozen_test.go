@@ -44,6 +44,15 @@ var goesOn = map[string]string{
 	"destruction-refuse": "personal data are destroyed after the end", "hold-set": "personal data are held after the end", "hold-lift": "personal data are held after the end",
 }
 
+// everyProbe is a probe for every operation.
+func everyProbe() map[string]probe {
+	all := maps.Clone(probes)
+	for _, more := range []map[string]probe{offerProbes, passProbes, receptionProbes, withdrawalProbes, missionProbes, noticeProbes, summaryProbes, destructionProbes} {
+		maps.Copy(all, more)
+	}
+	return all
+}
+
 // writes are the operations that write.
 func writes() (operations []string) {
 	a := api.New(api.Services{Clock: clock.System{}, Live: &live.Hub{}})
@@ -65,10 +74,7 @@ func writes() (operations []string) {
 //
 // proves: S004-49
 func TestClosedIncidentIsReadOnly(t *testing.T) {
-	all := maps.Clone(probes)
-	for _, more := range []map[string]probe{offerProbes, passProbes, receptionProbes, withdrawalProbes, missionProbes, noticeProbes, summaryProbes, destructionProbes} {
-		maps.Copy(all, more)
-	}
+	all := everyProbe()
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		p := prepare(t, w)
 		office := w.As("qijiang-office")
@@ -79,7 +85,7 @@ func TestClosedIncidentIsReadOnly(t *testing.T) {
 		p.published = needs[""]
 		line := emptied(t, office, &p)
 		all["handback-record"] = post(onLeaver("/handbacks/"+line+"/record"), func(prepared) fields {
-			return fields{"id": newID(), "version": -1, "back": 1, "damaged": 0, "lost": 0}
+			return fields{"id": newID(), "version": apptest.Stale, "back": 1, "damaged": 0, "lost": 0}
 		})
 		all["handback-remove"] = post(onLeaver("/handbacks/"+line+"/remove"), given(func() fields { return because("") }))
 		all["withdrawal-plan"] = post(onIncident("/withdrawals"), func(p prepared) fields { return p.wavePlan(nil, p.leaver) })

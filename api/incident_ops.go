@@ -102,7 +102,7 @@ func (a *API) incidentLife(h huma.API) {
 		func(ctx context.Context, in *struct {
 			RecordID
 			Body struct {
-				Version  int64      `json:"version"`
+				Version  int64      `json:"version" minimum:"1"`
 				Reason   string     `json:"reason"`
 				Decision DecisionIn `json:"decision"`
 			}
@@ -243,7 +243,7 @@ func (a *API) incidentRosters(h huma.API) {
 			RecordID
 			Body struct {
 				ID      string `json:"id" format:"uuid"`
-				Version int64  `json:"version"`
+				Version int64  `json:"version" minimum:"1"`
 			}
 		},
 		) (*body[IncidentDetail], error) {
@@ -258,7 +258,7 @@ func (a *API) incidentRosters(h huma.API) {
 				RecordID
 				Body struct {
 					DecisionIn
-					Version int64 `json:"version"`
+					Version int64 `json:"version" minimum:"1"`
 				}
 			},
 			) (*body[IncidentDetail], error) {
@@ -350,7 +350,7 @@ func (a *API) incidentHandovers(h huma.API) {
 				Handover string `path:"handover" format:"uuid"`
 				Body     struct {
 					ID      string `json:"id" format:"uuid"`
-					Version int64  `json:"version"`
+					Version int64  `json:"version" minimum:"1"`
 					Reason  string `json:"reason,omitempty"`
 				}
 			},

@@ -136,7 +136,7 @@ func (a *API) members(h huma.API) {
 			RecordID
 			Body struct {
 				ID      string `json:"id" format:"uuid" doc:"of the command"`
-				Version int64  `json:"version"`
+				Version int64  `json:"version" minimum:"1"`
 				MemberEdit
 			}
 		},
@@ -228,7 +228,7 @@ func (a *API) policies(h huma.API) {
 			Policy string `path:"policy" format:"uuid"`
 			Body   struct {
 				ID      string `json:"id" format:"uuid" doc:"of the command"`
-				Version int64  `json:"version"`
+				Version int64  `json:"version" minimum:"1"`
 				PolicyEdit
 			}
 		},

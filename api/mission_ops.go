@@ -1,8 +1,10 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -14,7 +16,7 @@ import (
 // SectorIn is what is said of a sector.
 type SectorIn struct {
 	ID      string   `json:"id" format:"uuid"`
-	Version int64    `json:"version,omitempty"`
+	Version int64    `json:"version,omitempty" doc:"change: of the sector as the actor saw it"`
 	Name    string   `json:"name"`
 	Place   string   `json:"place" doc:"division code"`
 	Outline []Corner `json:"outline,omitempty" maxItems:"201"`
@@ -60,7 +62,7 @@ type MissionIn struct {
 // MissionStep is what the verbs on a mission ask for.
 type MissionStep struct {
 	ID      string    `json:"id" format:"uuid"`
-	Version int64     `json:"version,omitempty" doc:"absent: not compared; for what a phone kept without signal"`
+	Version int64     `json:"version,omitempty" minimum:"0" doc:"of the mission as the actor saw it; what the team itself does may leave it out, a phone keeps that without signal, and then it is not compared"`
 	Reason  string    `json:"reason,omitempty" doc:"decline, block, return, cancel, reassign"`
 	Words   string    `json:"words,omitempty" doc:"progress, finish"`
 	Rescued int       `json:"rescued,omitempty"`
@@ -177,6 +179,11 @@ func (a *API) missionSteps(h huma.API) {
 				Body MissionStep
 			},
 			) (*body[MissionDetail], error) {
+				if desk := []string{"confirm", "return", "cancel"}; slices.Contains(desk, m.verb) {
+					if err := seen(in.Body.Version); err != nil {
+						return nil, toHTTP(ctx, err)
+					}
+				}
 				return a.missionDetail(ctx, in.ID, a.s.Missions.Take(ctx, in.ID, in.Body.domain(m.verb)))
 			})
 	}
@@ -192,6 +199,9 @@ func (a *API) missionSteps(h huma.API) {
 		},
 		) (*body[MissionDetail], error) {
 			b := in.Body
+			if err := seen(b.Version); err != nil {
+				return nil, toHTTP(ctx, err)
+			}
 			o := b.order()
 			o.ID, o.Until = b.Successor, b.Until
 			return a.missionDetail(ctx, in.ID, a.s.Missions.Reassign(ctx, in.ID, b.domain("reassign"), o))
@@ -224,7 +234,7 @@ func (a *API) sectors(h huma.API) {
 		},
 		) (*body[PageOf[SectorOut]], error) {
 			at, err := a.placeAsked(in.Body.Place)
-			if err != nil {
+			if err := cmp.Or(seen(in.Body.Version), err); err != nil {
 				return nil, toHTTP(ctx, err)
 			}
 			incident, err := a.s.Missions.ChangeSector(ctx, in.ID, in.Body.domain(at))

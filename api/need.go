@@ -180,7 +180,7 @@ func (a *API) needs(h huma.API) {
 			RecordID
 			Body struct {
 				ID          string   `json:"id" format:"uuid"`
-				Version     int64    `json:"version"`
+				Version     int64    `json:"version" minimum:"1"`
 				Instruction string   `json:"instruction" doc:"id of the government's instruction"`
 				Audience    []string `json:"audience" doc:"teams, public"`
 			}

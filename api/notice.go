@@ -189,7 +189,7 @@ func (a *API) notices(h huma.API) {
 			RecordID
 			Body struct {
 				ID      string `json:"id" format:"uuid"`
-				Version int64  `json:"version"`
+				Version int64  `json:"version" minimum:"1"`
 			}
 		},
 		) (*body[OutboxLine], error) {

@@ -187,7 +187,7 @@ func (a *API) passes(h huma.API) {
 			RecordID
 			Body struct {
 				ID      string    `json:"id" format:"uuid" doc:"of the command"`
-				Version int64     `json:"version"`
+				Version int64     `json:"version" minimum:"1"`
 				Verb    string    `json:"verb" doc:"ask, list, refuse, charge, claim, refund"`
 				Level   string    `json:"level,omitempty" doc:"ask: province, ministry"`
 				By      string    `json:"by,omitempty" doc:"ask: who organised or agreed"`

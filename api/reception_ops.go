@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -53,7 +54,7 @@ func (in ArrivalsIn) domain() reception.Arrivals {
 // SitePointIn is a point as the group writes it.
 type SitePointIn struct {
 	ID      string `json:"id" format:"uuid" doc:"of the command; of the point too, when it is new"`
-	Version int64  `json:"version,omitempty"`
+	Version int64  `json:"version,omitempty" doc:"change: of the point as the actor saw it"`
 	Kind    string `json:"kind" doc:"reception, staging, base"`
 	Name    string `json:"name"`
 	Place   string `json:"place" doc:"division code"`
@@ -127,6 +128,7 @@ func (a *API) sitePoints(h huma.API) {
 		) (*body[ReceptionDesk], error) {
 			b := in.Body
 			path, err := a.placeAsked(b.Place)
+			err = cmp.Or(seen(b.Version), err)
 			var of string
 			if err == nil {
 				of, err = a.s.Receptions.ChangePoint(ctx, b.ID, reception.Point{
@@ -257,7 +259,8 @@ func (a *API) partyPeople(h huma.API) {
 		func(ctx context.Context, in *struct {
 			RecordID
 			Body struct {
-				CommandIn
+				ID      string `json:"id" format:"uuid" doc:"of the command"`
+				Version int64  `json:"version" minimum:"0" doc:"0: not compared, those who come only add to it; for what a desk kept without network"`
 				ArrivalsIn
 				ArrivedAt time.Time `json:"arrivedAt,omitzero" doc:"by the clock of the desk"`
 			}

@@ -273,7 +273,7 @@ func (a *API) reportSteps(h huma.API) {
 			RecordID
 			Body struct {
 				ID      string `json:"id" format:"uuid" doc:"of the command"`
-				Version int64  `json:"version"`
+				Version int64  `json:"version" minimum:"1"`
 				Into    string `json:"into" format:"uuid" doc:"id of the report that leads"`
 			}
 		},
@@ -310,7 +310,7 @@ func (a *API) reportSteps(h huma.API) {
 // ReasonIn is a command that takes nothing but a reason.
 type ReasonIn struct {
 	ID      string `json:"id" format:"uuid" doc:"of the command"`
-	Version int64  `json:"version" doc:"of the record as the actor saw it"`
+	Version int64  `json:"version" minimum:"1" doc:"of the record as the actor saw it"`
 	Reason  string `json:"reason"`
 }
 
@@ -374,7 +374,7 @@ func (a *API) reportDecide(ctx context.Context, in *struct {
 	RecordID
 	Body struct {
 		ID      string    `json:"id" format:"uuid" doc:"of the command, and of the need it makes"`
-		Version int64     `json:"version"`
+		Version int64     `json:"version" minimum:"1"`
 		Outcome string    `json:"outcome" enum:"verified,unreachable,unverifiable,false,self_rescued,passed_police,passed_medical"`
 		Note    string    `json:"note,omitempty"`
 		Message string    `json:"message,omitempty" doc:"to the caller, shown with the receipt"`

@@ -130,7 +130,7 @@ func (a *API) serviceAreas(h huma.API) {
 			Area string `path:"area" maxLength:"36"`
 			Body struct {
 				ID      string `json:"id" format:"uuid" doc:"of the command"`
-				Version int64  `json:"version"`
+				Version int64  `json:"version" minimum:"1"`
 				AreaSaidIn
 			}
 		},

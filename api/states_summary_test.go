@@ -15,7 +15,7 @@ func summaryWords(w *apptest.World, verb string) fields {
 	case "issue":
 		return fields{"id": newID(), "version": 0, "paper": "渝应急〔2026〕18号"}
 	case "submit":
-		return fields{"id": newID(), "version": 0}
+		return fields{"id": newID(), "version": now}
 	}
 	return because("补充情况")
 }
@@ -35,7 +35,9 @@ func summaryAfter(verbs ...string) func(*testing.T, *apptest.World) string {
 		office.Post("/incidents/"+incident+"/close", because("全部撤离")).Want(http.StatusOK)
 		writeAll(office, incident, "")
 		for _, v := range verbs {
-			office.Post("/incidents/"+incident+"/summary/"+v, summaryWords(w, v)).Want(http.StatusOK)
+			words := summaryWords(w, v)
+			words["version"] = readSummary(office, incident).Version
+			office.Post("/incidents/"+incident+"/summary/"+v, words).Want(http.StatusOK)
 		}
 		return "/incidents/" + incident + "/summary"
 	}

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -435,6 +436,15 @@ func everyVerb(t *testing.T, w *apptest.World, m machine) {
 			}
 			if id, ok := before["id"].(string); ok {
 				rest = strings.ReplaceAll(rest, "{id}", id)
+			}
+			if at, ok := before["version"]; ok && err == nil && body["version"] != nil {
+				old := maps.Clone(body)
+				old["version"] = apptest.Stale
+				current, _ := who.Post(path+rest, old).Refused(http.StatusConflict, "version_stale").Current.(map[string]any)
+				own := m.Name == "summary" && verb == "write" || m.Name == "roster" && verb == "save" && s.Key == "approved" // of a section; of an edition that is none yet
+				if _, says := current["version"]; !says || current["version"] != at && !own {
+					t.Errorf("%s: %s from %s with an old version answers %v, and %v stands there", m.Name, verb, s.Key, current, at)
+				}
 			}
 			a := who.Post(path+rest, body)
 			after := view(who.Get(path).Want(http.StatusOK).Map())

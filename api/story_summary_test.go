@@ -112,11 +112,12 @@ func TestSummaryFromFiguresToPaper(t *testing.T) {
 		section(coordination, incident, "practice", 0, "统一调度，按需派遣。").Want(http.StatusOK)
 		section(general, incident, "none", 0, "x").Want(http.StatusUnprocessableEntity).Names("body.section", "unknown")
 		section(general, incident, "problems", 0, strings.Repeat("长", 8001)).Want(http.StatusUnprocessableEntity).Names("body.words", "too_long")
-		general.Post(path+"/submit", fields{"id": newID(), "version": 0}).Refused(http.StatusConflict, "summary.not_frozen")
+		general.Post(path+"/submit", fields{"id": newID(), "version": 0}).Refused(http.StatusConflict, "version_stale")
+		general.Post(path+"/submit", fields{"id": newID(), "version": readSummary(general, incident).Version}).Refused(http.StatusConflict, "summary.not_frozen")
 
 		office.Post("/incidents/"+incident+"/close", because("全部撤离")).Want(http.StatusOK)
 		support.Post("/incidents/"+incident+"/support", supportBody(team, nil)).Refused(http.StatusConflict, "incident_closed")
-		general.Post(path+"/submit", fields{"id": newID(), "version": 0}).Refused(http.StatusConflict, "summary.blank")
+		general.Post(path+"/submit", fields{"id": newID(), "version": readSummary(general, incident).Version}).Refused(http.StatusConflict, "summary.blank")
 		frozenFigures := readSummary(general, incident).Figures
 		lateFacts(t, w, incident)
 		if now := readSummary(general, incident).Figures; !now.Frozen || figure(t, now, "needs.undecided") != figure(t, frozenFigures, "needs.undecided") || !now.At.Equal(frozenFigures.At) {
@@ -124,12 +125,12 @@ func TestSummaryFromFiguresToPaper(t *testing.T) {
 		}
 
 		writeAll(general, incident, "综合组写：")
-		general.Post(path+"/submit", fields{"id": newID(), "version": 0}).Want(http.StatusOK)
+		general.Post(path+"/submit", fields{"id": newID(), "version": readSummary(general, incident).Version}).Want(http.StatusOK)
 		section(general, incident, "next", 1, "再改").Refused(http.StatusConflict, "transition")
 		general.Post(path+"/approve", onBehalf(w, fields{"version": 0})).Refused(http.StatusForbidden, "forbidden")
 		office.Post(path+"/return", onBehalf(w, fields{"version": 0, "how": "phone", "reference": nil, "words": "补充问题"})).Want(http.StatusOK)
 		writeAll(coordination, incident, "协调组改：")
-		coordination.Post(path+"/submit", fields{"id": newID(), "version": 0}).Want(http.StatusOK)
+		coordination.Post(path+"/submit", fields{"id": newID(), "version": readSummary(coordination, incident).Version}).Want(http.StatusOK)
 		if n := todo(office, "summary_decide", incident); n.Count != 1 || n.Page != "/summary" {
 			t.Errorf("the office has to record what headquarters decides: %+v", n)
 		}
@@ -222,7 +223,9 @@ func TestSummaryLeavesAsPaperAndWorkbook(t *testing.T) {
 		office.Post("/incidents/"+incident+"/close", because("全部撤离")).Want(http.StatusOK)
 		lateFacts(t, w, incident)
 		for _, verb := range []string{"submit", "approve", "issue"} {
-			office.Post("/incidents/"+incident+"/summary/"+verb, summaryWords(w, verb)).Want(http.StatusOK)
+			words := summaryWords(w, verb)
+			words["version"] = readSummary(office, incident).Version
+			office.Post("/incidents/"+incident+"/summary/"+verb, words).Want(http.StatusOK)
 		}
 		export(office, incident, "docx", "").Want(http.StatusUnprocessableEntity).Names("body.purpose", "missing")
 		export(office, incident, "pdf", "报送").Want(http.StatusUnprocessableEntity).Names("body.format", "unknown")

@@ -276,7 +276,7 @@ func (a *API) summaryLife(h huma.API) {
 			RecordID
 			Body struct {
 				ID      string `json:"id" format:"uuid"`
-				Version int64  `json:"version"`
+				Version int64  `json:"version" doc:"0: nobody has written anything yet"`
 			}
 		},
 		) (*body[SummaryOut], error) {
@@ -291,7 +291,7 @@ func (a *API) summaryLife(h huma.API) {
 				RecordID
 				Body struct {
 					DecisionIn
-					Version int64 `json:"version"`
+					Version int64 `json:"version" minimum:"1"`
 				}
 			},
 			) (*body[SummaryOut], error) {
@@ -303,7 +303,7 @@ func (a *API) summaryLife(h huma.API) {
 			RecordID
 			Body struct {
 				ID      string `json:"id" format:"uuid"`
-				Version int64  `json:"version"`
+				Version int64  `json:"version" minimum:"1"`
 				Paper   string `json:"paper"`
 			}
 		},

@@ -214,7 +214,7 @@ func (a *API) supportSteps(h huma.API) {
 // SupportStep is what the verbs on a request ask for.
 type SupportStep struct {
 	ID       string `json:"id" format:"uuid"`
-	Version  int64  `json:"version"`
+	Version  int64  `json:"version" minimum:"1"`
 	To       string `json:"to,omitempty" doc:"route: the unit or force"`
 	Quantity int    `json:"quantity,omitempty" doc:"supply: what came; dispute: what really came in all"`
 	Reason   string `json:"reason,omitempty"`

@@ -168,7 +168,7 @@ func (a *API) teams(h huma.API) {
 			RecordID
 			Body struct {
 				ID      string `json:"id" format:"uuid" doc:"of the command"`
-				Version int64  `json:"version"`
+				Version int64  `json:"version" minimum:"1"`
 				TeamEdit
 			}
 		},
@@ -196,7 +196,7 @@ func (a *API) teamLegal(ctx context.Context, in *struct {
 	RecordID
 	Body struct {
 		ID         string `json:"id" format:"uuid" doc:"of the command"`
-		Version    int64  `json:"version"`
+		Version    int64  `json:"version" minimum:"1"`
 		Verb       string `json:"verb" enum:"prepare,apply,send_back,register,suspend,resume,deregister,abandon"`
 		Reason     string `json:"reason,omitempty"`
 		Level      string `json:"level,omitempty"`

@@ -132,7 +132,7 @@ func (a *API) equipment(h huma.API) {
 			RecordID
 			Body struct {
 				ID      string `json:"id" format:"uuid" doc:"of the command"`
-				Version int64  `json:"version"`
+				Version int64  `json:"version" minimum:"1"`
 				VehicleEdit
 			}
 		},

@@ -14,7 +14,7 @@ import (
 // WavePlan is what a wave is planned with.
 type WavePlan struct {
 	ID       string    `json:"id" format:"uuid"`
-	Version  int64     `json:"version,omitempty" doc:"change: of the wave"`
+	Version  int64     `json:"version,omitempty" doc:"change: of the wave as the actor saw it"`
 	Parties  []string  `json:"parties" nullable:"false" maxItems:"200"`
 	Reason   string    `json:"reason"`
 	Point    string    `json:"point" doc:"where they are counted out"`
@@ -32,7 +32,7 @@ func (p WavePlan) domain() reception.Plan {
 // WaveStep is what the verbs on a wave, or on a team that leaves, ask for.
 type WaveStep struct {
 	ID      string `json:"id" format:"uuid"`
-	Version int64  `json:"version"`
+	Version int64  `json:"version" minimum:"1"`
 	Reason  string `json:"reason,omitempty"`
 }
 
@@ -70,7 +70,7 @@ type TookIn struct {
 // CheckOutIn is a team as it is counted out.
 type CheckOutIn struct {
 	ID       string   `json:"id" format:"uuid"`
-	Version  int64    `json:"version"`
+	Version  int64    `json:"version" minimum:"0" doc:"0: not compared, each row is; for what a desk kept without network"`
 	Heads    []HeadIn `json:"heads" nullable:"false" maxItems:"1000"`
 	Vehicles []RideIn `json:"vehicles" nullable:"false" maxItems:"300"`
 	Items    []TookIn `json:"items" nullable:"false" maxItems:"200"`
@@ -130,6 +130,9 @@ func (a *API) withdrawals(h huma.API) {
 			Body WavePlan
 		},
 		) (*body[WaveDetail], error) {
+			if err := seen(in.Body.Version); err != nil {
+				return nil, toHTTP(ctx, err)
+			}
 			return a.waveDetail(ctx, in.ID, a.s.Receptions.ChangeWave(ctx, in.Body.ID, in.ID, in.Body.Version, in.Body.domain()))
 		})
 	for _, m := range []struct {
@@ -225,7 +228,7 @@ func (a *API) handbacks(h huma.API) {
 			Line string `path:"line" maxLength:"36"`
 			Body struct {
 				ID      string `json:"id" format:"uuid"`
-				Version int64  `json:"version"`
+				Version int64  `json:"version" minimum:"1"`
 				Back    int    `json:"back"`
 				Damaged int    `json:"damaged"`
 				Lost    int    `json:"lost"`
@@ -245,14 +248,14 @@ func (a *API) handbacks(h huma.API) {
 			Body WaveStep
 		},
 		) (*body[DepartureSheet], error) {
-			return a.sheetOf(ctx, in.ID, a.s.Receptions.Unlist(ctx, in.Body.ID, in.ID, in.Line))
+			return a.sheetOf(ctx, in.ID, a.s.Receptions.Unlist(ctx, in.Body.ID, in.ID, in.Line, in.Body.Version))
 		})
 	huma.Register(h, op("pass-return", http.MethodPost, "/passes/{id}/return", "Give a vehicle a new pass for the way back in place of one that ends too early", 201),
 		func(ctx context.Context, in *struct {
 			RecordID
 			Body struct {
 				ID      string    `json:"id" format:"uuid" doc:"of the new pass"`
-				Version int64     `json:"version" doc:"of the old one"`
+				Version int64     `json:"version" minimum:"1" doc:"of the old one"`
 				From    time.Time `json:"from"`
 				To      time.Time `json:"to"`
 			}

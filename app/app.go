@@ -279,7 +279,7 @@ func (a *App) listen(ctx context.Context) error {
 	go a.Notices.Run(ctx)
 	go a.Notices.Post(ctx)
 	rates := rate.New(a.cfg.Clock, a.cfg.FreeRates)
-	key, err := a.Keeper.For(ctx, "lookup")
+	key, err := a.Keeper.Lookup(ctx)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 	"lianyuan/platform/carry"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
+	"lianyuan/platform/seal"
 )
 
 // dumpName is how the files begin that are written before an upgrade.
@@ -174,8 +175,10 @@ func Restore(ctx context.Context, d *db.DB, path, keys string, with ...age.Ident
 			return nil, fmt.Errorf("keys: %w", err)
 		}
 	}
-	_, err = migrations.Up(ctx, d)
-	return counts, err
+	if _, err := migrations.Up(ctx, d); err != nil {
+		return nil, err
+	}
+	return counts, d.Update(ctx, func(tx *db.Tx) error { return seal.Recheck(tx, lookupHashes) })
 }
 
 // readFile opens a file of a backup and hands on what is in it.

@@ -71,7 +71,11 @@ func TestAnInstallationIsCarried(t *testing.T) {
 				if _, err := Restore(ctx, to, file, keys, key); !errors.Is(err, carry.ErrNotEmpty) {
 					t.Errorf("restored over an installation: %v", err)
 				}
-				if err := to.Close(); err != nil {
+				d := must(OpenData(ctx, cfg))(t)
+				if nodeOf(t, to) != nodeOf(t, d) {
+					t.Error("what was restored is another node")
+				}
+				if err := errors.Join(to.Close(), d.Close()); err != nil {
 					t.Fatal(err)
 				}
 				goesOn(t, target, report)
@@ -86,6 +90,9 @@ func TestAnInstallationIsCarried(t *testing.T) {
 				got, err := Move(ctx, of, to)
 				if err != nil || got.Total() != held.Total() || got["report"] != 1 {
 					t.Errorf("%v of %v, %v", got, held, err)
+				}
+				if nodeOf(t, to) != nodeOf(t, of) {
+					t.Error("what was moved is another node")
 				}
 				if err := errors.Join(of.Close(), to.Close()); err != nil {
 					t.Fatal(err)
@@ -125,6 +132,14 @@ func TestABackupOfAnOlderProgram(t *testing.T) {
 		}
 		closed(t, a)
 	})
+}
+
+func nodeOf(t *testing.T, d *db.DB) (node string) {
+	t.Helper()
+	if err := d.View(t.Context(), func(tx *db.Tx) error { return tx.Get(`SELECT node FROM instance WHERE id = 1`, nil, &node) }); err != nil {
+		t.Fatal(err)
+	}
+	return node
 }
 
 // must is the value of a call that has to succeed.

@@ -363,17 +363,18 @@ func (s *slide) sumUp(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := s.Situation.Submit(s.general(ctx), id.New(), s.id, 0); err != nil {
+	written := int64(len(situation.SectionKeys)) // a version for each section
+	if err := s.Situation.Submit(s.general(ctx), id.New(), s.id, written); err != nil {
 		return err
 	}
 	s.at(74)
-	if err := s.Situation.Decide(s.office(ctx), s.id, "approve", 0, incident.Decision{
+	if err := s.Situation.Decide(s.office(ctx), s.id, "approve", written+1, incident.Decision{
 		ID: id.New(), DecidedBy: "市级现场抢险救援指挥部", How: "paper", DecidedAt: s.cfg.Clock.Now(), Reference: "市指挥部专题会议纪要第 9 期",
 	}); err != nil {
 		return err
 	}
 	s.at(98)
-	if err := s.Situation.Issue(s.office(ctx), id.New(), s.id, 0, "渝应急〔2026〕18 号"); err != nil {
+	if err := s.Situation.Issue(s.office(ctx), id.New(), s.id, written+2, "渝应急〔2026〕18 号"); err != nil {
 		return err
 	}
 	s.at(150)

@@ -4,10 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,6 +24,8 @@ type Client struct {
 	base    string
 	http    *http.Client
 	settled func() // waits until the node has heard of all that was written
+	// versions are those that were read for a command, by path and id.
+	versions *sync.Map
 	// Header is sent with every request.
 	Header http.Header
 }
@@ -44,13 +50,53 @@ func (c *Client) With(key, value string) *Client {
 	return &copied
 }
 
+// Through is the same browser, whose requests go through something.
+func (c *Client) Through(trip Trip) *Client {
+	copied, browser := *c, *c.http
+	browser.Transport = trip
+	copied.http = &browser
+	return &copied
+}
+
+// Trip sends a request.
+type Trip func(*http.Request) (*http.Response, error)
+
+// RoundTrip makes a trip what a browser sends with.
+func (t Trip) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
+
 // Get reads a path below /api/v1.
 func (c *Client) Get(path string) *Answer { return c.JSON(http.MethodGet, "/api/v1"+path, nil) }
 
-// Post sends a body as JSON to a path below /api/v1.
+// Post sends a body as JSON to a path below /api/v1. Where an operation demands a version and the body says 0, it is sent with
+// the version that stands there, as by a page that has just read it.
 func (c *Client) Post(path string, body any) *Answer {
-	return c.JSON(http.MethodPost, "/api/v1"+path, body)
+	c.t.Helper()
+	a := c.JSON(http.MethodPost, "/api/v1"+path, body)
+	said, ok := body.(map[string]any)
+	if !ok || a.Status != http.StatusUnprocessableEntity || !slices.ContainsFunc(Read[api.Problem](a).Errors, func(e api.ProblemField) bool { return e.Location == "body.version" }) || (said["version"] != nil && said["version"] != 0) {
+		return a
+	}
+	command := fmt.Sprint(path, " ", said["id"])
+	if _, again := c.versions.Load(command); !again { // the same command once more is the same words
+		told := maps.Clone(said)
+		told["version"] = Stale
+		a = c.JSON(http.MethodPost, "/api/v1"+path, told)
+		if a.Status != http.StatusConflict || Read[api.Problem](a).Code != "version_stale" {
+			return a // it is refused whatever stands there
+		}
+		now, ok := Read[api.Problem](a).Current.(map[string]any)["version"]
+		if !ok {
+			c.t.Fatalf("%s is stale and does not say what stands there: %s", a.What, a.Body)
+		}
+		c.versions.Store(command, now)
+	}
+	told := maps.Clone(said)
+	told["version"], _ = c.versions.Load(command)
+	return c.JSON(http.MethodPost, "/api/v1"+path, told)
 }
+
+// Stale is a version that no record has.
+const Stale = 1 << 40
 
 // Delete deletes a path below /api/v1.
 func (c *Client) Delete(path string) *Answer {

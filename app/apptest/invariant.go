@@ -33,6 +33,7 @@ func (w *World) Sound() {
 		w.T.Errorf("the counts of parties: %v, %v", faults, err)
 	}
 	w.placesExist()
+	w.originsAreTold()
 	for _, table := range []string{"report", "need"} {
 		if n := count(fmt.Sprintf(`SELECT count(*) FROM (SELECT number FROM %s WHERE number <> '' GROUP BY number HAVING count(*) > 1) AS x`, table)); n > 0 {
 			w.T.Errorf("%s: %d numbers were given twice", table, n)

@@ -303,7 +303,7 @@ func (w *World) client(base string) *Client {
 	if err != nil {
 		w.T.Fatal(err)
 	}
-	return &Client{t: w.T, base: base, settled: w.Settled, http: &http.Client{
+	return &Client{t: w.T, base: base, settled: w.Settled, versions: &sync.Map{}, http: &http.Client{
 		Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }

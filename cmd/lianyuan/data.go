@@ -107,6 +107,22 @@ func (c *migrateCmd) Run(ctx context.Context) error {
 	})
 }
 
+type rekeyCmd struct{ where }
+
+// Run turns the look-up key; run again after an interruption it goes on.
+func (c *rekeyCmd) Run(ctx context.Context) error {
+	return claimed(ctx, c.where, "rekey", func() error {
+		rows, err := app.Rekey(ctx, config(c.where, listen{}, "127.0.0.1:0"))
+		if errors.Is(err, db.ErrServed) {
+			return fmt.Errorf("%w: stop every node, rekey, start them again", err)
+		}
+		if err == nil {
+			_, _ = fmt.Fprintf(os.Stdout, "a new look-up key: %d rows hashed once more\n", rows)
+		}
+		return err
+	})
+}
+
 // claimed does what no server may have a SQLite file open for.
 func claimed(ctx context.Context, w where, verb string, fn func() error) error {
 	release, err := app.Claim(ctx, config(w, listen{}, "127.0.0.1:0"))

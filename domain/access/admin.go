@@ -180,7 +180,7 @@ func (s *Service) Give(ctx context.Context, account string, g Grant) error {
 	if g.Role.TakesTwo() {
 		confirmed = ""
 	}
-	key, err := s.keeper.For(ctx, "lookup")
+	key, err := s.keeper.Lookup(ctx)
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package access
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
 	"errors"
@@ -18,6 +17,7 @@ import (
 	"lianyuan/platform/fault"
 	"lianyuan/platform/id"
 	"lianyuan/platform/journal"
+	"lianyuan/platform/seal"
 )
 
 // Enrolment is what a person is offered who opens an enrolment link.
@@ -58,13 +58,12 @@ func (s *Service) newLink(ctx context.Context, account, by string) (token string
 	if err != nil {
 		return "", nil, err
 	}
-	hash := sha256.Sum256([]byte(token))
 	return token, func(tx *db.Tx) error {
 		if _, err := tx.Exec(`UPDATE enrolment SET used_at = $1 WHERE account = $2 AND used_at = 0`, clock.Micro(tx.Now), account); err != nil {
 			return err
 		}
 		_, err := tx.Exec(`INSERT INTO enrolment (id, token_hash, account, factor, made_by, made_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			link, hash[:], account, sealed, by, clock.Micro(tx.Now), clock.Micro(tx.Now.Add(l.EnrolWithin)))
+			link, seal.TokenHash(token), account, sealed, by, clock.Micro(tx.Now), clock.Micro(tx.Now.Add(l.EnrolWithin)))
 		return err
 	}, nil
 }
@@ -84,9 +83,8 @@ type openLink struct {
 }
 
 func linkByToken(tx *db.Tx, token string) (l openLink, err error) {
-	hash := sha256.Sum256([]byte(token))
 	err = tx.Get(`SELECT id, account, factor FROM enrolment WHERE token_hash = $1 AND used_at = 0 AND expires_at > $2`,
-		[]any{hash[:], clock.Micro(tx.Now)}, &l.id, &l.account, &l.sealed)
+		[]any{seal.TokenHash(token), clock.Micro(tx.Now)}, &l.id, &l.account, &l.sealed)
 	return l, err
 }
 

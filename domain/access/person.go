@@ -23,7 +23,7 @@ var Papers = []string{"resident_id", "residence_permit", "passport", "permanent_
 
 // PersonHash is the same for one person wherever the person is on record: it tells people apart and says nothing of who they
 // are. number is as input.Number keeps it.
-func PersonHash(lookup *seal.Key, paper, number string) []byte {
+func PersonHash(lookup *seal.Lookup, paper, number string) []byte {
 	return lookup.Hash("person", paper+":"+number)
 }
 
@@ -100,7 +100,7 @@ func (s *Service) Identify(ctx context.Context, id, account string, who Identity
 	if err != nil {
 		return err
 	}
-	key, err := s.keeper.For(ctx, "lookup")
+	key, err := s.keeper.Lookup(ctx)
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func (s *Service) identifying(ctx context.Context, account string, who *Identity
 	if err := who.proper(); err != nil {
 		return nil, err
 	}
-	lookup, err := s.keeper.For(ctx, "lookup")
+	lookup, err := s.keeper.Lookup(ctx)
 	if err != nil {
 		return nil, err
 	}

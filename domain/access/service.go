@@ -190,7 +190,6 @@ func (s *Service) open(ctx context.Context, acc account, agent string) (token st
 		return "", Actor{}, err
 	}
 	token = base64.RawURLEncoding.EncodeToString(raw)
-	hash := sha256.Sum256([]byte(token))
 	session := id.New()
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		if err := s.needsFactor(tx, acc); err != nil {
@@ -203,7 +202,7 @@ func (s *Service) open(ctx context.Context, acc account, agent string) (token st
 		if free == 0 { // locked or disabled by others while the password was judged
 			return ErrLocked
 		}
-		if err := insertSession(tx, session, acc.id, hash[:], agent, tx.Now.Add(l.SessionWhole)); err != nil {
+		if err := insertSession(tx, session, acc.id, seal.TokenHash(token), agent, tx.Now.Add(l.SessionWhole)); err != nil {
 			return err
 		}
 		return journal.Append(tx, journal.Entry{
@@ -237,7 +236,7 @@ func (s *Service) needsFactor(tx *db.Tx, acc account) error {
 
 // Resume is the actor of a session token; ErrSignedOut when the session is over.
 func (s *Service) Resume(ctx context.Context, token string) (Actor, error) {
-	hash := sha256.Sum256([]byte(token))
+	hash := sha256.Sum256([]byte(token)) // the memory holds no token
 	now := s.clock.Now()
 	s.mu.Lock()
 	c, ok := s.cache[hash]
@@ -254,7 +253,7 @@ func (s *Service) Resume(ctx context.Context, token string) (Actor, error) {
 	var a Actor
 	var seen time.Time
 	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
-		if a, seen, err = actorOf(tx, hash[:], now, l.SessionIdle); err != nil {
+		if a, seen, err = actorOf(tx, seal.TokenHash(token), now, l.SessionIdle); err != nil {
 			return err
 		}
 		return s.membership(tx, &a)

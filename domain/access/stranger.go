@@ -6,12 +6,19 @@ import (
 
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
+	"lianyuan/platform/seal"
 )
+
+// LookupHashes are the columns of look-up hashes.
+var LookupHashes = []seal.Column{
+	{Table: "stranger", ID: []string{"hash"}, Hash: "hash"},
+	{Table: "account_person", ID: []string{"hash"}, Hash: "hash"},
+}
 
 // stranger answers a wrong password for a login that does not exist, and counts it as wrongPassword does: whoever
 // tries passwords cannot tell from the lock which logins there are.
 func (s *Service) stranger(ctx context.Context, login string) error {
-	key, err := s.keeper.For(ctx, "lookup")
+	key, err := s.keeper.Lookup(ctx)
 	if err != nil {
 		return err
 	}

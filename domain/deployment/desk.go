@@ -33,7 +33,7 @@ func (s *Service) SetDesk(ctx context.Context, id string, d Desk) error {
 		if err != nil {
 			return err
 		}
-		if d.Version != 0 && d.Version != now.Version {
+		if d.Version != now.Version {
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"version": now.Version})
 		}
 		d := d

@@ -55,7 +55,7 @@ type Deps struct {
 
 // New is the service.
 func New(ctx context.Context, d Deps) (*Service, error) {
-	lookup, err := d.Keeper.For(ctx, "lookup")
+	lookup, err := d.Keeper.Lookup(ctx)
 	if err != nil {
 		return nil, err
 	}

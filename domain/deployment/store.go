@@ -9,7 +9,11 @@ import (
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
+	"lianyuan/platform/seal"
 )
+
+// LookupHashes are the columns of look-up hashes.
+var LookupHashes = []seal.Column{{Table: "offer_claim", ID: []string{"kind", "item"}, Hash: "item", Where: "kind = 'person'"}}
 
 const offerColumns = `id, number, incident, team, team_name, home, destination, via, state, why, taken_up, kind, rule, due_at, people, vehicles, edition,
 	urgent_at, urgent_by, urgent_why, accepted_at, accepted_by, accepted_why, waiver_at, waiver_by, waiver_why, created_at, created_by, version, urgent_cause`

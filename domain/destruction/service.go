@@ -48,7 +48,7 @@ type Deps struct {
 
 // New is the service. Nothing is destroyed before Run.
 func New(ctx context.Context, d Deps) (*Service, error) {
-	lookup, err := d.Keeper.For(ctx, "lookup")
+	lookup, err := d.Keeper.Lookup(ctx)
 	if err != nil {
 		return nil, err
 	}

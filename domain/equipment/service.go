@@ -22,7 +22,7 @@ type Service struct {
 
 // New is the service; it makes the look-up key on the first start.
 func New(ctx context.Context, d *db.DB, k *seal.Keeper) (*Service, error) {
-	lookup, err := k.For(ctx, "lookup")
+	lookup, err := k.Lookup(ctx)
 	return &Service{db: d, once: once.NewLog(lookup)}, err
 }
 

@@ -1,6 +1,8 @@
 package equipment
 
 import (
+	"database/sql"
+	"errors"
 	"slices"
 
 	"lianyuan/platform/clock"
@@ -75,7 +77,7 @@ func saveVehicle(tx *db.Tx, v Vehicle) error {
 	n, err := tx.Exec(`UPDATE vehicle SET plate = $1, colour = $2, special = $3, kind = $4, seats = $5, cargo = $6, borrowed = $7, state = $8, version = $9
 		WHERE id = $10 AND version = $11`, v.Plate, v.Colour, v.Special, v.Kind, v.Seats, v.Load, v.Borrowed, v.State, v.Version, v.ID, v.Version-1)
 	if err == nil && n == 0 {
-		return fault.ErrVersionStale
+		return tx.Stale("vehicle", "id", v.ID, "state")
 	}
 	return err
 }
@@ -95,15 +97,15 @@ func Items(tx *db.Tx, of string) (list []Item, err error) {
 // saveItem writes a count, if nobody wrote since the actor saw it; the team is held. A kind of which there is none stays
 // as a row, so that its versions go on.
 func saveItem(tx *db.Tx, i Item) error {
-	n, err := tx.Exec(`INSERT INTO equipment_item (team, kind, count, usable, version) VALUES ($1, $2, $3, $4, 1)
-		ON CONFLICT (team, kind) DO UPDATE SET count = $3, usable = $4, version = equipment_item.version + 1
-		WHERE equipment_item.version = $5 OR equipment_item.count = 0`, i.Team, i.Kind, i.Count, i.Usable, i.Version)
-	if err == nil && n == 0 {
-		var count, usable, version int64
-		if err := tx.Get(`SELECT count, usable, version FROM equipment_item WHERE team = $1 AND kind = $2`, []any{i.Team, i.Kind}, &count, &usable, &version); err != nil {
-			return err
-		}
-		return fault.ErrVersionStale.WithCurrent(map[string]any{"count": count, "usable": usable, "version": version})
+	var now Item // none: version 0
+	err := tx.Get(`SELECT count, usable, version FROM equipment_item WHERE team = $1 AND kind = $2`, []any{i.Team, i.Kind}, &now.Count, &now.Usable, &now.Version)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
 	}
+	if i.Version != now.Version && (i.Version != 0 || now.Count > 0) { // a kind of which there is none left is shown no more
+		return fault.ErrVersionStale.WithCurrent(map[string]any{"count": now.Count, "usable": now.Usable, "version": now.Version})
+	}
+	_, err = tx.Exec(`INSERT INTO equipment_item (team, kind, count, usable, version) VALUES ($1, $2, $3, $4, 1)
+		ON CONFLICT (team, kind) DO UPDATE SET count = $3, usable = $4, version = equipment_item.version + 1`, i.Team, i.Kind, i.Count, i.Usable)
 	return err
 }

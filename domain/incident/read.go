@@ -298,6 +298,7 @@ func (s *Service) RevealPerson(ctx context.Context, incident string, edition, no
 			return "", err
 		}
 		e := entry(*i, "phone_revealed", actor.Account, purpose)
+		e.Anywhere = true
 		e.Body = map[string]any{"edition": edition, "no": no, "places": i.Places}
 		return "", journal.Append(tx, e)
 	})

@@ -9,6 +9,7 @@ import (
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
+	"lianyuan/platform/node"
 )
 
 const incidentColumns = `id, number, name, class, severity, place, hq, commander, began_at, drill, state, mechanism, lead, activated_at, activated_by,
@@ -30,6 +31,9 @@ func insertIncident(tx *db.Tx, i Incident) error {
 		i.ID, i.Number, i.Name, i.Class, i.Severity, string(i.Place), i.HQ, i.Commander, clock.Micro(i.Began), i.Drill, i.State,
 		clock.Micro(i.CreatedAt), i.CreatedBy, i.Version)
 	if err != nil {
+		return err
+	}
+	if err := node.Founded(tx, i.ID); err != nil {
 		return err
 	}
 	return savePlaces(tx, i)

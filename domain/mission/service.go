@@ -51,7 +51,7 @@ type Deps struct {
 // New is the service. From then on a need with a mission that runs is not released when offers are taken back, and who
 // leaves the site hurt leaves the mission.
 func New(ctx context.Context, d Deps) (*Service, error) {
-	lookup, err := d.Keeper.For(ctx, "lookup")
+	lookup, err := d.Keeper.Lookup(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -73,7 +73,7 @@ func saveSector(tx *db.Tx, s Sector) error {
 	case db.IsUnique(err):
 		return errTwice()
 	case err == nil && n == 0:
-		return fault.ErrVersionStale
+		return tx.Stale("sector", "id", s.ID)
 	}
 	return err
 }
@@ -148,7 +148,7 @@ func saveMission(tx *db.Tx, m Mission) error {
 		m.State, m.Why, m.Rescued, m.Moved, m.Treated, clock.Micro(m.Accepted), clock.Micro(m.Started), clock.Micro(m.OnScene), clock.Micro(m.Done),
 		clock.Micro(m.Ended), clock.Micro(m.Heard), clock.Micro(m.SilentAt), m.Version, m.ID, m.Version-1, m.People, m.Settled)
 	if err == nil && n == 0 {
-		return fault.ErrVersionStale
+		return tx.Stale("mission", "id", m.ID, "state")
 	}
 	return err
 }

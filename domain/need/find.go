@@ -274,7 +274,7 @@ func (s *Service) tellFound(ctx context.Context, actor access.Actor, list []Repo
 		for _, r := range led {
 			if err := journal.Append(tx, journal.Entry{
 				Verb: "report.found_by_" + r.Found.In, Kind: "report", Subject: r.ID, Version: r.Version, Place: string(r.Place), Scope: journal.Desk,
-				Incident: r.Incident, Actor: actor.Account,
+				Incident: r.Incident, Actor: actor.Account, Anywhere: true,
 			}); err != nil {
 				return err
 			}

@@ -187,7 +187,7 @@ func (s *Service) File(ctx context.Context, instruction string, p Paper) error {
 		}
 		n, err := tx.Exec(`UPDATE instruction SET number = $1, version = $2 WHERE id = $3 AND version = $4`, p.Number, i.Version+1, i.ID, i.Version)
 		if err == nil && n == 0 {
-			err = fault.ErrVersionStale
+			err = tx.Stale("instruction", "id", i.ID)
 		}
 		if err != nil {
 			return err

@@ -1,7 +1,6 @@
 package need
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"math"
@@ -136,9 +135,12 @@ func (s *Service) take(ctx context.Context, c Call, into incident.Incident, send
 			return err
 		}
 		if !fresh {
-			return sameAgain(tx, &r, sealed)
+			code, err = s.sameAgain(tx, &r, sealed)
+			return err
 		}
-		return journal.Append(tx, reportEntry(r, "received", sender, ""))
+		e := reportEntry(r, "received", sender, "")
+		e.Anywhere = true
+		return journal.Append(tx, e)
 	})
 	if err != nil {
 		return Receipt{}, err
@@ -149,7 +151,7 @@ func (s *Service) take(ctx context.Context, c Call, into incident.Incident, send
 // sealedRow is what of a report stands sealed or hashed in its row.
 type sealedRow struct {
 	person, receipt, digest []byte
-	sender                  string
+	sender, said            string // what the digest is of
 }
 
 func (s *Service) sealRow(ctx context.Context, r Report, sender string, c Call, code id.Receipt) (row sealedRow, err error) {
@@ -168,9 +170,9 @@ func (s *Service) sealRow(ctx context.Context, r Report, sender string, c Call, 
 	if err != nil {
 		return row, err
 	}
+	row.sender, row.said = sender, sender+"\x00"+string(said)
 	row.receipt = s.lookup.Hash("receipt", string(code))
-	row.digest = s.lookup.Hash("body", sender+"\x00"+string(said))
-	row.sender = sender
+	row.digest = s.lookup.Hash("body", row.said)
 	return row, nil
 }
 
@@ -187,26 +189,28 @@ func sealScope(p place.Path, now time.Time) string {
 	return "report:" + string(county) + ":" + now.Format("2006-01")
 }
 
-// sameAgain answers an id that is known: the report it was, or a refusal that says nothing about it.
-func sameAgain(tx *db.Tx, r *Report, again sealedRow) error {
+// sameAgain answers an id that is known: the report it was, with its receipt, or a refusal that says nothing about it.
+func (s *Service) sameAgain(tx *db.Tx, r *Report, again sealedRow) (id.Receipt, error) {
 	var digest []byte
 	var at int64
 	var flags string
 	if err := tx.Get(`SELECT digest, received_at, flags FROM report WHERE id = $1`, []any{r.ID}, &digest, &at, &flags); err != nil {
-		return err
+		return "", err
 	}
-	if !bytes.Equal(digest, again.digest) {
-		return fault.ErrIDReused
+	if !s.lookup.Same(digest, "body", again.said) {
+		return "", fault.ErrIDReused
 	}
 	r.ReceivedAt, r.Flags = clock.FromMicro(at), split(flags)
-	return nil
+	return id.ReceiptFrom(s.lookup.DeriveAs(digest, receiptCode, r.ID)), nil
 }
 
 // receiptOf is the receipt code of a report: 60 bits that nobody can guess without the key, the same whenever the
 // report is sent again, and nowhere stored but as a hash.
 func (s *Service) receiptOf(report string) id.Receipt {
-	return id.ReceiptFrom(s.lookup.Hash("receipt code", report))
+	return id.ReceiptFrom(s.lookup.Derive(receiptCode, report))
 }
+
+const receiptCode = "receipt code"
 
 // IDOf is the id of a call that brings none: it follows from where it comes from and what it says, within a time in which
 // a phone tries again. The same words of one address in that time are one report, later they are another.
@@ -216,7 +220,7 @@ func (s *Service) IDOf(address string, said []byte) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return id.From(s.lookup.Hash("report id", address+"\x00"+now.Truncate(max(within, time.Minute)).String()+"\x00"+string(said))), nil
+	return id.From(s.lookup.Derive("report id", address+"\x00"+now.Truncate(max(within, time.Minute)).String()+"\x00"+string(said))), nil
 }
 
 var mobile = regexp.MustCompile(`^1[3-9]\d{9}$`)

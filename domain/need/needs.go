@@ -208,7 +208,7 @@ func saveNeed(tx *db.Tx, n Need) error {
 		state, n.Instruction, clock.Micro(n.PublishedAt), join(n.Audience), n.Corrections, n.Incident, n.Version, n.ID, n.Version-1, work,
 		clock.Micro(n.FirstPublished), clock.Micro(n.FirstAmended), n.Drill, clock.Micro(n.FirstCorrected), clock.Micro(n.FirstWithdrawn))
 	if err == nil && done == 0 {
-		return fault.ErrVersionStale
+		return tx.Stale("need", "id", n.ID)
 	}
 	return err
 }

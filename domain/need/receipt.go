@@ -1,7 +1,6 @@
 package need
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"strings"
@@ -153,7 +152,7 @@ func (s *Service) add(ctx context.Context, report string, c Claim, key *seal.Key
 	if err != nil {
 		return err
 	}
-	digest := s.lookup.Hash("claim", report+"\x00"+c.Kind+"\x00"+c.Text)
+	said := report + "\x00" + c.Kind + "\x00" + c.Text
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		now, err := reportToChange(tx, report) // first of all: two claims at once wait for each other here
 		if err != nil {
@@ -162,7 +161,7 @@ func (s *Service) add(ctx context.Context, report string, c Claim, key *seal.Key
 		if now.scope() != key.Scope {
 			return errMoved
 		}
-		n, err := insertClaim(tx, report, c, sealed, digest)
+		n, err := insertClaim(tx, report, c, sealed, s.lookup.Hash("claim", said))
 		if err != nil {
 			return err
 		}
@@ -171,7 +170,7 @@ func (s *Service) add(ctx context.Context, report string, c Claim, key *seal.Key
 			if err := tx.Get(`SELECT digest FROM report_claim WHERE id = $1`, []any{c.ID}, &before); err != nil {
 				return err
 			}
-			if !bytes.Equal(before, digest) {
+			if !s.lookup.Same(before, "claim", said) {
 				return fault.ErrIDReused
 			}
 			return nil
@@ -183,7 +182,9 @@ func (s *Service) add(ctx context.Context, report string, c Claim, key *seal.Key
 		if err := saveReport(tx, now); err != nil {
 			return err
 		}
-		return journal.Append(tx, reportEntry(now.Report, "claimed", access.Public, ""))
+		e := reportEntry(now.Report, "claimed", access.Public, "")
+		e.Anywhere = true
+		return journal.Append(tx, e)
 	})
 }
 

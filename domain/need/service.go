@@ -22,8 +22,8 @@ type Service struct {
 	places *place.Service
 	params *parameter.Service
 	keeper *seal.Keeper
-	lookup *seal.Key // keyed hashes of receipts, phones and bodies
-	search *seal.Key // keyed hashes by which sealed texts are found
+	lookup *seal.Lookup // keyed hashes of receipts, phones and bodies
+	search *seal.Key    // keyed hashes by which sealed texts are found
 	once   once.Log
 	home   place.Path
 	letter string
@@ -47,7 +47,7 @@ type Deps struct {
 
 // New is the service; it makes the keys of its hashes on the first start, and the lists of needs that an upgrade finds without.
 func New(ctx context.Context, d Deps) (*Service, error) {
-	lookup, err := d.Keeper.For(ctx, "lookup")
+	lookup, err := d.Keeper.Lookup(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,7 @@ import (
 	"lianyuan/domain/place"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
-	"lianyuan/platform/fault"
+	"lianyuan/platform/seal"
 )
 
 // beforeAll is taken from the time of an unread claim, so that it stands before every report in the order of waiting;
@@ -18,6 +18,12 @@ const (
 	beforeAll = int64(1) << 55
 	afterAll  = beforeAll
 )
+
+// LookupHashes are the columns of look-up hashes.
+var LookupHashes = []seal.Column{
+	{Table: "report", ID: []string{"id"}, Hash: "receipt", Where: "destroyed_at = 0"},
+	{Table: "report_token", ID: []string{"hash", "report"}, Hash: "hash"},
+}
 
 // since is the time from which a report waits, wherever in the order it stands.
 var since = fmt.Sprintf(`CASE WHEN waiting > %d THEN waiting - %d ELSE waiting END`, afterAll, afterAll)
@@ -101,7 +107,7 @@ func saveReport(tx *db.Tx, r stored) error {
 		r.Number, r.Stage, r.Outcome, clock.Micro(r.Decided), clock.Micro(r.Looked), r.LookedBy, r.waiting,
 		r.Claims, r.SafeClaim, r.Need, r.MergedInto, r.message, r.Version, r.ID, r.Version-1)
 	if err == nil && n == 0 {
-		return fault.ErrVersionStale
+		return tx.Stale("report", "id", r.ID, "stage", "outcome")
 	}
 	return err
 }

@@ -396,7 +396,7 @@ func (s *Service) Reveal(ctx context.Context, report, purpose string) (Person, e
 		}
 		return journal.Append(tx, journal.Entry{
 			Verb: "report.revealed", Kind: "report", Subject: report, Version: r.Version, Place: string(r.Place), Scope: journal.Desk,
-			Actor: actor.Account, Reason: purpose,
+			Actor: actor.Account, Reason: purpose, Anywhere: true,
 		})
 	})
 	if err != nil {

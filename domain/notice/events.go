@@ -24,7 +24,7 @@ func entry(n Notice, verb, actor string, version int64, accounts []string, about
 		at = place.Root
 	}
 	return journal.Entry{
-		Verb: "notice." + verb, Kind: "notice", Subject: n.ID, Version: version, Place: string(at), Scope: journal.Desk, Incident: n.Incident, Actor: actor, Body: body,
+		Verb: "notice." + verb, Kind: "notice", Subject: n.ID, Version: version, Place: string(at), Scope: journal.Desk, Incident: n.Incident, Actor: actor, Body: body, Anywhere: true,
 	}
 }
 

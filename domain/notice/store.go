@@ -8,7 +8,6 @@ import (
 	"lianyuan/domain/place"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
-	"lianyuan/platform/fault"
 )
 
 const noticeColumns = `n.id, n.cause, n.kind, n.incident, n.place, n.subject, n.body, n.drill, n.at`
@@ -111,7 +110,7 @@ func saveDelivery(tx *db.Tx, d Delivery) error {
 	n, err := tx.Exec(`UPDATE notice_delivery SET state = $1, why = $2, tries = $3, next_at = $4, since = $5, lease = '', lease_until = 0, version = $6
 		WHERE id = $7 AND version = $8`, d.State, d.Why, d.Tries, clock.Micro(d.Next), clock.Micro(d.Since), d.Version, d.ID, d.Version-1)
 	if err == nil && n == 0 {
-		return fault.ErrVersionStale
+		return tx.Stale("notice_delivery", "id", d.ID, "state")
 	}
 	return err
 }

@@ -26,7 +26,7 @@ type Service struct {
 
 // New is the service.
 func New(ctx context.Context, d *db.DB, c clock.Clock, k *seal.Keeper) (*Service, error) {
-	lookup, err := k.For(ctx, "lookup")
+	lookup, err := k.Lookup(ctx)
 	if err != nil {
 		return nil, err
 	}

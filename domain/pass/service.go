@@ -50,7 +50,7 @@ type Deps struct {
 
 // New is the service; it makes the key that signs passes on the first start.
 func New(ctx context.Context, d Deps) (*Service, error) {
-	lookup, err := d.Keeper.For(ctx, "lookup")
+	lookup, err := d.Keeper.Lookup(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -121,11 +121,14 @@ func (s *Service) Settle(ctx context.Context, party, line string, t Settlement) 
 }
 
 // Unlist takes a line off the list that was put there by mistake. What is recorded stays.
-func (s *Service) Unlist(ctx context.Context, id, party, line string) error {
-	return s.on(ctx, party, command{id: id, verb: "unlist", past: "handback_unlisted", said: line}, func(x *step) error {
+func (s *Service) Unlist(ctx context.Context, id, party, line string, version int64) error {
+	return s.on(ctx, party, command{id: id, verb: "unlist", past: "handback_unlisted", said: []any{line, version}}, func(x *step) error {
 		h, err := lineOf(x, line)
 		if err != nil {
 			return err
+		}
+		if version != 0 && version != h.Version {
+			return fault.ErrVersionStale.WithCurrent(map[string]any{"version": h.Version})
 		}
 		if !h.Open() {
 			return ErrSettled

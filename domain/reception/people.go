@@ -10,6 +10,7 @@ import (
 	"lianyuan/platform/fault"
 	"lianyuan/platform/id"
 	"lianyuan/platform/input"
+	"lianyuan/platform/journal"
 )
 
 // ErrNoHost says that walk-ins cannot join a team that is not checked in itself.
@@ -223,7 +224,9 @@ func (s *Service) Reveal(ctx context.Context, party, presence, purpose string) (
 			}
 			sealed, row = list[0].sealed, "presence:"+presence
 		}
-		return tell(tx, p, i, "revealed", actor.Account, purpose, map[string]any{"person": presence})
+		e := entry(p, i, "revealed", actor.Account, purpose, map[string]any{"person": presence})
+		e.Anywhere = true
+		return journal.Append(tx, e)
 	}); err != nil {
 		return w, err
 	}

@@ -28,7 +28,7 @@ type Service struct {
 	teams  *team.Service
 	offers *deployment.Service
 	keeper *seal.Keeper
-	lookup *seal.Key // keyed hashes of people, the register's
+	lookup *seal.Lookup // keyed hashes of people, the register's
 	once   once.Log
 	letter string
 	hurt   func(tx *db.Tx, mission, presence, actor string) error // see OnHurt
@@ -51,7 +51,7 @@ type Deps struct {
 
 // New is the service.
 func New(ctx context.Context, d Deps) (*Service, error) {
-	lookup, err := d.Keeper.For(ctx, "lookup")
+	lookup, err := d.Keeper.Lookup(ctx)
 	if err != nil {
 		return nil, err
 	}

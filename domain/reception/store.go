@@ -9,7 +9,14 @@ import (
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/geo"
+	"lianyuan/platform/seal"
 )
+
+// LookupHashes are the columns of look-up hashes.
+var LookupHashes = []seal.Column{
+	{Table: "presence", ID: []string{"id"}, Hash: "person"},
+	{Table: "presence", ID: []string{"id"}, Hash: "phone", Where: "phone <> ''"},
+}
 
 const pointColumns = `id, incident, kind, name, place, lon, lat, contact, open, created_at, version`
 
@@ -51,7 +58,7 @@ func savePoint(tx *db.Tx, p Point) error {
 	n, err := tx.Exec(`UPDATE site_point SET kind = $1, name = $2, place = $3, lon = $4, lat = $5, contact = $6, open = $7, version = $8 WHERE id = $9 AND version = $10`,
 		p.Kind, p.Name, string(p.Place), lon, lat, p.Contact, p.Open, p.Version, p.ID, p.Version-1)
 	if err == nil && n == 0 {
-		return fault.ErrVersionStale
+		return tx.Stale("site_point", "id", p.ID)
 	}
 	return err
 }
@@ -108,7 +115,7 @@ func saveParty(tx *db.Tx, p Party) error {
 		p.Offer, p.Point, string(p.Place), p.State, p.Unapproved, p.Why, p.Missing, p.Note, p.Days, clock.Micro(p.LeftAt), clock.Micro(p.HomeAt),
 		clock.Micro(p.HomeDue), p.Withdrawal, p.sealed, p.Version, p.ID, p.Version-1, p.TurnedBack, p.HomeNote, p.Host, clock.Micro(p.Waiver.At), p.Waiver.By, p.Waiver.Reason)
 	if err == nil && n == 0 {
-		return fault.ErrVersionStale
+		return tx.Stale("party", "id", p.ID, "state")
 	}
 	return err
 }

@@ -39,7 +39,7 @@ func saveWithdrawal(tx *db.Tx, w Withdrawal) error {
 		w.State, w.Reason, w.Point, clock.Micro(w.From), clock.Micro(w.To), w.Route, w.Guidance, w.Contact, w.OrderedBy, clock.Micro(w.OrderedAt),
 		w.Version, w.ID, w.Version-1)
 	if err == nil && n == 0 {
-		return fault.ErrVersionStale
+		return tx.Stale("withdrawal", "id", w.ID, "state")
 	}
 	return err
 }

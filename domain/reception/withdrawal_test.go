@@ -310,7 +310,7 @@ func TestHandbacks(t *testing.T) {
 		if h := read(); h.Lost != 1 || h.Open() || h.Version != 2 {
 			t.Errorf("recorded: %+v", h)
 		}
-		if err := x.Unlist(x.ctx, id.New(), "north", first); !errors.Is(err, ErrSettled) {
+		if err := x.Unlist(x.ctx, id.New(), "north", first, 0); !errors.Is(err, ErrSettled) {
 			t.Errorf("taken off: %v", err)
 		}
 		if err := x.Settle(x.ctx, "south", first, Settlement{ID: id.New(), Back: 3}); fault.KindOf(err) != fault.NotFound {

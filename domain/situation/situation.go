@@ -79,7 +79,7 @@ type Deps struct {
 
 // New is the service. From now on closing an incident freezes its figures.
 func New(ctx context.Context, d Deps) (*Service, error) {
-	lookup, err := d.Keeper.For(ctx, "lookup")
+	lookup, err := d.Keeper.Lookup(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -106,7 +106,7 @@ func (s *Service) on(ctx context.Context, id string, c command, change func(x *s
 		if sum.State, err = Summaries.To(from, c.verb); err != nil {
 			return err
 		}
-		if c.version != 0 && c.version != sum.Version {
+		if c.verb != "write" && c.version != sum.Version { // a section has a version of its own
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": from, "version": sum.Version})
 		}
 		x := step{Summary: &sum, tx: tx, incident: i, actor: actor.Account, about: map[string]any{}}
@@ -293,7 +293,9 @@ func (s *Service) Export(ctx context.Context, id, incidentID, format, purpose st
 		if again || err != nil {
 			return err
 		}
-		return journal.Append(tx, entry(i, "exported", actor.Account, purpose, 0, map[string]any{"format": format}))
+		e := entry(i, "exported", actor.Account, purpose, 0, map[string]any{"format": format})
+		e.Anywhere = true
+		return journal.Append(tx, e)
 	})
 	if err != nil {
 		return w, err

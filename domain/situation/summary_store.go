@@ -6,7 +6,6 @@ import (
 
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
-	"lianyuan/platform/fault"
 )
 
 // summaryOf is the summary of an incident; a draft without version while nobody has written anything.
@@ -36,7 +35,7 @@ func saveSummary(tx *db.Tx, s Summary) error {
 		WHERE incident = $9 AND version = $10`, s.State, s.Edition, s.Closing, s.Number, s.Decision, clock.Micro(s.Submitted), clock.Micro(s.Issued), s.Version,
 		s.Incident, s.Version-1)
 	if err == nil && n == 0 {
-		return fault.ErrVersionStale
+		return tx.Stale("summary", "incident", s.Incident, "state")
 	}
 	return err
 }

@@ -32,7 +32,7 @@ type Service struct {
 
 // New is the service. letter is the node's letter in human numbers.
 func New(ctx context.Context, d *db.DB, c clock.Clock, k *seal.Keeper, letter string) (*Service, error) {
-	lookup, err := k.For(ctx, "lookup")
+	lookup, err := k.Lookup(ctx)
 	if err != nil {
 		return nil, err
 	}

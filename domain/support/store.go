@@ -5,7 +5,6 @@ import (
 
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
-	"lianyuan/platform/fault"
 )
 
 const columns = `id, number, incident, team, category, what, quantity, unit, priority, place_text, need_by, state, routed, supplied, by, at, version, mission, settled_by, on_behalf`
@@ -28,7 +27,7 @@ func saveRequest(tx *db.Tx, r Request) error {
 	n, err := tx.Exec(`UPDATE support_request SET state = $1, routed = $2, supplied = $3, version = $4, settled_by = $7, on_behalf = $8 WHERE id = $5 AND version = $6`,
 		r.State, r.Routed, r.Supplied, r.Version, r.ID, r.Version-1, r.Settled, r.OnBehalf)
 	if err == nil && n == 0 {
-		return fault.ErrVersionStale
+		return tx.Stale("support_request", "id", r.ID, "state")
 	}
 	return err
 }

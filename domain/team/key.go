@@ -6,7 +6,11 @@ import (
 	"lianyuan/domain/access"
 	"lianyuan/platform/db"
 	"lianyuan/platform/input"
+	"lianyuan/platform/seal"
 )
+
+// LookupHashes are the columns of look-up hashes.
+var LookupHashes = []seal.Column{{Table: "member", ID: []string{"id"}, Hash: "person"}}
 
 // Key is the same for one person in whichever team: a keyed hash of paper and number. It tells people apart and says
 // nothing of who they are.

@@ -471,7 +471,7 @@ func saveMember(tx *db.Tx, m Member) error {
 	n, err := tx.Exec(`UPDATE member SET person = $1, sealed = $2, core = $3, post = $4, state = $5, left_at = $6, version = $7 WHERE id = $8 AND version = $9`,
 		m.person, m.sealed, m.Core, m.Post, m.State, clock.Micro(m.Left), m.Version, m.ID, m.Version-1)
 	if err == nil && n == 0 {
-		return fault.ErrVersionStale
+		return tx.Stale("member", "id", m.ID, "state")
 	}
 	return err
 }

@@ -26,7 +26,7 @@ type Service struct {
 	clock  clock.Clock
 	places *place.Service
 	keeper *seal.Keeper
-	lookup *seal.Key // keyed hashes of identity numbers
+	lookup *seal.Lookup // keyed hashes of identity numbers
 	once   once.Log
 }
 
@@ -40,7 +40,7 @@ type Deps struct {
 
 // New is the service; it makes the look-up key on the first start and indexes teams that an older version wrote.
 func New(ctx context.Context, d Deps) (*Service, error) {
-	lookup, err := d.Keeper.For(ctx, "lookup")
+	lookup, err := d.Keeper.Lookup(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -201,7 +201,7 @@ func save(tx *db.Tx, t Team) error {
 		skills, equipment, t.Kind, t.Legal, t.USCC, t.USCCReason, t.Level, t.Authority, t.Supervisor,
 		t.contact, folded(t), t.Version, t.ID, t.Version-1)
 	if err == nil && n == 0 {
-		return fault.ErrVersionStale
+		return tx.Stale("team", "id", t.ID, "legal")
 	}
 	return err
 }

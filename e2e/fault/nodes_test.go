@@ -72,7 +72,7 @@ func onlyOne(p db.Pool) error {
 	for query, want := range map[string]int{
 		`SELECT count(*) FROM instance`:                                      1,
 		`SELECT count(*) - count(DISTINCT purpose) FROM signing_key`:         0,
-		`SELECT count(*) FROM data_key WHERE scope = 'lookup'`:               1,
+		`SELECT count(*) FROM data_key WHERE scope = 'lookup:1'`:             1,
 		`SELECT count(*) - count(DISTINCT version_id) FROM goose_db_version`: 0,
 		`SELECT count(*) FROM journal WHERE verb = 'place.imported'`:         1,
 		`SELECT count(*) - count(DISTINCT name) FROM team`:                   0,

@@ -27,6 +27,7 @@ import (
 
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
+	"lianyuan/platform/node"
 )
 
 // Scope says who may learn of a change beside those who hold the place: it is checked together with the place.
@@ -52,6 +53,9 @@ type Entry struct {
 	Actor    string // account id, "public" or "system"
 	Reason   string // why, where a reason is asked for
 	Body     any    // public fields after the change (and before, where they are needed); marshalled to JSON
+	// Anywhere says that it takes no authority over the records of the incident (node.May): somebody looked at one, was told
+	// of it, or cried for help, which whatever node it reaches takes.
+	Anywhere bool
 }
 
 // Row is a settled change.
@@ -62,6 +66,8 @@ type Row struct {
 	Entry
 	Body   json.RawMessage // shadows Entry.Body: the JSON as written
 	Origin string          // node that wrote it
+	// OriginSeq is its number at the origin: unique and growing there, with gaps where a transaction failed.
+	OriginSeq int64
 }
 
 // Journal settles and hands out rows. One for each open database.
@@ -87,7 +93,8 @@ type Signer struct {
 }
 
 const (
-	hashSHA256  = 1 // algorithm byte of a link
+	hashSHA256  = 1 // algorithm byte of a link, and what an empty chain begins with
+	hashOrigin  = 2 // the same hash, over the number at the origin too; of all new links
 	signEd25519 = 1 // algorithm byte of a signature
 )
 
@@ -122,7 +129,8 @@ func tip(tx *db.Tx) (position int64, link []byte, err error) {
 	return position, link, err
 }
 
-// Append records a change in the caller's transaction.
+// Append records a change in the caller's transaction. Fails with node.ErrNoAuthority when another node has the authority
+// over such records of the incident.
 func Append(tx *db.Tx, e Entry) error {
 	body, err := json.Marshal(e.Body)
 	if err != nil {
@@ -133,6 +141,11 @@ func Append(tx *db.Tx, e Entry) error {
 	}
 	if e.Place == "" || e.Scope == "" || e.Actor == "" || e.Verb == "" || e.Kind == "" {
 		return fmt.Errorf("journal %q: an entry needs verb, kind, place, scope and actor", e.Verb)
+	}
+	if e.Incident != "" && !e.Anywhere {
+		if err := node.May(tx, e.Incident, e.Kind); err != nil {
+			return err
+		}
 	}
 	tx.Note(note{entry: e, body: body, at: tx.Now})
 	return nil
@@ -162,7 +175,8 @@ func (j *Journal) BeforeCommit(tx *db.Tx, notes []any) error {
 	for i := range rows {
 		rows[i].Position = j.position + 1 + int64(i)
 		rows[i].Seq = rows[i].Position
-		link = chain(link, &rows[i])
+		rows[i].OriginSeq = rows[i].Seq
+		link = chain(hashOrigin, link, &rows[i])
 		links[i] = link
 	}
 	if err := insertSQLite(tx, rows); err != nil {
@@ -202,15 +216,16 @@ func values(r *Row) []any {
 
 func insertSQLite(tx *db.Tx, rows []Row) error {
 	return inBatches(len(rows), func(from, n int) error {
-		args := make([]any, 0, 13*n)
+		args := make([]any, 0, 14*n)
 		for i := from; i < from+n; i++ {
-			args = append(append(args, rows[i].Seq), values(&rows[i])...)
+			args = append(append(args, rows[i].Seq, rows[i].OriginSeq), values(&rows[i])...)
 		}
-		_, err := tx.Exec(`INSERT INTO journal (seq, `+journalColumns+`) VALUES `+tuples(n, 13), args...)
+		_, err := tx.Exec(`INSERT INTO journal (seq, origin_seq, `+journalColumns+`) VALUES `+tuples(n, 14), args...)
 		return err
 	})
 }
 
+// insertPG leaves both numbers to the database.
 func insertPG(tx *db.Tx, rows []Row, epoch int64) error {
 	return inBatches(len(rows), func(from, n int) error {
 		args := make([]any, 0, 13*n)
@@ -277,9 +292,9 @@ func tuples(n, width int) string {
 }
 
 // chain is the link of r after the link before it: a hash over every field, each with its length.
-func chain(before []byte, r *Row) []byte {
+func chain(algorithm byte, before []byte, r *Row) []byte {
 	texts := [...]string{r.Actor, r.Verb, r.Kind, r.Subject, r.Place, string(r.Scope), r.Incident, r.Reason, string(r.Body), r.Origin}
-	size := len(before) + 8*(3+len(texts))
+	size := len(before) + 8*(4+len(texts))
 	for _, s := range texts {
 		size += len(s)
 	}
@@ -287,21 +302,27 @@ func chain(before []byte, r *Row) []byte {
 	for _, n := range [...]int64{r.Position, clock.Micro(r.At), r.Version} {
 		b = binary.BigEndian.AppendUint64(b, uint64(n)) //nolint:gosec // the bits, whatever the sign
 	}
+	if algorithm == hashOrigin {
+		b = binary.BigEndian.AppendUint64(b, uint64(r.OriginSeq)) //nolint:gosec // likewise
+	}
 	for _, s := range texts {
 		b = binary.BigEndian.AppendUint64(b, uint64(len(s)))
 		b = append(b, s...)
 	}
 	sum := sha256.Sum256(b)
-	return append([]byte{hashSHA256}, sum[:]...)
+	return append([]byte{algorithm}, sum[:]...)
 }
 
-const selectRows = `SELECT s.position, s.seq, j.at, j.actor, j.verb, j.kind, j.subject, j.version, j.place, j.scope, j.incident, j.reason, j.body, j.origin
+// originSeq: rows of before it was kept were all written here.
+const originSeq = `coalesce(j.origin_seq, j.seq)`
+
+const selectRows = `SELECT s.position, s.seq, j.at, j.actor, j.verb, j.kind, j.subject, j.version, j.place, j.scope, j.incident, j.reason, j.body, j.origin, ` + originSeq + `
 	FROM settled s JOIN journal j ON j.seq = s.seq `
 
 func scanRow(s db.Scanner, r *Row) error {
 	var at int64
 	var body, scope string
-	err := s.Scan(&r.Position, &r.Seq, &at, &r.Actor, &r.Verb, &r.Kind, &r.Subject, &r.Version, &r.Place, &scope, &r.Incident, &r.Reason, &body, &r.Origin)
+	err := s.Scan(&r.Position, &r.Seq, &at, &r.Actor, &r.Verb, &r.Kind, &r.Subject, &r.Version, &r.Place, &scope, &r.Incident, &r.Reason, &body, &r.Origin, &r.OriginSeq)
 	r.At, r.Scope, r.Body = clock.FromMicro(at), Scope(scope), json.RawMessage(body)
 	return err
 }
@@ -388,7 +409,7 @@ func rowsOf(tx *db.Tx, where string, args ...any) (rows []Row, err error) {
 		err := scanRow(s, &r)
 		rows = append(rows, r)
 		return err
-	}, `SELECT 0, seq, at, actor, verb, kind, subject, version, place, scope, incident, reason, body, origin FROM journal `+where, args...)
+	}, `SELECT 0, seq, at, actor, verb, kind, subject, version, place, scope, incident, reason, body, origin, `+originSeq+` FROM journal j `+where, args...)
 	return rows, err
 }
 

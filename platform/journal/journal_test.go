@@ -189,6 +189,8 @@ func TestVerifyFindsWhatWasChanged(t *testing.T) {
 		`UPDATE journal SET actor = 'someone else' WHERE subject = 'b'`,
 		`UPDATE journal SET body = '{"n":"x"}' WHERE subject = 'c'`,
 		`DELETE FROM settled WHERE position = 2`,
+		`UPDATE journal SET origin_seq = origin_seq + 7 WHERE subject = 'b'`,
+		`UPDATE journal SET origin = 'node-b' WHERE subject = 'b'`,
 	} {
 		dbtest.Each(t, func(t *testing.T, d *db.DB) {
 			j, rows := open(t, d)
@@ -221,8 +223,8 @@ func TestReopenGoesOn(t *testing.T) {
 			if err := appendOne(d, strconv.Itoa(i)); err != nil {
 				t.Fatal(err)
 			}
-			if r := rows(1)[0]; r.Position != int64(i+1) {
-				t.Errorf("position %d", r.Position)
+			if r := rows(1)[0]; r.Position != int64(i+1) || r.Origin != "node-a" || r.OriginSeq != r.Seq {
+				t.Errorf("position %d, number %d of %s", r.Position, r.OriginSeq, r.Origin)
 			}
 			if got, err := j.Read(context.Background(), 0, 10); err != nil || len(got) != i+1 {
 				t.Errorf("read %d rows, %v", len(got), err)

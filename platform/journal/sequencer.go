@@ -103,8 +103,8 @@ func unsettled(tx *db.Tx, epoch, from, below int64, limit int) ([]Row, error) {
 		err := scanRow(sc, &r)
 		rows = append(rows, r)
 		return err
-	}, `SELECT 0, seq, at, actor, verb, kind, subject, version, place, scope, incident, reason, body, origin
-		FROM journal WHERE epoch = $1 AND txid >= $2 AND txid < $3 ORDER BY txid, seq LIMIT $4`, epoch, from, below, limit)
+	}, `SELECT 0, seq, at, actor, verb, kind, subject, version, place, scope, incident, reason, body, origin, `+originSeq+`
+		FROM journal j WHERE epoch = $1 AND txid >= $2 AND txid < $3 ORDER BY txid, seq LIMIT $4`, epoch, from, below, limit)
 	return rows, err
 }
 
@@ -117,7 +117,7 @@ func (s *sequencer) settle(tx *db.Tx, rows []Row) error {
 	links := make([][]byte, len(rows))
 	for i := range rows {
 		rows[i].Position = position + 1 + int64(i)
-		link = chain(link, &rows[i])
+		link = chain(hashOrigin, link, &rows[i])
 		links[i] = link
 	}
 	return s.j.insertSettled(tx, rows, links)

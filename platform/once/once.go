@@ -27,6 +27,11 @@ type Command struct {
 // Again says whether the command was carried out before; when it was not, it counts as carried out with this
 // transaction. Fails with fault.ErrIDReused.
 func Again(tx *db.Tx, c Command) (bool, error) {
+	return again(tx, c, func(before string) bool { return before == c.Digest })
+}
+
+// again is Again; same says whether a digest of before is of the same words.
+func again(tx *db.Tx, c Command, same func(before string) bool) (bool, error) {
 	n, err := tx.Exec(`INSERT INTO command (id, actor, verb, digest, subject, at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING`,
 		c.ID, c.Actor, c.Verb, c.Digest, c.Subject, clock.Micro(tx.Now))
 	if err != nil || n == 1 {
@@ -37,18 +42,17 @@ func Again(tx *db.Tx, c Command) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	before.ID = c.ID
-	if before != c {
+	if before.Actor != c.Actor || before.Verb != c.Verb || before.Subject != c.Subject || !same(before.Digest) {
 		return false, fault.ErrIDReused
 	}
 	return true, nil
 }
 
 // Log tells the commands of one context apart. Its digests are keyed with a look-up key.
-type Log struct{ key *seal.Key }
+type Log struct{ key *seal.Lookup }
 
 // NewLog is a log with a look-up key.
-func NewLog(key *seal.Key) Log { return Log{key} }
+func NewLog(key *seal.Lookup) Log { return Log{key} }
 
 // Again says whether the command was carried out before; said is the whole of it. An empty id may be repeated freely.
 // Fails with fault.ErrIDReused.
@@ -60,5 +64,9 @@ func (l Log) Again(tx *db.Tx, id, actor, verb, subject string, said any) (bool, 
 	if err != nil {
 		return false, err
 	}
-	return Again(tx, Command{ID: id, Actor: actor, Verb: verb, Subject: subject, Digest: hex.EncodeToString(l.key.Hash("command", string(words)))})
+	c := Command{ID: id, Actor: actor, Verb: verb, Subject: subject, Digest: hex.EncodeToString(l.key.Hash("command", string(words)))}
+	return again(tx, c, func(before string) bool {
+		kept, err := hex.DecodeString(before)
+		return err == nil && l.key.Same(kept, "command", string(words))
+	})
 }

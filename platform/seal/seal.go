@@ -53,6 +53,7 @@ type Keeper struct {
 	mu      sync.RWMutex
 	byScope map[string]*Key
 	byID    map[uuid.UUID]*Key
+	lookup  *Lookup
 }
 
 // Key is one data key. Safe for concurrent use.
