@@ -63,6 +63,7 @@ type WaveDetail struct {
 	Drill      bool      `json:"drill"`
 	History    []History `json:"history" nullable:"false"`
 	Actions    []string  `json:"actions" nullable:"false"`
+	Used       []UsedOut `json:"used" nullable:"false" doc:"values that decisions were taken by"`
 }
 
 // LeavePoint is a point where teams are counted out.
@@ -241,6 +242,7 @@ func (a *API) waveDetail(ctx context.Context, id string, err error) (*body[WaveD
 	if w.OrderedBy != "" {
 		out.OrderedBy = named(names, w.OrderedBy)
 	}
+	out.Used, err = a.used(ctx, id, err)
 	return answer(ctx, out, err)
 }
 

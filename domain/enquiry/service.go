@@ -104,11 +104,9 @@ func (s *Service) Ask(ctx context.Context, in string, q Question) error {
 			}
 			e.TeamName = t.Name
 		}
-		limit, _, err := s.params.Minutes(i.Place, "enquiry.answer_within", tx.Now)
-		if err != nil {
+		if err := s.wait(tx, &e, i); err != nil {
 			return err
 		}
-		e.Due = tx.Now.Add(limit)
 		if e.Number, err = number.Next(tx, "ZX", s.letter); err != nil {
 			return err
 		}
@@ -122,6 +120,16 @@ func (s *Service) Ask(ctx context.Context, in string, q Question) error {
 		}
 		return journal.Append(tx, entry(e, i, e.State, actor.Account))
 	})
+}
+
+// wait sets until when a team should have its answer, and keeps by what.
+func (s *Service) wait(tx *db.Tx, e *Enquiry, i incident.Incident) error {
+	limit, used, err := s.params.Minutes(i.Place, "enquiry.answer_within", tx.Now)
+	if err != nil {
+		return err
+	}
+	e.Due = tx.Now.Add(limit)
+	return parameter.Keep(tx, e.ID, "", used)
 }
 
 // opening seals the words with which an enquiry begins.
@@ -225,11 +233,9 @@ func (s *Service) Take(ctx context.Context, enquiry string, x Step) error {
 		case "answer":
 			e.Shared = x.Share
 		case "ask_again":
-			limit, _, err := s.params.Minutes(i.Place, "enquiry.answer_within", tx.Now)
-			if err != nil {
+			if err := s.wait(tx, &e, i); err != nil {
 				return err
 			}
-			e.Due = tx.Now.Add(limit)
 		}
 		if x.Words != "" {
 			words, err := key.Text(x.Words, lineRow(e.ID, len(e.Lines)))

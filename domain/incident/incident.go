@@ -23,6 +23,7 @@ import (
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/org"
+	"lianyuan/domain/parameter"
 	"lianyuan/domain/place"
 	"lianyuan/platform/input"
 	"lianyuan/platform/lifecycle"
@@ -115,6 +116,7 @@ type Suggestion struct {
 	Threshold string
 	Source    string
 	Place     place.Path // whose value was used
+	used      parameter.Used
 }
 
 // severityWords are the grades as the law names them, 1 first.

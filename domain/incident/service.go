@@ -186,12 +186,18 @@ func (s *Service) Activate(ctx context.Context, incident string, a Activation) e
 		if err != nil {
 			return err
 		}
+		if err := parameter.Keep(tx, i.ID, "", hint.used); err != nil {
+			return err
+		}
 		i.Mechanism, i.Lead, i.ActivatedAt, i.ActivatedBy, i.Reason, i.Basis = m.ID, m.Lead, tx.Now, actor.Account, a.Reason, a.Basis
 		if hint.On {
 			i.SuggestedBy = "coord.trigger_severity_min=" + hint.Threshold
 		}
-		formed, err := s.formed(*i)
+		formed, used, err := s.formed(*i)
 		if err != nil {
+			return err
+		}
+		if err := parameter.Keep(tx, i.ID, "", used); err != nil {
 			return err
 		}
 		if err := insertSeats(tx, i.ID, m, formed); err != nil {
@@ -214,7 +220,7 @@ func (s *Service) Activate(ctx context.Context, incident string, a Activation) e
 // suggestion is what the parameter says of activating this incident.
 func (s *Service) suggestion(i Incident) (Suggestion, error) {
 	u, err := s.params.For(i.Place, "coord.trigger_severity_min", s.clock.Now())
-	return Suggestion{On: suggest(i.Severity, u.Value), Threshold: u.Value, Source: u.Source, Place: u.Place}, err
+	return Suggestion{On: suggest(i.Severity, u.Value), Threshold: u.Value, Source: u.Source, Place: u.Place, used: u}, err
 }
 
 // Move takes an incident along its life cycle by a verb that asks no more than a reason: drop, withdraw, resume, close.

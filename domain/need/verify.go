@@ -93,6 +93,9 @@ func (s *Service) step(ctx context.Context, report string, c command, change fun
 				return err
 			}
 		}
+		if err := s.judged(tx, r, from); err != nil {
+			return err
+		}
 		touch(&r.Report, actor, tx.Now)
 		if err := change(tx, &r, actor); err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"lianyuan/domain/incident"
+	"lianyuan/domain/parameter"
 	"lianyuan/domain/place"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
@@ -172,13 +173,18 @@ func (s *Service) make(tx *db.Tx, k Kind, cause string, e event) error {
 	if fresh, err := insertNotice(tx, n); err != nil || !fresh {
 		return err
 	}
-	limit, _, err := s.params.Minutes(n.Place, "notice.read_within", e.at)
+	limit, used, err := s.params.Minutes(n.Place, "notice.read_within", e.at)
 	if err != nil {
 		return err
 	}
 	var accounts []string
 	for _, a := range list {
 		if err := s.address(tx, n, k, a, limit, &accounts); err != nil {
+			return err
+		}
+	}
+	if k.Phone {
+		if err := parameter.Keep(tx, n.ID, "", used); err != nil {
 			return err
 		}
 	}

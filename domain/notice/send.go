@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"lianyuan/domain/parameter"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 	"lianyuan/platform/id"
@@ -161,7 +162,7 @@ func (s *Service) posts(tx *db.Tx, x leased, verb, why string) error {
 	}
 	d := x.Delivery
 	if verb == "" {
-		most, _, err := s.params.Number(x.notice.Place, "notice.sms_tries", tx.Now)
+		most, used, err := s.params.Number(x.notice.Place, "notice.sms_tries", tx.Now)
 		if err != nil {
 			return err
 		}
@@ -171,6 +172,9 @@ func (s *Service) posts(tx *db.Tx, x leased, verb, why string) error {
 			return saveDelivery(tx, d)
 		}
 		verb, why = "fail", GaveUp
+		if err := parameter.Keep(tx, d.Notice, d.ID, used); err != nil {
+			return err
+		}
 	}
 	return s.became(tx, x.notice, d, verb, why)
 }

@@ -38,6 +38,7 @@ type world struct {
 	clock   *clock.Fake
 	journal *journal.Journal
 	on      [2]*notice.Service
+	params  *parameter.Service
 	teams   *team.Service
 	access  *access.Service
 	people  *incident.Service
@@ -84,6 +85,7 @@ func (w *world) build(sender sms.Sender) {
 	w.must(err)
 	params, err := parameter.Open(ctx, w.db)
 	w.must(err)
+	w.params = params
 	keeper := seal.NewKeeper(w.db, master)
 	w.teams, err = team.New(ctx, team.Deps{DB: w.db, Clock: w.clock, Places: places, Keeper: keeper})
 	w.must(err)

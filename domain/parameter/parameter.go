@@ -38,6 +38,9 @@ type Key struct {
 	Unit    string // min, person, ratio, list, level …
 	Meaning string
 	Source  string // a requirement id, a law, or "operational default"
+	// Decides names the records that are decided by it and keep the value (Keep): something is opened, put off, marked or
+	// refused for good. Empty where it only orders, marks while it is read, or bounds an input.
+	Decides string
 }
 
 // Keys are the keys of the catalogue in its order.
@@ -47,10 +50,10 @@ var keys = func() func() []Key {
 	var list []Key
 	for line := range strings.Lines(catalogue) {
 		f := strings.Split(strings.TrimRight(line, "\r\n"), "\t")
-		if len(f) != 5 || strings.HasPrefix(line, "#") {
+		if len(f) != 6 || strings.HasPrefix(line, "#") {
 			continue
 		}
-		list = append(list, Key{f[0], f[1], f[2], f[3], f[4]})
+		list = append(list, Key{f[0], f[1], f[2], f[3], f[4], f[5]})
 	}
 	return func() []Key { return list }
 }()

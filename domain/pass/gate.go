@@ -16,6 +16,7 @@ import (
 	"lianyuan/domain/access"
 	"lianyuan/domain/deployment"
 	"lianyuan/domain/incident"
+	"lianyuan/domain/parameter"
 	"lianyuan/domain/place"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
@@ -350,9 +351,28 @@ func (s *Service) Pass(ctx context.Context, p Passage) (used bool, err error) {
 		if err := insertPassage(tx, p); err != nil {
 			return err
 		}
+		if err := s.untold(tx, p); err != nil {
+			return err
+		}
 		return journal.Append(tx, row)
 	})
 	return used, err
+}
+
+// distrusts are the limits past which a gate calls nothing valid, by the reason that it gives then.
+var distrusts = map[string]string{"list_old": "pass.list_max_age", "clock": "pass.clock_skew"}
+
+// untold keeps by what limit a gate could not tell.
+func (s *Service) untold(tx *db.Tx, p Passage) error {
+	key, limited := distrusts[p.Why]
+	if !limited {
+		return nil
+	}
+	used, err := s.params.For(p.Place, key, p.At)
+	if err != nil {
+		return err
+	}
+	return parameter.Keep(tx, p.ID, "", used)
 }
 
 // settle says where the passage was: at an access point by what is on record, otherwise as the guard wrote it. What the

@@ -6,6 +6,7 @@ import (
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/incident"
+	"lianyuan/domain/parameter"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/input"
@@ -61,7 +62,7 @@ func (s *Service) Return(ctx context.Context, pass string, b Back) error {
 		if again, err := s.once.Again(tx, b.ID, actor.Account, "pass_return", pass, b); again || err != nil {
 			return err
 		}
-		most, err := s.longest(old.Place, tx.Now)
+		most, used, err := s.longest(old.Place, tx.Now)
 		if err != nil {
 			return err
 		}
@@ -85,6 +86,9 @@ func (s *Service) Return(ctx context.Context, pass string, b Back) error {
 		}
 		next.ID, next.BackFrom, next.BackTo = b.ID, b.From, b.To
 		next.State, next.Why, next.Live, next.Version, next.Toll = "valid", "", true, 1, Toll{State: "not_asked"}
+		if err := parameter.Keep(tx, next.ID, "", used); err != nil {
+			return err
+		}
 		if err := s.write(tx, next, i, actor); err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/incident"
+	"lianyuan/domain/parameter"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/input"
@@ -34,7 +35,8 @@ func (s *Service) PlanWave(ctx context.Context, id, in string, said Plan) error 
 		if err := leads(tx, actor, i); err != nil {
 			return err
 		}
-		if err := s.checkPlan(tx, i, &p); err != nil {
+		used, err := s.checkPlan(tx, i, &p)
+		if err != nil {
 			return err
 		}
 		if again, err := s.once.Again(tx, id, actor.Account, "withdrawal_plan", id, p); again || err != nil {
@@ -59,6 +61,9 @@ func (s *Service) PlanWave(ctx context.Context, id, in string, said Plan) error 
 			return err
 		}
 		if err := enlist(tx, &w, p.Parties); err != nil {
+			return err
+		}
+		if err := parameter.Keep(tx, w.ID, "", used); err != nil {
 			return err
 		}
 		return journal.Append(tx, waveEntry(w, i, "planned", actor.Account, ""))
@@ -168,12 +173,12 @@ func (s *Service) onWave(ctx context.Context, id string, c command, change func(
 }
 
 // checkPlan says what is wrong with a plan, by how long a wave may leave where its incident is commanded.
-func (s *Service) checkPlan(tx *db.Tx, i incident.Incident, p *Plan) error {
-	most, _, err := s.params.Days(i.Place, "reception.wave_window_most", tx.Now)
+func (s *Service) checkPlan(tx *db.Tx, i incident.Incident, p *Plan) (parameter.Used, error) {
+	most, used, err := s.params.Days(i.Place, "reception.wave_window_most", tx.Now)
 	if err != nil {
-		return err
+		return used, err
 	}
-	return p.check(tx.Now, most)
+	return used, p.check(tx.Now, most)
 }
 
 // ChangeWave puts right what is planned.
@@ -184,7 +189,11 @@ func (s *Service) ChangeWave(ctx context.Context, id, wid string, version int64,
 		if err != nil {
 			return err
 		}
-		if err := s.checkPlan(x.tx, i, &p); err != nil {
+		used, err := s.checkPlan(x.tx, i, &p)
+		if err != nil {
+			return err
+		}
+		if err := parameter.Keep(x.tx, x.ID, "", used); err != nil {
 			return err
 		}
 		if err := atPoint(x.tx, x.Incident, p.Point); err != nil {
