@@ -361,7 +361,7 @@ func (s *Service) easeOthers(x *step, needs []string) error {
 		if err != nil {
 			return err
 		}
-		was := o.State
+		was, before := o.State, entry(o, nil, "", "", "", nil).Fields().Without("places")
 		if err := s.ease(x.tx, &o, wanted); err != nil {
 			return err
 		}
@@ -376,7 +376,7 @@ func (s *Service) easeOthers(x *step, needs []string) error {
 		if err != nil {
 			return err
 		}
-		if err := journal.Append(x.tx, entry(o, places, past["stand_by"], x.actor.Account, "", map[string]any{"saturated": true})); err != nil {
+		if err := journal.Append(x.tx, entry(o, places, past["stand_by"], x.actor.Account, "", map[string]any{"saturated": true}).Since(before)); err != nil {
 			return err
 		}
 	}

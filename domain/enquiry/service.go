@@ -227,6 +227,7 @@ func (s *Service) Take(ctx context.Context, enquiry string, x Step) error {
 		if x.Version != 0 && x.Version != e.Version {
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": e.State, "version": e.Version})
 		}
+		was := entry(e, i, "", "").Fields()
 		e.State = to
 		e.Version++
 		switch x.Verb {
@@ -249,7 +250,7 @@ func (s *Service) Take(ctx context.Context, enquiry string, x Step) error {
 		if err := save(tx, e); err != nil {
 			return err
 		}
-		return journal.Append(tx, entry(e, i, past[x.Verb], actor.Account))
+		return journal.Append(tx, entry(e, i, past[x.Verb], actor.Account).Since(was))
 	})
 }
 

@@ -26,6 +26,7 @@ import (
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/place"
 	"lianyuan/platform/input"
+	"lianyuan/platform/journal"
 	"lianyuan/platform/lifecycle"
 )
 
@@ -58,6 +59,9 @@ type Incident struct {
 	CreatedAt   time.Time
 	CreatedBy   string
 	Version     int64
+
+	was   journal.Was    // its public fields before the change under way
+	about map[string]any // what the journal is told besides
 }
 
 // Open says whether the mechanism runs: what belongs to the work on site may be written.

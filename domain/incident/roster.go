@@ -255,6 +255,7 @@ func (s *Service) rosterStep(ctx context.Context, command, incident, verb string
 		}
 		r.State = to
 		r.Version++
+		i.about, i.was = map[string]any{"roster": r.State, "edition": r.Edition}, i.was.With("roster", from)
 		if err := saveRoster(tx, r); err != nil {
 			return "", err
 		}

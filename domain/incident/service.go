@@ -307,6 +307,7 @@ func (s *Service) within(ctx context.Context, incident string, v access.Verb, co
 		if again, err := s.once.Again(tx, command, actor.Account, verb, incident, said); again || err != nil {
 			return err
 		}
+		i.was = entry(i, "", "", "").Fields()
 		past, err := change(tx, &i, actor)
 		if err != nil || past == "" {
 			return err
@@ -319,7 +320,7 @@ func (s *Service) within(ctx context.Context, incident string, v access.Verb, co
 		if len(reason) > 0 {
 			why = reason[0]
 		}
-		return journal.Append(tx, entry(i, past, actor.Account, why))
+		return journal.Append(tx, entry(i, past, actor.Account, why).Since(i.was))
 	})
 }
 
@@ -384,11 +385,14 @@ func (s *Service) RecallGroup(ctx context.Context, command, incident, group stri
 
 // entry is what the journal says of an incident. It names the places it touches, so that the pages of all of them learn.
 func entry(i Incident, verb, actor, reason string) journal.Entry {
+	body := map[string]any{
+		"number": i.Number, "name": i.Name, "class": i.Class, "severity": i.Severity, "state": i.State, "drill": i.Drill, "places": i.Places,
+	}
+	for k, v := range i.about {
+		body[k] = v
+	}
 	return journal.Entry{
 		Verb: "incident." + verb, Kind: "incident", Subject: i.ID, Version: i.Version, Place: string(i.Place), Scope: journal.Desk, Incident: i.ID,
-		Actor: actor, Reason: reason,
-		Body: map[string]any{
-			"number": i.Number, "name": i.Name, "class": i.Class, "severity": i.Severity, "state": i.State, "drill": i.Drill, "places": i.Places,
-		},
+		Actor: actor, Reason: reason, Body: body,
 	}
 }

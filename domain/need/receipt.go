@@ -176,6 +176,7 @@ func (s *Service) add(ctx context.Context, report string, c Claim, key *seal.Key
 			}
 			return nil
 		}
+		was := reportEntry(now.Report, "", "", "").Fields()
 		now.Claims++
 		now.SafeClaim = now.SafeClaim || c.Kind == "safe"
 		now.Version++
@@ -183,7 +184,7 @@ func (s *Service) add(ctx context.Context, report string, c Claim, key *seal.Key
 		if err := saveReport(tx, now); err != nil {
 			return err
 		}
-		return journal.Append(tx, reportEntry(now.Report, "claimed", access.Public, ""))
+		return journal.Append(tx, reportEntry(now.Report, "claimed", access.Public, "").Since(was))
 	})
 }
 

@@ -181,7 +181,8 @@ func (s *Service) posts(tx *db.Tx, x leased, verb, why string) error {
 
 // became writes what a message has come to, and that who has it on the phone was told.
 func (s *Service) became(tx *db.Tx, n Notice, d Delivery, verb, why string) error {
-	to, err := Deliveries.To(d.State, verb)
+	from := d.State
+	to, err := Deliveries.To(from, verb)
 	if err != nil {
 		return err
 	}
@@ -195,5 +196,5 @@ func (s *Service) became(tx *db.Tx, n Notice, d Delivery, verb, why string) erro
 			return err
 		}
 	}
-	return say(tx, n, d, map[string]string{"send": "sent", "arrive": "arrived", "fail": "failed"}[verb], "system")
+	return say(tx, n, d, map[string]string{"send": "sent", "arrive": "arrived", "fail": "failed"}[verb], from, "system")
 }

@@ -72,7 +72,7 @@ func (s *Service) Return(ctx context.Context, pass string, b Back) error {
 		if b.Version != 0 && b.Version != old.Version {
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": old.State, "version": old.Version})
 		}
-		next, toll := old, old.Toll
+		next, toll, was := old, old.Toll, entry(old, "", "", "").Fields()
 		if old.State, err = Passes.To(old.State, "revoke"); err != nil {
 			return err
 		}
@@ -81,7 +81,7 @@ func (s *Service) Return(ctx context.Context, pass string, b Back) error {
 		if err := updatePass(tx, old); err != nil {
 			return err
 		}
-		if err := journal.Append(tx, entry(old, past["revoke"], actor.Account, old.Why)); err != nil {
+		if err := journal.Append(tx, entry(old, past["revoke"], actor.Account, old.Why).Since(was)); err != nil {
 			return err
 		}
 		next.ID, next.BackFrom, next.BackTo = b.ID, b.From, b.To

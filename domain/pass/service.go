@@ -293,7 +293,7 @@ func (s *Service) on(ctx context.Context, id, pass, verb string, version int64, 
 				return err
 			}
 		}
-		from, toll := p.State, p.Toll.State
+		from, toll, was := p.State, p.Toll.State, entry(p, "", "", "").Fields()
 		reason, err := change(tx, &p)
 		if err != nil {
 			return err
@@ -305,7 +305,7 @@ func (s *Service) on(ctx context.Context, id, pass, verb string, version int64, 
 		if err := updatePass(tx, p); err != nil {
 			return err
 		}
-		return journal.Append(tx, entry(p, past[verb], actor.Account, reason))
+		return journal.Append(tx, entry(p, past[verb], actor.Account, reason).Since(was))
 	})
 }
 

@@ -223,7 +223,7 @@ func (s *Service) Reveal(ctx context.Context, party, presence, purpose string) (
 			}
 			sealed, row = list[0].sealed, "presence:"+presence
 		}
-		return tell(tx, p, i, "revealed", actor.Account, purpose, map[string]any{"person": presence})
+		return tell(tx, p, i, nil, "revealed", actor.Account, purpose, map[string]any{"person": presence})
 	}); err != nil {
 		return w, err
 	}

@@ -160,6 +160,7 @@ func (s *Service) onWave(ctx context.Context, id string, c command, change func(
 		if c.version != 0 && c.version != w.Version {
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": w.State, "version": w.Version})
 		}
+		was := waveEntry(w, i, "", "", "").Fields()
 		if err := change(&wave{Withdrawal: &w, tx: tx, actor: actor, incident: i}); err != nil {
 			return err
 		}
@@ -168,7 +169,7 @@ func (s *Service) onWave(ctx context.Context, id string, c command, change func(
 		if err := saveWithdrawal(tx, w); err != nil {
 			return err
 		}
-		return journal.Append(tx, waveEntry(w, i, c.past, actor.Account, c.reason))
+		return journal.Append(tx, waveEntry(w, i, c.past, actor.Account, c.reason).Since(was))
 	})
 }
 
@@ -251,6 +252,7 @@ func (x *wave) each(verb, past, reason string, change func(p *Party)) error {
 		if err != nil {
 			return err
 		}
+		was := entry(p, x.incident, "", "", "", nil).Fields()
 		if p.State, err = Parties.To(p.State, verb); err != nil {
 			return err
 		}
@@ -260,7 +262,7 @@ func (x *wave) each(verb, past, reason string, change func(p *Party)) error {
 		if err := saveParty(x.tx, p); err != nil {
 			return err
 		}
-		if err := tell(x.tx, p, x.incident, past, x.actor.Account, reason, map[string]any{"withdrawal": x.Number}); err != nil {
+		if err := tell(x.tx, p, x.incident, was, past, x.actor.Account, reason, map[string]any{"withdrawal": x.Number}); err != nil {
 			return err
 		}
 	}
@@ -359,6 +361,7 @@ func leaveWave(x *step, of, reason string) error {
 
 // turn takes a wave along a verb that follows from what happens to one of its parties.
 func (x *step) turn(w Withdrawal, verb, past, reason string) (err error) {
+	was := waveEntry(w, x.incident, "", "", "").Fields()
 	if w.State, err = Withdrawals.To(w.State, verb); err != nil {
 		return err
 	}
@@ -371,7 +374,7 @@ func (x *step) turn(w Withdrawal, verb, past, reason string) (err error) {
 	if err := saveWithdrawal(x.tx, w); err != nil {
 		return err
 	}
-	return journal.Append(x.tx, waveEntry(w, x.incident, past, x.actor.Account, reason))
+	return journal.Append(x.tx, waveEntry(w, x.incident, past, x.actor.Account, reason).Since(was))
 }
 
 // waveEntry is what the journal may know of a wave. The teams in it learn of it too.

@@ -51,7 +51,9 @@ type Entry struct {
 	Incident string // id, when it belongs to one
 	Actor    string // account id, "public" or "system"
 	Reason   string // why, where a reason is asked for
-	Body     any    // public fields after the change (and before, where they are needed); marshalled to JSON
+	Body     any    // public fields after the change, marshalled to JSON; what they were before is added by Since
+
+	was Was
 }
 
 // Row is a settled change.
@@ -133,6 +135,9 @@ func Append(tx *db.Tx, e Entry) error {
 	}
 	if e.Place == "" || e.Scope == "" || e.Actor == "" || e.Verb == "" || e.Kind == "" {
 		return fmt.Errorf("journal %q: an entry needs verb, kind, place, scope and actor", e.Verb)
+	}
+	if body, err = withWas(body, e.was); err != nil {
+		return fmt.Errorf("journal %s: %w", e.Verb, err)
 	}
 	tx.Note(note{entry: e, body: body, at: tx.Now})
 	return nil
