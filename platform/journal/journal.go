@@ -149,6 +149,9 @@ type note struct {
 	at    time.Time
 }
 
+// Verb says what was done, for who asks what held the writer.
+func (n note) Verb() string { return n.entry.Verb }
+
 // BeforeCommit writes the rows of a transaction or group. It is the database's hook; nothing else calls it.
 func (j *Journal) BeforeCommit(tx *db.Tx, notes []any) error {
 	rows := make([]Row, 0, len(notes))
