@@ -37,10 +37,10 @@ func (s said) LogValue() slog.Value { return slog.StringValue(s.words) }
 func TestNothingPlantedIsWritten(t *testing.T) {
 	for _, p := range planted {
 		for way, write := range map[string]func(l *slog.Logger){
-			"a message":      func(l *slog.Logger) { l.Info("called " + p) },
+			"a message":      func(l *slog.Logger) { l.Info("called " + p) }, //nolint:sloglint // as nobody should
 			"an unknown key": func(l *slog.Logger) { l.Info("x", slog.String("contact", p)) },
-			"pairs":          func(l *slog.Logger) { l.Warn("x", "phone", p, "other", p) },
-			"a value as key": func(l *slog.Logger) { l.Warn("x", p, 1) },
+			"pairs":          func(l *slog.Logger) { l.Warn("x", []any{"phone", p, "other", p}...) },
+			"a value as key": func(l *slog.Logger) { l.Warn("x", []any{p, 1}...) },
 			"one too few":    func(l *slog.Logger) { l.Warn("x", []any{p}...) },
 			"an error":       func(l *slog.Logger) { l.Error("x", slog.Any("error", errors.New("to "+p+" refused"))) },
 			"a wrapped error": func(l *slog.Logger) {

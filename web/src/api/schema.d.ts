@@ -5200,6 +5200,11 @@ export interface components {
             lost: number;
             /** @description when anything is damaged or lost */
             note?: string;
+            /**
+             * Format: int64
+             * @description up, as it was meant to be
+             */
+            used?: number;
             /** Format: int64 */
             version: number;
         };
@@ -5232,6 +5237,8 @@ export interface components {
             /** @description of logistics */
             request?: string;
             unit: string;
+            /** Format: int64 */
+            used: number;
             /** Format: int64 */
             version: number;
             what: string;
