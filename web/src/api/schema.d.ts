@@ -4684,6 +4684,8 @@ export interface components {
             /** @description absent in what was shared by another team */
             team?: components["schemas"]["TeamRef"];
             topic: string;
+            /** @description values that decisions were taken by */
+            used: components["schemas"]["UsedOut"][];
             /** Format: int64 */
             version: number;
         };
@@ -4714,6 +4716,8 @@ export interface components {
             /** @description absent in what was shared by another team */
             team?: components["schemas"]["TeamRef"];
             topic: string;
+            /** @description values that decisions were taken by */
+            used: components["schemas"]["UsedOut"][];
             /** Format: int64 */
             version: number;
         };
@@ -5482,6 +5486,8 @@ export interface components {
             state: string;
             suggestedBy?: string;
             suggestion: components["schemas"]["SuggestionOut"];
+            /** @description values that decisions were taken by */
+            used: components["schemas"]["UsedOut"][];
             /** Format: int64 */
             version: number;
             workingGroups: components["schemas"]["WorkingGroupOut"][];
@@ -5983,6 +5989,8 @@ export interface components {
             pass?: string;
             plate: string;
             point?: string;
+            /** @description the limit past which the gate could not tell */
+            used?: components["schemas"]["UsedOut"][] | null;
             verdict: string;
             why: string;
         };
@@ -6644,6 +6652,8 @@ export interface components {
             /** Format: int64 */
             teams: number;
             title: string;
+            /** @description values that decisions were taken by */
+            used: components["schemas"]["UsedOut"][];
             /** Format: int64 */
             version: number;
             /** Format: date-time */
@@ -7024,6 +7034,8 @@ export interface components {
             unsigned: boolean;
             /** @description deployed first, signed after */
             urgent?: components["schemas"]["MarkOut"];
+            /** @description values that decisions were taken by */
+            used: components["schemas"]["UsedOut"][];
             /** Format: int64 */
             vehicles: number;
             /** Format: int64 */
@@ -7149,6 +7161,8 @@ export interface components {
             /** Format: int64 */
             tries?: number;
             urgent: boolean;
+            /** @description after how many tries it was given up */
+            used?: components["schemas"]["UsedOut"][] | null;
             /** Format: int64 */
             version: number;
             /** @description no_gateway, drill, demo, no_number, refused, gave_up */
@@ -7712,6 +7726,8 @@ export interface components {
             team: components["schemas"]["TeamRef"];
             /** @description it came without approval; stays when it was regularised */
             unapproved: boolean;
+            /** @description values that decisions were taken by */
+            used: components["schemas"]["UsedOut"][];
             /**
              * Format: int64
              * @description inside now
@@ -7946,6 +7962,8 @@ export interface components {
             tollLevel?: string;
             tollPaper?: string;
             tollWhy?: string;
+            /** @description values that decisions were taken by */
+            used: components["schemas"]["UsedOut"][];
             /** Format: int64 */
             version: number;
             /** @description it was revoked */
@@ -8044,6 +8062,8 @@ export interface components {
             direction: string;
             gate: string;
             id: string;
+            /** @description the limit past which the gate could not tell */
+            used?: components["schemas"]["UsedOut"][] | null;
             verdict: string;
             why: string;
         };
@@ -8475,6 +8495,8 @@ export interface components {
             text: string;
             /** @description what of the call could not be read, as it came */
             unread?: string;
+            /** @description values that decisions were taken by */
+            used: components["schemas"]["UsedOut"][];
             /** Format: int64 */
             version: number;
             vulnerable: string[];
@@ -8640,6 +8662,8 @@ export interface components {
             /** @description name of the person or the team */
             to: string;
             urgent: boolean;
+            /** @description by what it should have been read until then */
+            used?: components["schemas"]["UsedOut"][] | null;
             /** Format: int64 */
             version: number;
             /** @description why the short message failed or is held */
@@ -9763,6 +9787,21 @@ export interface components {
             source: string;
             value: string;
         };
+        UsedOut: {
+            /**
+             * Format: date-time
+             * @description of the decision
+             */
+            at: string;
+            key: string;
+            /** @description of the record: a station of a chain as edition/number, a delivery of a notice */
+            part?: string;
+            /** @description where it was set */
+            place: components["schemas"]["Place"];
+            source: string;
+            unit: string;
+            value: string;
+        };
         "Vehicle-addRequest": {
             borrowed?: boolean;
             /**
@@ -9889,6 +9928,8 @@ export interface components {
             state: string;
             /** Format: date-time */
             to: string;
+            /** @description values that decisions were taken by */
+            used: components["schemas"]["UsedOut"][];
             /** Format: int64 */
             version: number;
             /** Format: int64 */
