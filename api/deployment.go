@@ -195,6 +195,7 @@ type OfferDetail struct {
 	Actions      []string       `json:"actions" nullable:"false"`
 	SignsAs      string         `json:"signsAs,omitempty" doc:"officer, deputy, above: as what I may sign the open station now"`
 	Records      bool           `json:"records" doc:"I may record what the open station decided, on its behalf"`
+	Used         []UsedOut      `json:"used" nullable:"false" doc:"values that decisions were taken by"`
 }
 
 // PlanOut is the chain that a deployment will take.
@@ -391,7 +392,8 @@ func (a *API) offerDetail(ctx context.Context, id string, edition int, err error
 			GivenBy: named(names, d.GivenBy), GivenAt: d.GivenAt, Unsigned: d.Unsigned, Acknowledged: markOut(d.Taken, names),
 		}
 	}
-	return answer(ctx, out, nil)
+	out.Used, err = a.used(ctx, id, nil)
+	return answer(ctx, out, err)
 }
 
 func (a *API) manifestOut(out *OfferDetail, w deployment.Whole) {

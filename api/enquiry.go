@@ -25,6 +25,7 @@ type EnquiryOut struct {
 	Lines     []EnquiryLineOut `json:"lines" nullable:"false" doc:"oldest first; the first is the question"`
 	At        time.Time        `json:"at"`
 	Version   int64            `json:"version"`
+	Used      []UsedOut        `json:"used" nullable:"false" doc:"values that decisions were taken by"`
 }
 
 // EnquiryLineOut is something that was asked or answered.
@@ -58,8 +59,9 @@ type IncidentRef struct {
 
 // enquiryOuts are enquiries as a page shows them; who answered is named to desks alone, where names is set.
 func (a *API) enquiryOuts(ctx context.Context, list []enquiry.Enquiry, named bool) ([]EnquiryOut, error) {
-	var who []string
+	var who, ids []string
 	for _, e := range list {
+		ids = append(ids, e.ID)
 		for _, l := range e.Lines {
 			who = append(who, l.By)
 		}
@@ -71,11 +73,13 @@ func (a *API) enquiryOuts(ctx context.Context, list []enquiry.Enquiry, named boo
 			return nil, err
 		}
 	}
+	used, err := a.usedOf(ctx, nil, ids...)
 	outs := []EnquiryOut{}
 	for _, e := range list {
 		one := EnquiryOut{
 			ID: e.ID, Number: e.Number, Incident: e.Incident, Situation: e.Situation, Topic: e.Topic, State: e.State, Shared: e.Shared,
 			Late: e.Late(a.s.Clock.Now()), Due: e.Due, Lines: []EnquiryLineOut{}, At: e.At, Version: e.Version,
+			Used: orEmpty(used[e.ID]),
 		}
 		if e.TeamName != "" {
 			one.Team = &TeamRef{e.Team, e.TeamName}
@@ -85,7 +89,7 @@ func (a *API) enquiryOuts(ctx context.Context, list []enquiry.Enquiry, named boo
 		}
 		outs = append(outs, one)
 	}
-	return outs, nil
+	return outs, err
 }
 
 func (a *API) enquiryDetail(ctx context.Context, id string, err error) (*body[EnquiryDetail], error) {

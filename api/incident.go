@@ -139,6 +139,7 @@ type IncidentDetail struct {
 	Rights        []string          `json:"rights" nullable:"false" doc:"edit, decide, hand, lead"`
 	Works         []org.Group       `json:"works" nullable:"false" doc:"groups whose queue I work now"`
 	Acting        bool              `json:"acting" doc:"headquarters has not approved the roster: the coordination office acts for the groups"`
+	Used          []UsedOut         `json:"used" nullable:"false" doc:"values that decisions were taken by"`
 }
 
 func (a *API) incidentOut(i incident.Incident) IncidentOut {
@@ -240,6 +241,7 @@ func (a *API) incidentDetail(ctx context.Context, id string, err error) (*body[I
 	for _, g := range w.Groups {
 		out.WorkingGroups = append(out.WorkingGroups, WorkingGroupOut{g.ID, a.placeOf(g.Place), g.Head, g.Members, g.Task, g.Sent, g.Back, named(names, g.By)})
 	}
+	out.Used, err = a.used(ctx, id, err)
 	return answer(ctx, out, err)
 }
 

@@ -104,6 +104,7 @@ type NeedDetail struct {
 	Reports []ReportRow  `json:"reports" nullable:"false"`
 	History []History    `json:"history" nullable:"false"`
 	Actions []string     `json:"actions" nullable:"false"`
+	Used    []UsedOut    `json:"used" nullable:"false" doc:"values that decisions were taken by"`
 }
 
 // TeamNeed is a published need as a team sees it.
@@ -165,6 +166,7 @@ func (a *API) needDetail(ctx context.Context, id string, err error) (*body[NeedD
 		i := a.instructionOut(*d.Order, names)
 		out.Order = &i
 	}
+	out.Used, err = a.used(ctx, id, err)
 	return answer(ctx, out, err)
 }
 

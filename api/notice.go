@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,6 +49,7 @@ type OutboxLine struct {
 	Tries   int       `json:"tries,omitempty"`
 	At      time.Time `json:"at"`
 	Since   time.Time `json:"since" doc:"in this state"`
+	Used    []UsedOut `json:"used,omitempty" doc:"after how many tries it was given up"`
 	Actions []string  `json:"actions" nullable:"false"`
 	Version int64     `json:"version"`
 }
@@ -69,6 +71,7 @@ type RingOut struct {
 	Called  time.Time `json:"called,omitzero" doc:"the last call"`
 	By      string    `json:"by,omitempty" doc:"who phoned last"`
 	Outcome string    `json:"outcome,omitempty"`
+	Used    []UsedOut `json:"used,omitempty" doc:"by what it should have been read until then"`
 	Version int64     `json:"version"`
 }
 
@@ -81,13 +84,19 @@ type OutboxOut struct {
 	Gateway bool           `json:"gateway" doc:"a gateway for short messages is configured"`
 }
 
-func lineOut(x notice.Line) OutboxLine {
+// lineOut is a delivery; of the values used for its notice it takes those about itself.
+func lineOut(x notice.Line, used []UsedOut) OutboxLine {
 	line := OutboxLine{
 		ID: x.ID, Kind: x.Kind, Text: x.Words.Zh, TextEn: x.Words.En, Urgent: x.Urgent, Drill: x.Drill, Channel: x.Channel, To: x.Name, Team: x.Team,
 		State: x.State, Why: x.Why, Tries: x.Tries, At: x.At, Since: x.Since, Actions: []string{}, Version: x.Version,
 	}
 	if x.Resends {
 		line.Actions = append(line.Actions, "resend")
+	}
+	for _, u := range used {
+		if u.Part == x.ID {
+			line.Used = append(line.Used, u)
+		}
 	}
 	return line
 }
@@ -97,18 +106,20 @@ func (a *API) outboxLine(ctx context.Context, id string, err error) (*body[Outbo
 		return nil, toHTTP(ctx, err)
 	}
 	x, err := a.s.Notices.Line(ctx, id)
-	return answer(ctx, lineOut(x), err)
+	used, err := a.usedOf(ctx, err, x.Notice)
+	return answer(ctx, lineOut(x, used[x.Notice]), err)
 }
 
-func outboxOut(o notice.Outbox) OutboxOut {
+func outboxOut(o notice.Outbox, used map[string][]UsedOut) OutboxOut {
 	out := OutboxOut{Items: []OutboxLine{}, Phone: []RingOut{}, Counts: o.Counts, Calls: o.Calls, Gateway: o.Gate}
 	for _, x := range o.Lines {
-		out.Items = append(out.Items, lineOut(x))
+		out.Items = append(out.Items, lineOut(x, used[x.Notice]))
 	}
 	for _, x := range o.Rings {
+		used := slices.DeleteFunc(slices.Clone(used[x.Notice]), func(u UsedOut) bool { return u.Part != "" })
 		out.Phone = append(out.Phone, RingOut{
 			ID: x.ID, Kind: x.Kind, Text: x.Words.Zh, TextEn: x.Words.En, Urgent: x.Urgent, Drill: x.Drill, To: x.Name, Team: x.Team, SMS: x.SMS, Why: x.Why,
-			At: x.At, ReadBy: x.ReadBy, Called: x.Called, By: x.CallName, Outcome: x.Outcome, Version: x.Version,
+			At: x.At, ReadBy: x.ReadBy, Called: x.Called, By: x.CallName, Outcome: x.Outcome, Used: used, Version: x.Version,
 		})
 	}
 	return out
@@ -167,7 +178,8 @@ func (a *API) notices(h huma.API) {
 		},
 		) (*body[OutboxOut], error) {
 			o, err := a.s.Notices.Outbox(ctx, in.ID, in.State, in.Limit)
-			return answer(ctx, outboxOut(o), err)
+			used, err := a.usedOf(ctx, err, o.Notices()...)
+			return answer(ctx, outboxOut(o, used), err)
 		})
 	huma.Register(h, op("outbox-call", http.MethodPost, "/outbox/phone/{id}/call", "Write down that an addressee was phoned, and what came of it", 204),
 		func(ctx context.Context, in *struct {

@@ -51,6 +51,7 @@ type PassageOut struct {
 	Why       string    `json:"why"`
 	Direction string    `json:"direction"`
 	By        string    `json:"by"`
+	Used      []UsedOut `json:"used,omitempty" doc:"the limit past which the gate could not tell"`
 }
 
 // PassDetail is a pass with its code and what happened to it.
@@ -70,6 +71,7 @@ type PassDetail struct {
 	Passages   []PassageOut `json:"passages" nullable:"false"`
 	History    []History    `json:"history" nullable:"false"`
 	Actions    []string     `json:"actions" nullable:"false"`
+	Used       []UsedOut    `json:"used" nullable:"false" doc:"values that decisions were taken by"`
 }
 
 // PassWaiting is a vehicle of an offer that may set out and has no pass in force.
@@ -135,8 +137,14 @@ func (a *API) passDetail(ctx context.Context, id string, err error) (*body[PassD
 		Passages: []PassageOut{}, History: []History{}, Actions: orEmpty(w.Actions),
 	}
 	out.Driver = w.DriverName
+	ids := []string{id}
 	for _, x := range w.Passages {
-		out.Passages = append(out.Passages, PassageOut{x.ID, x.At, x.Gate, x.Verdict, x.Why, x.Direction, named(names, x.By)})
+		ids = append(ids, x.ID)
+	}
+	used, err := a.usedOf(ctx, err, ids...)
+	out.Used = orEmpty(used[id])
+	for _, x := range w.Passages {
+		out.Passages = append(out.Passages, PassageOut{x.ID, x.At, x.Gate, x.Verdict, x.Why, x.Direction, named(names, x.By), used[x.ID]})
 	}
 	for _, r := range w.History {
 		out.History = append(out.History, History{At: r.At, Who: named(names, r.Actor), Verb: r.Verb, Note: r.Reason})

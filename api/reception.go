@@ -170,6 +170,7 @@ type PartyDetail struct {
 	Named           bool             `json:"named" doc:"names are whole"`
 	History         []History        `json:"history" nullable:"false"`
 	Actions         []string         `json:"actions" nullable:"false" doc:"verbs of the life cycle, and join, walk_in, person_out, reveal"`
+	Used            []UsedOut        `json:"used" nullable:"false" doc:"values that decisions were taken by"`
 }
 
 // PartyRef names a team on site.
@@ -341,7 +342,9 @@ func (a *API) partyDetail(ctx context.Context, id string, err error) (*body[Part
 		who = append(who, r.Actor)
 	}
 	names, err := a.names(ctx, append(who, w.Waiver.By)...)
-	return answer(ctx, a.partyDetailOut(w, names), err)
+	out := a.partyDetailOut(w, names)
+	out.Used, err = a.used(ctx, id, err)
+	return answer(ctx, out, err)
 }
 
 func (a *API) insideOut(p reception.People) InsideOut {

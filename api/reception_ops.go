@@ -83,8 +83,15 @@ func (a *API) receptions(h huma.API) {
 		func(ctx context.Context, _ *struct{}) (*body[OwnSiteOut], error) {
 			own, err := a.s.Receptions.OwnOf(ctx)
 			out := OwnSiteOut{Parties: []PartyDetail{}, Expected: a.expectedOut(own.Expected)}
+			var ids []string
 			for _, w := range own.Parties {
-				out.Parties = append(out.Parties, a.partyDetailOut(w, nil))
+				ids = append(ids, w.ID)
+			}
+			used, err := a.usedOf(ctx, err, ids...)
+			for _, w := range own.Parties {
+				one := a.partyDetailOut(w, nil)
+				one.Used = orEmpty(used[w.ID])
+				out.Parties = append(out.Parties, one)
 			}
 			return answer(ctx, out, err)
 		})

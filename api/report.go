@@ -73,6 +73,7 @@ type ReportDetail struct {
 	Merged      []ReportRow  `json:"merged" nullable:"false" doc:"reports that follow this one"`
 	History     []History    `json:"history" nullable:"false"`
 	Actions     []string     `json:"actions" nullable:"false" doc:"verbs of the life cycle that are possible for the actor now"`
+	Used        []UsedOut    `json:"used" nullable:"false" doc:"values that decisions were taken by"`
 }
 
 // ClaimOut is what a caller added.
@@ -175,7 +176,8 @@ func (a *API) reportDetail(ctx context.Context, report string) (ReportDetail, er
 		}
 		out.Similar = append(out.Similar, s)
 	}
-	return out, nil
+	out.Used, err = a.used(ctx, report, nil)
+	return out, err
 }
 
 func historyOut(rows []journal.Row, names map[string]string) []History {

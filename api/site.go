@@ -245,15 +245,16 @@ func (a *API) passageLog(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	var who []string
+	var who, ids []string
 	for _, x := range log.Items {
-		who = append(who, x.By)
+		who, ids = append(who, x.By), append(ids, x.ID)
 	}
 	names, err := a.names(ctx, who...)
+	used, err := a.usedOf(ctx, err, ids...)
 	out := PageOf[LogRow]{Items: []LogRow{}, Next: log.Next}
 	for _, x := range log.Items {
 		out.Items = append(out.Items, LogRow{
-			PassageOut{x.ID, x.At, x.Gate, x.Verdict, x.Why, x.Direction, named(names, x.By)}, x.Point, x.Pass, x.Number, equipment.Shown(x.Plate), x.Colour,
+			PassageOut{x.ID, x.At, x.Gate, x.Verdict, x.Why, x.Direction, named(names, x.By), used[x.ID]}, x.Point, x.Pass, x.Number, equipment.Shown(x.Plate), x.Colour,
 		})
 	}
 	return answer(ctx, out, err)

@@ -400,6 +400,7 @@ func everyVerb(t *testing.T, w *apptest.World, m machine) {
 			if do := m.does[verb]; do != nil {
 				path := reach(t, w)
 				to, want := m.To(s.Key, verb)
+				since := w.Rows()
 				got := do(w, path)
 				if want != nil {
 					to = s.Key
@@ -407,6 +408,7 @@ func everyVerb(t *testing.T, w *apptest.World, m machine) {
 				if after := w.As("office").Get(path).Want(http.StatusOK).Map(); after[m.field] != to || (got == nil) != (want == nil) {
 					t.Errorf("%s: %s from %s leads to %v (%v), want %s", m.Name, verb, s.Key, after[m.field], got, to)
 				}
+				m.journalled(t, w, since, s.Key, to)
 				continue
 			}
 			say, ok := m.verbs[verb]
@@ -446,12 +448,14 @@ func everyVerb(t *testing.T, w *apptest.World, m machine) {
 					t.Errorf("%s: %s from %s with an old version answers %v, and %v stands there", m.Name, verb, s.Key, current, at)
 				}
 			}
+			since := w.Rows()
 			a := who.Post(path+rest, body)
 			after := view(who.Get(path).Want(http.StatusOK).Map())
 			if err == nil {
 				if a.Want(http.StatusOK); view(a.Map())[m.field] != to || after[m.field] != to {
 					t.Errorf("%s: %s from %s leads to %v, want %s", m.Name, verb, s.Key, after[m.field], to)
 				}
+				m.journalled(t, w, since, s.Key, to)
 				continue
 			}
 			possible := []string{}

@@ -119,7 +119,7 @@ func handedBack(c *apptest.Client, key string, rows []row) (n int64) {
 	for _, r := range rows {
 		for _, l := range apptest.Read[api.DepartureSheet](c.Get("/parties/" + r["id"].(string) + "/departure").Want(http.StatusOK)).Lines {
 			switch {
-			case key == "withdrawal.lent", key == "withdrawal.back" && l.Recorded && l.Back >= l.Lent:
+			case key == "withdrawal.lent", key == "withdrawal.back" && l.Recorded && l.Back+l.Used >= l.Lent:
 				n++
 			case key == "withdrawal.damaged":
 				n += int64(l.Damaged + l.Lost)

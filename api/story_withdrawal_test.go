@@ -9,6 +9,7 @@ import (
 
 	"lianyuan/api"
 	"lianyuan/app/apptest"
+	"lianyuan/domain/support"
 )
 
 // onSite is a team that was approved, ordered out and received.
@@ -172,6 +173,40 @@ func TestTeamsLeaveInWaves(t *testing.T) {
 	})
 }
 
+// handsBackAllThatWasIssued holds that whatever category something came under is accounted for before the team leaves, what was
+// used up as used up; fuel and food are gone with the delivery.
+func handsBackAllThatWasIssued(t *testing.T, w *apptest.World, counter *apptest.Client, x onSite) {
+	t.Helper()
+	office := w.As("office")
+	asked := map[string]string{}
+	for _, c := range support.Categories {
+		id := askSupport(office, x.incident, x.team, fields{"category": c.Key, "what": c.Zh, "quantity": 3, "unit": "份"})
+		office.Post("/support/"+id+"/route", supportStep("route")).Want(http.StatusOK)
+		office.Post("/support/"+id+"/complete", because("")).Want(http.StatusOK)
+		asked[id] = c.Key
+	}
+	var lines []fields
+	for _, l := range sheetOf(counter, x).Lent {
+		lines = append(lines, fields{"id": newID(), "what": l.What, "unit": l.Unit, "lent": l.Lent, "lender": "市商务委", "request": l.Request})
+		if key := asked[l.Request]; key == "fuel" || key == "living" {
+			t.Errorf("%s is to be handed back", key)
+		}
+	}
+	if len(lines) != len(support.Categories)-2 {
+		t.Errorf("%d lines", len(lines))
+	}
+	counter.Post(x.path("/handbacks"), fields{"id": newID(), "lines": lines}).Want(http.StatusOK)
+	for _, l := range lines {
+		step := fields{"id": newID(), "version": 1, "back": 1, "damaged": 0, "lost": 0, "used": 1}
+		counter.Post(x.path("/handbacks/"+l["id"].(string)+"/record"), step).Want(http.StatusUnprocessableEntity).Names("body.back", "sum")
+		counter.Post(x.path("/handbacks/"+l["id"].(string)+"/record"), merge(step, fields{"used": 2})).Want(http.StatusOK)
+	}
+	sh := sheetOf(counter, x)
+	if used := sh.Lines[len(sh.Lines)-1].Used; used != 2 || sh.Open != 0 || len(sh.Lent) != 0 {
+		t.Errorf("%d used up, %d open: %+v", used, sh.Open, sh.Lines)
+	}
+}
+
 // leaveFirst hands back what logistics lent and counts the first team out, one person at a time being explained.
 func leaveFirst(t *testing.T, w *apptest.World, x onSite) {
 	t.Helper()
@@ -194,6 +229,7 @@ func leaveFirst(t *testing.T, w *apptest.World, x onSite) {
 	if sh.Open != 0 || len(sh.Lent) != 0 || sh.Lines[0].Lost != 1 {
 		t.Errorf("handed back: %+v", sh.Lines)
 	}
+	handsBackAllThatWasIssued(t, w, counter, x)
 	other := newID()
 	counter.Post(x.path("/handbacks"), fields{"id": newID(), "lines": []fields{{"id": other, "what": "帐篷", "unit": "顶", "lent": 1, "lender": "市应急局"}}}).Want(http.StatusOK)
 	counter.Post(x.path("/handbacks/"+other+"/remove"), because("")).Want(http.StatusOK)

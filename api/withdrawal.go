@@ -63,6 +63,7 @@ type WaveDetail struct {
 	Drill      bool      `json:"drill"`
 	History    []History `json:"history" nullable:"false"`
 	Actions    []string  `json:"actions" nullable:"false"`
+	Used       []UsedOut `json:"used" nullable:"false" doc:"values that decisions were taken by"`
 }
 
 // LeavePoint is a point where teams are counted out.
@@ -121,7 +122,7 @@ type LeaveItem struct {
 	Note string `json:"note,omitempty"`
 }
 
-// HandbackOut is a line of what a team was lent.
+// HandbackOut is a line of what a team was lent or issued.
 type HandbackOut struct {
 	ID       string    `json:"id"`
 	What     string    `json:"what"`
@@ -132,13 +133,14 @@ type HandbackOut struct {
 	Back     int       `json:"back"`
 	Damaged  int       `json:"damaged"`
 	Lost     int       `json:"lost"`
+	Used     int       `json:"used"`
 	Note     string    `json:"note,omitempty"`
 	Recorded bool      `json:"recorded"`
 	At       time.Time `json:"at,omitzero"`
 	Version  int64     `json:"version"`
 }
 
-// LentOut is what logistics has lent to the team and does not stand on its hand-back list yet.
+// LentOut is what logistics has lent or issued to the team and does not stand on its hand-back list yet.
 type LentOut struct {
 	Request string `json:"request"`
 	Number  string `json:"number"`
@@ -241,6 +243,7 @@ func (a *API) waveDetail(ctx context.Context, id string, err error) (*body[WaveD
 	if w.OrderedBy != "" {
 		out.OrderedBy = named(names, w.OrderedBy)
 	}
+	out.Used, err = a.used(ctx, id, err)
 	return answer(ctx, out, err)
 }
 
@@ -286,7 +289,7 @@ func (a *API) departureSheet(ctx context.Context, sh reception.Sheet) (out Depar
 		if l.Open() {
 			out.Open++
 		}
-		out.Lines = append(out.Lines, HandbackOut{l.ID, l.What, l.Unit, l.Lent, l.Lender, l.Request, l.Back, l.Damaged, l.Lost, l.Note.Plain, !l.Open(), l.At, l.Version})
+		out.Lines = append(out.Lines, HandbackOut{l.ID, l.What, l.Unit, l.Lent, l.Lender, l.Request, l.Back, l.Damaged, l.Lost, l.Used, l.Note.Plain, !l.Open(), l.At, l.Version})
 	}
 	for _, r := range lent {
 		if !listed[r.ID] {

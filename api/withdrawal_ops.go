@@ -232,13 +232,14 @@ func (a *API) handbacks(h huma.API) {
 				Back    int    `json:"back"`
 				Damaged int    `json:"damaged"`
 				Lost    int    `json:"lost"`
+				Used    int    `json:"used,omitempty" doc:"up, as it was meant to be"`
 				Note    string `json:"note,omitempty" doc:"when anything is damaged or lost"`
 			}
 		},
 		) (*body[DepartureSheet], error) {
 			b := in.Body
 			return a.sheetOf(ctx, in.ID, a.s.Receptions.Settle(ctx, in.ID, in.Line, reception.Settlement{
-				ID: b.ID, Version: b.Version, Back: b.Back, Damaged: b.Damaged, Lost: b.Lost, Note: b.Note,
+				ID: b.ID, Version: b.Version, Back: b.Back, Damaged: b.Damaged, Lost: b.Lost, Used: b.Used, Note: b.Note,
 			}))
 		})
 	huma.Register(h, op("handback-remove", http.MethodPost, "/parties/{id}/handbacks/{line}/remove", "Take a line off the list that is not recorded yet", 200),

@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"lianyuan/api"
+	"lianyuan/platform/db"
 	"lianyuan/platform/localca"
 )
 
@@ -162,6 +163,8 @@ func (a *App) metrics() *prometheus.Registry {
 	counter("db_commits_total", "commits of the writer", s.Groups.Load)
 	counter("db_updates_total", "updates in these commits", s.Updates.Load)
 	counter("db_busy_microseconds_total", "time from BEGIN to durable", s.BusyMicro.Load)
+	r.MustRegister(holds{&s.Held, prometheus.NewDesc("lianyuan_db_hold_seconds", "how long one update held the writer", nil, nil)})
+	counter("db_long_holds_total", "updates that held the writer longer than 50 ms", s.Held.Long)
 	counter("db_isolated_total", "groups run again with savepoints", s.Isolated.Load)
 	counter("db_alone_total", "groups committed one by one", s.Alone.Load)
 	counter("db_log_failures_total", "times that the log of SQLite could not be copied back", s.Unsaved.Load)
@@ -180,6 +183,25 @@ func (a *App) metrics() *prometheus.Registry {
 	counter("reports_proven_total", "reports that came in a flood with proof of work", flood.Proven.Load)
 	counter("reports_unproven_total", "reports that came in a flood without it, taken and flagged", flood.Unproven.Load)
 	return r
+}
+
+// holds are the holds of the writer as a histogram.
+type holds struct {
+	*db.Held
+	desc *prometheus.Desc
+}
+
+// Describe and Collect are what Prometheus asks.
+func (h holds) Describe(to chan<- *prometheus.Desc) { to <- h.desc }
+
+// Collect answers the histogram as it is now.
+func (h holds) Collect(to chan<- prometheus.Metric) {
+	n, sum, upTo := h.Counts()
+	steps := map[float64]uint64{}
+	for i, step := range db.HeldSteps {
+		steps[step.Seconds()] = uint64(upTo[i]) //nolint:gosec // a count
+	}
+	to <- prometheus.MustNewConstHistogram(h.desc, uint64(n), sum.Seconds(), steps) //nolint:gosec // a count
 }
 
 func loopbackOnly(h http.Handler) http.Handler {

@@ -2,6 +2,7 @@ package apptest
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"lianyuan/domain/place"
@@ -85,4 +86,28 @@ func (w *World) count(query string) (n int64) {
 		w.T.Fatal(err)
 	}
 	return n
+}
+
+// Rows is how far the journal is.
+func (w *World) Rows() int64 { return w.count(`SELECT coalesce(max(seq), 0) FROM journal`) }
+
+// Said are the bodies of the journal after a row.
+func (w *World) Said(after int64) (list []map[string]any) {
+	w.T.Helper()
+	if err := w.App.DB.View(context.Background(), func(tx *db.Tx) error {
+		list = nil
+		return tx.Each(func(sc db.Scanner) error {
+			var text string
+			if err := sc.Scan(&text); err != nil {
+				return err
+			}
+			var body map[string]any
+			err := json.Unmarshal([]byte(text), &body)
+			list = append(list, body)
+			return err
+		}, `SELECT body FROM journal WHERE seq > $1 ORDER BY seq`, after)
+	}); err != nil {
+		w.T.Fatal(err)
+	}
+	return list
 }

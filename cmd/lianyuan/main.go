@@ -10,6 +10,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"lianyuan/platform/redact"
 )
 
 // version is set by the build.
@@ -29,7 +31,7 @@ type cli struct {
 }
 
 func main() {
-	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{ReplaceAttr: redact})))
+	slog.SetDefault(slog.New(redact.Handler(os.Stderr, slog.LevelInfo)))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var c cli
@@ -40,13 +42,4 @@ func main() {
 		stop()
 		os.Exit(1) //nolint:gocritic // stop has been called
 	}
-}
-
-// redact keeps what must not stand in a log out of it, whoever logs it by mistake.
-func redact(_ []string, a slog.Attr) slog.Attr {
-	switch a.Key {
-	case "password", "token", "cookie", "phone", "receipt", "key":
-		return slog.String(a.Key, "[redacted]")
-	}
-	return a
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"lianyuan/domain/need"
+	"lianyuan/domain/parameter"
 	"lianyuan/domain/team"
 	"lianyuan/platform/db"
 	"lianyuan/platform/input"
@@ -224,9 +225,26 @@ func (s *Service) ease(tx *db.Tx, o *Offer, wanted []need.Need) error {
 	o.Edition.Needs = shares(o.Edition, wanted, others)
 	if enough && o.TakenUp == "" {
 		o.Why = Saturated
-		o.State, err = Offers.To(o.State, "stand_by")
+		if o.State, err = Offers.To(o.State, "stand_by"); err != nil {
+			return err
+		}
+		return s.saturated(tx, o.ID, wanted...)
 	}
-	return err
+	return nil
+}
+
+// saturated keeps by what ratio needs were found to have enough, or not any more: with an offer, or with the need itself.
+func (s *Service) saturated(tx *db.Tx, subject string, wanted ...need.Need) error {
+	for _, n := range wanted {
+		used, err := s.params.For(n.Place, "dispatch.saturation", tx.Now)
+		if err != nil {
+			return err
+		}
+		if err := parameter.Keep(tx, subject, "", used); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Match says which needs a team comes for (S004-53). Where enough have come it is refused, unless the offer was taken
@@ -307,6 +325,12 @@ func (s *Service) commit(x *step) error {
 		if err := s.needs.Advance(x.tx, n, verb, x.actor.Account); err != nil {
 			return err
 		}
+		if verb == "start" {
+			continue
+		}
+		if err := s.saturated(x.tx, n.ID, n); err != nil {
+			return err
+		}
 	}
 	return s.easeOthers(x, needs)
 }
@@ -337,7 +361,7 @@ func (s *Service) easeOthers(x *step, needs []string) error {
 		if err != nil {
 			return err
 		}
-		was := o.State
+		was, before := o.State, entry(o, nil, "", "", "", nil).Fields().Without("places")
 		if err := s.ease(x.tx, &o, wanted); err != nil {
 			return err
 		}
@@ -352,7 +376,7 @@ func (s *Service) easeOthers(x *step, needs []string) error {
 		if err != nil {
 			return err
 		}
-		if err := journal.Append(x.tx, entry(o, places, past["stand_by"], x.actor.Account, "", map[string]any{"saturated": true})); err != nil {
+		if err := journal.Append(x.tx, entry(o, places, past["stand_by"], x.actor.Account, "", map[string]any{"saturated": true}).Since(before)); err != nil {
 			return err
 		}
 	}

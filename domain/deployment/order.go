@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"lianyuan/domain/incident"
+	"lianyuan/domain/parameter"
 	"lianyuan/platform/input"
 	"lianyuan/platform/number"
 )
@@ -41,11 +42,14 @@ func (s *Service) Dispatch(ctx context.Context, offer string, version int64, d O
 			d.Needs = append(d.Needs, n.Need)
 		}
 		if d.Unsigned {
-			limit, _, err := s.params.Minutes(x.Destination, "dispatch.sign_after", x.tx.Now)
+			limit, used, err := s.params.Minutes(x.Destination, "dispatch.sign_after", x.tx.Now)
 			if err != nil {
 				return err
 			}
 			x.Due = x.tx.Now.Add(limit)
+			if err := parameter.Keep(x.tx, x.ID, "", used); err != nil {
+				return err
+			}
 		}
 		x.about["order"], x.about["unsigned"] = d.Number, d.Unsigned
 		if err := insertOrder(x.tx, d); err != nil {

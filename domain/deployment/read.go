@@ -158,7 +158,7 @@ func (s *Service) staffed(tx *db.Tx, list []Station) (stops []Stop, err error) {
 		if x.Desk, err = deskOf(tx, st.Place); err != nil {
 			return nil, err
 		}
-		if x.Limit, err = s.deadline(st.Authority, tx.Now); err != nil {
+		if x.Limit, _, err = s.deadline(st.Authority, tx.Now); err != nil {
 			return nil, err
 		}
 		stops = append(stops, x)

@@ -174,6 +174,7 @@ func (s *Service) on(ctx context.Context, offer string, c command, change func(x
 				return err
 			}
 		}
+		was := entry(o, nil, "", "", "", nil).Fields().Without("places")
 		if o.State, err = Offers.To(x.from, c.verb); err != nil {
 			return err
 		}
@@ -203,7 +204,7 @@ func (s *Service) on(ctx context.Context, offer string, c command, change func(x
 			return err
 		}
 		needs = needsOf(o.Edition)
-		return journal.Append(tx, entry(o, places, past[c.verb], actor.Account, c.reason, x.about))
+		return journal.Append(tx, entry(o, places, past[c.verb], actor.Account, c.reason, x.about).Since(was))
 	})
 	if err == nil {
 		s.needs.Changed(needs...)

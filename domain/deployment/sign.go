@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lianyuan/domain/incident"
+	"lianyuan/domain/parameter"
 	"lianyuan/domain/place"
 	"lianyuan/domain/team"
 	"lianyuan/platform/db"
@@ -46,6 +47,9 @@ func (s *Service) Begin(ctx context.Context, id, offer string, version int64) er
 			return err
 		}
 		x.Case, x.Rule = found.Case, found.Rule
+		if err := parameter.Keep(x.tx, x.ID, "", x.Rule); err != nil {
+			return err
+		}
 		x.about["case"], x.about["rule"], x.about["stations"] = x.Case, x.Rule, len(list)
 		return s.start(x, list)
 	})
@@ -63,11 +67,9 @@ func (s *Service) start(x *step, list []Station) error {
 		list = before
 	}
 	st := current(list)
-	limit, err := s.deadline(st.Authority, x.tx.Now)
-	if err != nil {
+	if err := s.opens(x, st); err != nil {
 		return err
 	}
-	st.open(x.tx.Now, limit)
 	x.Due = st.Due
 	if same {
 		return saveStation(x.tx, x.ID, x.Edition.No, *st)
@@ -186,11 +188,9 @@ func (s *Service) decide(x *step, v Verdict, who func(*Station) error) error {
 	if x.from == "approving" {
 		x.State = x.from
 	}
-	limit, err := s.deadline(next.Authority, x.tx.Now)
-	if err != nil {
+	if err := s.opens(x, next); err != nil {
 		return err
 	}
-	next.open(x.tx.Now, limit)
 	if x.State == "approving" { // of what was deployed first, the last signature is due as it was
 		x.Due = next.Due
 	}

@@ -33,6 +33,7 @@ func bySite(tx *db.Tx, actor, offer, verb string) error {
 	if err != nil {
 		return err
 	}
+	was := entry(o, nil, "", "", "", nil).Fields().Without("places")
 	if o.State, err = Offers.To(o.State, verb); err != nil {
 		return err
 	}
@@ -47,7 +48,7 @@ func bySite(tx *db.Tx, actor, offer, verb string) error {
 	if err != nil {
 		return err
 	}
-	return journal.Append(tx, entry(o, places, past[verb], actor, "", nil))
+	return journal.Append(tx, entry(o, places, past[verb], actor, "", nil).Since(was))
 }
 
 // Arriving says whether reception may move the offer to on_site.

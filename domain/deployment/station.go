@@ -1,10 +1,12 @@
 package deployment
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
 	"lianyuan/domain/access"
+	"lianyuan/domain/parameter"
 	"lianyuan/domain/place"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
@@ -86,11 +88,23 @@ func (s *Service) signer(tx *db.Tx, a access.Actor, team string, st Station) (st
 }
 
 // deadline is how long the authority of a level may take (parameters dispatch.deadline.*).
-func (s *Service) deadline(a Authority, at time.Time) (time.Duration, error) {
+func (s *Service) deadline(a Authority, at time.Time) (time.Duration, parameter.Used, error) {
 	key := "dispatch.deadline." + a.Level.String()
 	if a.Level == place.Nation {
 		key = "dispatch.deadline.ministry"
 	}
-	d, _, err := s.params.Minutes(a.Place, key, at)
-	return d, err
+	return s.params.Minutes(a.Place, key, at)
 }
+
+// opens starts the clock of a station of an offer and keeps by what.
+func (s *Service) opens(x *step, st *Station) error {
+	limit, used, err := s.deadline(st.Authority, x.tx.Now)
+	if err != nil {
+		return err
+	}
+	st.open(x.tx.Now, limit)
+	return parameter.Keep(x.tx, x.ID, part(x.Edition.No, st.No), used)
+}
+
+// part names a station of an edition among the values that are kept.
+func part(edition, station int) string { return fmt.Sprintf("%d/%d", edition, station) }

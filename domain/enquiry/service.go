@@ -104,11 +104,9 @@ func (s *Service) Ask(ctx context.Context, in string, q Question) error {
 			}
 			e.TeamName = t.Name
 		}
-		limit, _, err := s.params.Minutes(i.Place, "enquiry.answer_within", tx.Now)
-		if err != nil {
+		if err := s.wait(tx, &e, i); err != nil {
 			return err
 		}
-		e.Due = tx.Now.Add(limit)
 		if e.Number, err = number.Next(tx, "ZX", s.letter); err != nil {
 			return err
 		}
@@ -122,6 +120,16 @@ func (s *Service) Ask(ctx context.Context, in string, q Question) error {
 		}
 		return journal.Append(tx, entry(e, i, e.State, actor.Account))
 	})
+}
+
+// wait sets until when a team should have its answer, and keeps by what.
+func (s *Service) wait(tx *db.Tx, e *Enquiry, i incident.Incident) error {
+	limit, used, err := s.params.Minutes(i.Place, "enquiry.answer_within", tx.Now)
+	if err != nil {
+		return err
+	}
+	e.Due = tx.Now.Add(limit)
+	return parameter.Keep(tx, e.ID, "", used)
 }
 
 // opening seals the words with which an enquiry begins.
@@ -219,17 +227,16 @@ func (s *Service) Take(ctx context.Context, enquiry string, x Step) error {
 		if x.Version != 0 && x.Version != e.Version {
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": e.State, "version": e.Version})
 		}
+		was := entry(e, i, "", "").Fields()
 		e.State = to
 		e.Version++
 		switch x.Verb {
 		case "answer":
 			e.Shared = x.Share
 		case "ask_again":
-			limit, _, err := s.params.Minutes(i.Place, "enquiry.answer_within", tx.Now)
-			if err != nil {
+			if err := s.wait(tx, &e, i); err != nil {
 				return err
 			}
-			e.Due = tx.Now.Add(limit)
 		}
 		if x.Words != "" {
 			words, err := key.Text(x.Words, lineRow(e.ID, len(e.Lines)))
@@ -243,7 +250,7 @@ func (s *Service) Take(ctx context.Context, enquiry string, x Step) error {
 		if err := save(tx, e); err != nil {
 			return err
 		}
-		return journal.Append(tx, entry(e, i, past[x.Verb], actor.Account))
+		return journal.Append(tx, entry(e, i, past[x.Verb], actor.Account).Since(was))
 	})
 }
 

@@ -139,7 +139,7 @@ func (s *Service) onVehicle(ctx context.Context, id, vehicle, verb string, versi
 	if err != nil {
 		return err
 	}
-	return s.step(ctx, id, "vehicle_"+verb, of, []any{vehicle, whole}, func(tx *db.Tx, _ *team.Team) (string, string, string, error) {
+	return s.step(ctx, id, "vehicle_"+verb, of, []any{vehicle, whole}, func(tx *db.Tx, t *team.Team) (string, string, string, error) {
 		v, err := vehicleByID(tx, vehicle)
 		if err != nil {
 			return "", "", "", err
@@ -151,6 +151,7 @@ func (s *Service) onVehicle(ctx context.Context, id, vehicle, verb string, versi
 		if version != 0 && version != v.Version {
 			return "", "", "", fault.ErrVersionStale.WithCurrent(map[string]any{"state": from, "version": v.Version})
 		}
+		t.Turned(from, v.State)
 		reason := change(&v)
 		v.Version++
 		return "vehicle_" + map[string]string{"change": "changed", "retire": "retired"}[verb], v.ID, reason, saveVehicle(tx, v)

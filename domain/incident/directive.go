@@ -162,7 +162,7 @@ func (s *Service) Lift(ctx context.Context, incident, directive string, version 
 		if err := liftDirective(tx, d); err != nil {
 			return "", err
 		}
-		return "", journal.Append(tx, directiveEntry(*i, d, "lifted", actor.Account, nil))
+		return "", journal.Append(tx, directiveEntry(*i, d, "lifted", actor.Account, map[string]any{"lifted": true}).Since(journal.Was{}.With("lifted", false)))
 	})
 }
 
@@ -199,6 +199,7 @@ func (s *Service) Report(ctx context.Context, command, incident, directive strin
 		if version != 0 && version != e.Version {
 			return "", fault.ErrVersionStale.WithCurrent(map[string]any{"state": e.State, "version": e.Version})
 		}
+		was := journal.Was{}.With("state", e.State)
 		e.State = to
 		e.Version++
 		if e.TakenAt.IsZero() {
@@ -211,7 +212,7 @@ func (s *Service) Report(ctx context.Context, command, incident, directive strin
 			return "", err
 		}
 		past := map[string]string{"take": "acknowledged", "report": "reported"}[verb]
-		return "", journal.Append(tx, directiveEntry(*i, d, past, actor.Account, map[string]any{"group": g}))
+		return "", journal.Append(tx, directiveEntry(*i, d, past, actor.Account, map[string]any{"group": g, "state": e.State}).Since(was))
 	})
 }
 

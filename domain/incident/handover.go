@@ -134,6 +134,7 @@ func (s *Service) Answer(ctx context.Context, command, incident, handover, verb 
 		if version != 0 && version != h.Version {
 			return "", fault.ErrVersionStale.WithCurrent(map[string]any{"state": h.State, "version": h.Version})
 		}
+		was := handoverEntry(*i, h, "", "", "").Fields()
 		h.State = to
 		h.Version++
 		if verb == "take" {
@@ -143,7 +144,7 @@ func (s *Service) Answer(ctx context.Context, command, incident, handover, verb 
 			return "", err
 		}
 		past := map[string]string{"take": "taken", "return": "returned", "finish": "finished"}[verb]
-		return "", journal.Append(tx, handoverEntry(*i, h, "handover."+past, actor.Account, reason))
+		return "", journal.Append(tx, handoverEntry(*i, h, "handover."+past, actor.Account, reason).Since(was))
 	})
 }
 

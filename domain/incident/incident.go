@@ -23,8 +23,10 @@ import (
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/org"
+	"lianyuan/domain/parameter"
 	"lianyuan/domain/place"
 	"lianyuan/platform/input"
+	"lianyuan/platform/journal"
 	"lianyuan/platform/lifecycle"
 )
 
@@ -57,6 +59,9 @@ type Incident struct {
 	CreatedAt   time.Time
 	CreatedBy   string
 	Version     int64
+
+	was   journal.Was    // its public fields before the change under way
+	about map[string]any // what the journal is told besides
 }
 
 // Open says whether the mechanism runs: what belongs to the work on site may be written.
@@ -115,6 +120,7 @@ type Suggestion struct {
 	Threshold string
 	Source    string
 	Place     place.Path // whose value was used
+	used      parameter.Used
 }
 
 // severityWords are the grades as the law names them, 1 first.

@@ -9,6 +9,7 @@ import (
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/org"
+	"lianyuan/domain/parameter"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/id"
@@ -114,12 +115,13 @@ func groupsOf(value string) (list []org.Group, err error) {
 }
 
 // formed are the groups of an incident: those that counted where it is commanded when it was activated.
-func (s *Service) formed(i Incident) ([]org.Group, error) {
+func (s *Service) formed(i Incident) ([]org.Group, parameter.Used, error) {
 	u, err := s.params.For(i.Place, groupsFormed, i.ActivatedAt)
 	if err != nil {
-		return nil, err
+		return nil, u, err
 	}
-	return groupsOf(u.Value)
+	list, err := groupsOf(u.Value)
+	return list, u, err
 }
 
 // SaveRoster writes the edition that is worked on; after an approval it begins the next one, and the approved one stays
@@ -184,7 +186,7 @@ func (s *Service) SubmitRoster(ctx context.Context, command, incident string, ve
 		if version != r.Version {
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": r.State, "version": r.Version})
 		}
-		formed, err := s.formed(i)
+		formed, _, err := s.formed(i)
 		if err != nil {
 			return err
 		}
@@ -253,6 +255,7 @@ func (s *Service) rosterStep(ctx context.Context, command, incident, verb string
 		}
 		r.State = to
 		r.Version++
+		i.about, i.was = map[string]any{"roster": r.State, "edition": r.Edition}, i.was.With("roster", from)
 		if err := saveRoster(tx, r); err != nil {
 			return "", err
 		}

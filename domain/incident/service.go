@@ -188,12 +188,18 @@ func (s *Service) Activate(ctx context.Context, incident string, a Activation) e
 		if err != nil {
 			return err
 		}
+		if err := parameter.Keep(tx, i.ID, "", hint.used); err != nil {
+			return err
+		}
 		i.Mechanism, i.Lead, i.ActivatedAt, i.ActivatedBy, i.Reason, i.Basis = m.ID, m.Lead, tx.Now, actor.Account, a.Reason, a.Basis
 		if hint.On {
 			i.SuggestedBy = "coord.trigger_severity_min=" + hint.Threshold
 		}
-		formed, err := s.formed(*i)
+		formed, used, err := s.formed(*i)
 		if err != nil {
+			return err
+		}
+		if err := parameter.Keep(tx, i.ID, "", used); err != nil {
 			return err
 		}
 		if err := insertSeats(tx, i.ID, m, formed); err != nil {
@@ -216,7 +222,7 @@ func (s *Service) Activate(ctx context.Context, incident string, a Activation) e
 // suggestion is what the parameter says of activating this incident.
 func (s *Service) suggestion(i Incident) (Suggestion, error) {
 	u, err := s.params.For(i.Place, "coord.trigger_severity_min", s.clock.Now())
-	return Suggestion{On: suggest(i.Severity, u.Value), Threshold: u.Value, Source: u.Source, Place: u.Place}, err
+	return Suggestion{On: suggest(i.Severity, u.Value), Threshold: u.Value, Source: u.Source, Place: u.Place, used: u}, err
 }
 
 // Move takes an incident along its life cycle by a verb that asks no more than a reason: drop, withdraw, resume, close.
@@ -303,6 +309,7 @@ func (s *Service) within(ctx context.Context, incident string, v access.Verb, co
 		if again, err := s.once.Again(tx, command, actor.Account, verb, incident, said); again || err != nil {
 			return err
 		}
+		i.was = entry(i, "", "", "").Fields()
 		past, err := change(tx, &i, actor)
 		if err != nil || past == "" {
 			return err
@@ -315,7 +322,7 @@ func (s *Service) within(ctx context.Context, incident string, v access.Verb, co
 		if len(reason) > 0 {
 			why = reason[0]
 		}
-		return journal.Append(tx, entry(i, past, actor.Account, why))
+		return journal.Append(tx, entry(i, past, actor.Account, why).Since(i.was))
 	})
 }
 
@@ -380,11 +387,14 @@ func (s *Service) RecallGroup(ctx context.Context, command, incident, group stri
 
 // entry is what the journal says of an incident. It names the places it touches, so that the pages of all of them learn.
 func entry(i Incident, verb, actor, reason string) journal.Entry {
+	body := map[string]any{
+		"number": i.Number, "name": i.Name, "class": i.Class, "severity": i.Severity, "state": i.State, "drill": i.Drill, "places": i.Places,
+	}
+	for k, v := range i.about {
+		body[k] = v
+	}
 	return journal.Entry{
 		Verb: "incident." + verb, Kind: "incident", Subject: i.ID, Version: i.Version, Place: string(i.Place), Scope: journal.Desk, Incident: i.ID,
-		Actor: actor, Reason: reason,
-		Body: map[string]any{
-			"number": i.Number, "name": i.Name, "class": i.Class, "severity": i.Severity, "state": i.State, "drill": i.Drill, "places": i.Places,
-		},
+		Actor: actor, Reason: reason, Body: body,
 	}
 }

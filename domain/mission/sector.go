@@ -168,6 +168,7 @@ func (s *Service) onSector(ctx context.Context, sector, id, verb, past string, v
 		case !x.Open:
 			return fault.Transition().WithCurrent(map[string]any{"open": false, "version": x.Version})
 		}
+		was := sectorEntry(x, i, "", "", "").Fields().Without("contact")
 		if err := change(tx, i, &x); err != nil {
 			return err
 		}
@@ -175,7 +176,7 @@ func (s *Service) onSector(ctx context.Context, sector, id, verb, past string, v
 		if err := saveSector(tx, x); err != nil {
 			return err
 		}
-		return journal.Append(tx, sectorEntry(x, i, past, actor.Account, reason))
+		return journal.Append(tx, sectorEntry(x, i, past, actor.Account, reason).Since(was))
 	})
 	return incidentID, err
 }

@@ -115,7 +115,7 @@ func (s *Service) on(ctx context.Context, mission string, x Step, said any, chan
 		if err := incident.Writing(tx, i.ID); err != nil {
 			return err
 		}
-		from := m.State
+		from, was := m.State, entry(m, i, "", "", "", nil).Fields()
 		if m.State, err = Missions.To(from, x.Verb); err != nil {
 			return err
 		}
@@ -134,7 +134,7 @@ func (s *Service) on(ctx context.Context, mission string, x Step, said any, chan
 			return err
 		}
 		needOf = m.Need
-		return journal.Append(tx, entry(m, i, past[x.Verb], actor.Account, x.Reason, w.about))
+		return journal.Append(tx, entry(m, i, past[x.Verb], actor.Account, x.Reason, w.about).Since(was))
 	})
 	if err == nil && needOf != "" {
 		s.needs.Changed(needOf)

@@ -60,12 +60,13 @@ func leave(tx *db.Tx, mission, presence, actor string) error {
 	if err != nil || n == 0 {
 		return err
 	}
+	was := entry(m, i, "", "", "", nil).Fields()
 	m.People--
 	m.Version++
 	if err := saveMission(tx, m); err != nil {
 		return err
 	}
-	return journal.Append(tx, entry(m, i, "person_left", actor, "", map[string]any{"presence": presence}))
+	return journal.Append(tx, entry(m, i, "person_left", actor, "", map[string]any{"presence": presence}).Since(was))
 }
 
 // Unaccepted is a mission that a team has neither accepted nor declined.

@@ -223,6 +223,7 @@ func (s *Service) joinOne(tx *db.Tx, actor access.Actor, i incident.Incident, r 
 	case held.Version != r.Version:
 		return false, fault.ErrVersionStale
 	}
+	was := reportEntry(r.Report, "", "", "").Fields()
 	r.left, r.Incident, r.Drill = r.Incident, i.ID, i.Drill
 	r.Version++
 	if _, err := tx.Exec(`UPDATE report SET incident = $1, drill = $2, person = $3, message = $4, version = $5 WHERE id = $6`, r.Incident, r.Drill, r.person, r.message, r.Version, r.ID); err != nil {
@@ -238,7 +239,7 @@ func (s *Service) joinOne(tx *db.Tx, actor access.Actor, i incident.Incident, r 
 			return false, err
 		}
 	}
-	if err := journal.Append(tx, reportEntry(r.Report, "joined", actor.Account, "")); err != nil || r.Need == "" {
+	if err := journal.Append(tx, reportEntry(r.Report, "joined", actor.Account, "").Since(was)); err != nil || r.Need == "" {
 		return true, err
 	}
 	return true, s.takeNeed(tx, actor, r.Need, i)
@@ -263,7 +264,7 @@ func (s *Service) takeNeed(tx *db.Tx, actor access.Actor, need string, into inci
 	if err := s.shelve(tx, change{&before, &n}); err != nil {
 		return err
 	}
-	return journal.Append(tx, needEntry(n, "joined", actor.Account, ""))
+	return journal.Append(tx, needEntry(n, "joined", actor.Account, "").Since(needWas(before)))
 }
 
 // Tally is what there is to do for an incident.

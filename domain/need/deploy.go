@@ -67,7 +67,7 @@ func (s *Service) Advance(tx *db.Tx, n Need, verb, actor string) (err error) {
 		return err
 	}
 	past := map[string]string{"match": "matched", "start": "started", "release": "released", "pause": "paused"}[verb]
-	return journal.Append(tx, needEntry(n, past, actor, ""))
+	return journal.Append(tx, needEntry(n, past, actor, "").Since(needWas(before)))
 }
 
 // Changed tells the lists that needs were moved by Advance.

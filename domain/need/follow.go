@@ -16,15 +16,15 @@ import (
 // What reports are found by is filled behind intake: it follows the journal with a cursor that moves, by compare-and-set,
 // in the transaction that writes. Whatever node does it, and however often one stops in between, each row is done once.
 const (
-	followBatch = 40   // reports read at once
-	followMost  = 6000 // tokens written in one transaction: what is many is written in several
+	followBatch = 12   // reports read at once
+	followMost  = 1500 // tokens written in one transaction: what is many is written in several, none of which holds the writer long
 )
 
 // How often the journal is looked at, and how soon again when there is more: a flood of reports goes first, what they are
 // found by may be seconds late.
 const (
 	followEvery = 300 * time.Millisecond
-	followSoon  = 50 * time.Millisecond
+	followSoon  = 15 * time.Millisecond
 )
 
 // follower names the cursor, for one key and algorithm: with others it begins again, and every report is filled anew.

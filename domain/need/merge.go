@@ -42,6 +42,9 @@ func (s *Service) Merge(ctx context.Context, id, report string, version int64, i
 		if lead.ID == r.ID || last.ID == r.ID {
 			return ErrMergeSelf
 		}
+		if err := s.keep(tx, r.ID, r.Place, tx.Now, "need.duplicate_distance", "need.duplicate_window"); err != nil {
+			return err
+		}
 		r.MergedInto = lead.ID
 		lead.Version++
 		if err := saveReport(tx, lead); err != nil {

@@ -99,7 +99,7 @@ func (s *Service) needStep(ctx context.Context, need string, v access.Verb, c co
 		if err := s.shelve(tx, change{&before, &n}); err != nil {
 			return err
 		}
-		return journal.Append(tx, needEntry(n, needPast[c.verb], actor.Account, c.reason))
+		return journal.Append(tx, needEntry(n, needPast[c.verb], actor.Account, c.reason).Since(needWas(before)))
 	})
 	if err == nil {
 		s.changed(need)

@@ -175,6 +175,7 @@ func (s *Service) add(ctx context.Context, report string, c Claim, key *seal.Key
 			}
 			return nil
 		}
+		was := reportEntry(now.Report, "", "", "").Fields()
 		now.Claims++
 		now.SafeClaim = now.SafeClaim || c.Kind == "safe"
 		now.Version++
@@ -182,7 +183,7 @@ func (s *Service) add(ctx context.Context, report string, c Claim, key *seal.Key
 		if err := saveReport(tx, now); err != nil {
 			return err
 		}
-		e := reportEntry(now.Report, "claimed", access.Public, "")
+		e := reportEntry(now.Report, "claimed", access.Public, "").Since(was)
 		e.Anywhere = true
 		return journal.Append(tx, e)
 	})

@@ -121,6 +121,11 @@ func needEntry(n Need, verb, actor, reason string) journal.Entry {
 	}
 }
 
+// needWas are the public fields of a need before a change, without its words: they may be put right because they said too much.
+func needWas(n Need) journal.Was {
+	return needEntry(n, "", "", "").Fields().Without("title", "detail", "hazards")
+}
+
 type needFields struct {
 	Number      string    `json:"number"`
 	Kind        string    `json:"kind"`

@@ -93,6 +93,10 @@ func (s *Service) step(ctx context.Context, report string, c command, change fun
 				return err
 			}
 		}
+		was := reportEntry(r.Report, "", "", "").Fields()
+		if err := s.judged(tx, r, from); err != nil {
+			return err
+		}
 		touch(&r.Report, actor, tx.Now)
 		if err := change(tx, &r, actor); err != nil {
 			return err
@@ -104,7 +108,7 @@ func (s *Service) step(ctx context.Context, report string, c command, change fun
 		if err := saveReport(tx, r); err != nil {
 			return err
 		}
-		return journal.Append(tx, reportEntry(r.Report, past(c.verb, from), actor.Account, c.reason))
+		return journal.Append(tx, reportEntry(r.Report, past(c.verb, from), actor.Account, c.reason).Since(was.With("stage", from)))
 	})
 }
 

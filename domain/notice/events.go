@@ -28,8 +28,8 @@ func entry(n Notice, verb, actor string, version int64, accounts []string, about
 	}
 }
 
-// say appends what happened to one delivery.
-func say(tx *db.Tx, n Notice, d Delivery, verb, actor string) error {
+// say appends what happened to one delivery, which was in another state before.
+func say(tx *db.Tx, n Notice, d Delivery, verb, from, actor string) error {
 	var accounts []string
 	if d.Account != "" {
 		accounts = []string{d.Account}
@@ -41,5 +41,5 @@ func say(tx *db.Tx, n Notice, d Delivery, verb, actor string) error {
 	if d.Team != "" {
 		about["team"] = d.Team
 	}
-	return journal.Append(tx, entry(n, verb, actor, d.Version, accounts, about))
+	return journal.Append(tx, entry(n, verb, actor, d.Version, accounts, about).Since(journal.Was{}.With("state", from)))
 }

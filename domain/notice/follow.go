@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"lianyuan/domain/incident"
+	"lianyuan/domain/parameter"
 	"lianyuan/domain/place"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
@@ -19,9 +20,11 @@ import (
 )
 
 const (
-	every     = time.Second // how often it is looked whether something is due
-	batch     = 50          // rows told of in one transaction
-	farBehind = 5000        // rows that tell nothing are passed over so many at a time
+	every = time.Second // how often it is looked whether something is due
+	batch = 50          // rows told of in one transaction
+	// atOnceTold is to how many one transaction tells something: four statements for each.
+	atOnceTold = 100
+	farBehind  = 5000 // rows that tell nothing are passed over so many at a time
 )
 
 // Heard is the journal's listener: a row that tells somebody wakes Run.
@@ -105,6 +108,11 @@ func (s *Service) Follow(ctx context.Context) (more bool, err error) {
 	if len(rows) == batch {
 		until, more = rows[batch-1].Position, true
 	}
+	for i := range rows {
+		if err := s.spread(ctx, &rows[i]); err != nil {
+			return false, err
+		}
+	}
 	moved := false
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		if moved, err = moveCursor(tx, from, until); err != nil || !moved {
@@ -126,9 +134,9 @@ func (s *Service) Follow(ctx context.Context) (more bool, err error) {
 
 // tell writes what one row tells, after what it ends.
 func (s *Service) tell(tx *db.Tx, r *journal.Row) error {
-	e := event{subject: r.Subject, place: place.Path(r.Place), incident: r.Incident, actor: r.Actor, at: r.At, body: body{}}
-	if err := json.Unmarshal(r.Body, &e.body); err != nil {
-		return fault.Wrap(err, "a row of the journal")
+	e, err := eventOf(r)
+	if err != nil {
+		return err
 	}
 	var ends []string
 	for _, k := range Kinds {
@@ -143,7 +151,7 @@ func (s *Service) tell(tx *db.Tx, r *journal.Row) error {
 	}
 	for _, k := range Kinds {
 		if slices.Contains(k.Verbs, r.Verb) && (k.When == nil || k.When(e.body)) {
-			if err := s.make(tx, k, fmt.Sprintf("%d %s", r.Position, k.Key), e); err != nil {
+			if err := s.make(tx, k, causeOf(r, k), e); err != nil {
 				return err
 			}
 		}
@@ -151,45 +159,165 @@ func (s *Service) tell(tx *db.Tx, r *journal.Row) error {
 	return nil
 }
 
-// make writes a notice to whom it is for; none when that is nobody, or when its cause has told already.
-func (s *Service) make(tx *db.Tx, k Kind, cause string, e event) error {
-	n := Notice{ID: id.New(), Cause: cause, Kind: k.Key, Incident: e.incident, Place: e.place, Subject: e.subject, Body: k.fields(e.body), At: e.at}
+// eventOf is a row of the journal as it is told.
+func eventOf(r *journal.Row) (e event, err error) {
+	e = event{subject: r.Subject, place: place.Path(r.Place), incident: r.Incident, actor: r.Actor, at: r.At, body: body{}}
+	if err := json.Unmarshal(r.Body, &e.body); err != nil {
+		return e, fault.Wrap(err, "a row of the journal")
+	}
+	return e, nil
+}
+
+func causeOf(r *journal.Row, k Kind) string { return fmt.Sprintf("%d %s", r.Position, k.Key) }
+
+// draft is the notice of an event with whom it is for; nobody when no incident can be found that it names: a row that nobody
+// can place must not keep all others from being told.
+func (s *Service) draft(tx *db.Tx, k Kind, cause string, e event) (n Notice, list []addressee, err error) {
+	n = Notice{ID: id.New(), Cause: cause, Kind: k.Key, Incident: e.incident, Place: e.place, Subject: e.subject, Body: k.fields(e.body), At: e.at}
 	if e.incident != "" {
 		i, err := incident.ByID(tx, e.incident)
 		if errors.Is(err, sql.ErrNoRows) {
-			return nil // a row that nobody can place must not keep all others from being told
+			return n, nil, nil
 		}
 		if err != nil {
-			return err
+			return n, nil, err
 		}
 		n.Drill, n.Place, e.place = i.Drill, i.Place, i.Place
 	}
 	e.offers = s.offers
-	list, err := k.To(tx, e)
+	list, err = k.To(tx, e)
+	return n, list, err
+}
+
+// make writes a notice to whom it is for; none when that is nobody, or when its cause has told already. One that was
+// addressed in slices becomes whole.
+func (s *Service) make(tx *db.Tx, k Kind, cause string, e event) error {
+	if id, whole, err := begun(tx, cause); err != nil || whole {
+		return err
+	} else if id != "" {
+		return s.finish(tx, id)
+	}
+	n, list, err := s.draft(tx, k, cause, e)
 	if err != nil || len(list) == 0 {
 		return err
 	}
-	if fresh, err := insertNotice(tx, n); err != nil || !fresh {
-		return err
-	}
-	limit, _, err := s.params.Minutes(n.Place, "notice.read_within", e.at)
-	if err != nil {
+	if fresh, err := insertNotice(tx, n, true); err != nil || !fresh {
 		return err
 	}
 	var accounts []string
 	for _, a := range list {
-		if err := s.address(tx, n, k, a, limit, &accounts); err != nil {
+		if err := s.address(tx, n, k, a, &accounts); err != nil {
+			return err
+		}
+	}
+	if k.Phone {
+		if err := s.keep(tx, n); err != nil {
 			return err
 		}
 	}
 	return journal.Append(tx, entry(n, "made", "system", 1, accounts, nil))
 }
 
-// address writes an addressee with its deliveries. told are the accounts that have the notice already: who leads two teams
-// reads it once.
-func (s *Service) address(tx *db.Tx, n Notice, k Kind, a addressee, limit time.Duration, told *[]string) error {
+// keep keeps by what a notice should have been read in time.
+func (s *Service) keep(tx *db.Tx, n Notice) error {
+	used, err := s.params.For(n.Place, "notice.read_within", n.At)
+	if err != nil {
+		return err
+	}
+	return parameter.Keep(tx, n.ID, "", used)
+}
+
+// finish says that everybody has a notice that was addressed in slices: with this one row it is told.
+func (s *Service) finish(tx *db.Tx, notice string) error {
+	if first, err := complete(tx, notice); err != nil || !first {
+		return err
+	}
+	n, err := noticeByID(tx, notice)
+	if err != nil {
+		return err
+	}
+	if k, _ := KindOf(n.Kind); k.Phone {
+		if err := s.keep(tx, n); err != nil {
+			return err
+		}
+	}
+	accounts, err := accountsOf(tx, n.ID)
+	if err != nil {
+		return err
+	}
+	return journal.Append(tx, entry(n, "made", "system", 1, accounts, nil))
+}
+
+// spread addresses what a row tells to very many, a slice in each transaction, so that nobody waits long for the writer. A
+// node that stops in between, or another that does the same, begins again: whoever has the notice is passed over.
+func (s *Service) spread(ctx context.Context, r *journal.Row) error {
+	for _, k := range Kinds {
+		if !k.Many || !slices.Contains(k.Verbs, r.Verb) {
+			continue
+		}
+		e, err := eventOf(r)
+		if err != nil {
+			return err
+		}
+		if k.When != nil && !k.When(e.body) {
+			continue
+		}
+		var n Notice
+		var list []addressee
+		if err := s.db.View(ctx, func(tx *db.Tx) (err error) {
+			n, list, err = s.draft(tx, k, causeOf(r, k), e)
+			return err
+		}); err != nil {
+			return err
+		}
+		if len(list) <= atOnceTold {
+			continue
+		}
+		if err := s.inSlices(ctx, n, k, list); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) inSlices(ctx context.Context, n Notice, k Kind, list []addressee) error {
+	var told []string
+	for some := range slices.Chunk(list, atOnceTold) {
+		var now []string
+		if err := s.db.Update(ctx, func(tx *db.Tx) error {
+			now = slices.Clone(told)
+			n := n
+			if _, err := insertNotice(tx, n, false); err != nil {
+				return err
+			}
+			id, whole, err := begun(tx, n.Cause)
+			if err != nil || whole {
+				return err
+			}
+			n.ID = id
+			for _, a := range some {
+				if err := s.address(tx, n, k, a, &now); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+		told = now
+	}
+	return nil
+}
+
+// address writes an addressee with its deliveries, unless the notice has it already. told are the accounts that have the
+// notice already: who leads two teams reads it once.
+func (s *Service) address(tx *db.Tx, n Notice, k Kind, a addressee, told *[]string) error {
 	r := Recipient{ID: id.New(), Notice: n.ID, Incident: n.Incident, Team: a.team, Wanted: k.Phone}
 	if k.Phone {
+		limit, _, err := s.params.Minutes(n.Place, "notice.read_within", n.At)
+		if err != nil {
+			return err
+		}
 		r.ReadBy = n.At.Add(limit)
 	}
 	if a.team == "" {
@@ -198,8 +326,11 @@ func (s *Service) address(tx *db.Tx, n Notice, k Kind, a addressee, limit time.D
 			return nil
 		}
 	}
-	if err := insertRecipient(tx, r); err != nil {
+	if fresh, err := insertRecipient(tx, r); err != nil {
 		return err
+	} else if !fresh {
+		*told = append(*told, a.accounts...)
+		return nil
 	}
 	d := Delivery{Notice: n.ID, Recipient: r.ID, Incident: n.Incident, At: n.At, Since: n.At}
 	for _, account := range a.accounts {

@@ -16,6 +16,7 @@ type Kind struct {
 	Verbs  []string          // of the journal that tell it; none for what passes a deadline
 	When   func(b body) bool // nil: always
 	To     audience
+	Many   bool // may be for very many: they are addressed in slices
 	Zh, En string
 	Page   string   // where the reader goes; {subject} and {incident} are ids
 	Urgent bool     // stands out
@@ -69,19 +70,19 @@ var Kinds = []Kind{
 		Zh: "报名 {number} 的调度已解除。尚未出发的不再出发，途中的请联系：{contacts}", En: "Offer {number} is stood down. If you have set out, phone: {contacts}",
 	},
 	{
-		Key: "need_corrected", Verbs: []string{"need.corrected"}, To: teamsFor, Urgent: true, SMS: true, Phone: true, Page: "/team",
+		Key: "need_corrected", Verbs: []string{"need.corrected"}, To: teamsFor, Many: true, Urgent: true, SMS: true, Phone: true, Page: "/team",
 		Zh: "本队报名的需求 {number} 已更正，请重新查看。", En: "Need {number}, which your offer names, is corrected. Read it again.",
 	},
 	{
-		Key: "need_withdrawn", Verbs: []string{"need.withdrawn"}, To: teamsFor, Urgent: true, SMS: true, Phone: true, Page: "/myoffers",
+		Key: "need_withdrawn", Verbs: []string{"need.withdrawn"}, To: teamsFor, Many: true, Urgent: true, SMS: true, Phone: true, Page: "/myoffers",
 		Zh: "本队报名的需求 {number} 已撤回。尚未出发的请勿前往，途中的请联系：{contacts}", En: "Need {number}, which your offer names, is withdrawn. Do not set out; on the way, phone: {contacts}",
 	},
 	{
-		Key: "need_read_corrected", Verbs: []string{"need.corrected"}, To: readersOf, Page: "/team",
+		Key: "need_read_corrected", Verbs: []string{"need.corrected"}, To: readersOf, Many: true, Page: "/team",
 		Zh: "本队看过的需求 {number} 已更正，请重新查看。", En: "Need {number}, which your team has read, is corrected. Read it again.",
 	},
 	{
-		Key: "need_read_withdrawn", Verbs: []string{"need.withdrawn"}, To: readersOf, Page: "/team",
+		Key: "need_read_withdrawn", Verbs: []string{"need.withdrawn"}, To: readersOf, Many: true, Page: "/team",
 		Zh: "本队看过的需求 {number} 已撤回，请勿据此前往。", En: "Need {number}, which your team has read, is withdrawn. Do not set out for it.",
 	},
 	{
@@ -89,24 +90,24 @@ var Kinds = []Kind{
 		Zh: "通行证 {number} 已撤销，不得继续使用。", En: "Pass {number} is revoked and must not be used any more.",
 	},
 	{
-		Key: "escort_asked", Verbs: []string{"escort.asked"}, To: teamsNamed, Page: "/myoffers",
+		Key: "escort_asked", Verbs: []string{"escort.asked"}, To: teamsNamed, Many: true, Page: "/myoffers",
 		Zh: "已为本队车辆申请警车带道 {number}，拟 {at} 集结，安排后另行通知。", En: "The police were asked to lead your vehicles ({number}), to gather at {at}. You are told when it is arranged.",
 	},
 	{
-		Key: "escort_arranged", Verbs: []string{"escort.arranged"}, To: teamsNamed, Urgent: true, SMS: true, Phone: true, Page: "/myoffers",
+		Key: "escort_arranged", Verbs: []string{"escort.arranged"}, To: teamsNamed, Many: true, Urgent: true, SMS: true, Phone: true, Page: "/myoffers",
 		Zh: "警车带道 {number} 已安排，{at} 出发，请查看集结地点并按时到达。", En: "Escort {number} is arranged and sets out at {at}: look where it gathers, and be there in time.",
 		Ends: []string{"escort.set_out", "escort.finished", "escort.refused", "escort.cancelled"},
 	},
 	{
-		Key: "escort_off", Verbs: []string{"escort.refused", "escort.cancelled"}, To: teamsNamed, Urgent: true, SMS: true, Phone: true, Page: "/myoffers",
+		Key: "escort_off", Verbs: []string{"escort.refused", "escort.cancelled"}, To: teamsNamed, Many: true, Urgent: true, SMS: true, Phone: true, Page: "/myoffers",
 		Zh: "警车带道 {number} 未能安排或已取消，请查看原因。联系电话：{contacts}", En: "Escort {number} cannot be arranged or is cancelled: read why. Phone: {contacts}",
 	},
 	{
-		Key: "service_area_published", Verbs: []string{"service_area.published"}, To: teamsNamed, Page: "/myoffers",
+		Key: "service_area_published", Verbs: []string{"service_area.published"}, To: teamsNamed, Many: true, Page: "/myoffers",
 		Zh: "服务区公告：{road}（{direction}）{name}，请查看。", En: "Service area on your way: {name}, {road} ({direction}).",
 	},
 	{
-		Key: "service_area_changed", Verbs: []string{"service_area.corrected", "service_area.withdrawn"}, To: teamsNamed, SMS: true, Page: "/myoffers",
+		Key: "service_area_changed", Verbs: []string{"service_area.corrected", "service_area.withdrawn"}, To: teamsNamed, Many: true, SMS: true, Page: "/myoffers",
 		Zh: "服务区公告已更正或撤回：{road}（{direction}）{name}，请重新查看。", En: "What was said of {name}, {road} ({direction}), is corrected or withdrawn. Read it again.",
 	},
 	{
@@ -155,7 +156,7 @@ var Kinds = []Kind{
 		Zh: "咨询 {number} 已答复，请查看。", En: "Your question {number} is answered.",
 	},
 	{
-		Key: "contacts_published", Verbs: []string{"incident.contacts_published"}, To: teamsIn, SMS: true, Phone: true, Page: "/messages",
+		Key: "contacts_published", Verbs: []string{"incident.contacts_published"}, To: teamsIn, Many: true, SMS: true, Phone: true, Page: "/messages",
 		Zh: "现场协调机制联系方式：{contacts}", En: "The coordination mechanism is reached at: {contacts}",
 	},
 	// Groups, offices and those who sign.

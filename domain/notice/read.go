@@ -123,6 +123,17 @@ type Outbox struct {
 	Gate   bool           // a gateway is configured
 }
 
+// Notices are the ids of the notices behind what is listed.
+func (o Outbox) Notices() (ids []string) {
+	for _, x := range o.Lines {
+		ids = append(ids, x.Notice)
+	}
+	for _, x := range o.Rings {
+		ids = append(ids, x.Notice)
+	}
+	return ids
+}
+
 // shelves are the tabs of the outbox: what waits, what arrived, what did not. Nothing is in two.
 var shelves = map[string]string{
 	"waiting": `'queued','sent'`,

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"lianyuan/domain/parameter"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 	"lianyuan/platform/id"
@@ -161,7 +162,7 @@ func (s *Service) posts(tx *db.Tx, x leased, verb, why string) error {
 	}
 	d := x.Delivery
 	if verb == "" {
-		most, _, err := s.params.Number(x.notice.Place, "notice.sms_tries", tx.Now)
+		most, used, err := s.params.Number(x.notice.Place, "notice.sms_tries", tx.Now)
 		if err != nil {
 			return err
 		}
@@ -171,13 +172,17 @@ func (s *Service) posts(tx *db.Tx, x leased, verb, why string) error {
 			return saveDelivery(tx, d)
 		}
 		verb, why = "fail", GaveUp
+		if err := parameter.Keep(tx, d.Notice, d.ID, used); err != nil {
+			return err
+		}
 	}
 	return s.became(tx, x.notice, d, verb, why)
 }
 
 // became writes what a message has come to, and that who has it on the phone was told.
 func (s *Service) became(tx *db.Tx, n Notice, d Delivery, verb, why string) error {
-	to, err := Deliveries.To(d.State, verb)
+	from := d.State
+	to, err := Deliveries.To(from, verb)
 	if err != nil {
 		return err
 	}
@@ -191,5 +196,5 @@ func (s *Service) became(tx *db.Tx, n Notice, d Delivery, verb, why string) erro
 			return err
 		}
 	}
-	return say(tx, n, d, map[string]string{"send": "sent", "arrive": "arrived", "fail": "failed"}[verb], "system")
+	return say(tx, n, d, map[string]string{"send": "sent", "arrive": "arrived", "fail": "failed"}[verb], from, "system")
 }

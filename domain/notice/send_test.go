@@ -150,6 +150,10 @@ func TestGivenUpAndSentAgain(t *testing.T) {
 		if g.total() != 5 || line.Why != notice.GaveUp || !line.Resends {
 			t.Fatalf("%d tries, %+v", g.total(), line)
 		}
+		kept, err := w.params.Kept(context.Background(), line.Notice)
+		if k := kept[line.Notice]; err != nil || len(k) != 2 || k[0].Key != "notice.sms_tries" || k[0].Value != "5" || k[0].Part != line.ID || k[1].Key != "notice.read_within" {
+			t.Errorf("kept: %+v, %v", k, err)
+		}
 		if err := w.on[0].Resend(w.office, id.New(), line.ID, line.Version-1); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("an old version: %v", err)
 		}

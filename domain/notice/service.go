@@ -133,7 +133,7 @@ func read(tx *db.Tx, account, delivery string) error {
 	if err != nil {
 		return err
 	}
-	return say(tx, about, d, "read", account)
+	return say(tx, about, d, "read", "delivered", account)
 }
 
 // sees says whether the actor sees what went out in an incident; calls whether the actor phones and sends again.
@@ -226,7 +226,8 @@ func (s *Service) Resend(ctx context.Context, command, delivery string, version 
 		if again, err := s.once.Again(tx, command, actor.Account, "notice_resend", delivery, version); again || err != nil {
 			return err
 		}
-		to, err := Deliveries.To(d.State, "resend")
+		from := d.State
+		to, err := Deliveries.To(from, "resend")
 		if err != nil {
 			return err
 		}
@@ -245,6 +246,6 @@ func (s *Service) Resend(ctx context.Context, command, delivery string, version 
 		if err != nil {
 			return err
 		}
-		return say(tx, n, d, "resent", actor.Account)
+		return say(tx, n, d, "resent", from, actor.Account)
 	})
 }

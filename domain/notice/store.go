@@ -30,14 +30,40 @@ func noticeByID(tx *db.Tx, id string) (n Notice, err error) {
 	return n, done()
 }
 
+// begun says whether a notice is there for a cause, and whether it is whole.
+func begun(tx *db.Tx, cause string) (id string, whole bool, err error) {
+	err = tx.Get(`SELECT id, whole FROM notice WHERE cause = $1`, []any{cause}, &id, &whole)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return id, whole, err
+}
+
+// complete makes a notice whole; false when it is already.
+func complete(tx *db.Tx, id string) (bool, error) {
+	n, err := tx.Exec(`UPDATE notice SET whole = TRUE WHERE id = $1 AND whole = FALSE`, id)
+	return n == 1, err
+}
+
+// accountsOf are who has a notice in the application.
+func accountsOf(tx *db.Tx, notice string) (list []string, err error) {
+	err = tx.Each(func(sc db.Scanner) error {
+		var account string
+		err := sc.Scan(&account)
+		list = append(list, account)
+		return err
+	}, `SELECT d.account FROM notice_to r JOIN notice_delivery d ON d.recipient = r.id WHERE r.notice = $1 AND d.account <> '' ORDER BY d.account`, notice)
+	return list, err
+}
+
 // insertNotice writes a notice; false when its cause has told already.
-func insertNotice(tx *db.Tx, n Notice) (bool, error) {
+func insertNotice(tx *db.Tx, n Notice, whole bool) (bool, error) {
 	text, err := json.Marshal(n.Body)
 	if err != nil {
 		return false, err
 	}
-	rows, err := tx.Exec(`INSERT INTO notice (id, cause, kind, incident, place, subject, body, drill, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-		ON CONFLICT (cause) DO NOTHING`, n.ID, n.Cause, n.Kind, n.Incident, string(n.Place), n.Subject, string(text), n.Drill, clock.Micro(n.At))
+	rows, err := tx.Exec(`INSERT INTO notice (id, cause, kind, incident, place, subject, body, drill, at, whole) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		ON CONFLICT (cause) DO NOTHING`, n.ID, n.Cause, n.Kind, n.Incident, string(n.Place), n.Subject, string(text), n.Drill, clock.Micro(n.At), whole)
 	return rows == 1, err
 }
 
@@ -58,10 +84,11 @@ func recipientByID(tx *db.Tx, id string) (r Recipient, err error) {
 	return r, err
 }
 
-func insertRecipient(tx *db.Tx, r Recipient) error {
-	_, err := tx.Exec(`INSERT INTO notice_to (id, notice, incident, account, team, read_by, read_at, answered_at, told_at, called_at, called_by, outcome, wanted, version)
-		VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, 0, '', '', $7, 1)`, r.ID, r.Notice, r.Incident, r.Account, r.Team, clock.Micro(r.ReadBy), r.Wanted)
-	return err
+// insertRecipient writes an addressee; false when the notice has it already.
+func insertRecipient(tx *db.Tx, r Recipient) (bool, error) {
+	n, err := tx.Exec(`INSERT INTO notice_to (id, notice, incident, account, team, read_by, read_at, answered_at, told_at, called_at, called_by, outcome, wanted, version)
+		VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, 0, '', '', $7, 1) ON CONFLICT (notice, account, team) DO NOTHING`, r.ID, r.Notice, r.Incident, r.Account, r.Team, clock.Micro(r.ReadBy), r.Wanted)
+	return n == 1, err
 }
 
 // took writes that an addressee took notice, in one of three ways; nobody needs to phone any more.

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -24,6 +25,7 @@ import (
 	"lianyuan/platform/db/dbtest"
 	"lianyuan/platform/id"
 	"lianyuan/platform/journal"
+	"lianyuan/platform/lifecycle"
 	"lianyuan/platform/seal"
 	"lianyuan/platform/sms"
 )
@@ -38,6 +40,7 @@ type world struct {
 	clock   *clock.Fake
 	journal *journal.Journal
 	on      [2]*notice.Service
+	params  *parameter.Service
 	teams   *team.Service
 	access  *access.Service
 	people  *incident.Service
@@ -61,7 +64,31 @@ func each(t *testing.T, sender func(t *testing.T) sms.Sender, fn func(w *world))
 		}
 		w.build(s)
 		fn(w)
+		w.journalled()
 	})
+}
+
+// journalled holds that every message that went on stands in the journal with its state before and after, as the table says.
+func (w *world) journalled() {
+	w.must(w.db.View(context.Background(), func(tx *db.Tx) error {
+		return tx.Each(func(sc db.Scanner) error {
+			var text string
+			if err := sc.Scan(&text); err != nil {
+				return err
+			}
+			var body struct {
+				Delivery, State string
+				Was             struct{ State string }
+			}
+			if err := json.Unmarshal([]byte(text), &body); err != nil || body.Delivery == "" {
+				return err
+			}
+			if !slices.ContainsFunc(notice.Deliveries.Possible(body.Was.State), func(m lifecycle.Move) bool { return m.To == body.State }) {
+				w.t.Errorf("from %q to %q: %s", body.Was.State, body.State, text)
+			}
+			return nil
+		}, `SELECT body FROM journal WHERE kind = 'notice'`)
+	}))
 }
 
 func (w *world) must(err error) {
@@ -84,6 +111,7 @@ func (w *world) build(sender sms.Sender) {
 	w.must(err)
 	params, err := parameter.Open(ctx, w.db)
 	w.must(err)
+	w.params = params
 	keeper := seal.NewKeeper(w.db, master)
 	w.teams, err = team.New(ctx, team.Deps{DB: w.db, Clock: w.clock, Places: places, Keeper: keeper})
 	w.must(err)

@@ -96,7 +96,7 @@ func (s *Service) Change(ctx context.Context, command, reason string, m Mechanis
 		if err := saveMembers(tx, &m); err != nil {
 			return err
 		}
-		return journal.Append(tx, entry(m, "mechanism.changed", actor.Account, reason))
+		return journal.Append(tx, entry(m, "mechanism.changed", actor.Account, reason).Since(entry(before, "", "", "").Fields()))
 	})
 }
 

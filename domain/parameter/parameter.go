@@ -38,6 +38,9 @@ type Key struct {
 	Unit    string // min, person, ratio, list, level …
 	Meaning string
 	Source  string // a requirement id, a law, or "operational default"
+	// Decides names the records that are decided by it and keep the value (Keep): something is opened, put off, marked or
+	// refused for good. Empty where it only orders, marks while it is read, or bounds an input.
+	Decides string
 }
 
 // Keys are the keys of the catalogue in its order.
@@ -47,10 +50,10 @@ var keys = func() func() []Key {
 	var list []Key
 	for line := range strings.Lines(catalogue) {
 		f := strings.Split(strings.TrimRight(line, "\r\n"), "\t")
-		if len(f) != 5 || strings.HasPrefix(line, "#") {
+		if len(f) != 6 || strings.HasPrefix(line, "#") {
 			continue
 		}
-		list = append(list, Key{f[0], f[1], f[2], f[3], f[4]})
+		list = append(list, Key{f[0], f[1], f[2], f[3], f[4], f[5]})
 	}
 	return func() []Key { return list }
 }()
@@ -277,7 +280,7 @@ func (s *Service) Set(ctx context.Context, x Setting) error {
 		if again, err := again(tx, x); again || err != nil {
 			return err
 		}
-		return write(tx, x)
+		return s.write(tx, x)
 	})
 	if db.IsUnique(err) { // of two at once: the same command, or another that set the value
 		return s.db.View(ctx, func(tx *db.Tx) error {
@@ -299,7 +302,11 @@ func (s *Service) Set(ctx context.Context, x Setting) error {
 }
 
 // write records a setting. The past is not set: decisions were taken with the values of then.
-func write(tx *db.Tx, x Setting) error {
+func (s *Service) write(tx *db.Tx, x Setting) error {
+	before, err := s.For(x.Place, x.Key, tx.Now)
+	if err != nil {
+		return err
+	}
 	now := clock.Micro(tx.Now)
 	from, until := max(clock.Micro(x.From), now), clock.Micro(x.Until)
 	if !x.From.IsZero() && from != clock.Micro(x.From) {
@@ -333,7 +340,7 @@ func write(tx *db.Tx, x Setting) error {
 	return journal.Append(tx, journal.Entry{
 		Verb: "parameter.set", Kind: "parameter", Subject: x.ID, Version: 1, Place: string(x.Place), Scope: journal.Desk, Actor: x.SetBy, Reason: x.Source,
 		Body: map[string]any{"key": x.Key, "value": x.Value, "locked": x.Locked, "from": clock.FromMicro(from), "until": clock.FromMicro(until)},
-	})
+	}.Since(journal.Was{}.With("value", before.Value)))
 }
 
 // follow makes room for a value without end: it ends the one before, or ends itself where a later one was set to begin. A

@@ -140,6 +140,7 @@ func (s *Service) StepEscort(ctx context.Context, command, escort string, versio
 		if version != 0 && version != e.Version {
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": e.State, "version": e.Version})
 		}
+		was := led(e, i, "", "", "").Fields()
 		if err := e.take(tx, x, actor.Account); err != nil {
 			return err
 		}
@@ -148,7 +149,7 @@ func (s *Service) StepEscort(ctx context.Context, command, escort string, versio
 		if err := saveEscort(tx, e); err != nil {
 			return err
 		}
-		return journal.Append(tx, led(e, i, escorted[x.Verb], actor.Account, x.Reason))
+		return journal.Append(tx, led(e, i, escorted[x.Verb], actor.Account, x.Reason).Since(was))
 	})
 }
 

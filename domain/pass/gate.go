@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"lianyuan/domain/access"
 	"lianyuan/domain/deployment"
 	"lianyuan/domain/incident"
+	"lianyuan/domain/parameter"
 	"lianyuan/domain/place"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
@@ -328,31 +330,62 @@ func (s *Service) Pass(ctx context.Context, p Passage) (used bool, err error) {
 		row := journal.Entry{
 			Verb: "pass.noted", Kind: "pass", Subject: p.ID, Version: 1, Place: string(p.Place), Scope: journal.Desk, Incident: p.Incident, Actor: actor.Account,
 		}
+		about := map[string]any{}
 		known, err := passNumbered(tx, p.Number)
 		switch {
 		case errors.Is(err, fault.ErrNotFound):
 		case err != nil:
 			return err
 		default:
+			before := known.State
 			if used, err = p.uses(tx, &known); err != nil {
 				return err
 			}
 			row = entry(known, "noted", actor.Account, "")
+			if used {
+				row, about["state"] = row.Since(journal.Was{}.With("state", before)), known.State
+			}
 		}
 		if err := p.belongs(tx); err != nil {
 			return err
 		}
 		row.Incident = cmp.Or(row.Incident, p.Incident)
-		row.Body = map[string]any{
-			"number": p.Number, "verdict": p.Verdict, "direction": p.Direction, "gate": p.Gate, "point": p.Point, "why": p.Why, "at": p.At, "used": used,
-			"destination": p.Place,
-		}
+		row.Body = p.said(about, used)
 		if err := insertPassage(tx, p); err != nil {
+			return err
+		}
+		if err := s.untold(tx, p); err != nil {
 			return err
 		}
 		return journal.Append(tx, row)
 	})
 	return used, err
+}
+
+// said is what the journal may know of a passage: no plate.
+func (p *Passage) said(about map[string]any, used bool) map[string]any {
+	body := map[string]any{
+		"number": p.Number, "verdict": p.Verdict, "direction": p.Direction, "gate": p.Gate, "point": p.Point, "why": p.Why, "at": p.At, "used": used,
+		"destination": p.Place,
+	}
+	maps.Copy(body, about)
+	return body
+}
+
+// distrusts are the limits past which a gate calls nothing valid, by the reason that it gives then.
+var distrusts = map[string]string{"list_old": "pass.list_max_age", "clock": "pass.clock_skew"}
+
+// untold keeps by what limit a gate could not tell.
+func (s *Service) untold(tx *db.Tx, p Passage) error {
+	key, limited := distrusts[p.Why]
+	if !limited {
+		return nil
+	}
+	used, err := s.params.For(p.Place, key, p.At)
+	if err != nil {
+		return err
+	}
+	return parameter.Keep(tx, p.ID, "", used)
 }
 
 // settle says where the passage was: at an access point by what is on record, otherwise as the guard wrote it. What the

@@ -6,6 +6,7 @@ import (
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/incident"
+	"lianyuan/domain/parameter"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/input"
@@ -61,7 +62,7 @@ func (s *Service) Return(ctx context.Context, pass string, b Back) error {
 		if again, err := s.once.Again(tx, b.ID, actor.Account, "pass_return", pass, b); again || err != nil {
 			return err
 		}
-		most, err := s.longest(old.Place, tx.Now)
+		most, used, err := s.longest(old.Place, tx.Now)
 		if err != nil {
 			return err
 		}
@@ -71,7 +72,7 @@ func (s *Service) Return(ctx context.Context, pass string, b Back) error {
 		if b.Version != 0 && b.Version != old.Version {
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": old.State, "version": old.Version})
 		}
-		next, toll := old, old.Toll
+		next, toll, was := old, old.Toll, entry(old, "", "", "").Fields()
 		if old.State, err = Passes.To(old.State, "revoke"); err != nil {
 			return err
 		}
@@ -80,11 +81,14 @@ func (s *Service) Return(ctx context.Context, pass string, b Back) error {
 		if err := updatePass(tx, old); err != nil {
 			return err
 		}
-		if err := journal.Append(tx, entry(old, past["revoke"], actor.Account, old.Why)); err != nil {
+		if err := journal.Append(tx, entry(old, past["revoke"], actor.Account, old.Why).Since(was)); err != nil {
 			return err
 		}
 		next.ID, next.BackFrom, next.BackTo = b.ID, b.From, b.To
 		next.State, next.Why, next.Live, next.Version, next.Toll = "valid", "", true, 1, Toll{State: "not_asked"}
+		if err := parameter.Keep(tx, next.ID, "", used); err != nil {
+			return err
+		}
 		if err := s.write(tx, next, i, actor); err != nil {
 			return err
 		}

@@ -92,9 +92,8 @@ const (
 )
 
 // longest is how long the windows of a pass may span in all, where its incident is commanded.
-func (s *Service) longest(p place.Path, now time.Time) (time.Duration, error) {
-	d, _, err := s.params.Days(p, "pass.window_most", now)
-	return d, err
+func (s *Service) longest(p place.Path, now time.Time) (time.Duration, parameter.Used, error) {
+	return s.params.Days(p, "pass.window_most", now)
 }
 
 // tooLong says of windows that they span more than they may.
@@ -172,7 +171,7 @@ func (s *Service) Issue(ctx context.Context, p Pass) error {
 		if !o.Vouched() {
 			return ErrNotVouched
 		}
-		most, err := s.longest(i.Place, tx.Now)
+		most, used, err := s.longest(i.Place, tx.Now)
 		if err != nil {
 			return err
 		}
@@ -180,6 +179,9 @@ func (s *Service) Issue(ctx context.Context, p Pass) error {
 			return err
 		}
 		if err := p.of(o, i); err != nil {
+			return err
+		}
+		if err := parameter.Keep(tx, p.ID, "", used); err != nil {
 			return err
 		}
 		return s.write(tx, p, i, actor)
@@ -291,7 +293,7 @@ func (s *Service) on(ctx context.Context, id, pass, verb string, version int64, 
 				return err
 			}
 		}
-		from, toll := p.State, p.Toll.State
+		from, toll, was := p.State, p.Toll.State, entry(p, "", "", "").Fields()
 		reason, err := change(tx, &p)
 		if err != nil {
 			return err
@@ -303,7 +305,7 @@ func (s *Service) on(ctx context.Context, id, pass, verb string, version int64, 
 		if err := updatePass(tx, p); err != nil {
 			return err
 		}
-		return journal.Append(tx, entry(p, past[verb], actor.Account, reason))
+		return journal.Append(tx, entry(p, past[verb], actor.Account, reason).Since(was))
 	})
 }
 

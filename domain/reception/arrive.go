@@ -184,7 +184,7 @@ func (s *Service) receive(tx *db.Tx, actor access.Actor, i incident.Incident, p 
 	if err != nil {
 		return err
 	}
-	return tell(tx, p, i, past, actor.Account, "", map[string]any{"pointName": at.Name, "oddClock": odd, "apart": in.apart()})
+	return tell(tx, p, i, nil, past, actor.Account, "", map[string]any{"pointName": at.Name, "oddClock": odd, "apart": in.apart()})
 }
 
 // named is what the team of a check-in is called.

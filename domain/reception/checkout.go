@@ -8,6 +8,7 @@ import (
 
 	"lianyuan/domain/deployment"
 	"lianyuan/domain/incident"
+	"lianyuan/domain/parameter"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
@@ -159,11 +160,14 @@ func (s *Service) CheckOut(ctx context.Context, party string, d Departure) error
 			x.State, x.Why, x.past, x.about["unaccounted"] = x.from, before.Why, "counted", missing
 			return err
 		}
-		within, _, err := s.params.Minutes(x.incident.Place, "reception.home_within", x.tx.Now)
+		within, used, err := s.params.Minutes(x.incident.Place, "reception.home_within", x.tx.Now)
 		if err != nil {
 			return err
 		}
 		x.LeftAt, x.HomeDue = d.At, d.At.Add(within)
+		if err := parameter.Keep(x.tx, x.ID, "", used); err != nil {
+			return err
+		}
 		if err := endSpell(x.tx, x.ID, d.At); err != nil {
 			return err
 		}

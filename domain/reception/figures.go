@@ -101,7 +101,7 @@ func (f *Figures) rest(tx *db.Tx, incident string) error {
 		return err
 	}
 	f.Waves = waves["ordered"]
-	return tx.Get(`SELECT count(*), coalesce(sum(CASE WHEN h.at <> 0 AND h.back >= h.lent THEN 1 ELSE 0 END), 0), coalesce(sum(h.damaged + h.lost), 0)
+	return tx.Get(`SELECT count(*), coalesce(sum(CASE WHEN h.at <> 0 AND h.back + h.used >= h.lent THEN 1 ELSE 0 END), 0), coalesce(sum(h.damaged + h.lost), 0)
 		FROM handback h JOIN party p ON p.id = h.party WHERE p.incident = $1`, []any{incident}, &f.Lent, &f.Back, &f.Damaged)
 }
 

@@ -11,7 +11,7 @@ import (
 	"lianyuan/platform/seal"
 )
 
-// Handback is a line of what a party was lent on site and hands back before it leaves (S004-82).
+// Handback is a line of what a party was lent or issued on site and hands back, or has used up, before it leaves (S004-82).
 type Handback struct {
 	ID      string
 	Party   string
@@ -23,6 +23,7 @@ type Handback struct {
 	Back    int
 	Damaged int
 	Lost    int
+	Used    int // up, as it was meant to be
 	Note    seal.Text
 	By      string
 	At      time.Time // zero: not handed back yet
@@ -75,19 +76,21 @@ func (s *Service) Lend(ctx context.Context, id, party string, lines []Handback) 
 // ErrGone says that a party has left, so that its lists do not change any more.
 var ErrGone = fault.New(fault.Conflict, "reception.gone", "该队伍已离场", "this team has left")
 
-// Settlement is what became of a line of the hand-back list: back, damaged and lost are together what was lent.
+// Settlement is what became of a line of the hand-back list: back, damaged, lost and used are together what was lent or issued.
 type Settlement struct {
 	ID      string // of the command
 	Version int64
 	Back    int // unharmed
 	Damaged int
 	Lost    int
+	Used    int
 	Note    string // asked for when anything is damaged or lost
 }
 
 func (t *Settlement) check(lent int) error {
 	var c input.Check
-	c.Bad(t.Back < 0 || t.Damaged < 0 || t.Lost < 0 || t.Back+t.Damaged+t.Lost != lent, "back", "sum", "完好、损坏、遗失之和应等于借出数量", "back, damaged and lost must add up to what was lent")
+	c.Bad(t.Back < 0 || t.Damaged < 0 || t.Lost < 0 || t.Used < 0 || t.Back+t.Damaged+t.Lost+t.Used != lent, "back", "sum",
+		"完好、损坏、遗失、消耗之和应等于借出或发放数量", "back, damaged, lost and used must add up to what was lent or issued")
 	c.Text(&t.Note, "note", 200, t.Damaged > 0 || t.Lost > 0)
 	return c.Err()
 }
@@ -113,7 +116,7 @@ func (s *Service) Settle(ctx context.Context, party, line string, t Settlement) 
 		if h.Note, err = key.Text(t.Note, "handback:"+h.ID+":note"); err != nil {
 			return err
 		}
-		h.Back, h.Damaged, h.Lost, h.By, h.At = t.Back, t.Damaged, t.Lost, x.actor.Account, x.tx.Now
+		h.Back, h.Damaged, h.Lost, h.Used, h.By, h.At = t.Back, t.Damaged, t.Lost, t.Used, x.actor.Account, x.tx.Now
 		h.Version++
 		x.about["damaged"], x.about["lost"] = t.Damaged, t.Lost
 		return settle(x.tx, h)

@@ -42,6 +42,7 @@ func (s *Service) JoinHost(ctx context.Context, id, party string, version int64,
 		case x.actor.Belongs(h.Team):
 			return decides(x.tx, x.actor, x.incident, h)
 		}
+		was := entry(h, x.incident, "", "", "", nil).Fields()
 		if err := from.leave(x); err != nil {
 			return err
 		}
@@ -58,7 +59,7 @@ func (s *Service) JoinHost(ctx context.Context, id, party string, version int64,
 		if err := saveParty(x.tx, h); err != nil {
 			return err
 		}
-		return tell(x.tx, h, x.incident, "took_in", x.actor.Account, "", map[string]any{"group": x.ID, "persons": len(rows.people), "rides": len(rows.rides)})
+		return tell(x.tx, h, x.incident, was, "took_in", x.actor.Account, "", map[string]any{"group": x.ID, "persons": len(rows.people), "rides": len(rows.rides)})
 	})
 }
 

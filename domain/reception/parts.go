@@ -21,7 +21,7 @@ var partyParts = db.Parts{
 	"turned_back": strings.Replace(decided, "$verb", "turned_back", 1), "regularised": strings.Replace(decided, "$verb", "regularised", 1),
 	"absent": "p.missing > 0", "extra": "p.extra > 0", "with_offer": "p.offer <> ''", "after_enough": "p.offer <> ''",
 	"lent":    "EXISTS (SELECT 1 FROM handback h WHERE h.party = p.id)",
-	"back":    "EXISTS (SELECT 1 FROM handback h WHERE h.party = p.id AND h.at <> 0 AND h.back >= h.lent)",
+	"back":    "EXISTS (SELECT 1 FROM handback h WHERE h.party = p.id AND h.at <> 0 AND h.back + h.used >= h.lent)",
 	"damaged": "EXISTS (SELECT 1 FROM handback h WHERE h.party = p.id AND h.damaged + h.lost > 0)",
 	"first":   "p.arrived_at = (SELECT min(f.arrived_at) FROM party f WHERE f.incident = p.incident)",
 }

@@ -151,6 +151,7 @@ func (s *Service) onPoint(ctx context.Context, id, point, verb, past string, ver
 		case !p.Open:
 			return fault.Transition().WithCurrent(map[string]any{"open": false, "version": p.Version})
 		}
+		was := pointEntry(p, i, "", "", "").Fields().Without("contact")
 		if err := change(tx, i, &p); err != nil {
 			return err
 		}
@@ -158,7 +159,7 @@ func (s *Service) onPoint(ctx context.Context, id, point, verb, past string, ver
 		if err := savePoint(tx, p); err != nil {
 			return err
 		}
-		return journal.Append(tx, pointEntry(p, i, past, actor.Account, reason))
+		return journal.Append(tx, pointEntry(p, i, past, actor.Account, reason).Since(was))
 	})
 	return incidentID, err
 }

@@ -190,6 +190,7 @@ func (s *Service) on(ctx context.Context, party string, c command, change func(x
 				return err
 			}
 		}
+		was := entry(p, i, "", "", "", nil).Fields()
 		x := step{Party: &p, tx: tx, actor: actor, incident: i, from: p.State, past: c.past, about: map[string]any{}}
 		if c.moves {
 			if p.State, err = Parties.To(x.from, c.verb); err != nil {
@@ -212,12 +213,12 @@ func (s *Service) on(ctx context.Context, party string, c command, change func(x
 		if err := saveParty(tx, p); err != nil {
 			return err
 		}
-		return tell(tx, p, i, x.past, actor.Account, c.reason, x.about)
+		return tell(tx, p, i, was, x.past, actor.Account, c.reason, x.about)
 	})
 }
 
-// tell counts the party again and writes the journal's row of what happened to it.
-func tell(tx *db.Tx, p Party, i incident.Incident, past, actor, reason string, about map[string]any) error {
+// tell counts the party again and writes the journal's row of what happened to it; was is what it was before.
+func tell(tx *db.Tx, p Party, i incident.Incident, was journal.Was, past, actor, reason string, about map[string]any) error {
 	if err := recount(tx, p.ID); err != nil {
 		return err
 	}
@@ -225,7 +226,7 @@ func tell(tx *db.Tx, p Party, i incident.Incident, past, actor, reason string, a
 	if err != nil {
 		return err
 	}
-	return journal.Append(tx, entry(now, i, past, actor, reason, about))
+	return journal.Append(tx, entry(now, i, past, actor, reason, about).Since(was))
 }
 
 // entry is what the journal may know of a party: nobody's name. Its team learns of it too.

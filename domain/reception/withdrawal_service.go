@@ -9,6 +9,7 @@ import (
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/incident"
+	"lianyuan/domain/parameter"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/input"
@@ -34,7 +35,8 @@ func (s *Service) PlanWave(ctx context.Context, id, in string, said Plan) error 
 		if err := leads(tx, actor, i); err != nil {
 			return err
 		}
-		if err := s.checkPlan(tx, i, &p); err != nil {
+		used, err := s.checkPlan(tx, i, &p)
+		if err != nil {
 			return err
 		}
 		if again, err := s.once.Again(tx, id, actor.Account, "withdrawal_plan", id, p); again || err != nil {
@@ -59,6 +61,9 @@ func (s *Service) PlanWave(ctx context.Context, id, in string, said Plan) error 
 			return err
 		}
 		if err := enlist(tx, &w, p.Parties); err != nil {
+			return err
+		}
+		if err := parameter.Keep(tx, w.ID, "", used); err != nil {
 			return err
 		}
 		return journal.Append(tx, waveEntry(w, i, "planned", actor.Account, ""))
@@ -155,6 +160,7 @@ func (s *Service) onWave(ctx context.Context, id string, c command, change func(
 		if c.version != 0 && c.version != w.Version {
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": w.State, "version": w.Version})
 		}
+		was := waveEntry(w, i, "", "", "").Fields()
 		if err := change(&wave{Withdrawal: &w, tx: tx, actor: actor, incident: i}); err != nil {
 			return err
 		}
@@ -163,17 +169,17 @@ func (s *Service) onWave(ctx context.Context, id string, c command, change func(
 		if err := saveWithdrawal(tx, w); err != nil {
 			return err
 		}
-		return journal.Append(tx, waveEntry(w, i, c.past, actor.Account, c.reason))
+		return journal.Append(tx, waveEntry(w, i, c.past, actor.Account, c.reason).Since(was))
 	})
 }
 
 // checkPlan says what is wrong with a plan, by how long a wave may leave where its incident is commanded.
-func (s *Service) checkPlan(tx *db.Tx, i incident.Incident, p *Plan) error {
-	most, _, err := s.params.Days(i.Place, "reception.wave_window_most", tx.Now)
+func (s *Service) checkPlan(tx *db.Tx, i incident.Incident, p *Plan) (parameter.Used, error) {
+	most, used, err := s.params.Days(i.Place, "reception.wave_window_most", tx.Now)
 	if err != nil {
-		return err
+		return used, err
 	}
-	return p.check(tx.Now, most)
+	return used, p.check(tx.Now, most)
 }
 
 // ChangeWave puts right what is planned.
@@ -184,7 +190,11 @@ func (s *Service) ChangeWave(ctx context.Context, id, wid string, version int64,
 		if err != nil {
 			return err
 		}
-		if err := s.checkPlan(x.tx, i, &p); err != nil {
+		used, err := s.checkPlan(x.tx, i, &p)
+		if err != nil {
+			return err
+		}
+		if err := parameter.Keep(x.tx, x.ID, "", used); err != nil {
 			return err
 		}
 		if err := atPoint(x.tx, x.Incident, p.Point); err != nil {
@@ -242,6 +252,7 @@ func (x *wave) each(verb, past, reason string, change func(p *Party)) error {
 		if err != nil {
 			return err
 		}
+		was := entry(p, x.incident, "", "", "", nil).Fields()
 		if p.State, err = Parties.To(p.State, verb); err != nil {
 			return err
 		}
@@ -251,7 +262,7 @@ func (x *wave) each(verb, past, reason string, change func(p *Party)) error {
 		if err := saveParty(x.tx, p); err != nil {
 			return err
 		}
-		if err := tell(x.tx, p, x.incident, past, x.actor.Account, reason, map[string]any{"withdrawal": x.Number}); err != nil {
+		if err := tell(x.tx, p, x.incident, was, past, x.actor.Account, reason, map[string]any{"withdrawal": x.Number}); err != nil {
 			return err
 		}
 	}
@@ -350,6 +361,7 @@ func leaveWave(x *step, of, reason string) error {
 
 // turn takes a wave along a verb that follows from what happens to one of its parties.
 func (x *step) turn(w Withdrawal, verb, past, reason string) (err error) {
+	was := waveEntry(w, x.incident, "", "", "").Fields()
 	if w.State, err = Withdrawals.To(w.State, verb); err != nil {
 		return err
 	}
@@ -362,7 +374,7 @@ func (x *step) turn(w Withdrawal, verb, past, reason string) (err error) {
 	if err := saveWithdrawal(x.tx, w); err != nil {
 		return err
 	}
-	return journal.Append(x.tx, waveEntry(w, x.incident, past, x.actor.Account, reason))
+	return journal.Append(x.tx, waveEntry(w, x.incident, past, x.actor.Account, reason).Since(was))
 }
 
 // waveEntry is what the journal may know of a wave. The teams in it learn of it too.

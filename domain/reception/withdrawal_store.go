@@ -139,11 +139,11 @@ func takeOrder(tx *db.Tx, withdrawal, party string) error {
 	return err
 }
 
-const handbackColumns = `id, party, what, unit, lent, lender, request, back, damaged, lost, note, by, at, version`
+const handbackColumns = `id, party, what, unit, lent, lender, request, back, damaged, lost, note, by, at, version, used`
 
 func scanHandback(sc db.Scanner) (h Handback, err error) {
 	var at int64
-	err = sc.Scan(&h.ID, &h.Party, &h.What, &h.Unit, &h.Lent, &h.Lender, &h.Request, &h.Back, &h.Damaged, &h.Lost, &h.Note, &h.By, &at, &h.Version)
+	err = sc.Scan(&h.ID, &h.Party, &h.What, &h.Unit, &h.Lent, &h.Lender, &h.Request, &h.Back, &h.Damaged, &h.Lost, &h.Note, &h.By, &at, &h.Version, &h.Used)
 	h.At = clock.FromMicro(at)
 	return h, err
 }
@@ -167,15 +167,15 @@ func handbackByID(tx *db.Tx, id string) (h Handback, err error) {
 
 // insertHandback writes a line; false when its request stands on the list already.
 func insertHandback(tx *db.Tx, h Handback) (bool, error) {
-	n, err := tx.Exec(`INSERT INTO handback (`+handbackColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, NULL, '', 0, 1) ON CONFLICT DO NOTHING`,
+	n, err := tx.Exec(`INSERT INTO handback (`+handbackColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, NULL, '', 0, 1, 0) ON CONFLICT DO NOTHING`,
 		h.ID, h.Party, h.What, h.Unit, h.Lent, h.Lender, h.Request)
 	return n == 1, err
 }
 
 // settle writes what became of a line; the party is held, so nobody writes in its list meanwhile.
 func settle(tx *db.Tx, h Handback) error {
-	_, err := tx.Exec(`UPDATE handback SET back = $1, damaged = $2, lost = $3, note = $4, by = $5, at = $6, version = $7 WHERE id = $8`,
-		h.Back, h.Damaged, h.Lost, h.Note, h.By, clock.Micro(h.At), h.Version, h.ID)
+	_, err := tx.Exec(`UPDATE handback SET back = $1, damaged = $2, lost = $3, note = $4, by = $5, at = $6, version = $7, used = $9 WHERE id = $8`,
+		h.Back, h.Damaged, h.Lost, h.Note, h.By, clock.Micro(h.At), h.Version, h.ID, h.Used)
 	return err
 }
 

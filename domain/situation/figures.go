@@ -42,15 +42,15 @@ func (f Figure) Known() bool { return f.Why == "" }
 // Block is a group of figures.
 type Block struct{ Key, Zh, En string }
 
-// Blocks are the groups, in the order of the nine steps.
+// Blocks are the groups, in the order of the nine steps and with their official names (S004-52…S004-59).
 var Blocks = []Block{
-	{"needs", "需求核实与发布", "Needs, verified and published"},
-	{"offers", "报名与审批", "Offers and approval"},
+	{"needs", "核实并发布需求信息", "Needs, verified and published"},
+	{"offers", "处理救援信息、组织统一调度", "Rescue information and unified dispatch"},
 	{"site", "到场与在场", "On site"},
-	{"passage", "通行保障", "Passage"},
-	{"missions", "任务执行", "Missions"},
-	{"support", "后勤保障", "Logistics"},
-	{"withdrawal", "组织撤离", "Withdrawal"},
+	{"passage", "组织交通保障", "Transport support"},
+	{"missions", "组织任务管理", "Task management"},
+	{"support", "组织后勤装备保障", "Logistics and equipment"},
+	{"withdrawal", "组织力量撤离事故现场或灾区", "Withdrawal from the site or area"},
 	{"times", "响应时效", "How fast"},
 }
 

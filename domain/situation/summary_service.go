@@ -102,7 +102,7 @@ func (s *Service) on(ctx context.Context, id string, c command, change func(x *s
 		if err != nil {
 			return err
 		}
-		from := sum.State
+		from, was := sum.State, journal.Was{}.With("state", sum.State).With("edition", sum.Edition).With("paper", sum.Number)
 		if sum.State, err = Summaries.To(from, c.verb); err != nil {
 			return err
 		}
@@ -118,7 +118,7 @@ func (s *Service) on(ctx context.Context, id string, c command, change func(x *s
 			return err
 		}
 		x.about["state"], x.about["edition"], x.about["paper"] = sum.State, sum.Edition, sum.Number
-		return journal.Append(tx, entry(i, done[c.verb], actor.Account, c.reason, sum.Version, x.about))
+		return journal.Append(tx, entry(i, done[c.verb], actor.Account, c.reason, sum.Version, x.about).Since(was))
 	})
 }
 

@@ -139,6 +139,7 @@ func (s *Service) Take(ctx context.Context, request string, x Step) error {
 		if x.Version != 0 && x.Version != r.Version {
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": r.State, "version": r.Version})
 		}
+		was := entry(r, i, "", "", "").Fields().Without("what")
 		if err := apply(tx, &r, x, note, actor.Account); err != nil {
 			return err
 		}
@@ -154,7 +155,7 @@ func (s *Service) Take(ctx context.Context, request string, x Step) error {
 		if slices.Contains(reasoned, x.Verb) {
 			reason = x.Reason
 		}
-		return journal.Append(tx, entry(r, i, past[x.Verb], actor.Account, reason))
+		return journal.Append(tx, entry(r, i, past[x.Verb], actor.Account, reason).Since(was))
 	})
 }
 

@@ -24,19 +24,20 @@ import (
 // Categories are the one list that both lists of the source document map to (requirements §9.11): 交通、通信、装备、物资、
 // 油料、食宿 of S004-40 and 物资、装备、器材、交通、生活 of S004-81.
 var Categories = []Category{
-	{"transport", "交通", "transport", []string{"交通"}},
-	{"communication", "通信", "communication", []string{"通信"}},
-	{"equipment", "装备器材", "equipment and tools", []string{"装备", "器材"}},
-	{"supplies", "物资", "supplies", []string{"物资"}},
-	{"fuel", "油料", "fuel", []string{"油料"}},
-	{"living", "食宿生活", "food, lodging, living", []string{"食宿", "生活"}},
-	{"other", "其他", "other", nil},
+	{"transport", "交通", "transport", []string{"交通"}, false},
+	{"communication", "通信", "communication", []string{"通信"}, false},
+	{"equipment", "装备器材", "equipment and tools", []string{"装备", "器材"}, false},
+	{"supplies", "物资", "supplies", []string{"物资"}, false},
+	{"fuel", "油料", "fuel", []string{"油料"}, true},
+	{"living", "食宿生活", "food, lodging, living", []string{"食宿", "生活"}, true},
+	{"other", "其他", "other", nil, false},
 }
 
 // Category is a kind of support, with the words of the source documents that mean it.
 type Category struct {
 	Key, Zh, En string
 	Means       []string
+	Consumed    bool // with the delivery: nothing of it is handed back
 }
 
 // Request is what a team asks for.

@@ -22,6 +22,7 @@ type fields struct {
 	Skills     []Skill  `json:"skills"`
 	Equipment  []Item   `json:"equipment"`
 	About      string   `json:"about,omitempty"` // id of the member, vehicle or policy that the change is about
+	State      string   `json:"state,omitempty"` // of the member or vehicle
 }
 
 // said is one line of a team's history: everything that happens to its people, vehicles, equipment and insurance is
@@ -31,7 +32,7 @@ func said(t Team, verb, about string, a access.Actor, reason string) journal.Ent
 		Verb: "team." + verb, Kind: "team", Subject: t.ID, Version: t.Version, Place: string(t.Place), Scope: journal.Desk,
 		Actor: a.Account, Reason: reason, Body: fields{
 			Name: t.Name, Aliases: notNil(t.Aliases), Legal: t.Legal, Kind: t.Kind, USCC: t.USCC, Level: t.Level, Authority: t.Authority,
-			Supervisor: t.Supervisor, People: t.People, Members: t.Members, Core: t.Core, Skills: notNil(t.Skills), Equipment: notNil(t.Equipment), About: about,
+			Supervisor: t.Supervisor, People: t.People, Members: t.Members, Core: t.Core, Skills: notNil(t.Skills), Equipment: notNil(t.Equipment), About: about, State: t.to,
 		},
 	}
 }
@@ -43,7 +44,11 @@ func Say(tx *db.Tx, t Team, verb, about string, a access.Actor, reason string) e
 	if err := save(tx, t); err != nil {
 		return err
 	}
-	return journal.Append(tx, said(t, verb, about, a, reason))
+	was := t.was
+	if t.from != "" {
+		was = was.With("state", t.from)
+	}
+	return journal.Append(tx, said(t, verb, about, a, reason).Since(was))
 }
 
 func notNil[T any](s []T) []T {

@@ -203,6 +203,7 @@ func (s *Service) onMember(ctx context.Context, member, verb string, c command, 
 		if version != 0 && version != m.Version {
 			return "", "", "", fault.ErrVersionStale.WithCurrent(map[string]any{"state": from, "version": m.Version})
 		}
+		t.Turned(from, m.State)
 		reason, err := change(tx, t, &m)
 		if err != nil {
 			return "", "", "", err

@@ -78,6 +78,7 @@ func Hold(tx *db.Tx, a access.Actor, v access.Verb, id string) (Team, error) {
 	if err != nil {
 		return t, err
 	}
+	t.was = said(t, "", "", a, "").Fields()
 	return t, may(a, v, t)
 }
 

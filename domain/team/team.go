@@ -26,6 +26,7 @@ import (
 	"lianyuan/domain/access"
 	"lianyuan/domain/place"
 	"lianyuan/platform/fault"
+	"lianyuan/platform/journal"
 	"lianyuan/platform/lifecycle"
 )
 
@@ -55,7 +56,13 @@ type Team struct {
 	Contact Contact // sealed in the row; filled by Get and Led alone
 
 	contact []byte // sealed
+
+	was      journal.Was // its public fields before the change under way
+	from, to string      // states of the member or vehicle that the change is about
 }
+
+// Turned says that a member or vehicle of the team goes from one state to another.
+func (t *Team) Turned(from, to string) { t.from, t.to = from, to }
 
 // Contact is who answers for a team; sealed in the row.
 type Contact struct {

@@ -177,6 +177,8 @@ type Tx struct {
 	wrote   bool
 	isWrite bool
 	notes   []any
+
+	statements int
 }
 
 // querier runs statements; the engines differ in how they keep prepared ones.
@@ -228,6 +230,7 @@ func (tx *Tx) mayWrite(args []any) error {
 		return errSlow
 	}
 	tx.wrote = true
+	tx.statements++
 	return nil
 }
 
@@ -236,6 +239,7 @@ func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
 	if err := checkText(args); err != nil {
 		return nil, err
 	}
+	tx.statements++
 	if tx.isWrite && !tx.wrote && !isSelect(query) { // INSERT … RETURNING
 		tx.wrote = true
 	}

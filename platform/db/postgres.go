@@ -154,6 +154,7 @@ func (e *postgresEngine) in(ctx context.Context, conn *sql.Conn, fn func(*Tx) er
 			return err
 		}
 	}
+	e.db.held(time.Since(tx.began), tx.statements, tx.notes)
 	if err := p.commit(ctx); err != nil {
 		return err
 	}

@@ -51,6 +51,8 @@ type job struct {
 	fn     func(*Tx) error
 	taken  atomic.Bool // by the writer, or by its owner who gave up: whoever is first
 	notes  []any
+	held   time.Duration // by its closure
+	made   int           // statements of its closure
 	err    error
 	result chan error
 }
@@ -319,6 +321,7 @@ func (e *sqliteEngine) try(group []*job, savepoints bool) (err error) {
 				err = errIsolate
 			}
 		}
+		j.held, j.made = time.Since(tx.began), tx.statements
 		if err != nil {
 			return err
 		}
@@ -337,6 +340,13 @@ func (e *sqliteEngine) try(group []*job, savepoints bool) (err error) {
 		if err := e.db.hook.BeforeCommit(tx, notes); err != nil {
 			return err
 		}
+		each := time.Since(tx.began) / time.Duration(len(notes))
+		for _, j := range group {
+			j.held += each * time.Duration(len(j.notes))
+		}
+	}
+	for _, j := range group {
+		e.db.held(j.held, j.made, j.notes)
 	}
 	return e.writer.run("COMMIT")
 }

@@ -10,6 +10,7 @@ type Stats struct {
 	Groups    atomic.Int64 // commits
 	Updates   atomic.Int64 // Updates that were in them
 	BusyMicro atomic.Int64 // microseconds from BEGIN to durable
+	Held      Held         // how long each Update held the writer
 	Isolated  atomic.Int64 // groups run again with savepoints
 	Alone     atomic.Int64 // groups whose Updates had to be committed one by one
 	Broken    atomic.Int64 // rollbacks that failed

@@ -52,10 +52,12 @@ type Entry struct {
 	Incident string // id, when it belongs to one
 	Actor    string // account id, "public" or "system"
 	Reason   string // why, where a reason is asked for
-	Body     any    // public fields after the change (and before, where they are needed); marshalled to JSON
+	Body     any    // public fields after the change, marshalled to JSON; what they were before is added by Since
 	// Anywhere says that it takes no authority over the records of the incident (node.May): somebody looked at one, was told
 	// of it, or cried for help, which whatever node it reaches takes.
 	Anywhere bool
+
+	was Was
 }
 
 // Row is a settled change.
@@ -147,6 +149,9 @@ func Append(tx *db.Tx, e Entry) error {
 			return err
 		}
 	}
+	if body, err = withWas(body, e.was); err != nil {
+		return fmt.Errorf("journal %s: %w", e.Verb, err)
+	}
 	tx.Note(note{entry: e, body: body, at: tx.Now})
 	return nil
 }
@@ -156,6 +161,9 @@ type note struct {
 	body  json.RawMessage
 	at    time.Time
 }
+
+// Verb says what was done, for who asks what held the writer.
+func (n note) Verb() string { return n.entry.Verb }
 
 // BeforeCommit writes the rows of a transaction or group. It is the database's hook; nothing else calls it.
 func (j *Journal) BeforeCommit(tx *db.Tx, notes []any) error {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"log/slog"
 )
 
 // Text is free text that stands sealed in its column. A store writes and reads it as it is; whoever shows it opens it
@@ -15,6 +16,9 @@ type Text struct {
 
 	sealed []byte
 }
+
+// LogValue keeps a text out of logs, opened or not.
+func (Text) LogValue() slog.Value { return slog.StringValue("[sealed]") }
 
 // Text seals a text for the place it will stand in; "" stays nothing.
 func (k *Key) Text(plain, row string) (t Text, err error) {

@@ -4331,7 +4331,10 @@ export interface components {
              */
             leftAt?: string;
             vehicles: components["schemas"]["RideIn"][];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 0: not compared, each row is; for what a desk kept without network
+             */
             version: number;
         };
         ClaimOut: {
@@ -4754,6 +4757,8 @@ export interface components {
             /** @description absent in what was shared by another team */
             team?: components["schemas"]["TeamRef"];
             topic: string;
+            /** @description values that decisions were taken by */
+            used: components["schemas"]["UsedOut"][];
             /** Format: int64 */
             version: number;
         };
@@ -4784,6 +4789,8 @@ export interface components {
             /** @description absent in what was shared by another team */
             team?: components["schemas"]["TeamRef"];
             topic: string;
+            /** @description values that decisions were taken by */
+            used: components["schemas"]["UsedOut"][];
             /** Format: int64 */
             version: number;
         };
@@ -5276,6 +5283,11 @@ export interface components {
             lost: number;
             /** @description when anything is damaged or lost */
             note?: string;
+            /**
+             * Format: int64
+             * @description up, as it was meant to be
+             */
+            used?: number;
             /** Format: int64 */
             version: number;
         };
@@ -5308,6 +5320,8 @@ export interface components {
             /** @description of logistics */
             request?: string;
             unit: string;
+            /** Format: int64 */
+            used: number;
             /** Format: int64 */
             version: number;
             what: string;
@@ -5567,6 +5581,8 @@ export interface components {
             state: string;
             suggestedBy?: string;
             suggestion: components["schemas"]["SuggestionOut"];
+            /** @description values that decisions were taken by */
+            used: components["schemas"]["UsedOut"][];
             /** Format: int64 */
             version: number;
             workingGroups: components["schemas"]["WorkingGroupOut"][];
@@ -6068,6 +6084,8 @@ export interface components {
             pass?: string;
             plate: string;
             point?: string;
+            /** @description the limit past which the gate could not tell */
+            used?: components["schemas"]["UsedOut"][] | null;
             verdict: string;
             why: string;
         };
@@ -6352,7 +6370,7 @@ export interface components {
             vehicles?: string[] | null;
             /**
              * Format: int64
-             * @description absent: not compared; for what a phone kept without signal
+             * @description of the mission as the actor saw it; what the team itself does may leave it out, a phone keeps that without signal, and then it is not compared
              */
             version?: number;
             /** @description progress, finish */
@@ -6564,7 +6582,7 @@ export interface components {
             treated?: number;
             /**
              * Format: int64
-             * @description absent: not compared; for what a phone kept without signal
+             * @description of the mission as the actor saw it; what the team itself does may leave it out, a phone keeps that without signal, and then it is not compared
              */
             version?: number;
             /** @description progress, finish */
@@ -6733,6 +6751,8 @@ export interface components {
             /** Format: int64 */
             teams: number;
             title: string;
+            /** @description values that decisions were taken by */
+            used: components["schemas"]["UsedOut"][];
             /** Format: int64 */
             version: number;
             /** Format: date-time */
@@ -7113,6 +7133,8 @@ export interface components {
             unsigned: boolean;
             /** @description deployed first, signed after */
             urgent?: components["schemas"]["MarkOut"];
+            /** @description values that decisions were taken by */
+            used: components["schemas"]["UsedOut"][];
             /** Format: int64 */
             vehicles: number;
             /** Format: int64 */
@@ -7238,6 +7260,8 @@ export interface components {
             /** Format: int64 */
             tries?: number;
             urgent: boolean;
+            /** @description after how many tries it was given up */
+            used?: components["schemas"]["UsedOut"][] | null;
             /** Format: int64 */
             version: number;
             /** @description no_gateway, drill, demo, no_number, refused, gave_up */
@@ -7638,7 +7662,7 @@ export interface components {
             vehicles?: string[] | null;
             /**
              * Format: int64
-             * @description of the record as the actor saw it
+             * @description 0: not compared, those who come only add to it; for what a desk kept without network
              */
             version: number;
         };
@@ -7810,6 +7834,8 @@ export interface components {
             team: components["schemas"]["TeamRef"];
             /** @description it came without approval; stays when it was regularised */
             unapproved: boolean;
+            /** @description values that decisions were taken by */
+            used: components["schemas"]["UsedOut"][];
             /**
              * Format: int64
              * @description inside now
@@ -8044,6 +8070,8 @@ export interface components {
             tollLevel?: string;
             tollPaper?: string;
             tollWhy?: string;
+            /** @description values that decisions were taken by */
+            used: components["schemas"]["UsedOut"][];
             /** Format: int64 */
             version: number;
             /** @description it was revoked */
@@ -8142,6 +8170,8 @@ export interface components {
             direction: string;
             gate: string;
             id: string;
+            /** @description the limit past which the gate could not tell */
+            used?: components["schemas"]["UsedOut"][] | null;
             verdict: string;
             why: string;
         };
@@ -8573,6 +8603,8 @@ export interface components {
             text: string;
             /** @description what of the call could not be read, as it came */
             unread?: string;
+            /** @description values that decisions were taken by */
+            used: components["schemas"]["UsedOut"][];
             /** Format: int64 */
             version: number;
             vulnerable: string[];
@@ -8738,6 +8770,8 @@ export interface components {
             /** @description name of the person or the team */
             to: string;
             urgent: boolean;
+            /** @description by what it should have been read until then */
+            used?: components["schemas"]["UsedOut"][] | null;
             /** Format: int64 */
             version: number;
             /** @description why the short message failed or is held */
@@ -8882,7 +8916,10 @@ export interface components {
             outline?: components["schemas"]["Corner"][] | null;
             /** @description division code */
             place: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description change: of the sector as the actor saw it
+             */
             version?: number;
         };
         SectorOut: {
@@ -9065,7 +9102,10 @@ export interface components {
             id: string;
             /** @description account; nobody: whoever holds the office */
             officer?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 0: nobody is named yet
+             */
             version: number;
         };
         SimilarOut: {
@@ -9098,7 +9138,10 @@ export interface components {
             name: string;
             /** @description division code */
             place: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description change: of the point as the actor saw it
+             */
             version?: number;
             where?: components["schemas"]["Point"];
         };
@@ -9310,7 +9353,10 @@ export interface components {
         "Summary-submitRequest": {
             /** Format: uuid */
             id: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 0: nobody has written anything yet
+             */
             version: number;
         };
         "Summary-writeRequest": {
@@ -9874,6 +9920,21 @@ export interface components {
             source: string;
             value: string;
         };
+        UsedOut: {
+            /**
+             * Format: date-time
+             * @description of the decision
+             */
+            at: string;
+            key: string;
+            /** @description of the record: a station of a chain as edition/number, a delivery of a notice */
+            part?: string;
+            /** @description where it was set */
+            place: components["schemas"]["Place"];
+            source: string;
+            unit: string;
+            value: string;
+        };
         "Vehicle-addRequest": {
             borrowed?: boolean;
             /**
@@ -10000,6 +10061,8 @@ export interface components {
             state: string;
             /** Format: date-time */
             to: string;
+            /** @description values that decisions were taken by */
+            used: components["schemas"]["UsedOut"][];
             /** Format: int64 */
             version: number;
             /** Format: int64 */
@@ -10051,7 +10114,7 @@ export interface components {
             to: string;
             /**
              * Format: int64
-             * @description change: of the wave
+             * @description change: of the wave as the actor saw it
              */
             version?: number;
         };

@@ -56,6 +56,7 @@ export type OfferIn = Schemas['Offer-sendRequest']
 export type Manifest = Omit<OfferIn, 'id' | 'team' | 'incident'>
 export type Station = Schemas['StationOut']
 export type Rule = Schemas['RuleOut']
+export type Used = Schemas['UsedOut']
 export type Plan = Schemas['PlanOut']
 export type Fact = Schemas['FactOut']
 export type Verdict = Schemas['VerdictIn']

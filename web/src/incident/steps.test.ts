@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CourseRow, Handover, Incident } from '../api/types'
+import zh from '../app/locale/zh-CN.json'
 import { initial, modeOf, newestOf, ordered } from './choose'
 import { elapsed, isOwn, joinCourse, linkOf, queueOf } from './steps'
 
@@ -63,5 +64,14 @@ describe('the course of events', () => {
     expect(joinCourse([row(3), row(2)], [row(3), row(2)]).added).toBe(0)
     expect(joinCourse([row(3), row(2)], [row(9), row(8)]).rows.map((r) => r.seq)).toEqual([9, 8])
     expect(joinCourse([], [row(2)]).added).toBe(1)
+  })
+})
+
+describe('the nine steps', () => {
+  it('bear the names of the document that they come from (S004-48, S004-52…S004-59)', () => {
+    expect(zh.step.name).toEqual({
+      activate: '启动现场协调机制', publish: '核实并发布需求信息', match: '处理救援信息', dispatch: '组织统一调度', passage: '组织交通保障', mission: '组织任务管理',
+      support: '组织后勤装备保障', withdraw: '组织力量撤离事故现场或灾区', summary: '统计汇总总结',
+    })
   })
 })

@@ -2,6 +2,7 @@ import { useI18n } from 'vue-i18n'
 import { useSession } from '../access/session'
 import type { CourseRow, Decision, Handover, Incident, Lifecycles } from '../api/types'
 import { useLabels } from '../need/labels'
+import { changedOf, type Machine } from './changed'
 import { elapsed } from './steps'
 
 export const classes = ['natural', 'accident', 'health', 'security'] as const
@@ -59,8 +60,18 @@ export function useIncidentWords() {
     if (r.kind === 'site') return String(b.name ?? '')
     return typeof b.number === 'string' ? b.number : ''
   }
+  function state(of: Machine, key: string): string {
+    const s = session.stateOf(of, key)
+    return s ? (locale.value === 'en' ? s.labelEn : s.label) : key
+  }
+  // From what to what: states by their names, figures with theirs.
+  function changes(r: CourseRow): string {
+    return changedOf(r)
+      .map((c) => (c.machine ? t('course.changed', { was: state(c.machine, String(c.was)), now: state(c.machine, String(c.now)) }) : t('course.changedFigure', { what: t(`course.figure.${c.field}`), was: c.was, now: c.now })))
+      .join(t('course.and'))
+  }
   function who(r: Pick<CourseRow, 'who'>): string {
     return labels.who(r.who)
   }
-  return { chip, move, group, owner, since, grade, how, about, event, eventText, who }
+  return { chip, move, group, owner, since, grade, how, about, event, eventText, changes, who }
 }

@@ -1,11 +1,11 @@
 import { useI18n } from 'vue-i18n'
-import type { Parameter } from '../api/types'
+import type { Parameter, Used } from '../api/types'
 import { columnsUnit, linesOf, wordOf } from './group'
 
 // What the catalogue of the pages says of a parameter; a key that it does not know yet keeps the server's own words.
 export function useParameterWords() {
   const { t, te } = useI18n()
-  function name(p: Parameter): string {
+  function name(p: Pick<Parameter, 'key'>): string {
     const key = wordOf(p.key)
     return te(`parameter.${key}.name`) ? t(`parameter.${key}.name`) : p.key
   }
@@ -13,7 +13,7 @@ export function useParameterWords() {
     const key = wordOf(p.key)
     return te(`parameter.${key}.meaning`) ? t(`parameter.${key}.meaning`) : p.meaning
   }
-  function unit(p: Parameter): string {
+  function unit(p: Pick<Parameter, 'unit'>): string {
     const key = wordOf(p.unit)
     return te(`parameterUnit.${key}`) ? t(`parameterUnit.${key}`) : p.unit
   }
@@ -26,5 +26,10 @@ export function useParameterWords() {
   function source(s: string): string {
     return s.startsWith('operational default') ? s.replace('operational default', t('parameters.operational')) : s
   }
-  return { name, meaning, unit, value, source }
+  // A value that is a word, a list or a level speaks for itself; a number takes its unit.
+  function used(u: Used): string {
+    const said = Number(u.value) >= 0 ? `${u.value} ${unit(u)}` : value(u.value, u.unit)
+    return t('parameters.used', { name: name(u), value: said, source: source(u.source), place: u.place.name })
+  }
+  return { name, meaning, unit, value, source, used }
 }

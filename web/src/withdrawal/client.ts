@@ -54,7 +54,7 @@ export function listHandbacks(party: string, body: { id: string; lines: Handback
   return take(http.POST('/api/v1/parties/{id}/handbacks', { params: at(party), body }))
 }
 const onLine = (id: string, line: string) => ({ path: { id, line } })
-export function recordHandback(party: string, line: string, body: { id: string; version: number; back: number; damaged: number; lost: number; note?: string }): Promise<DepartureSheet> {
+export function recordHandback(party: string, line: string, body: { id: string; version: number; back: number; damaged: number; lost: number; used?: number; note?: string }): Promise<DepartureSheet> {
   return take(http.POST('/api/v1/parties/{id}/handbacks/{line}/record', { params: onLine(party, line), body }))
 }
 export function removeHandback(party: string, line: string, body: Step): Promise<DepartureSheet> {
