@@ -80,6 +80,7 @@ type Journal struct {
 
 	mu       sync.Mutex
 	position int64
+	last     int64 // SQLite: seq of the last row; one that was carried over from PostgreSQL may be above its position
 	link     []byte
 	pending  []Row // SQLite: settled by a commit under way
 	pendLink []byte
@@ -104,10 +105,17 @@ const (
 // which runs until ctx ends. node is this installation's id.
 func Open(ctx context.Context, d *db.DB, node string, s Signer) (*Journal, error) {
 	j := &Journal{db: d, signer: s, node: node}
+	if d.Engine() == db.SQLite {
+		if err := j.takeOver(ctx); err != nil {
+			return nil, fmt.Errorf("take the journal over: %w", err)
+		}
+	}
 	err := d.View(ctx, func(tx *db.Tx) error {
 		var err error
-		j.position, j.link, err = tip(tx)
-		return err
+		if j.position, j.link, err = tip(tx); err != nil {
+			return err
+		}
+		return tx.Get(`SELECT coalesce(max(seq), 0) FROM journal`, nil, &j.last)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open journal: %w", err)
@@ -182,7 +190,7 @@ func (j *Journal) BeforeCommit(tx *db.Tx, notes []any) error {
 	links := make([][]byte, len(rows))
 	for i := range rows {
 		rows[i].Position = j.position + 1 + int64(i)
-		rows[i].Seq = rows[i].Position
+		rows[i].Seq = j.last + 1 + int64(i)
 		rows[i].OriginSeq = rows[i].Seq
 		link = chain(hashOrigin, link, &rows[i])
 		links[i] = link
@@ -207,7 +215,7 @@ func (j *Journal) AfterCommit([]any) {
 	rows := j.pending
 	j.pending = nil
 	if len(rows) > 0 {
-		j.position, j.link = rows[len(rows)-1].Position, j.pendLink
+		j.position, j.last, j.link = rows[len(rows)-1].Position, rows[len(rows)-1].Seq, j.pendLink
 	}
 	j.mu.Unlock()
 	j.feed.push(rows)

@@ -93,7 +93,7 @@ func (s *sequencer) finishEpoch(tx *db.Tx, epoch int64) error {
 	if err != nil || len(rows) == 0 {
 		return err
 	}
-	return s.settle(tx, rows)
+	return s.j.settle(tx, rows)
 }
 
 func unsettled(tx *db.Tx, epoch, from, below int64, limit int) ([]Row, error) {
@@ -109,7 +109,7 @@ func unsettled(tx *db.Tx, epoch, from, below int64, limit int) ([]Row, error) {
 }
 
 // settle appends rows to the chain, after whatever stands there now.
-func (s *sequencer) settle(tx *db.Tx, rows []Row) error {
+func (j *Journal) settle(tx *db.Tx, rows []Row) error {
 	position, link, err := tip(tx)
 	if err != nil {
 		return err
@@ -120,7 +120,7 @@ func (s *sequencer) settle(tx *db.Tx, rows []Row) error {
 		link = chain(hashOrigin, link, &rows[i])
 		links[i] = link
 	}
-	return s.j.insertSettled(tx, rows, links)
+	return j.insertSettled(tx, rows, links)
 }
 
 // lead waits for the lock and works while it holds it.
@@ -201,7 +201,7 @@ func (s *sequencer) step(ctx context.Context, conn *sql.Conn) (n int, err error)
 				return err
 			}
 		}
-		if err := s.settle(tx, rows); err != nil {
+		if err := s.j.settle(tx, rows); err != nil {
 			return err
 		}
 		moved, err := tx.Exec(`UPDATE sequencer SET txid = $1 WHERE id = 1 AND txid = $2 AND epoch = $3`, next, from, epoch)
