@@ -244,17 +244,20 @@ func raise(ctx context.Context, d *db.DB, schema int64) error {
 }
 
 // forgetDumps deletes the files that were written before an upgrade, when they are older than a destruction of personal
-// data: they hold its key. One that cannot be deleted is named in the log.
+// data: they hold its key.
 func (a *App) forgetDumps(destroyed time.Time) {
+	ctx := context.Background()
 	files, err := filepath.Glob(filepath.Join(a.cfg.Data, dumpName+"*"))
 	for _, f := range files {
-		var known fs.FileInfo
-		if known, err = os.Stat(f); err == nil && known.ModTime().Before(destroyed) {
-			err = os.Remove(f)
+		known, wrong := os.Stat(f)
+		if wrong == nil && known.ModTime().Before(destroyed) {
+			if wrong = os.Remove(f); wrong == nil {
+				slog.InfoContext(ctx, "a copy from before an upgrade was deleted: it held the key of destroyed personal data", slog.String("file", filepath.Base(f)))
+			}
 		}
-		slog.Info("a copy from before an upgrade is older than a destruction of personal data", slog.String("file", filepath.Base(f)), slog.Bool("deleted", err == nil))
+		err = errors.Join(err, wrong)
 	}
 	if err != nil {
-		slog.Error("a copy from before an upgrade still holds the key of destroyed personal data; delete it by hand", slog.Any("error", err))
+		slog.ErrorContext(ctx, "a copy from before an upgrade still holds the key of destroyed personal data; delete it by hand", slog.Any("error", err))
 	}
 }

@@ -51,7 +51,7 @@ func (s *Service) Heard(rows []journal.Row) {
 		case "destruction.done":
 			var b body
 			if err := json.Unmarshal(rows[i].Body, &b); err != nil {
-				slog.Error("a destruction in the journal cannot be read", slog.Int64("position", rows[i].Position), slog.Any("error", err))
+				slog.ErrorContext(context.Background(), "a destruction in the journal cannot be read", slog.Int64("position", rows[i].Position), slog.Any("error", err))
 				continue
 			}
 			s.keeper.Forget(b.Key)

@@ -30,6 +30,8 @@ var shapes = map[string]shape{
 	"verb":         matching(`([a-z_]+\.[a-z_]+)?`),
 	"delivery":     matching(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`), // id
 	"sha256":       matching(`[0-9A-Fa-f]{2}(:?[0-9A-Fa-f]{2}){7,31}`),    // of a public certificate
+	"file":         matching(`before-schema-[0-9]+-[0-9T]+\.dump\.gz`),    // that an upgrade wrote
+	"position":     number,                                                // in the journal
 	"rows":         number,
 	"statements":   number,
 	"milliseconds": number,
