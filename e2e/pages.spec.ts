@@ -29,10 +29,10 @@ const pages = {
   support: ['/app/support'],
   reception: ['/app/reception'],
   leader: ['/app/team', '/app/myteam', '/app/myoffers', '/app/mysupport', '/app/messages', '/app/mysite', '/app/myenquiries'],
-  secadmin: ['/app/accounts'],
+  secadmin: ['/app/accounts', '/app/destruction'],
   office: [
     '/app/teams', '/app/parameters', '/app/incidents', '/app/incident?tab=roster', '/app/incident?tab=decisions', '/app/incident?tab=course',
-    '/app/screen', '/app/mechanism', '/app/outbox',
+    '/app/screen', '/app/mechanism', '/app/outbox', '/app/destruction',
   ],
 }
 for (const [role, paths] of Object.entries(pages)) {

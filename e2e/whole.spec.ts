@@ -249,7 +249,7 @@ async function supplies({ leader, support, say }: Cast): Promise<void> {
   await leader.goto('/app/mysupport')
   await button(leader, say.support.ask).click()
   const form = leader.getByRole('dialog').filter({ visible: true })
-  await form.getByRole('group', { name: say.support.category }).getByRole('radio').first().check()
+  await form.getByRole('group', { name: say.support.category }).locator('[value=fuel]').check() // used up: nothing of it is handed back
   await form.getByLabel(say.support.what).fill(told.fuel)
   await form.getByLabel(say.support.quantity).fill('60')
   await form.getByLabel(say.support.unit).fill('升')
