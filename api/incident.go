@@ -303,7 +303,7 @@ func (a *API) course(ctx context.Context, id string, before int64, limit int, st
 		return nil, toHTTP(ctx, err)
 	}
 	rows, err := a.s.Incidents.Course(ctx, id, before, limit, situation.CourseOf(steps), func(r *journal.Row) bool {
-		return r.Kind != "notice" && Visible(actor, r) == live.Change // that people are told of an event is no event
+		return Visible(actor, r) == live.Change
 	})
 	if err != nil {
 		return nil, toHTTP(ctx, err)

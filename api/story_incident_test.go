@@ -18,6 +18,7 @@ import (
 	"lianyuan/domain/org"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
+	"lianyuan/platform/journal"
 )
 
 // From ordinary times to the end of an incident: the mechanism stands with its units, an incident is recorded, its
@@ -461,6 +462,37 @@ func TestTextsFollowTheirReport(t *testing.T) {
 			return err
 		}); err != nil {
 			t.Fatal(err)
+		}
+	})
+}
+
+// The course of an incident is what happened in it: however many were told of it meanwhile, a page of it is full while there
+// is more, also for somebody who sees little of it.
+func TestCourseIsReadOnPastWhatItDoesNotShow(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		incident := running(t, w)
+		if err := w.App.DB.Update(context.Background(), func(tx *db.Tx) error {
+			for n := range 450 {
+				kind, place := "notice", apptest.City
+				if n%2 == 0 {
+					kind, place = "report", apptest.Nanchuan
+				}
+				if err := journal.Append(tx, journal.Entry{Verb: kind + ".made", Kind: kind, Subject: newID(), Version: 1, Place: string(place), Scope: journal.Desk, Incident: incident, Actor: "system", Anywhere: true}); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		course := func(c *apptest.Client) []api.CourseRow {
+			return apptest.Read[api.PageOf[api.CourseRow]](c.Get("/incidents/" + incident + "/course?limit=20").Want(http.StatusOK)).Items
+		}
+		if rows := course(w.As("office")); len(rows) != 20 || rows[0].Kind != "report" {
+			t.Errorf("the office sees %d rows, first %+v", len(rows), rows[0])
+		}
+		if rows := course(w.As("qijiang")); len(rows) == 0 || rows[0].Verb != "incident.activated" {
+			t.Errorf("who sees none of the reports reads %+v", rows)
 		}
 	})
 }

@@ -230,15 +230,28 @@ func seenWhere(actor access.Actor) (where string, args []any) {
 }
 
 // Course is what happened in an incident, newest first, before a seq (0: from the newest on): the incident itself, and
-// what the actor may see of the records in it. only chooses rows.
+// what the actor may see of the records in it. only chooses rows. Whoever sees few of them is read on for, so far as
+// mostRead rows go, so that a page is full while there is more.
 func (s *Service) Course(ctx context.Context, incident string, before int64, limit int, only journal.Only, sees func(*journal.Row) bool) (rows []journal.Row, err error) {
+	limit = max(1, min(limit, 200))
 	err = s.seen(ctx, incident, func(tx *db.Tx, i Incident, _ access.Actor) error {
-		rows, err = journal.OfIncident(tx, i.ID, before, max(1, min(limit, 200)), only)
-		return err
+		rows = nil
+		for read, from := 0, before; read < mostRead && len(rows) < limit; {
+			more, err := journal.OfIncident(tx, i.ID, from, 200, only)
+			if err != nil || len(more) == 0 {
+				return err
+			}
+			read, from = read+len(more), more[len(more)-1].Seq
+			rows = append(rows, slices.DeleteFunc(more, func(r journal.Row) bool { return r.Kind != "incident" && !sees(&r) })...)
+		}
+		rows = rows[:min(len(rows), limit)]
+		return nil
 	})
-	rows = slices.DeleteFunc(rows, func(r journal.Row) bool { return r.Kind != "incident" && !sees(&r) })
 	return rows, err
 }
+
+// mostRead bounds how many rows are read for one page of the course.
+const mostRead = 4000
 
 // PublicContacts are the numbers that a caller at a place is given: of the running incidents that touch it, otherwise
 // of the standing mechanism that is responsible for it (S004-50).

@@ -24,8 +24,9 @@ var courses = map[string]journal.Only{
 }
 
 // CourseOf says which rows of the journal belong to some of the nine steps; none chosen: all rows. Withdrawal shares
-// some with the missions: a team that leaves is a row of both.
+// some with the missions: a team that leaves is a row of both. That people are told of an event is no event.
 func CourseOf(steps []string) (only journal.Only) {
+	only.But = []string{"notice"}
 	for _, s := range steps {
 		only.Kinds = append(only.Kinds, courses[s].Kinds...)
 		only.Verbs = append(only.Verbs, courses[s].Verbs...)

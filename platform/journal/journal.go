@@ -385,8 +385,9 @@ func Of(tx *db.Tx, kind, subject string, limit int) ([]Row, error) {
 	return rowsOf(tx, `WHERE subject = $1 AND kind = $2 AND verb <> 'report.received' ORDER BY seq LIMIT $3`, subject, kind, limit)
 }
 
-// Only chooses rows by their kind or their verb; a row of either is meant. Empty: all rows.
-type Only struct{ Kinds, Verbs []string }
+// Only chooses rows by their kind or their verb; a row of either is meant. Empty: all rows. Of some kinds none is meant
+// whatever else is chosen.
+type Only struct{ Kinds, Verbs, But []string }
 
 // where is the choice as a condition, with its arguments from $first on.
 func (o Only) where(first int) (string, []any) {
@@ -404,10 +405,17 @@ func (o Only) where(first int) (string, []any) {
 			args = append(args, v)
 		}
 	}
-	if len(parts) == 0 {
-		return "", nil
+	condition := ""
+	if len(parts) > 0 {
+		condition = " AND (" + strings.Join(parts, " OR ") + ")"
 	}
-	return " AND (" + strings.Join(parts, " OR ") + ")", args
+	if len(o.But) > 0 {
+		condition += " AND kind NOT IN (" + db.List(first+len(args), len(o.But)) + ")"
+		for _, v := range o.But {
+			args = append(args, v)
+		}
+	}
+	return condition, args
 }
 
 // OfIncident is what happened in an incident, newest first, at most limit rows before a seq (0: from the newest on).
