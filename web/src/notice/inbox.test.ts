@@ -31,6 +31,15 @@ describe('the inbox', () => {
     const inbox = await signedIn()
     expect([inbox.todoCount, inbox.unread, inbox.total]).toEqual([1, 1, 2])
   })
+  it('opens at what waits, also while that is still on its way', async () => {
+    let arrive: (got: unknown) => void = () => {}
+    api.readTodo.mockReturnValue(new Promise((resolve) => (arrive = resolve)))
+    const inbox = await signedIn()
+    expect([inbox.unread, inbox.todos, inbox.first]).toEqual([1, undefined, 'todo'])
+    arrive({ at: '', items: [], count: 0, late: 0 })
+    await vi.waitFor(() => expect(inbox.todos).toEqual([]))
+    expect(inbox.first).toBe('notices')
+  })
   it('marks as read only what is unread, and asks nothing when there is none', async () => {
     const inbox = await signedIn()
     await inbox.read(['one', 'two', 'three'])

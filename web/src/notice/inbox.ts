@@ -25,6 +25,9 @@ export const useInbox = defineStore('inbox', () => {
   const readAt = ref(0)
   const error = shallowRef<ApiError>()
   const total = computed(() => todoCount.value + unread.value)
+  // Where the bell opens: at what waits, unless it is known that nothing does and something was told. While what waits is still being
+  // read, its own tab shows that it comes.
+  const first = computed<'todo' | 'notices'>(() => (todos.value && !todoCount.value && unread.value ? 'notices' : 'todo'))
 
   function fail(e: unknown) {
     error.value = e instanceof ApiError ? e : new ApiError(0, {})
@@ -99,7 +102,7 @@ export const useInbox = defineStore('inbox', () => {
     { immediate: true },
   )
 
-  return { todos, todoCount, late, notices, unread, total, readAt, error, load, read }
+  return { todos, todoCount, late, notices, unread, total, first, readAt, error, load, read }
 })
 
 // counts says whether a change of a kind can change what waits for a person. A need that is published reaches a thousand
