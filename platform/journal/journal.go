@@ -358,24 +358,34 @@ func (j *Journal) Read(ctx context.Context, after int64, limit int) ([]Row, erro
 	return rows, err
 }
 
+// window is how many positions ReadVerbs looks through at once. A database that does not know how much lies between two
+// positions may read and sort all of it for the first few rows: the whole backlog, again for every batch of it.
+const window = 512
+
 // ReadVerbs is up to limit settled rows of some verbs after one position and up to another, in order. The others between
 // are not read.
-func (j *Journal) ReadVerbs(ctx context.Context, after, until int64, verbs []string, limit int) ([]Row, error) {
-	args := []any{after, until, limit}
-	for _, v := range verbs {
-		args = append(args, v)
+func (j *Journal) ReadVerbs(ctx context.Context, after, until int64, verbs []string, limit int) (rows []Row, err error) {
+	for from := after; from < until && len(rows) < limit; from += window {
+		var some []Row
+		args := []any{from, min(until, from+window), limit - len(rows)}
+		for _, v := range verbs {
+			args = append(args, v)
+		}
+		err := j.db.View(ctx, func(tx *db.Tx) error {
+			some = some[:0]
+			return tx.Each(func(s db.Scanner) error {
+				var r Row
+				err := scanRow(s, &r)
+				some = append(some, r)
+				return err
+			}, selectRows+`WHERE s.position > $1 AND s.position <= $2 AND j.verb IN (`+db.List(4, len(verbs))+`) ORDER BY s.position LIMIT $3`, args...)
+		})
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, some...)
 	}
-	var rows []Row
-	err := j.db.View(ctx, func(tx *db.Tx) error {
-		rows = rows[:0]
-		return tx.Each(func(s db.Scanner) error {
-			var r Row
-			err := scanRow(s, &r)
-			rows = append(rows, r)
-			return err
-		}, selectRows+`WHERE s.position > $1 AND s.position <= $2 AND j.verb IN (`+db.List(4, len(verbs))+`) ORDER BY s.position LIMIT $3`, args...)
-	})
-	return rows, err
+	return rows, nil
 }
 
 // Of is the history of one record, oldest first, at most limit rows, as this transaction sees it: what was written a

@@ -31,6 +31,7 @@ const (
 	channel       = "lianyuan_settled"    // NOTIFY after every batch
 	hangs         = "1s"                  // a lead that is silent for so long has lost its lock
 	idle          = 20 * time.Millisecond // how soon a commit of another node is seen by the one that works
+	pace          = 10 * time.Millisecond // how soon after a batch the next is settled: in a flood many rows share its flush and signature
 	lookAgain     = time.Second           // how soon a lost notification is made up for
 	batch         = 512                   // rows settled in one transaction
 )
@@ -162,11 +163,13 @@ func (s *sequencer) watched(ctx context.Context, conn *sql.Conn) error {
 
 func (s *sequencer) work(ctx context.Context, conn *sql.Conn) error {
 	for {
+		began := time.Now()
 		n, err := s.step(ctx, conn)
 		if err != nil {
 			return err
 		}
 		if n > 0 {
+			pause(ctx, pace-time.Since(began))
 			continue
 		}
 		timer := time.NewTimer(idle)
@@ -212,8 +215,7 @@ func (s *sequencer) step(ctx context.Context, conn *sql.Conn) (n int, err error)
 			return errors.New("another sequencer moved on")
 		}
 		n = len(rows)
-		_, err = tx.Exec(`SELECT pg_notify($1, '')`, channel)
-		return err
+		return tx.Last(`SELECT pg_notify($1, '')`, channel)
 	})
 	return n, err
 }
