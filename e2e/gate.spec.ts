@@ -53,7 +53,13 @@ test('a gate that has lost its network gives its three answers, and none is vali
   await test.step('the gate reads its list', async () => {
     await login(gate, server, 'gate')
     await gate.goto('/app/gate')
-    await gate.getByRole('group', { name: words.gate.choose }).getByRole('radio').first().check()
+    const stands = gate.getByRole('group', { name: words.gate.choose }).getByRole('radio')
+    await button(gate, words.gate.settle).click()
+    await expect(gate.getByText(words.gate.lack.stand)).toBeVisible()
+    await stands.last().check() // one that is in no list
+    await button(gate, words.gate.settle).click()
+    await expect(gate.getByText(words.gate.lack.name)).toBeVisible()
+    await stands.first().check()
     await button(gate, words.gate.settle).click()
     await expect(gate.getByText(words.gate.known)).toBeVisible()
     await accessible(gate)

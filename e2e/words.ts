@@ -71,6 +71,7 @@ export function wordsIn(language: Language) {
     gate: {
       choose: t('gate.choose'),
       settle: t('gate.settle'),
+      lack: { stand: t('gate.lack.stand'), name: t('gate.lack.name') },
       known: like('gate.age'),
       typed: t('gate.typed'),
       look: t('gate.look'),

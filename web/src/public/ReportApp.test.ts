@@ -63,6 +63,11 @@ describe('the public form', () => {
     await flushPromises()
     expect(requests.map((r) => r.asked)).toEqual([undefined, true])
     expect(page.find('.code').exists()).toBe(true)
+    // the keyboard stays with what is shown, and comes back to the form
+    expect(document.activeElement).toBe(page.find('.band').element)
+    await page.findAll('button').at(-1)!.trigger('click')
+    await flushPromises()
+    expect(document.activeElement).toBe(page.find('.top').element)
     page.unmount()
   })
 

@@ -1,4 +1,4 @@
-import { computed, onBeforeUnmount, onMounted } from 'vue'
+import { computed, onBeforeUnmount, onMounted, watch } from 'vue'
 import { useRoute, useRouter, type LocationQueryRaw } from 'vue-router'
 import { overlayOpen } from './overlay'
 import { soughtNow } from './sought'
@@ -6,9 +6,11 @@ import { useNarrow } from './useNarrow'
 
 type Change = Record<string, string | undefined>
 
-interface Walk {
+interface Choice {
   selected?: () => string // the row that is open, where that is not the id in the address
   pick?: (id: string) => void
+}
+interface Walk extends Choice {
   key?: (e: KeyboardEvent, on: HTMLElement) => boolean // any other key; whether it was of use
 }
 
@@ -63,5 +65,13 @@ export function useListAndDetail<K extends string = string>(tabs: readonly K[] =
     onBeforeUnmount(() => window.removeEventListener('keydown', onKey))
   }
 
-  return { narrow, param, selected, tab, choose, go, pick, leave, walk }
+  // Where opening has no consequence, a wide screen opens with the first row. `rows` says nothing until they are those that
+  // the address asks for. A page that is being left sees the address of the next one, and must not write into it.
+  function openFirst(rows: () => { id: string }[] | undefined, by: Choice = {}): void {
+    const here = route.path
+    const first = () => (narrow.value || route.path !== here || (by.selected?.() ?? selected.value) ? '' : (rows()?.[0]?.id ?? ''))
+    watch(first, (id) => id && (by.pick ?? pick)(id), { immediate: true })
+  }
+
+  return { narrow, param, selected, tab, choose, go, pick, leave, walk, openFirst }
 }
