@@ -227,6 +227,7 @@ var probes = map[string]probe{
 	})),
 	"enrolment-read":       post(at("/enrolments/read"), given(func() fields { return fields{"token": "none"} })),
 	"enrolment-end":        post(at("/enrolments"), given(func() fields { return fields{"token": "none", "password": apptest.Password} })),
+	"place-search-public":  get(at("/public/places?q=qijiang")),
 	"place-outline-public": get(at("/public/places/500110/outline")),
 	"report-merge": post(onReport("/merge"), func(p prepared) fields {
 		return fields{"id": newID(), "version": 0, "into": p.seen.id}

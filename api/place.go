@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -24,18 +25,24 @@ type PlaceDetail struct {
 func (a *API) places(h huma.API) {
 	huma.Register(h, op("place-search", http.MethodGet, "/places", "Find divisions by name or code", 200),
 		func(ctx context.Context, in *struct {
-			Query string `query:"q" maxLength:"60" required:"true"`
-			Limit int    `query:"limit" minimum:"1" maximum:"50" default:"20"`
+			PlaceQuery
+			Near string `query:"near" maxLength:"12" doc:"division code to search from; left out: the places of one's grants"`
 		},
 		) (*body[PageOf[Place]], error) {
-			if _, err := access.From(ctx); err != nil {
+			actor, err := access.From(ctx)
+			if err != nil {
 				return nil, toHTTP(ctx, err)
 			}
-			out := PageOf[Place]{Items: []Place{}}
-			for _, d := range a.s.Places.Tree().Search(in.Query, a.s.Clock.Now(), in.Limit, place.Root) {
-				out.Items = append(out.Items, a.placeOf(d.Path))
+			near, err := a.pathIn(in.Near, "query.near")
+			if err != nil {
+				return nil, toHTTP(ctx, err)
 			}
-			return &body[PageOf[Place]]{out}, nil
+			places := []place.Path{near}
+			if near == "" {
+				places = a.own(actor)
+			}
+			out, err := a.search(in.PlaceQuery, places)
+			return answer(ctx, out, err)
 		})
 	huma.Register(h, op("place-read", http.MethodGet, "/places/{code}", "A division and those directly below it", 200),
 		func(ctx context.Context, in *placeCode) (*body[PlaceDetail], error) {
@@ -56,6 +63,81 @@ func (a *API) places(h huma.API) {
 				return nil, toHTTP(ctx, err)
 			}
 			return a.outline(ctx, d)
+		})
+}
+
+// PlaceQuery is what is looked for, and inside of what.
+type PlaceQuery struct {
+	Query  string `query:"q" maxLength:"60" required:"true" doc:"a name or a part of it, several names from those above, or the first digits of a code"`
+	Within string `query:"within" maxLength:"12" doc:"division code: only what lies at or below it"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"50" default:"20"`
+}
+
+// search finds divisions, villages around the places that are near. Names recur: the answer says each with those above it.
+func (a *API) search(in PlaceQuery, near []place.Path) (PageOf[Place], error) {
+	out := PageOf[Place]{Items: []Place{}}
+	within, err := a.pathIn(in.Within, "query.within")
+	if err != nil {
+		return out, err
+	}
+	if within == "" {
+		within = place.Root
+	}
+	counties, err := a.rate("place.search_counties")
+	if err != nil {
+		return out, err
+	}
+	found := a.s.Places.Tree().SearchNear(in.Query, a.s.Clock.Now(), in.Limit, within, place.Near{Places: near, Counties: counties})
+	for _, d := range found {
+		out.Items = append(out.Items, a.placeOf(d.Path))
+	}
+	return out, nil
+}
+
+// own are the places of somebody's grants; of whoever has none but for the whole country or a team, that of this
+// installation.
+func (a *API) own(actor access.Actor) []place.Path {
+	var places []place.Path
+	for _, g := range actor.Grants {
+		if g.Place != "" && g.Place != place.Root && g.InForce(actor.At) && !slices.Contains(places, g.Place) {
+			places = append(places, g.Place)
+		}
+	}
+	if len(places) == 0 {
+		return []place.Path{a.s.Home}
+	}
+	return places
+}
+
+// placesPublic is the search of the public form.
+func (a *API) placesPublic(h huma.API) {
+	huma.Register(h, op("place-search-public", http.MethodGet, "/public/places", "Find divisions by name or code, for the public form", 200),
+		func(ctx context.Context, in *struct {
+			PlaceQuery
+			Near string  `query:"near" maxLength:"12" doc:"division code to search from; left out: the county of the point"`
+			Lon  float64 `query:"lon" minimum:"-180" maximum:"180"`
+			Lat  float64 `query:"lat" minimum:"-90" maximum:"90" doc:"without a point either, the place of this installation"`
+		},
+		) (*body[PageOf[Place]], error) {
+			near, err := a.pathIn(in.Near, "query.near")
+			if err != nil {
+				return nil, toHTTP(ctx, err)
+			}
+			allowed, err := a.rate("place.public_searches_per_minute")
+			if err != nil {
+				return nil, toHTTP(ctx, err)
+			}
+			if a.limits.Over("place", addressFrom(ctx), allowed) {
+				return nil, toHTTP(ctx, errTooMany)
+			}
+			if found, ok := a.s.Places.Tree().At(in.Lon, in.Lat, a.s.Clock.Now()); near == "" && ok {
+				near = found.County.Path
+			}
+			if near == "" {
+				near = a.s.Home
+			}
+			out, err := a.search(in.PlaceQuery, []place.Path{near})
+			return answer(ctx, out, err)
 		})
 }
 

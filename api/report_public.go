@@ -91,6 +91,7 @@ type NewClaim struct {
 
 func (a *API) reportPublic(h huma.API) {
 	a.reportSend(h)
+	a.placesPublic(h)
 	huma.Register(h, op("receipt-read", http.MethodPost, "/public/receipts", "What became of a report", 200),
 		func(ctx context.Context, in *struct{ Body ReceiptIn }) (*body[ProgressOut], error) {
 			p, err := a.progress(ctx, in.Body.Receipt)

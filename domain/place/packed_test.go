@@ -32,8 +32,9 @@ func TestPackedDataIsSound(t *testing.T) {
 		if !ok {
 			t.Fatalf("county %d", key)
 		}
-		villages += len(c.names)
-		for i, name := range c.names {
+		villages += len(c.number)
+		for i := range c.number {
+			name := c.name(i)
 			if name == "" || !utf8.ValidString(name) || len(c.code(b, i)) != 12 {
 				t.Fatalf("village %s of %d: %q", c.code(b, i), key, name)
 			}

@@ -2,6 +2,7 @@ package place
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"sort"
 	"strings"
@@ -26,9 +27,23 @@ const (
 //   - by code: its first digits, or an internal code.
 //
 // Best first: the whole name, its beginning, some part of it; among these the
-// higher level; then by code. Villages are found by name only within a county
-// or town, and by code from nine digits on. An empty query finds nothing.
+// higher level; then by code. Villages are found by name only within one county
+// or town ([Tree.SearchNear] finds more), and by code from nine digits on. An
+// empty query finds nothing.
 func (t *Tree) Search(query string, at time.Time, limit int, within Path) []Division {
+	return t.SearchNear(query, at, limit, within, Near{})
+}
+
+// SearchNear is [Tree.Search] by somebody who stands somewhere: the nearer comes
+// before the farther, and villages are found by name around there (see [Near]).
+//
+// Best first: the whole name, its beginning, some part of it; among these the
+// counties and what is above them before towns and villages; among these what
+// lies in a place of near, then what lies one step above it, and so on; then the
+// higher level; then villages of the county that was read first; then by code.
+// The whole name of a village is also that without its committee: 白鹿村 of
+// 白鹿村村民委员会.
+func (t *Tree) SearchNear(query string, at time.Time, limit int, within Path, near Near) []Division {
 	if limit < 1 {
 		limit = 20
 	}
@@ -39,6 +54,7 @@ func (t *Tree) Search(query string, at time.Time, limit int, within Path) []Divi
 	}
 	s := &search{tree: t, at: at, limit: limit, within: within, seen: map[Code]bool{}}
 	s.scope()
+	s.stand(near)
 	if len(words) == 1 && (allDigits(words[0]) || Code(words[0]).Internal()) {
 		s.byCode(words[0])
 		return s.result()
@@ -46,11 +62,17 @@ func (t *Tree) Search(query string, at time.Time, limit int, within Path) []Divi
 	slices.Sort(words)
 	words = slices.Compact(words)
 	words = words[:min(len(words), maxWords)]
+	if len(words) > 1 {
+		s.named(strings.Join(words, " "))
+		s.around.release()
+	}
 	for i, word := range words {
 		// Each word in turn is taken for the name, the rest for those above.
 		s.byName(word, slices.Concat(words[:i], words[i+1:]))
 	}
 	if len(words) == 1 && len(s.seen) == 0 {
+		s.around.release()
+		s.named(words[0])
 		s.inOneWord(words[0])
 	}
 	return s.result()
@@ -75,18 +97,29 @@ const (
 	qualities
 )
 
-// search is one search under way. A bucket holds the hits of one quality and
-// level in the order found, which is by code; a full bucket takes no more, so
-// that a query of one character costs little beyond the scan.
+// hit is what was found; turn is that of the county it was read from, 0 for
+// what is not a village.
+type hit struct {
+	Division
+	turn int
+}
+
+// search is one search under way. A bucket holds the hits of one quality, one
+// nearness and one level; the base is scanned in the order of codes, and a full
+// bucket takes no more, so that a query of one character costs little beyond
+// the scan.
 type search struct {
 	tree    *Tree
 	at      time.Time
 	limit   int
 	within  Path
 	root    int // base number of within; -1 when the base alone cannot tell
-	buckets [qualities][ZoneLevel + 1][]Division
+	buckets [qualities][rings][ZoneLevel + 1][]hit
 	seen    map[Code]bool
+	around  around
+	turn    int    // of the county being read; 0 outside
 	text    []byte // a full name, to look for words in
+	alone   bool   // villages are left out
 	inOrder string // characters a full name must have in this order; "" = any
 }
 
@@ -153,8 +186,8 @@ func inOrder[T string | []byte](text T, word string) bool {
 	return true
 }
 
-func (s *search) full(quality int, level Level) bool {
-	return len(s.buckets[quality][level]) >= s.limit
+func (s *search) full(quality, ring int, level Level) bool {
+	return len(s.buckets[quality][ring][level]) >= s.limit
 }
 
 // add takes a division when it stands, lies within, and all words are in its
@@ -180,16 +213,25 @@ func (s *search) add(code Code, quality int, words []string) {
 		}
 	}
 	s.seen[code] = true
-	s.buckets[quality][d.Standing] = append(s.buckets[quality][d.Standing], d)
+	bucket := &s.buckets[quality][s.ring(d.Path)][d.Standing]
+	*bucket = append(*bucket, hit{d, s.turn})
 }
 
 func (s *search) result() []Division {
 	found := make([]Division, 0, s.limit)
 	for quality := range qualities {
-		for level := Nation; level <= ZoneLevel; level++ {
-			hits := s.buckets[quality][level]
-			slices.SortStableFunc(hits, func(a, b Division) int { return strings.Compare(string(a.Code), string(b.Code)) })
-			found = append(found, hits[:min(len(hits), s.limit-len(found))]...)
+		for _, levels := range [][2]Level{{Nation, County}, {Town, ZoneLevel}} {
+			for ring := range rings {
+				for level := levels[0]; level <= levels[1]; level++ {
+					hits := s.buckets[quality][ring][level]
+					slices.SortFunc(hits, func(a, b hit) int {
+						return cmp.Or(cmp.Compare(a.turn, b.turn), strings.Compare(string(a.Code), string(b.Code)))
+					})
+					for _, h := range hits[:min(len(hits), s.limit-len(found))] {
+						found = append(found, h.Division)
+					}
+				}
+			}
 		}
 	}
 	return found
@@ -210,7 +252,7 @@ func quality(name, word string) (q int, ok bool) {
 
 // byName takes what has the word in its name and all words in its full name. It
 // scans all names of the base as one text, then what differs from the
-// base, then the villages when within is small enough.
+// base, then the villages around.
 func (s *search) byName(word string, words []string) {
 	t, b := s.tree, s.tree.base
 	for from := 0; ; {
@@ -221,7 +263,7 @@ func (s *search) byName(word string, words []string) {
 		i := sort.Search(len(b.nameAt), func(i int) bool { return b.nameAt[i] > from+hit }) - 1
 		from = b.nameAt[i+1] // the next name: one hit a name is enough
 		q, ok := quality(b.name(i), word)
-		if !ok || s.full(q, b.place(i)) || s.misses(i, words) {
+		if !ok || s.takenUp(q, i) || s.misses(i, words) {
 			continue
 		}
 		if code := b.code(i); len(t.versions[code]) == 0 {
@@ -235,38 +277,9 @@ func (s *search) byName(word string, words []string) {
 			}
 		}
 	}
-	s.villages(func(code Code, name string) {
-		if q, ok := quality(name, word); ok && !s.full(q, Village) && len(t.versions[code]) == 0 {
-			s.add(code, q, words)
-		}
-	})
-}
-
-// villages calls yield for the villages within, when that is a county or less.
-func (s *search) villages(yield func(code Code, name string)) {
-	d, ok := s.tree.Get(s.within.Code(), s.at)
-	if !ok || d.Standing < County && (d.Level != City || !s.townsOnly(d)) {
-		return
+	if !s.alone {
+		s.villages(word, words)
 	}
-	towns := []Division{d}
-	if d.Standing == County || d.Level == City {
-		towns = s.tree.Children(d.Code, s.at)
-	}
-	for _, town := range towns {
-		if i := s.tree.base.find(town.Code); i >= 0 && s.tree.base.place(i) == Town {
-			s.tree.base.villagesOf(i, yield)
-		}
-	}
-}
-
-// townsOnly tells a city without counties.
-func (s *search) townsOnly(d Division) bool {
-	i := s.tree.base.find(d.Code)
-	towns := false
-	if i >= 0 {
-		s.tree.base.children(i, func(child int) { towns = s.tree.base.place(child) == Town })
-	}
-	return towns
 }
 
 // byCode takes what begins with the digits.
@@ -281,10 +294,10 @@ func (s *search) byCode(prefix string) {
 		for i := here.first + first; i < here.first+here.count; i++ {
 			code := b.codeIn(here, i)
 			q, ok := quality(code, prefix)
-			if !ok || q == part || s.full(q, level) {
+			if !ok || q == part {
 				break
 			}
-			if !s.misses(i, nil) {
+			if !s.takenUp(q, i) && !s.misses(i, nil) {
 				s.add(Code(code), q, nil)
 			}
 		}
@@ -321,6 +334,8 @@ func (s *search) inOneWord(word string) {
 		if length < 2 {
 			return
 		}
+		// 白鹿村 is no 鹿村 of a 白沙镇: one character names no place.
+		s.alone = utf8.RuneCountInString(word[:cut]) < 2
 		s.byName(word[cut:], nil)
 		if len(s.seen) > 0 {
 			return

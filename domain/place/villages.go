@@ -11,9 +11,11 @@ import (
 // the packer writes the same list.
 var villageEndings = [...]string{"", "社区居民委员会", "村民委员会", "社区居委会", "居民委员会", "村委会", "居委会", "社区"}
 
-// cachedCounties bounds the unpacked counties kept (about 10 KB each). A bureau
-// works in a few; an import that walks the country must not fill the memory.
-const cachedCounties = 64
+// cachedCounties bounds the unpacked counties kept: what two searches read at
+// most, so that two desks beside each other do not unpack for ever. About 8 KB
+// each, 1 MB in all; of the largest counties of the country 4 MB. The one not
+// asked for the longest time makes room.
+const cachedCounties = 128
 
 // villages reads the 620,000 villages county by county.
 type villages struct {
@@ -22,15 +24,18 @@ type villages struct {
 	alphabet []rune
 
 	mu     sync.Mutex
+	asked  int // counts the questions
 	recent map[int]*county
 }
 
 // county is the unpacked villages of one county, sorted by code.
 type county struct {
-	towns  []int // base numbers of its towns, ascending
-	starts []int // one more than towns: where each town's villages begin
-	number []int // last three digits of the code
-	names  []string
+	towns  []int  // base numbers of its towns, ascending
+	starts []int  // one more than towns: where each town's villages begin
+	number []int  // last three digits of the code
+	text   string // all names, one behind the other
+	nameAt []int  // where each begins; one more than number
+	asked  int    // when it was asked for last, as counted by villages
 }
 
 // county unpacks (or finds again) the county with a published six-digit code.
@@ -47,6 +52,10 @@ func (b *base) county(code int) (*county, bool) {
 	})
 	v.mu.Lock()
 	c, ok := v.recent[code]
+	if ok {
+		v.asked++
+		c.asked = v.asked
+	}
 	v.mu.Unlock()
 	if ok {
 		return c, true
@@ -60,12 +69,17 @@ func (b *base) county(code int) (*county, bool) {
 	sound(err)
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if len(v.recent) >= cachedCounties {
-		for old := range v.recent { // any one will do
-			delete(v.recent, old)
-			break
+	if _, had := v.recent[code]; !had && len(v.recent) >= cachedCounties {
+		oldest := -1
+		for old := range v.recent {
+			if oldest < 0 || v.recent[old].asked < v.recent[oldest].asked {
+				oldest = old
+			}
 		}
+		delete(v.recent, oldest)
 	}
+	v.asked++
+	c.asked = v.asked
 	v.recent[code] = c
 	return c, true
 }
@@ -96,7 +110,7 @@ func (b *base) readCounty(code int, body string) (*county, error) {
 func (c *county) readNames(packed string, alphabet []rune) error {
 	var text strings.Builder
 	text.Grow(6 * len(packed))
-	ends := make([]int, 0, len(c.number))
+	c.nameAt = make([]int, 1, len(c.number)+1)
 	for i := 0; i < len(packed); i++ {
 		rank := int(packed[i])
 		if rank >= 192 && i+1 < len(packed) {
@@ -112,19 +126,16 @@ func (c *county) readNames(packed string, alphabet []rune) error {
 			continue
 		}
 		text.WriteString(villageEndings[letter])
-		ends = append(ends, text.Len())
+		c.nameAt = append(c.nameAt, text.Len())
 	}
-	if len(ends) != len(c.number) {
-		return fmt.Errorf("%w: %d village names for %d villages", errPacked, len(ends), len(c.number))
+	if len(c.nameAt) != len(c.number)+1 {
+		return fmt.Errorf("%w: %d village names for %d villages", errPacked, len(c.nameAt)-1, len(c.number))
 	}
-	c.names = make([]string, len(ends))
-	all, from := text.String(), 0
-	for i, to := range ends {
-		c.names[i] = all[from:to]
-		from = to
-	}
+	c.text = text.String()
 	return nil
 }
+
+func (c *county) name(v int) string { return c.text[c.nameAt[v]:c.nameAt[v+1]] }
 
 // town gives the range of villages of one town.
 func (c *county) town(i int) (from, to int) {
@@ -160,7 +171,7 @@ func (b *base) village(code Code) (name string, town int, ok bool) {
 	if v == to || c.number[v] != want {
 		return "", 0, false
 	}
-	return c.names[v], town, true
+	return c.name(v), town, true
 }
 
 // villagesOf calls yield for the villages of a town.
@@ -175,6 +186,6 @@ func (b *base) villagesOf(town int, yield func(code Code, name string)) {
 	}
 	from, to := c.town(town)
 	for v := from; v < to; v++ {
-		yield(code+Code(digits(c.number[v], 3)), c.names[v])
+		yield(code+Code(digits(c.number[v], 3)), c.name(v))
 	}
 }

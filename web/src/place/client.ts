@@ -5,8 +5,9 @@ import type { Place, PlaceDetail } from '../api/types'
 // The whole country: the place of administrators' grants.
 export const nationCode = 'cn'
 
-export async function searchPlaces(q: string): Promise<Place[]> {
-  return (await take(http.GET('/api/v1/places', { params: { query: { q } } }))).items ?? []
+// Near a place; without one the server begins at the places of one's grants.
+export async function searchPlaces(q: string, near?: string): Promise<Place[]> {
+  return (await take(http.GET('/api/v1/places', { params: { query: { q, ...(near ? { near } : {}) } } }))).items ?? []
 }
 
 export function readPlace(code: string): Promise<PlaceDetail> {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Place } from '../api/types'
-import { usePlaceSearch } from './search'
+import { above, usePlaceSearch } from './search'
 
 const place = (code: string): Place => ({ code, path: `/${code}/`, name: code, full: code })
 const asked: string[] = []
@@ -21,6 +21,11 @@ beforeEach(() => {
   answers = new Map()
 })
 afterEach(() => vi.useRealTimers())
+
+it('tells equal names apart by what stands above them', () => {
+  expect(above({ ...place('500102121215'), name: '白鹿村', full: '重庆市涪陵区焦石镇白鹿村' })).toBe('重庆市涪陵区焦石镇')
+  expect(above({ ...place('50'), name: '重庆市', full: '重庆市' })).toBe('')
+})
 
 describe('the search for a place', () => {
   it('asks once for what is typed in a row, and nothing for nothing', async () => {

@@ -3,6 +3,11 @@ import type { Place } from '../api/types'
 
 const waitMs = 200
 
+// above is what stands over a place, by which equal names are told apart; nothing for a province.
+export function above(p: Place): string {
+  return p.full.endsWith(p.name) ? p.full.slice(0, -p.name.length) : p.full
+}
+
 // usePlaceSearch asks once for what is typed in a row, and drops a late answer to an earlier question.
 export function usePlaceSearch(find: (q: string) => Promise<Place[]>, start: Place[]) {
   const options = shallowRef<Place[]>(start)

@@ -30,6 +30,12 @@ export function placeAt(lon: number, lat: number): Promise<Place> {
   return take(http.GET('/api/v1/public/place', { params: { query: { lon, lat } } }))
 }
 
+// Searched from the chosen place or the point; from neither, around the place the server works for.
+export async function findPlaces(q: string, near: { place?: string; point?: { lon: number; lat: number } | null } = {}): Promise<Place[]> {
+  const from = near.place ? { near: near.place } : near.point ? { lon: near.point.lon, lat: near.point.lat } : {}
+  return (await take(http.GET('/api/v1/public/places', { params: { query: { q, limit: 8, ...from } } }))).items
+}
+
 // Without a position the server names the place it works for.
 export function homePlace(): Promise<Place> {
   return take(http.GET('/api/v1/public/place'))

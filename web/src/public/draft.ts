@@ -19,8 +19,13 @@ export function newDraft(): Draft {
   return { id: uuidv7(), kind: '', text: '', address: '', people: null, vulnerable: [], phone: '', name: '', point: null, place: '', firstSentAt: '' }
 }
 
+// A county is what a point lies in; a town or a village somebody has chosen.
+export function isChosen(place: string): boolean {
+  return place.length > 6 && /^\d+$/.test(place)
+}
+
 export function isBlank(d: Draft): boolean {
-  return !d.kind && !d.text && !d.address && d.people === null && !d.vulnerable.length && !d.phone && !d.name && !d.point
+  return !d.kind && !d.text && !d.address && d.people === null && !d.vulnerable.length && !d.phone && !d.name && !d.point && !isChosen(d.place)
 }
 
 // The body is fixed when it is first sent: a retry must be the same bytes under the same id.
