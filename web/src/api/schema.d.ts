@@ -5676,6 +5676,8 @@ export interface components {
             path: string;
             /** @description of its value */
             source: string;
+            /** @description the source as people know it: the document with its number */
+            sourceName: components["schemas"]["SourceName"];
             /**
              * Format: double
              * @description above the line: vehicles, people, team hours, needs
@@ -7564,7 +7566,10 @@ export interface components {
             next?: components["schemas"]["ParameterNext"];
             /** @description the place whose value counts */
             setAt: components["schemas"]["Place"];
+            /** @description as it stands in the catalogue, or as it was typed */
             source: string;
+            /** @description the source as people know it: the document with its number */
+            sourceName: components["schemas"]["SourceName"];
             unit: string;
             value: string;
         };
@@ -8873,6 +8878,8 @@ export interface components {
             key: string;
             place: components["schemas"]["Place"];
             source: string;
+            /** @description the source as people know it: the document with its number */
+            sourceName: components["schemas"]["SourceName"];
             value: string;
         };
         ScanOut: {
@@ -9212,6 +9219,10 @@ export interface components {
             /** @description delivered, refused */
             status: string;
         };
+        SourceName: {
+            en: string;
+            zh: string;
+        };
         SpotOut: {
             id?: string;
             /** @enum {string} */
@@ -9290,6 +9301,8 @@ export interface components {
              */
             severity: number;
             source: string;
+            /** @description the source as people know it: the document with its number */
+            sourceName: components["schemas"]["SourceName"];
             threshold: string;
         };
         "Summary-addRequest": {
@@ -9918,6 +9931,8 @@ export interface components {
         Used: {
             key: string;
             source: string;
+            /** @description the source as people know it: the document with its number */
+            sourceName: components["schemas"]["SourceName"];
             value: string;
         };
         UsedOut: {
@@ -9931,7 +9946,10 @@ export interface components {
             part?: string;
             /** @description where it was set */
             place: components["schemas"]["Place"];
+            /** @description as it stands in the catalogue, or as it was typed */
             source: string;
+            /** @description the source as people know it: the document with its number */
+            sourceName: components["schemas"]["SourceName"];
             unit: string;
             value: string;
         };
