@@ -37,6 +37,7 @@ type IndicatorOut struct {
 	Line      float64    `json:"line" doc:"share from which it wants attention"`
 	Parameter string     `json:"parameter" doc:"key of the parameter that sets the line"`
 	Source    string     `json:"source" doc:"of its value"`
+	Named     SourceName `json:"sourceName" doc:"the source as people know it: the document with its number"`
 	Path      string     `json:"path" doc:"of the page that shows the rows"`
 }
 
@@ -226,7 +227,7 @@ func (a *API) pulse(ctx context.Context, incident string) (out PulseOut, err err
 func indicatorOut(i situation.Indicator, now time.Time) IndicatorOut {
 	o := IndicatorOut{
 		Key: i.Key, Value: i.Value, Why: i.Why, Attention: i.Attention(), Top: i.Top, Bottom: i.Bottom, Inputs: []InputOut{}, Trend: []PointOut{},
-		Line: i.Line.Share, Parameter: i.Line.Used.Key, Source: i.Line.Used.Source, Path: i.Path,
+		Line: i.Line.Share, Parameter: i.Line.Used.Key, Source: i.Line.Used.Source, Named: sourceName(i.Line.Used.Source), Path: i.Path,
 	}
 	for _, x := range i.Inputs {
 		o.Inputs = append(o.Inputs, InputOut(x))

@@ -67,10 +67,11 @@ type StationOut struct {
 
 // RuleOut is the parameter that made a chain.
 type RuleOut struct {
-	Key    string `json:"key"`
-	Value  string `json:"value"`
-	Place  Place  `json:"place"`
-	Source string `json:"source"`
+	Key    string     `json:"key"`
+	Value  string     `json:"value"`
+	Place  Place      `json:"place"`
+	Source string     `json:"source"`
+	Named  SourceName `json:"sourceName" doc:"the source as people know it: the document with its number"`
 }
 
 // OfferPerson is a row of the manifest.
@@ -242,7 +243,7 @@ func (a *API) authority(x deployment.Authority) string {
 }
 
 func (a *API) ruleOut(u parameter.Used) RuleOut {
-	return RuleOut{Key: u.Key, Value: u.Value, Place: a.placeOf(u.Place), Source: u.Source}
+	return RuleOut{Key: u.Key, Value: u.Value, Place: a.placeOf(u.Place), Source: u.Source, Named: sourceName(u.Source)}
 }
 
 func (a *API) offerOut(o deployment.Offer, open deployment.Station) OfferOut {

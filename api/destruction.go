@@ -32,9 +32,10 @@ type LotOut struct {
 
 // Used is a parameter as a rule found it.
 type Used struct {
-	Key    string `json:"key"`
-	Value  string `json:"value"`
-	Source string `json:"source"`
+	Key    string     `json:"key"`
+	Value  string     `json:"value"`
+	Source string     `json:"source"`
+	Named  SourceName `json:"sourceName" doc:"the source as people know it: the document with its number"`
 }
 
 // HoldOut is an assessed decision to keep a lot longer (突发事件应对法 art. 85).
@@ -148,7 +149,7 @@ func (v lotsShown) act(d destruction.Destruction) DestructionOut {
 func (v lotsShown) lot(l destruction.Lot) LotOut {
 	now := v.a.s.Clock.Now()
 	out := LotOut{
-		Scope: l.Scope, Month: monthOf(l.Scope), Place: v.a.placeOf(l.Place), State: l.State(now), Ended: l.Ended, Due: l.Due, Keep: Used{l.Keep.Key, l.Keep.Value, l.Keep.Source},
+		Scope: l.Scope, Month: monthOf(l.Scope), Place: v.a.placeOf(l.Place), State: l.State(now), Ended: l.Ended, Due: l.Due, Keep: Used{l.Keep.Key, l.Keep.Value, l.Keep.Source, sourceName(l.Keep.Source)},
 		Holds: []HoldOut{}, Actions: []string{},
 	}
 	if l.Incident != "" {

@@ -110,11 +110,12 @@ type WorkingGroupOut struct {
 
 // SuggestionOut is what a parameter says of activating; a person decides.
 type SuggestionOut struct {
-	On        bool   `json:"on"`
-	Threshold string `json:"threshold"`
-	Severity  int    `json:"severity" doc:"what the threshold names, 1 highest; 0: no grade of the law"`
-	Source    string `json:"source"`
-	Place     string `json:"place" doc:"name of the place whose value was used"`
+	On        bool       `json:"on"`
+	Threshold string     `json:"threshold"`
+	Severity  int        `json:"severity" doc:"what the threshold names, 1 highest; 0: no grade of the law"`
+	Source    string     `json:"source"`
+	Named     SourceName `json:"sourceName" doc:"the source as people know it: the document with its number"`
+	Place     string     `json:"place" doc:"name of the place whose value was used"`
 }
 
 // IncidentDetail is an incident with everything around it.
@@ -218,7 +219,7 @@ func (a *API) incidentDetail(ctx context.Context, id string, err error) (*body[I
 	names, err := a.names(ctx, who...)
 	out := IncidentDetail{
 		IncidentOut: a.incidentOut(w.Incident), Mechanism: w.Mechanism, Lead: w.Lead, Reason: w.Reason, Basis: w.Basis, SuggestedBy: w.SuggestedBy,
-		Suggestion: SuggestionOut{w.Hint.On, w.Hint.Threshold, w.Hint.Severity(), w.Hint.Source, a.placeOf(w.Hint.Place).Name},
+		Suggestion: SuggestionOut{w.Hint.On, w.Hint.Threshold, w.Hint.Severity(), w.Hint.Source, sourceName(w.Hint.Source), a.placeOf(w.Hint.Place).Name},
 		Responses:  []ResponseOut{}, Decisions: []DecisionOut{}, Seats: []SeatOut{}, InForce: incidentRoster(w.InForce, names), Open: incidentRoster(w.Open, names),
 		Contacts: []ContactDesk{}, WorkingGroups: []WorkingGroupOut{}, Escalate: orEmpty(w.Escalate), Actions: orEmpty(w.Allowed), Rights: orEmpty(w.Rights),
 		Works: orEmpty(w.Works), Acting: w.Acting,

@@ -13,13 +13,14 @@ import (
 
 // ParameterOut is a threshold or deadline as it counts at a place now.
 type ParameterOut struct {
-	Key     string `json:"key"`
-	Value   string `json:"value"`
-	Default string `json:"default"`
-	Unit    string `json:"unit"`
-	Meaning string `json:"meaning"`
-	Source  string `json:"source"`
-	SetAt   Place  `json:"setAt" doc:"the place whose value counts"`
+	Key     string     `json:"key"`
+	Value   string     `json:"value"`
+	Default string     `json:"default"`
+	Unit    string     `json:"unit"`
+	Meaning string     `json:"meaning"`
+	Source  string     `json:"source" doc:"as it stands in the catalogue, or as it was typed"`
+	Named   SourceName `json:"sourceName" doc:"the source as people know it: the document with its number"`
+	SetAt   Place      `json:"setAt" doc:"the place whose value counts"`
 	// What is to come: a value set for later, or the one that counts again when this one ends.
 	Next *ParameterNext `json:"next,omitempty"`
 }
@@ -81,7 +82,7 @@ func (a *API) parameterList(ctx context.Context, code string) (PageOf[ParameterO
 		if err != nil {
 			return out, err
 		}
-		one := ParameterOut{k.Name, u.Value, k.Default, k.Unit, k.Meaning, u.Source, a.placeOf(u.Place), nil}
+		one := ParameterOut{k.Name, u.Value, k.Default, k.Unit, k.Meaning, u.Source, sourceName(u.Source), a.placeOf(u.Place), nil}
 		next, from, changes, err := a.s.Parameters.Next(path, k.Name, now)
 		if err != nil {
 			return out, err

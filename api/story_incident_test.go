@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -34,7 +35,7 @@ func TestIncidentFromActivationToEnd(t *testing.T) {
 		found(t, office, "50")
 
 		i := readIncident(t, office, incident)
-		if i.State != "recorded" || i.Level != "province" || !i.Suggestion.On || i.Suggestion.Threshold != "重大" || i.Suggestion.Source != "S000-14" {
+		if i.State != "recorded" || i.Level != "province" || !i.Suggestion.On || i.Suggestion.Threshold != "重大" || i.Suggestion.Source != "S000-14" || !strings.HasPrefix(i.Suggestion.Named.Zh, "吉应急救援预案〔2023〕172号") || !strings.HasPrefix(i.Suggestion.Named.En, "Reply of Jilin") {
 			t.Fatalf("recorded: %+v", i)
 		}
 		office.Post("/incidents/"+incident+"/responses", startOf(w, nil)).Want(http.StatusOK)

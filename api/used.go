@@ -9,14 +9,23 @@ import (
 
 // UsedOut is the value of a parameter that a decision was taken by, as it was then.
 type UsedOut struct {
-	Key    string    `json:"key"`
-	Value  string    `json:"value"`
-	Unit   string    `json:"unit"`
-	Place  Place     `json:"place" doc:"where it was set"`
-	Source string    `json:"source"`
-	Part   string    `json:"part,omitempty" doc:"of the record: a station of a chain as edition/number, a delivery of a notice"`
-	At     time.Time `json:"at" doc:"of the decision"`
+	Key    string     `json:"key"`
+	Value  string     `json:"value"`
+	Unit   string     `json:"unit"`
+	Place  Place      `json:"place" doc:"where it was set"`
+	Source string     `json:"source" doc:"as it stands in the catalogue, or as it was typed"`
+	Named  SourceName `json:"sourceName" doc:"the source as people know it: the document with its number"`
+	Part   string     `json:"part,omitempty" doc:"of the record: a station of a chain as edition/number, a delivery of a notice"`
+	At     time.Time  `json:"at" doc:"of the decision"`
 }
+
+// SourceName is what people call a source.
+type SourceName struct {
+	Zh string `json:"zh"`
+	En string `json:"en"`
+}
+
+func sourceName(source string) SourceName { return SourceName(parameter.SourceName(source)) }
 
 var units = func() map[string]string {
 	m := map[string]string{}
@@ -40,7 +49,7 @@ func (a *API) usedOf(ctx context.Context, err error, records ...string) (map[str
 	out := map[string][]UsedOut{}
 	for record, list := range kept {
 		for _, k := range list {
-			out[record] = append(out[record], UsedOut{k.Key, k.Value, units[k.Key], a.placeOf(k.Place), k.Source, k.Part, k.At})
+			out[record] = append(out[record], UsedOut{k.Key, k.Value, units[k.Key], a.placeOf(k.Place), k.Source, sourceName(k.Source), k.Part, k.At})
 		}
 	}
 	return out, err

@@ -92,8 +92,17 @@ export async function take<T>(call: Promise<Answer<T>>): Promise<T> {
   }
   const { response } = answer
   if (response.ok) return answer.data as T
-  const problem = answer.error && typeof answer.error === 'object' ? (answer.error as Partial<Problem>) : {}
-  const error = new ApiError(response.status, problem, Number(response.headers.get('Retry-After')) || 0)
+  throw faultOf(response.status, answer.error, response.headers.get('Retry-After'))
+}
+
+// faultOf is what an answer that refuses says; who is signed out is led to the sign-in.
+export function faultOf(status: number, body: unknown, retryAfter: string | null): ApiError {
+  const problem = body && typeof body === 'object' ? (body as Partial<Problem>) : {}
+  const error = new ApiError(status, problem, Number(retryAfter) || 0)
   if (error.code === 'signed_out') onSignedOut()
-  throw error
+  return error
+}
+
+export function apiLocale(): string {
+  return locale
 }

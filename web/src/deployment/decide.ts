@@ -1,5 +1,6 @@
 import { reactive } from 'vue'
 import type { DecisionIn, OfferDetail } from '../api/types'
+import type { ScanFile } from '../incident/scans'
 
 export const hows = ['paper', 'phone', 'meeting', 'system'] as const
 
@@ -27,7 +28,7 @@ export interface Work {
   cause: (typeof causes)[number] | ''
   reason: string
   waiver: string
-  decision: { decidedBy: string; how: (typeof hows)[number]; decidedAt: string | undefined; reference: string }
+  decision: { decidedBy: string; how: (typeof hows)[number]; decidedAt: string | undefined; reference: string; scans: ScanFile[] }
   order: { reportTo: string; reportAt: string; by: string | undefined; hazards: string; contact: string }
 }
 
@@ -39,7 +40,7 @@ export function workOf(o: OfferDetail): Work {
   if (!w) {
     w = reactive<Work>({
       verb: first(o), cause: '', reason: '', waiver: '',
-      decision: { decidedBy: '', how: 'phone', decidedAt: undefined, reference: '' },
+      decision: { decidedBy: '', how: 'phone', decidedAt: undefined, reference: '', scans: [] },
       order: { reportTo: '', reportAt: '', by: o.eta, hazards: '', contact: '' },
     })
     open.set(o.id, w)

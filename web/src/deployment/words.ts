@@ -2,6 +2,7 @@ import { useI18n } from 'vue-i18n'
 import { useSession } from '../access/session'
 import type { Fact, MatchLine, Offer, OfferDetail, Rule, Station } from '../api/types'
 import { forceName, unitCount } from '../need/words'
+import { useParameterWords } from '../parameter/words'
 import { useTeamWords } from '../team/words'
 import { clockTime } from '../ui/clock'
 import { minutesBetween } from './due'
@@ -28,6 +29,7 @@ export function countOf(tab: Tab, counts: Record<string, number>): number {
 
 // The words of offers that several pages need.
 export function useOfferWords() {
+  const parameters = useParameterWords()
   const { t, te, locale } = useI18n()
   const session = useSession()
   const teams = useTeamWords()
@@ -75,8 +77,7 @@ export function useOfferWords() {
     return [t('path.due', { time: clockTime(s.due ?? '', now), left: left(s.due ?? '', now) }), officer, deputy]
   }
   function rule(r: Rule, kind: string | undefined, n: number): string {
-    const key = r.key.replace(/\W/g, '_')
-    return t('path.rule', { reach: reach(kind), n, name: te(`parameter.${key}.name`) ? t(`parameter.${key}.name`) : r.key, place: r.place.name, source: r.source === 'operational default' ? t('parameters.operational') : r.source })
+    return t('path.rule', { reach: reach(kind), n, name: parameters.name(r), place: r.place.name, source: parameters.source(r) })
   }
   function fact(f: Fact, o: Pick<OfferDetail, 'people'>): string {
     const n = f.key === 'insured' && f.good ? o.people : f.n

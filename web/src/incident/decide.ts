@@ -1,11 +1,12 @@
 import type { DecisionIn } from '../api/types'
+import type { ScanFile } from './scans'
 import { isOral, type How } from './words'
 
-export interface DecisionDraft { decidedBy: string; how: How; decidedAt: string | undefined; reference: string; words: string }
+export interface DecisionDraft { decidedBy: string; how: How; decidedAt: string | undefined; reference: string; words: string; scans: ScanFile[] }
 export type DecisionFault = 'decidedBy' | 'decidedAt' | 'reference'
 
 export function blankDecision(now: number, decidedBy = ''): DecisionDraft {
-  return { decidedBy, how: 'paper', decidedAt: new Date(now).toISOString(), reference: '', words: '' }
+  return { decidedBy, how: 'paper', decidedAt: new Date(now).toISOString(), reference: '', words: '', scans: [] }
 }
 
 // What is still missing. A paper has a number; what was said is valid at once and waits for its paper.

@@ -7,7 +7,7 @@ import zh from '../app/locale/zh-CN.json'
 import { grouped, linesOf, matches, originOf, valueFault, wordOf } from './group'
 
 const at = (path: string) => ({ code: '', path, name: path, full: path })
-const one = (key: string, more: Partial<Parameter> = {}): Parameter => ({ key, value: '10', default: '10', unit: 'min', meaning: '', source: '', setAt: at('/'), ...more })
+const one = (key: string, more: Partial<Parameter> = {}): Parameter => ({ key, value: '10', default: '10', unit: 'min', meaning: '', source: '', sourceName: { zh: '', en: '' }, setAt: at('/'), ...more })
 
 describe('parameters', () => {
   it('are grouped by the first word, in the order of the server', () => {

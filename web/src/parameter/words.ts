@@ -4,7 +4,7 @@ import { columnsUnit, linesOf, wordOf } from './group'
 
 // What the catalogue of the pages says of a parameter; a key that it does not know yet keeps the server's own words.
 export function useParameterWords() {
-  const { t, te } = useI18n()
+  const { t, te, locale } = useI18n()
   function name(p: Pick<Parameter, 'key'>): string {
     const key = wordOf(p.key)
     return te(`parameter.${key}.name`) ? t(`parameter.${key}.name`) : p.key
@@ -23,13 +23,13 @@ export function useParameterWords() {
     const key = wordOf(v)
     return te(`parameterValue.${key}`) ? t(`parameterValue.${key}`) : v.replace('..', '\u2013')
   }
-  function source(s: string): string {
-    return s.startsWith('operational default') ? s.replace('operational default', t('parameters.operational')) : s
+  function source(p: { sourceName: Parameter['sourceName'] }): string {
+    return locale.value === 'en' ? p.sourceName.en : p.sourceName.zh
   }
   // A value that is a word, a list or a level speaks for itself; a number takes its unit.
   function used(u: Used): string {
     const said = Number(u.value) >= 0 ? `${u.value} ${unit(u)}` : value(u.value, u.unit)
-    return t('parameters.used', { name: name(u), value: said, source: source(u.source), place: u.place.name })
+    return t('parameters.used', { name: name(u), value: said, source: source(u), place: u.place.name })
   }
   return { name, meaning, unit, value, source, used }
 }
