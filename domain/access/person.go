@@ -174,8 +174,8 @@ func (s *Service) identifying(ctx context.Context, account string, who *Identity
 		}
 		return journal.Append(tx, journal.Entry{
 			Verb: "account.identified", Kind: "account", Subject: account, Place: string(place.Root), Scope: journal.Guard, Actor: by, Reason: reason,
-			Body: map[string]bool{"self": by == account, "corrected": before != 0},
-		})
+			Body: map[string]bool{"self": by == account, "corrected": before != 0, "identified": true},
+		}.Since(journal.Was{}.With("identified", before != 0)))
 	}, nil
 }
 

@@ -168,8 +168,8 @@ func (s *Service) counted(ctx context.Context, account string, wrong error) erro
 		answer = ErrLocked
 		return journal.Append(tx, journal.Entry{
 			Verb: "account.locked", Kind: "account", Subject: account,
-			Place: string(place.Root), Scope: journal.Guard, Actor: account,
-		})
+			Place: string(place.Root), Scope: journal.Guard, Actor: account, Body: map[string]bool{"locked": true},
+		}.Since(journal.Was{}.With("locked", false)))
 	})
 	return errors.Join(err, ifNil(err, answer))
 }
