@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"lianyuan/app/apptest"
@@ -116,6 +117,35 @@ func TestNobodyDecidesAboutAnOfferThatNamesThem(t *testing.T) {
 		next := offer(t, office, signup(w, c, fields{"incident": running(t, w), "persons": []string{fresh}, "vehicles": []fields{}}))
 		if f := relation(own, next.ID); !f.Good {
 			t.Errorf("in another incident: %+v", f)
+		}
+	})
+}
+
+// A name, a plate or a number that somebody looks for travels in a header: what stands in an address is not looked for, and a
+// header that cannot be read is refused.
+func TestNoAddressHoldsWhatIsLookedFor(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		c, office := orderedOut(t, w), w.As("office")
+		found := func(a *apptest.Answer) (n int) {
+			for _, rows := range []string{"items", "waiting", "expected"} {
+				list, _ := a.Want(http.StatusOK).Map()[rows].([]any)
+				n += len(list)
+			}
+			return n
+		}
+		for _, path := range []string{"/needs?state=all&", "/teams?", "/team-names?", "/incidents/" + c.incident + "/passes?"} {
+			if all, none := found(office.Get(path+"q=no-such-one")), found(seek(office, path+"q=no-such-one")); all == 0 || none != 0 {
+				t.Errorf("%s: %d by the address, %d by the header", path, all, none)
+			}
+		}
+		at := "/incidents/" + c.incident + "/arrivals?"
+		office.Get(at+"q="+c.offer.Number).Want(http.StatusUnprocessableEntity).Names("header.Search", "missing")
+		if n := found(seek(office, at+"q="+c.offer.Number)); n != 1 {
+			t.Errorf("%d arrive under the number", n)
+		}
+		office.With("Search", strings.Repeat("x", 301)).Get(at).Want(http.StatusUnprocessableEntity).Names("header.Search", "too_long")
+		for _, path := range []string{"/needs", "/teams", "/team-names", "/incidents/" + c.incident + "/passes", at} {
+			office.With("Search", "a%00b").Get(path).Want(http.StatusUnprocessableEntity).Names("header.Search", "shape")
 		}
 	})
 }

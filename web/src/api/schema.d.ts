@@ -10251,7 +10251,7 @@ export interface operations {
                 limit?: number;
             };
             header?: {
-                /** @description what is looked for, in UTF-8, percent-encoded; at most 80 characters */
+                /** @description what is looked for, in UTF-8, percent-encoded; at most 80 characters, where a code may be scanned 300 */
                 Search?: string;
             };
             path?: never;
@@ -13660,11 +13660,11 @@ export interface operations {
     };
     "party-find": {
         parameters: {
-            query?: {
-                /** @description the code or number of a pass, a plate, the number of an offer, order or party, or part of the name of the team */
-                q?: string;
+            query?: never;
+            header?: {
+                /** @description what is looked for, in UTF-8, percent-encoded; at most 80 characters, where a code may be scanned 300 */
+                Search?: string;
             };
-            header?: never;
             path: {
                 id: string;
             };
@@ -17958,10 +17958,11 @@ export interface operations {
                 state?: "waiting" | "valid" | "lapsed" | "used" | "revoked";
                 /** @description what came of the exemption */
                 toll?: "not_asked" | "asked" | "on_list" | "refused" | "charged" | "refund_asked" | "refunded";
-                /** @description a part of the plate, of the number, or of the name of the team */
-                q?: string;
             };
-            header?: never;
+            header?: {
+                /** @description what is looked for, in UTF-8, percent-encoded; at most 80 characters, where a code may be scanned 300 */
+                Search?: string;
+            };
             path: {
                 id: string;
             };
@@ -26269,14 +26270,15 @@ export interface operations {
                 audience?: "teams" | "public";
                 /** @description id of an incident; left out: everything that belongs to no drill */
                 incident?: string;
-                /** @description a number, whole; or words, of which every pair of neighbouring characters must occur */
-                q?: string;
                 /** @description of an incident: the needs behind this figure, in any state */
                 figure?: string;
                 cursor?: string;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description what is looked for, in UTF-8, percent-encoded; at most 80 characters, where a code may be scanned 300 */
+                Search?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -34236,7 +34238,7 @@ export interface operations {
                 limit?: number;
             };
             header?: {
-                /** @description what is looked for, in UTF-8, percent-encoded; at most 80 characters */
+                /** @description what is looked for, in UTF-8, percent-encoded; at most 80 characters, where a code may be scanned 300 */
                 Search?: string;
             };
             path?: never;
@@ -37883,11 +37885,13 @@ export interface operations {
     "team-names": {
         parameters: {
             query?: {
-                q?: string;
                 /** @description these teams */
                 id?: string[] | null;
             };
-            header?: never;
+            header?: {
+                /** @description what is looked for, in UTF-8, percent-encoded; at most 80 characters, where a code may be scanned 300 */
+                Search?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -38669,8 +38673,6 @@ export interface operations {
                 /** @description a kind of which at least one works */
                 equipment?: string;
                 legal?: "all" | "never_registered" | "preparing" | "applied" | "registered" | "suspended" | "deregistered";
-                /** @description words of names and aliases, or the beginning of a credit code */
-                q?: string;
                 lon?: number;
                 lat?: number;
                 /** @description kilometres around the point; 0: 200 */
@@ -38678,7 +38680,10 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description what is looked for, in UTF-8, percent-encoded; at most 80 characters, where a code may be scanned 300 */
+                Search?: string;
+            };
             path?: never;
             cookie?: never;
         };
