@@ -37,7 +37,9 @@ var receptionProbes = map[string]probe{
 	"site-point-change": post(func(p prepared) string { return "/points/" + p.point + "/change" }, aPoint(apptest.Stale)),
 	"site-point-close":  post(func(p prepared) string { return "/points/" + p.point + "/close" }, stale(fields{"reason": "撤点"})),
 	"party-list":        list2(onIncident("/parties?state=all"), func(p prepared) string { return p.party }),
-	"party-find":        get(onIncident("/arrivals?q=DD-A0001")),
+	"party-find": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
+		return seek(c, onIncident("/arrivals?q=DD-A0001")(p))
+	}),
 	"party-check-in": post(onIncident("/parties"), func(p prepared) fields {
 		return fields{"id": newID(), "point": p.point, "teamName": "车友群", "extra": []fields{{"name": "某人", "apart": true}}}
 	}),

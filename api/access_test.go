@@ -181,7 +181,7 @@ func get(path func(prepared) string) probe {
 
 func list(path string, record func(prepared) string) probe {
 	return func(p prepared, c *apptest.Client) (*apptest.Answer, string) {
-		return c.Get(strings.ReplaceAll(path, "{incident}", p.incident)), record(p)
+		return seek(c, strings.ReplaceAll(path, "{incident}", p.incident)), record(p)
 	}
 }
 

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -128,19 +129,25 @@ func orEmpty[T any](s []T) []T {
 
 // Sought is what somebody looks for among people. It comes in a header and not in the address: front proxies log addresses.
 type Sought struct {
-	Search string `header:"Search" maxLength:"960" doc:"what is looked for, in UTF-8, percent-encoded; at most 80 characters"`
+	Search string `header:"Search" maxLength:"960" doc:"what is looked for, in UTF-8, percent-encoded; at most 80 characters, where a code may be scanned 300"`
 }
 
 // words are what is looked for, as it was typed.
 func (s Sought) words() (string, error) {
+	text, err := s.upTo(80)
+	return strings.TrimSpace(text), err
+}
+
+// upTo is what is looked for, of at most so many characters.
+func (s Sought) upTo(most int) (string, error) {
 	text, err := url.PathUnescape(s.Search)
-	if err != nil || !utf8.ValidString(text) {
+	if err != nil || !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
 		return "", fault.InvalidField("header.Search", "shape", "检索内容的编码不正确", "what is looked for is not encoded as it must be")
 	}
-	if utf8.RuneCountInString(text) > 80 {
-		return "", fault.InvalidField("header.Search", "too_long", "检索内容不超过 80 字", "at most 80 characters")
+	if n := strconv.Itoa(most); utf8.RuneCountInString(text) > most {
+		return "", fault.InvalidField("header.Search", "too_long", "检索内容不超过 "+n+" 字", "at most "+n+" characters")
 	}
-	return strings.TrimSpace(text), nil
+	return text, nil
 }
 
 // seen refuses a command that does not say which version of the record its actor saw, where the schema cannot: those who

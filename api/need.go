@@ -240,7 +240,7 @@ func (a *API) selection(in NeedFilter) (s need.Selection, err error) {
 
 func (a *API) needList(ctx context.Context, in *struct {
 	NeedFilter
-	Query  string `query:"q" maxLength:"80" doc:"a number, whole; or words, of which every pair of neighbouring characters must occur"`
+	Sought
 	Figure string `query:"figure" maxLength:"40" doc:"of an incident: the needs behind this figure, in any state"`
 	Cursor string `query:"cursor" maxLength:"200"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
@@ -250,7 +250,11 @@ func (a *API) needList(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	page, err := a.s.Needs.Needs(ctx, need.ListFilter{Selection: sel, Query: in.Query, Figure: in.Figure, Cursor: in.Cursor, Limit: in.Limit})
+	query, err := in.words()
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	page, err := a.s.Needs.Needs(ctx, need.ListFilter{Selection: sel, Query: query, Figure: in.Figure, Cursor: in.Cursor, Limit: in.Limit})
 	out := PageOf[NeedOut]{Items: []NeedOut{}, Next: page.Next, Counts: page.Counts}
 	for _, n := range page.Items {
 		out.Items = append(out.Items, a.needOut(n))

@@ -152,14 +152,19 @@ func (a *API) passDetail(ctx context.Context, id string, err error) (*body[PassD
 	return answer(ctx, out, err)
 }
 
+// passSheet finds by a part of the plate, of the number, or of the name of the team.
 func (a *API) passSheet(ctx context.Context, in *struct {
 	RecordID
+	Sought
 	State string `query:"state" enum:"waiting,valid,lapsed,used,revoked" doc:"how the pass stands by the clock; waiting: vehicles without one"`
 	Toll  string `query:"toll" enum:"not_asked,asked,on_list,refused,charged,refund_asked,refunded" doc:"what came of the exemption"`
-	Text  string `query:"q" maxLength:"40" doc:"a part of the plate, of the number, or of the name of the team"`
 },
 ) (*body[PassesOut], error) {
-	sh, err := a.s.Passes.Of(ctx, in.ID, pass.Filter{State: in.State, Toll: in.Toll, Text: in.Text})
+	text, err := in.words()
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	sh, err := a.s.Passes.Of(ctx, in.ID, pass.Filter{State: in.State, Toll: in.Toll, Text: text})
 	out := PassesOut{Items: []PassOut{}, Waiting: []PassWaiting{}, Issues: sh.Issues, Total: sh.Total}
 	for _, p := range sh.Passes {
 		one := a.passOut(p)

@@ -177,14 +177,18 @@ func (a *API) parties(h huma.API) {
 	huma.Register(h, op("party-find", http.MethodGet, "/incidents/{id}/arrivals", "Find a team at the desk by code, number, plate or name", 200),
 		func(ctx context.Context, in *struct {
 			RecordID
-			Q string `query:"q" maxLength:"300" doc:"the code or number of a pass, a plate, the number of an offer, order or party, or part of the name of the team"`
+			Sought
 		},
 		) (*body[FoundOut], error) {
-			offers, err := a.s.Passes.Meant(ctx, in.Q)
+			q, err := in.upTo(300) // a scanned code is long
 			if err != nil {
 				return nil, toHTTP(ctx, err)
 			}
-			f, err := a.s.Receptions.Find(ctx, in.ID, in.Q, offers)
+			offers, err := a.s.Passes.Meant(ctx, q)
+			if err != nil {
+				return nil, toHTTP(ctx, err)
+			}
+			f, err := a.s.Receptions.Find(ctx, in.ID, q, offers)
 			out := FoundOut{Expected: a.expectedOut(f.Expected), Parties: []PartyOut{}}
 			for _, p := range f.Parties {
 				out.Parties = append(out.Parties, partyOut(p))

@@ -229,7 +229,7 @@ func TestZeroBytesAreBadInput(t *testing.T) {
 		look(t, office, r.id)
 		d := decide(t, office, r.id, fields{"outcome": "verified", "need": draft(nil)})
 		for _, a := range []*apptest.Answer{
-			office.Get("/reports?stage=all&q=%00"), office.Get("/reports?stage=all&q=%ff%fe"), office.Get("/reports?cursor=MSAA"), office.Get("/needs?q=%00"), office.Get("/needs?cursor=MSAxIAA"),
+			office.With("Search", "%00").Get("/reports?stage=all"), office.With("Search", "%ff%fe").Get("/reports?stage=all"), office.Get("/reports?cursor=MSAA"), office.With("Search", "%00").Get("/needs"), office.With("Search", "%00").Get("/teams"), office.With("Search", "%00").Get("/team-names"), office.Get("/needs?cursor=MSAxIAA"),
 			office.Get("/places?q=%00"), office.Get("/places/%00"), office.Delete("/sessions/%00"), office.Delete("/sessions/%ff"),
 			w.Stranger().Post("/session", fields{"login": "a\x00b", "password": "x"}),
 			office.Post("/parameters", fields{"id": newID(), "key": "coord.groups", "place": "50", "value": "a\x00b", "source": "c\x00d"}),

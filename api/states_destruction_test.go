@@ -61,11 +61,17 @@ func TestEveryVerbOfADestruction(t *testing.T) {
 		for _, s := range destruction.Destructions.States {
 			for _, verb := range []string{"confirm", "refuse"} {
 				id, version := actIn(t, w, s.Key)
+				since := w.Rows()
 				a := takeDestruction(secondOffice(w), id, verb, version, "再核")
 				if to, err := destruction.Destructions.To(s.Key, verb); err == nil {
 					a.Want(http.StatusOK)
 					if now := theAct(w, id).State; now != to && now != "done" {
 						t.Errorf("%s from %s leads to %s", verb, s.Key, now)
+					}
+					apart[0].journalled(t, w, since, s.Key, to)
+					if to == "running" {
+						w.Eventually("it is destroyed", func() bool { return theAct(w, id).State == "done" })
+						apart[0].journalled(t, w, since, to, "done")
 					}
 					continue
 				}
@@ -74,6 +80,26 @@ func TestEveryVerbOfADestruction(t *testing.T) {
 					t.Errorf("%s from %s was refused and changed it: %+v", verb, s.Key, now)
 				}
 			}
+		}
+	})
+}
+
+// A hold is lifted once, and the journal says that it was in force.
+func TestEveryVerbOfAHold(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		scope := dueMonth(t, w)
+		holdBack(w, w.As("office"), scope, nil).Want(http.StatusOK)
+		h := tried(w.As("office"), scope).Lot.Holds[0]
+		lift := func() *apptest.Answer {
+			return w.As("office").Post("/holds/"+h.ID+"/lift", fields{"id": newID(), "version": h.Version, "reason": "评估已完成"})
+		}
+		since := w.Rows()
+		lift().Want(http.StatusOK)
+		apart[1].journalled(t, w, since, "in_force", "lifted")
+		since = w.Rows()
+		lift().Refused(http.StatusConflict, "transition")
+		if told := w.Said(since); len(told) != 0 {
+			t.Errorf("refused and journalled: %v", told)
 		}
 	})
 }

@@ -47,7 +47,7 @@ func TestDrillStaysApart(t *testing.T) {
 		need := readNeed(t, desk, verified(t, desk, exercise, nil))
 		needs := func(query string, want int) {
 			t.Helper()
-			page := apptest.Read[api.PageOf[api.NeedOut]](desk.Get("/needs?state=all" + query).Want(http.StatusOK))
+			page := apptest.Read[api.PageOf[api.NeedOut]](seek(desk, "/needs?state=all"+query).Want(http.StatusOK))
 			shown := apptest.Read[api.NeedMap](desk.Get("/needs/map?state=all&west=73&south=3&east=136&north=54&zoom=3" + query).Want(http.StatusOK))
 			if len(page.Items) != want || page.Counts["open"] != want || shown.Total != want {
 				t.Errorf("%q: %d needs, counted %d, %d on the map, want %d", query, len(page.Items), page.Counts["open"], shown.Total, want)
@@ -55,10 +55,10 @@ func TestDrillStaysApart(t *testing.T) {
 		}
 		needs("", 0)
 		needs("&incident="+drill, 1)
-		if page := apptest.Read[api.PageOf[api.NeedOut]](desk.Get("/needs?state=all&q=" + need.Number).Want(http.StatusOK)); len(page.Items) != 0 {
+		if page := apptest.Read[api.PageOf[api.NeedOut]](seek(desk, "/needs?state=all&q="+need.Number).Want(http.StatusOK)); len(page.Items) != 0 {
 			t.Errorf("found by its number among what is in earnest: %+v", page.Items)
 		}
-		if page := apptest.Read[api.PageOf[api.NeedOut]](desk.Get("/needs?state=all&incident=" + drill + "&q=" + need.Number).Want(http.StatusOK)); len(page.Items) != 1 {
+		if page := apptest.Read[api.PageOf[api.NeedOut]](seek(desk, "/needs?state=all&incident="+drill+"&q="+need.Number).Want(http.StatusOK)); len(page.Items) != 1 {
 			t.Errorf("not found by its number in the drill: %+v", page.Items)
 		}
 		needs("&incident="+flooded, 0)

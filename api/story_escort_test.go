@@ -299,7 +299,7 @@ func TestPassesAreFiltered(t *testing.T) {
 			"toll=asked": {lasting.ID}, "toll=not_asked": {gone.ID, short.ID}, "q=" + lasting.Plate: {lasting.ID}, "q=" + short.Number: {short.ID}, "q=%25": {},
 			"state=valid&toll=not_asked": {}, "q=" + lasting.TeamName: {lasting.ID, gone.ID, short.ID},
 		} {
-			sheet := apptest.Read[api.PassesOut](office.Get("/incidents/" + c.incident + "/passes?" + query).Want(http.StatusOK))
+			sheet := apptest.Read[api.PassesOut](seek(office, "/incidents/"+c.incident+"/passes?"+query).Want(http.StatusOK))
 			var got []string
 			for _, p := range sheet.Items {
 				got = append(got, p.ID)
@@ -311,7 +311,7 @@ func TestPassesAreFiltered(t *testing.T) {
 			}
 		}
 		for query, want := range map[string]int{"state=waiting": 3, "state=valid": 0, "toll=asked": 0, "q=无此车": 0, "q=" + lasting.TeamName: 3} {
-			if n := len(apptest.Read[api.PassesOut](office.Get("/incidents/" + c.incident + "/passes?" + query).Want(http.StatusOK)).Waiting); n != want {
+			if n := len(apptest.Read[api.PassesOut](seek(office, "/incidents/"+c.incident+"/passes?"+query).Want(http.StatusOK)).Waiting); n != want {
 				t.Errorf("%q: %d vehicles wait, want %d", query, n, want)
 			}
 		}

@@ -325,7 +325,7 @@ func TestNeedListPages(t *testing.T) {
 				t.Errorf("limit %s: %d rows, %d different", limit, len(got), len(seen))
 			}
 		}
-		if one := apptest.Read[api.PageOf[api.NeedOut]](group.Get("/needs?q=xq-a0007").Want(http.StatusOK)); len(one.Items) != 1 || one.Items[0].Number != "XQ-A0007" || one.Counts["open"] != n {
+		if one := apptest.Read[api.PageOf[api.NeedOut]](seek(group, "/needs?q=xq-a0007").Want(http.StatusOK)); len(one.Items) != 1 || one.Items[0].Number != "XQ-A0007" || one.Counts["open"] != n {
 			t.Errorf("by number: %+v", one)
 		}
 		if none := apptest.Read[api.PageOf[api.NeedOut]](w.As("nanchuan").Get("/needs?state=all").Want(http.StatusOK)); len(none.Items) != 0 || none.Counts["open"] != 0 {

@@ -340,7 +340,7 @@ func TestReceptionDesk(t *testing.T) {
 		guard(w, "gate", apptest.Qijiang).Post("/incidents/"+c.incident+"/parties", arrival(w, c, nil)).Refused(http.StatusNotFound, "not_found")
 
 		find := func(q string) api.FoundOut {
-			return apptest.Read[api.FoundOut](d.Get("/incidents/" + c.incident + "/arrivals?q=" + q).Want(http.StatusOK))
+			return apptest.Read[api.FoundOut](seek(d, "/incidents/"+c.incident+"/arrivals?q="+q).Want(http.StatusOK))
 		}
 		pass := issued(office, fields{
 			"id": newID(), "offer": c.offer.ID, "vehicle": c.car, "purpose": "rescue", "crew": 3, "route": "渝黔高速", "outFrom": w.Now(), "outTo": w.Now().Add(time.Hour),

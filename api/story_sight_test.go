@@ -18,11 +18,11 @@ import (
 // inView are the ids that the list of needs, its words, its numbers and the map show for one choice; they must say the same.
 func inView(t *testing.T, c *apptest.Client, choice string) []string {
 	t.Helper()
-	page := apptest.Read[api.PageOf[api.NeedOut]](c.Get("/needs?state=open&limit=200" + choice).Want(http.StatusOK))
+	page := apptest.Read[api.PageOf[api.NeedOut]](seek(c, "/needs?state=open&limit=200"+choice).Want(http.StatusOK))
 	var list []string
 	for _, n := range page.Items {
 		list = append(list, n.ID)
-		if one := apptest.Read[api.PageOf[api.NeedOut]](c.Get("/needs?state=open&q=" + n.Number + choice).Want(http.StatusOK)).Items; len(one) != 1 || one[0].ID != n.ID {
+		if one := apptest.Read[api.PageOf[api.NeedOut]](seek(c, "/needs?state=open&q="+n.Number+choice).Want(http.StatusOK)).Items; len(one) != 1 || one[0].ID != n.ID {
 			t.Errorf("%s: %s is not found by its number: %+v", choice, n.Number, one)
 		}
 		c.Get("/needs/" + n.ID).Want(http.StatusOK)
@@ -39,7 +39,7 @@ func inView(t *testing.T, c *apptest.Client, choice string) []string {
 		}
 	}
 	var words, dots, paged []string
-	for _, n := range apptest.Read[api.PageOf[api.NeedOut]](c.Get("/needs?state=open&limit=200&q=老人" + choice).Want(http.StatusOK)).Items {
+	for _, n := range apptest.Read[api.PageOf[api.NeedOut]](seek(c, "/needs?state=open&limit=200&q=老人"+choice).Want(http.StatusOK)).Items {
 		words = append(words, n.ID)
 	}
 	shown := apptest.Read[api.NeedMap](c.Get("/needs/map?state=open&zoom=3&west=73&south=3&east=136&north=54" + choice).Want(http.StatusOK))
@@ -50,7 +50,7 @@ func inView(t *testing.T, c *apptest.Client, choice string) []string {
 		t.Errorf("%s: the map counts %d and %d, the list %d", choice, shown.Inside, shown.Total, len(list))
 	}
 	for cursor := "&cursor="; cursor != ""; {
-		part := apptest.Read[api.PageOf[api.NeedOut]](c.Get("/needs?state=open&limit=1" + choice + cursor).Want(http.StatusOK))
+		part := apptest.Read[api.PageOf[api.NeedOut]](seek(c, "/needs?state=open&limit=1"+choice+cursor).Want(http.StatusOK))
 		for _, n := range part.Items {
 			paged = append(paged, n.ID)
 		}

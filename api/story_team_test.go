@@ -91,7 +91,7 @@ func readTeam(t *testing.T, c *apptest.Client, id string) api.TeamDetail {
 }
 
 func teamsOf(c *apptest.Client, query string) (names []string, page api.PageOf[api.TeamRow]) {
-	page = apptest.Read[api.PageOf[api.TeamRow]](c.Get("/teams" + query).Want(http.StatusOK))
+	page = apptest.Read[api.PageOf[api.TeamRow]](seek(c, "/teams"+query).Want(http.StatusOK))
 	for _, x := range page.Items {
 		names = append(names, x.Name)
 	}

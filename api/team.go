@@ -212,13 +212,14 @@ func (a *API) teamLegal(ctx context.Context, in *struct {
 	}))
 }
 
+// teamList finds by words of names and aliases, or by the beginning of a credit code.
 func (a *API) teamList(ctx context.Context, in *struct {
+	Sought
 	Place     string  `query:"place" maxLength:"12" doc:"at home there or below"`
 	Skill     string  `query:"skill" maxLength:"40"`
 	Grade     int     `query:"grade" minimum:"0" maximum:"3" doc:"of the skill, this or better"`
 	Equipment string  `query:"equipment" maxLength:"40" doc:"a kind of which at least one works"`
 	Legal     string  `query:"legal" enum:"all,never_registered,preparing,applied,registered,suspended,deregistered" default:"all"`
-	Query     string  `query:"q" maxLength:"80" doc:"words of names and aliases, or the beginning of a credit code"`
 	Lon       float64 `query:"lon" minimum:"-180" maximum:"180"`
 	Lat       float64 `query:"lat" minimum:"-90" maximum:"90"`
 	Within    float64 `query:"within" minimum:"0" maximum:"500" doc:"kilometres around the point; 0: 200"`
@@ -230,8 +231,12 @@ func (a *API) teamList(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
+	query, err := in.words()
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
 	f := team.Filter{
-		Place: path, Skill: in.Skill, Grade: in.Grade, Equipment: in.Equipment, Legal: in.Legal, Query: in.Query, Within: in.Within * 1000, Cursor: in.Cursor, Limit: in.Limit,
+		Place: path, Skill: in.Skill, Grade: in.Grade, Equipment: in.Equipment, Legal: in.Legal, Query: query, Within: in.Within * 1000, Cursor: in.Cursor, Limit: in.Limit,
 	}
 	if in.Lon != 0 || in.Lat != 0 {
 		f.Near = &geo.Point{Lon: in.Lon, Lat: in.Lat}
@@ -245,11 +250,15 @@ func (a *API) teamList(ctx context.Context, in *struct {
 }
 
 func (a *API) teamNames(ctx context.Context, in *struct {
-	Query string   `query:"q" maxLength:"80"`
-	IDs   []string `query:"id,explode" maxItems:"100" doc:"these teams"`
+	Sought
+	IDs []string `query:"id,explode" maxItems:"100" doc:"these teams"`
 },
 ) (*body[PageOf[TeamName]], error) {
-	list, err := a.s.Teams.Names(ctx, in.Query, in.IDs)
+	query, err := in.words()
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	list, err := a.s.Teams.Names(ctx, query, in.IDs)
 	out := PageOf[TeamName]{Items: []TeamName{}}
 	for _, t := range list {
 		out.Items = append(out.Items, TeamName{t.ID, t.Name, a.placeOf(t.Home)})

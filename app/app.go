@@ -189,6 +189,7 @@ func (a *App) register(ctx context.Context) (err error) {
 		return err
 	}
 	a.Access.KnowMembers(team.Having)
+	a.Access.KnowTies(deployment.Naming, reception.Having)
 	a.Equipment, err = equipment.New(ctx, a.DB, a.Keeper)
 	return err
 }

@@ -76,7 +76,8 @@ test('a team signs up, is accepted and signed for, is ordered out and acknowledg
     }
     await group.goto('/app/passes?state=waiting')
     await group.getByLabel(words.passage.search, { exact: true }).fill(name)
-    await expect(group).toHaveURL(/q=/)
+    await expect.poll(() => group.evaluate(() => (history.state as { sought?: string }).sought)).toBe(name)
+    await expect(group).not.toHaveURL(/q=/)
     await button(group, words.passage.issue).first().click()
     const issuing = group.getByRole('dialog')
     await issuing.getByLabel(words.passage.route, { exact: true }).fill('G75 兰海高速')

@@ -62,6 +62,7 @@ type Actor struct {
 	// Identified: it is known who is behind the account, and Member are the teams that have this person on their roster.
 	Identified bool
 	Member     []string
+	Ties       []Tie     // the teams that the person stood with in an incident, on their roster or not
 	At         time.Time // when the grants were judged
 }
 
@@ -142,8 +143,18 @@ var ErrOwnTeam = fault.New(fault.Forbidden, "own_team", "本人属于该队，�
 
 // Belongs says whether the actor is bound to a team: leads it, will lead it, or is a member of it. Of an actor who is not
 // Identified the last is not known; the auditor is told of every such account that decides about teams.
-func (a Actor) Belongs(team string) bool {
-	return team != "" && (slices.Contains(a.Member, team) || slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Team == team }))
+//
+// In an incident the actor is bound as well to the team whose party the person is or was in, on its roster or not, and to
+// the team of an offer that names the person. Of a group that the register does not know, team is the id of its party.
+func (a Actor) Belongs(team, incident string) bool {
+	return team != "" && (slices.Contains(a.Member, team) || slices.Contains(a.Ties, Tie{team, incident}) ||
+		slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Team == team }))
+}
+
+// Tie binds a person to a team in one incident.
+type Tie struct {
+	Team     string // id; of a group that the register does not know, of its party
+	Incident string
 }
 
 // Verbs are all that the actor may do somewhere; the pages draw their menus from it, nothing is decided by it.

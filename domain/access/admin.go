@@ -202,11 +202,11 @@ func (s *Service) Give(ctx context.Context, account string, g Grant) error {
 		if err := insertGrant(tx, account, g, actor.Account, confirmed); err != nil {
 			return err
 		}
-		verb := "grant.given"
+		verb, state := "given", "in_force"
 		if confirmed == "" {
-			verb = "grant.proposed"
+			verb, state = "proposed", "proposed"
 		}
-		return journal.Append(tx, grantEntry(verb, g.ID, account, g, actor.Account))
+		return journal.Append(tx, grantEntry(verb, state, g.ID, account, g, actor.Account))
 	})
 	if db.IsUnique(err) {
 		return ErrTwoOffices
@@ -255,7 +255,7 @@ func (s *Service) Confirm(ctx context.Context, grant string) error {
 		if err != nil || n == 0 {
 			return err
 		}
-		return journal.Append(tx, grantEntry("grant.given", grant, account, g, actor.Account))
+		return journal.Append(tx, grantEntry("given", "in_force", grant, account, g, actor.Account).Since(grantWas("proposed")))
 	})
 }
 
@@ -282,10 +282,18 @@ func (s *Service) Revoke(ctx context.Context, grant, reason string) error {
 		if err != nil {
 			return err
 		}
+		var confirmed int64
+		if err := tx.Get(`SELECT confirmed_at FROM role_grant WHERE id = $1`, []any{grant}, &confirmed); err != nil {
+			return err
+		}
+		was := grantWas("in_force")
+		if confirmed == 0 {
+			was = grantWas("proposed")
+		}
 		if _, err := revokeGrant(tx, grant, actor.Account); err != nil {
 			return err
 		}
-		e := grantEntry("grant.revoked", grant, account, g, actor.Account)
+		e := grantEntry("revoked", "revoked", grant, account, g, actor.Account).Since(was)
 		e.Reason = reason
 		return journal.Append(tx, e)
 	})
@@ -342,9 +350,13 @@ func (s *Service) Holders(ctx context.Context, f HolderFilter) (list []Holder, e
 	return list, err
 }
 
-func grantEntry(verb, grant, account string, g Grant, actor string) journal.Entry {
+// grantEntry is what the journal says of a grant that is proposed, in_force or revoked.
+func grantEntry(verb, state, grant, account string, g Grant, actor string) journal.Entry {
 	return journal.Entry{
-		Verb: verb, Kind: "grant", Subject: grant, Version: 1, Place: string(place.Root), Scope: journal.Guard, Actor: actor,
-		Body: map[string]string{"account": account, "role": string(g.Role), "place": string(g.Place), "team": g.Team, "incident": g.Incident},
+		Verb: "grant." + verb, Kind: "grant", Subject: grant, Version: 1, Place: string(place.Root), Scope: journal.Guard, Actor: actor,
+		Body: map[string]string{"account": account, "role": string(g.Role), "place": string(g.Place), "team": g.Team, "incident": g.Incident, "state": state},
 	}
 }
+
+// grantWas is the state of a grant before a change.
+func grantWas(state string) journal.Was { return journal.Was{}.With("state", state) }

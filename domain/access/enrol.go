@@ -177,6 +177,10 @@ func (s *Service) Enrol(ctx context.Context, token, password, code string, who *
 		if used == 0 {
 			return ErrLink
 		}
+		was, err := enrolled(tx, l.account)
+		if err != nil {
+			return err
+		}
 		if _, err := tx.Exec(`UPDATE account SET password = $1, factor = $2, factor_step = 0, wrong = 0, locked_until = 0, version = version + 1 WHERE id = $3`,
 			hash, factor, l.account); err != nil {
 			return err
@@ -189,8 +193,8 @@ func (s *Service) Enrol(ctx context.Context, token, password, code string, who *
 		}
 		return journal.Append(tx, journal.Entry{
 			Verb: "account.enrolled", Kind: "account", Subject: l.account, Place: string(place.Root), Scope: journal.Guard, Actor: l.account,
-			Body: map[string]bool{"factor": factor != nil},
-		})
+			Body: map[string]bool{"enrolled": true, "factor": factor != nil, "locked": false},
+		}.Since(was))
 	})
 	if errors.Is(err, fault.ErrNotFound) {
 		return ErrLink
@@ -242,4 +246,15 @@ func stepOf(secret, code string, now time.Time) (step int64, ok bool, err error)
 		}
 	}
 	return 0, false, nil
+}
+
+// enrolled is what the journal says of an account before its person sets password and factor.
+func enrolled(tx *db.Tx, account string) (journal.Was, error) {
+	var password string
+	var factor []byte
+	var locked int64
+	if err := tx.Get(`SELECT password, factor, locked_until FROM account WHERE id = $1`, []any{account}, &password, &factor, &locked); err != nil {
+		return nil, err
+	}
+	return journal.Was{}.With("enrolled", password != "").With("factor", len(factor) > 0).With("locked", locked > clock.Micro(tx.Now)), nil
 }

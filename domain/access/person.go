@@ -79,6 +79,12 @@ func (s *Service) KnowMembers(teams func(tx *db.Tx, persons [][]byte) ([]string,
 	s.teamsOf = teams
 }
 
+// KnowTies tells the service how a person is tied to teams in an incident otherwise than by their rosters. It is told once,
+// before the first request.
+func (s *Service) KnowTies(ties ...func(tx *db.Tx, persons [][]byte) ([]Tie, error)) {
+	s.tiesOf = ties
+}
+
 // Identify puts on record who is behind an account: the person, once; or the security administrator for somebody else, who
 // may also correct it with a reason. Fails with ErrIdentified, ErrPersonTaken.
 func (s *Service) Identify(ctx context.Context, id, account string, who Identity, reason string) error {
@@ -168,12 +174,13 @@ func (s *Service) identifying(ctx context.Context, account string, who *Identity
 		}
 		return journal.Append(tx, journal.Entry{
 			Verb: "account.identified", Kind: "account", Subject: account, Place: string(place.Root), Scope: journal.Guard, Actor: by, Reason: reason,
-			Body: map[string]bool{"self": by == account, "corrected": before != 0},
-		})
+			Body: map[string]bool{"self": by == account, "corrected": before != 0, "identified": true},
+		}.Since(journal.Was{}.With("identified", before != 0)))
 	}, nil
 }
 
-// membership fills in the teams that have the person behind the account among their members.
+// membership fills in the teams that have the person behind the account among their members, and those that the person is
+// tied to in an incident.
 func (s *Service) membership(tx *db.Tx, a *Actor) error {
 	if !a.Identified || s.teamsOf == nil {
 		return nil
@@ -188,8 +195,17 @@ func (s *Service) membership(tx *db.Tx, a *Actor) error {
 	if err != nil {
 		return err
 	}
-	a.Member, err = s.teamsOf(tx, hashes)
-	return err
+	if a.Member, err = s.teamsOf(tx, hashes); err != nil || len(hashes) == 0 {
+		return err
+	}
+	for _, of := range s.tiesOf {
+		ties, err := of(tx, hashes)
+		if err != nil {
+			return err
+		}
+		a.Ties = append(a.Ties, ties...)
+	}
+	return nil
 }
 
 // unknown is the condition of an account a that may decide about teams and of whom nobody knows who is behind it.

@@ -48,6 +48,7 @@ type Service struct {
 	hasher hasher
 
 	teamsOf func(tx *db.Tx, persons [][]byte) ([]string, error) // KnowMembers
+	tiesOf  []func(tx *db.Tx, persons [][]byte) ([]Tie, error)
 
 	mu        sync.Mutex
 	setupCode string              // while the setup is open
@@ -76,11 +77,11 @@ func (s *Service) GoBy(limits func(at time.Time) (Limits, error)) { s.limits = l
 // Limits are those that count now.
 func (s *Service) Limits() (Limits, error) { return s.limits(s.clock.Now()) }
 
-// Heard is told of settled journal rows: a change to an account, a grant, a session, a place or the people of a team makes
-// every cached session be read again.
+// Heard is told of settled journal rows: a change to an account, a grant, a session, a place or the people of a team, on its
+// roster, on site or in an offer, makes every cached session be read again.
 func (s *Service) Heard(rows []journal.Row) {
 	for _, r := range rows {
-		if slices.Contains([]string{"account", "grant", "session", "place"}, r.Kind) || strings.HasPrefix(r.Verb, "team.member") {
+		if slices.Contains([]string{"account", "grant", "session", "place", "party", "offer"}, r.Kind) || strings.HasPrefix(r.Verb, "team.member") {
 			s.forget()
 			return
 		}
@@ -167,8 +168,8 @@ func (s *Service) counted(ctx context.Context, account string, wrong error) erro
 		answer = ErrLocked
 		return journal.Append(tx, journal.Entry{
 			Verb: "account.locked", Kind: "account", Subject: account,
-			Place: string(place.Root), Scope: journal.Guard, Actor: account,
-		})
+			Place: string(place.Root), Scope: journal.Guard, Actor: account, Body: map[string]bool{"locked": true},
+		}.Since(journal.Was{}.With("locked", false)))
 	})
 	return errors.Join(err, ifNil(err, answer))
 }

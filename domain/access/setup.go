@@ -148,7 +148,7 @@ func (s *Service) firstAdministrator(tx *db.Tx, acc Account, role Role, link fun
 	}); err != nil {
 		return err
 	}
-	return journal.Append(tx, grantEntry("grant.given", g.ID, acc.ID, g, "setup"))
+	return journal.Append(tx, grantEntry("given", "in_force", g.ID, acc.ID, g, "setup"))
 }
 
 func checkThree(three []Administrator) error {

@@ -142,7 +142,7 @@ func (s *Service) stops(tx *db.Tx, actor access.Actor, w *Whole) error {
 	if st == nil || st.Opened.IsZero() || !slices.ContainsFunc(Offers.Possible(w.State), func(m lifecycle.Move) bool { return m.Verb == "agree" }) {
 		return nil
 	}
-	switch acted, err := s.signer(tx, actor, w.Team, *st); {
+	switch acted, err := s.signer(tx, actor, w.Offer, *st); {
 	case err == nil:
 		w.SignsAs = acted
 	case fault.KindOf(err) == fault.Internal:
@@ -258,14 +258,14 @@ func (s *Service) facts(tx *db.Tx, actor access.Actor, w *Whole) error {
 		{Key: "booked", Good: ended(w.State) || claimed == len(w.Edition.Persons)+len(w.Edition.Vehicles)},
 		{Key: "eta", Good: age <= fresh && w.Edition.ETA.After(tx.Now), N: int(age / time.Minute)},
 		{Key: "distance", Good: true, N: w.nearest()},
-		{Key: "relation", Good: actor.Identified && !actor.Belongs(w.Team), N: unknownTie(actor, w.Team)},
+		{Key: "relation", Good: actor.Identified && !actor.Belongs(w.Team, w.Offer.Incident), N: unknownTie(actor, w.Offer)},
 	}
 	return nil
 }
 
 // unknownTie is 1 when nobody can tell whether the actor is a member of a team, because it is not known who the actor is.
-func unknownTie(a access.Actor, team string) int {
-	if a.Identified || a.Belongs(team) {
+func unknownTie(a access.Actor, o Offer) int {
+	if a.Identified || a.Belongs(o.Team, o.Incident) {
 		return 0
 	}
 	return 1

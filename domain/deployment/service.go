@@ -103,7 +103,7 @@ func right(tx *db.Tx, i incident.Incident, a access.Actor, o Offer, verb string)
 			takes = access.DeploymentAccept
 		}
 		err := works(tx, i, a, takes, org.Coordination)
-		if err == nil && a.Belongs(o.Team) {
+		if err == nil && a.Belongs(o.Team, o.Incident) {
 			err = access.ErrOwnTeam
 		}
 		return err
@@ -114,7 +114,7 @@ func right(tx *db.Tx, i incident.Incident, a access.Actor, o Offer, verb string)
 // maySign asks whether the actor signs for any authority at all; for which, see signs.
 func maySign(_ *db.Tx, _ incident.Incident, a access.Actor, o Offer, _ string) error {
 	switch {
-	case a.Belongs(o.Team):
+	case a.Belongs(o.Team, o.Incident):
 		return access.ErrOwnTeam
 	case len(a.Spans(access.DeploymentSign)) == 0:
 		return fault.ErrForbidden

@@ -116,7 +116,7 @@ func (s *Service) Sign(ctx context.Context, offer string, v Verdict) error {
 	}
 	return s.on(ctx, offer, command{id: v.ID, verb: v.Result, version: v.Version, reason: v.Reason, said: v, may: maySign}, func(x *step) error {
 		return s.decide(x, v, func(st *Station) (err error) {
-			st.Acted, err = s.signer(x.tx, x.actor, x.Team, *st)
+			st.Acted, err = s.signer(x.tx, x.actor, *x.Offer, *st)
 			return err
 		})
 	})

@@ -48,11 +48,8 @@ func holds(a access.Actor, p place.Path) bool {
 }
 
 // signs says as what the actor may sign an open station: officer, deputy when it is overdue, above when it is overdue
-// twice. Nobody signs for the own team.
-func signs(a access.Actor, team string, st Station, desk, over Desk, up Authority, now time.Time) (acted string, err error) {
-	if a.Belongs(team) {
-		return "", access.ErrOwnTeam
-	}
+// twice.
+func signs(a access.Actor, st Station, desk, over Desk, up Authority, now time.Time) (acted string, err error) {
 	may := func(d Desk, p place.Path) bool { return holds(a, p) && (d.Officer == "" || d.Officer == a.Account) }
 	switch {
 	case may(desk, st.Place):
@@ -73,8 +70,11 @@ func signs(a access.Actor, team string, st Station, desk, over Desk, up Authorit
 	return acted, err
 }
 
-// signer is signs with what the database says of the desks.
-func (s *Service) signer(tx *db.Tx, a access.Actor, team string, st Station) (string, error) {
+// signer is signs with what the database says of the desks. Nobody signs for the own team.
+func (s *Service) signer(tx *db.Tx, a access.Actor, o Offer, st Station) (string, error) {
+	if a.Belongs(o.Team, o.Incident) {
+		return "", access.ErrOwnTeam
+	}
 	desk, err := deskOf(tx, st.Place)
 	if err != nil {
 		return "", err
@@ -84,7 +84,7 @@ func (s *Service) signer(tx *db.Tx, a access.Actor, team string, st Station) (st
 	if err != nil {
 		return "", err
 	}
-	return signs(a, team, st, desk, over, up, tx.Now)
+	return signs(a, st, desk, over, up, tx.Now)
 }
 
 // deadline is how long the authority of a level may take (parameters dispatch.deadline.*).

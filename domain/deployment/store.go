@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"lianyuan/domain/access"
 	"lianyuan/domain/place"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
@@ -310,4 +311,21 @@ func saveDesk(tx *db.Tx, d Desk) error {
 	_, err := tx.Exec(`INSERT INTO signing_desk (place, officer, deputy, version) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (place) DO UPDATE SET officer = $2, deputy = $3, version = $4`, string(d.Place), d.Officer, d.Deputy, d.Version)
 	return err
+}
+
+// Naming are the teams of which an offer names, or in an earlier edition named, a person, with the incident. It is what access
+// is told of offers.
+func Naming(tx *db.Tx, persons [][]byte) (ties []access.Tie, err error) {
+	args := make([]any, len(persons))
+	for i, p := range persons {
+		args[i] = p
+	}
+	err = tx.Each(func(sc db.Scanner) error {
+		var t access.Tie
+		err := sc.Scan(&t.Team, &t.Incident)
+		ties = append(ties, t)
+		return err
+	}, `SELECT DISTINCT o.team, o.incident FROM member m JOIN offer_person x ON x.member = m.id JOIN offer o ON o.id = x.offer
+		WHERE m.person IN (`+db.List(1, len(args))+`)`, args...)
+	return ties, err
 }

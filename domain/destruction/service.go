@@ -231,12 +231,13 @@ func (s *Service) Take(ctx context.Context, destruction string, x Step) error {
 				return err
 			}
 		}
+		was := entry(d, "", "", "").Fields()
 		d.State, d.DecidedBy, d.DecidedAt, d.DecidedWhy = to, actor.Account, tx.Now, x.Reason
 		d.Version++
 		if err := save(tx, d); err != nil {
 			return err
 		}
-		return journal.Append(tx, entry(d, past[x.Verb], actor.Account, x.Reason))
+		return journal.Append(tx, entry(d, past[x.Verb], actor.Account, x.Reason).Since(was))
 	})
 	if err == nil && x.Verb == "confirm" {
 		s.nudge()
@@ -349,12 +350,13 @@ func (s *Service) Lift(ctx context.Context, hold, command string, version int64,
 		if version != h.Version {
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": h.State(), "version": h.Version})
 		}
+		was := holdEntry(h, "", "", "").Fields()
 		h.LiftedBy, h.LiftedAt, h.LiftWhy = actor.Account, tx.Now, reason
 		h.Version++
 		if err := saveHold(tx, h); err != nil {
 			return err
 		}
-		return journal.Append(tx, holdEntry(h, "lifted", actor.Account, reason))
+		return journal.Append(tx, holdEntry(h, "lifted", actor.Account, reason).Since(was))
 	})
 }
 
@@ -431,6 +433,6 @@ type body struct {
 func holdEntry(h Hold, verb, actor, reason string) journal.Entry {
 	return journal.Entry{
 		Verb: "destruction." + verb, Kind: "destruction", Subject: h.ID, Version: h.Version, Place: string(h.Lot.Place), Scope: journal.Desk, Incident: h.Lot.Incident,
-		Actor: actor, Reason: reason, Body: map[string]any{"lot": h.Lot.Scope, "purpose": h.Purpose, "until": h.Until},
+		Actor: actor, Reason: reason, Body: map[string]any{"hold": h.State(), "lot": h.Lot.Scope, "purpose": h.Purpose, "until": h.Until},
 	}
 }

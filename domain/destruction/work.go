@@ -184,6 +184,7 @@ func (s *Service) finish(ctx context.Context, d Destruction) error {
 		if err != nil {
 			return err
 		}
+		was := entry(d, "", "", "").Fields()
 		if d.State, err = Destructions.To(d.State, "finish"); err != nil {
 			return err
 		}
@@ -192,7 +193,7 @@ func (s *Service) finish(ctx context.Context, d Destruction) error {
 		if err := save(tx, d); err != nil {
 			return err
 		}
-		return journal.Append(tx, entry(d, "done", system, ""))
+		return journal.Append(tx, entry(d, "done", system, "").Since(was))
 	})
 }
 
@@ -239,12 +240,13 @@ func (s *Service) again(tx *db.Tx, key, scope string) error {
 		if d.State == "running" {
 			return nil
 		}
+		was := entry(d, "", "", "").Fields()
 		d.State, d.DecidedBy, d.DecidedAt = "running", system, tx.Now
 		d.Version++
 		if err := save(tx, d); err != nil {
 			return err
 		}
-		return journal.Append(tx, entry(d, "confirmed", system, ""))
+		return journal.Append(tx, entry(d, "confirmed", system, "").Since(was))
 	}
 	l, _, err := s.ofMonth(tx, scope)
 	if err == nil && l.Scope == "" {

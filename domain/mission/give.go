@@ -1,6 +1,7 @@
 package mission
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -162,7 +163,7 @@ func (s *Service) place(tx *db.Tx, o *Order, by access.Actor) error {
 	case p.State != "checked_in":
 		return ErrPartyNotReady.WithCurrent(map[string]any{"state": p.State})
 	}
-	if by.Belongs(p.Team) {
+	if by.Belongs(cmp.Or(p.Team, p.ID), p.Incident) {
 		return access.ErrOwnTeam
 	}
 	o.Team, o.TeamName = p.Team, p.TeamName

@@ -1,6 +1,7 @@
 package mission
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -108,7 +109,7 @@ func may(tx *db.Tx, a access.Actor, i incident.Incident, m Mission, verb string)
 		return fault.ErrForbidden
 	}
 	err := gives(tx, a, i)
-	if err == nil && a.Belongs(m.Team) {
+	if err == nil && a.Belongs(cmp.Or(m.Team, m.Party), m.Incident) {
 		err = access.ErrOwnTeam
 	}
 	return err

@@ -101,11 +101,15 @@ func (s *Service) Record(ctx context.Context, i Instruction) error {
 		if err := insertInstruction(tx, i); err != nil {
 			return err
 		}
-		return journal.Append(tx, journal.Entry{
-			Verb: "instruction.recorded", Kind: "instruction", Subject: i.ID, Version: 1, Place: string(i.Place), Scope: journal.Desk,
-			Actor: actor.Account, Body: map[string]any{"number": i.Number, "issuer": i.Issuer, "how": i.How, "kind": i.Kind},
-		})
+		return journal.Append(tx, i.entry("recorded", actor.Account))
 	})
+}
+
+func (i Instruction) entry(verb, actor string) journal.Entry {
+	return journal.Entry{
+		Verb: "instruction." + verb, Kind: "instruction", Subject: i.ID, Version: i.Version, Place: string(i.Place), Scope: journal.Desk,
+		Incident: i.Incident, Actor: actor, Body: map[string]any{"number": i.Number, "issuer": i.Issuer, "how": i.How, "kind": i.Kind},
+	}
 }
 
 // Instructions are those that cover places of the actor, newest first.
@@ -196,10 +200,10 @@ func (s *Service) File(ctx context.Context, instruction string, p Paper) error {
 			p.ID, i.ID, p.Number, clock.Micro(p.Dated), actor.Account, clock.Micro(tx.Now)); err != nil {
 			return err
 		}
-		return journal.Append(tx, journal.Entry{
-			Verb: "instruction.filed", Kind: "instruction", Subject: i.ID, Version: i.Version + 1, Place: string(i.Place), Scope: journal.Desk,
-			Incident: i.Incident, Actor: actor.Account, Body: map[string]any{"number": p.Number, "issuer": i.Issuer, "how": i.How, "kind": i.Kind},
-		})
+		was := i.entry("", "").Fields()
+		i.Number = p.Number
+		i.Version++
+		return journal.Append(tx, i.entry("filed", actor.Account).Since(was))
 	})
 }
 

@@ -19,7 +19,7 @@ import (
 // decides is the right of the coordination group: a desk does not decide who may stay, and nobody about the own team.
 func decides(tx *db.Tx, a access.Actor, i incident.Incident, p Party) error {
 	err := leads(tx, a, i)
-	if err == nil && a.Belongs(p.Team) {
+	if err == nil && a.Belongs(p.side(), p.Incident) {
 		err = access.ErrOwnTeam
 	}
 	return err
@@ -67,7 +67,7 @@ func (s *Service) Regularise(ctx context.Context, party string, r Regularisation
 			return err
 		case o.Incident != x.Incident || (x.Team != "" && o.Team != x.Team) || !o.Arriving():
 			return ErrNotApproved
-		case x.actor.Belongs(o.Team):
+		case x.actor.Belongs(o.Team, o.Incident):
 			return access.ErrOwnTeam
 		}
 		if err := sound(x, o, r.Waiver); err != nil {

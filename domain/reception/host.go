@@ -39,7 +39,7 @@ func (s *Service) JoinHost(ctx context.Context, id, party string, version int64,
 			return err
 		case h.State != "checked_in":
 			return ErrNoHost
-		case x.actor.Belongs(h.Team):
+		case x.actor.Belongs(h.side(), h.Incident):
 			return decides(x.tx, x.actor, x.incident, h)
 		}
 		was := entry(h, x.incident, "", "", "", nil).Fields()

@@ -3,8 +3,10 @@ package reception
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
 	"slices"
 
+	"lianyuan/domain/access"
 	"lianyuan/domain/team"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
@@ -64,6 +66,23 @@ func (s *Service) recognise(ctx context.Context, x *Presence, n Newcomer, member
 		}
 	}
 	return nil
+}
+
+// Having are the teams whose parties have, or had, a person among their people on site, with the incident; of groups that the
+// register does not know, the parties. Whoever was written down by mistake was in none. It is what access is told of parties.
+func Having(tx *db.Tx, persons [][]byte) (ties []access.Tie, err error) {
+	args := make([]any, len(persons))
+	for i, p := range persons {
+		args[i] = hex.EncodeToString(p)
+	}
+	err = tx.Each(func(sc db.Scanner) error {
+		var t access.Tie
+		err := sc.Scan(&t.Team, &t.Incident)
+		ties = append(ties, t)
+		return err
+	}, `SELECT DISTINCT CASE p.team WHEN '' THEN p.id ELSE p.team END, p.incident FROM presence x JOIN party p ON p.id = x.party
+		WHERE x.person IN (`+db.List(1, len(args))+`) AND x.out_why <> 'mistaken'`, args...)
+	return ties, err
 }
 
 // phoneKey is the key of a number; "" of none.

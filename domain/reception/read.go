@@ -114,7 +114,7 @@ func (s *Service) Find(ctx context.Context, in, text string, others []string) (f
 	}
 	text = strings.TrimSpace(text)
 	if text == "" && len(others) == 0 {
-		return f, fault.InvalidField("query.q", "missing", "请输入编号或队名", "give a number or a name")
+		return f, fault.InvalidField("header.Search", "missing", "请输入编号或队名", "give a number or a name")
 	}
 	var coming []deployment.Coming
 	var i incident.Incident

@@ -22,6 +22,7 @@
 package reception
 
 import (
+	"cmp"
 	"time"
 
 	"lianyuan/domain/access"
@@ -91,6 +92,10 @@ type Party struct {
 func (p Party) Inside() bool {
 	return p.State == "self_deployed" || p.State == "checked_in" || p.State == "leaving" || p.State == "turned_back"
 }
+
+// side is who the party is, for whom its people decide about nothing: the team, or the party of a group that the register
+// does not know.
+func (p Party) side() string { return cmp.Or(p.Team, p.ID) }
 
 // Mark is something that a person declared once. A zero time: nobody has.
 type Mark struct {

@@ -235,7 +235,7 @@ func may(tx *db.Tx, actor access.Actor, r Request, i incident.Incident, verb str
 		return fault.ErrForbidden
 	}
 	err := incident.Works(tx, i, actor, org.Support)
-	if err == nil && actor.Belongs(r.Team) {
+	if err == nil && actor.Belongs(r.Team, r.Incident) {
 		err = access.ErrOwnTeam
 	}
 	return err

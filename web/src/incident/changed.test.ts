@@ -8,6 +8,10 @@ describe('what a row of the course says was otherwise', () => {
     ])
     expect(changedOf({ kind: 'pass', body: { state: 'valid', toll: 'on_list', was: { toll: 'asked' } } })).toEqual([{ field: 'toll', machine: 'toll', was: 'asked', now: 'on_list' }])
   })
+  it('is the number of an instruction, and whether personal data is held', () => {
+    expect(changedOf({ kind: 'instruction', body: { number: '7 号', how: 'phone', was: { number: '' } } })).toEqual([{ field: 'number', was: '', now: '7 号' }])
+    expect(changedOf({ kind: 'destruction', body: { hold: 'lifted', lot: 'report', was: { hold: 'in_force' } } })).toEqual([{ field: 'hold', machine: 'hold', was: 'in_force', now: 'lifted' }])
+  })
   it('is nothing where nothing was, where it is said no more, and of what it does not know', () => {
     expect(changedOf({ kind: 'offer', body: { state: 'offered' } })).toEqual([])
     expect(changedOf({ kind: 'need', body: { state: 'open', was: { state: 'published', people: 3, list: [1] } } })).toEqual([{ field: 'state', machine: 'need', was: 'published', now: 'open' }])

@@ -8,11 +8,14 @@ const states: Record<string, Record<string, Machine>> = {
   report: { stage: 'report' }, need: { state: 'need' }, incident: { state: 'incident', roster: 'roster' }, handover: { state: 'handover' },
   directive: { state: 'directive' }, offer: { state: 'offer' }, pass: { state: 'pass', toll: 'toll' }, escort: { state: 'escort' }, team: { legal: 'legal' },
   enquiry: { state: 'enquiry' }, support: { state: 'support' }, party: { state: 'party' }, mission: { state: 'mission' },
-  withdrawal: { state: 'withdrawal' }, summary: { state: 'summary' },
+  withdrawal: { state: 'withdrawal' }, summary: { state: 'summary' }, destruction: { state: 'destruction', hold: 'hold' },
 }
 export const figures = ['severity', 'people', 'teams', 'vehicles', 'missing', 'extra', 'quantity', 'supplied', 'rescued', 'moved', 'treated', 'left'] as const
 
-// changedOf is what a row says was otherwise before: its states, then its figures. A figure that was not said before, and one
+// The words that are issued to be read, by what the row is about: '' none yet.
+const issued: Record<string, string[]> = { instruction: ['number'] }
+
+// changedOf is what a row says was otherwise before: its states, its words, then its figures. A figure that was not said before, and one
 // that is not said any more, is no change of a figure.
 export function changedOf(r: Pick<CourseRow, 'kind' | 'body'>): Changed[] {
   const now = (r.body ?? {}) as Record<string, unknown>
@@ -21,6 +24,10 @@ export function changedOf(r: Pick<CourseRow, 'kind' | 'body'>): Changed[] {
   for (const [field, machine] of Object.entries(states[r.kind] ?? {})) {
     const [a, b] = [was[field], now[field]]
     if (typeof a === 'string' && typeof b === 'string' && a !== b) list.push({ field, machine, was: a, now: b })
+  }
+  for (const field of issued[r.kind] ?? []) {
+    const [a, b] = [was[field], now[field]]
+    if (typeof a === 'string' && typeof b === 'string' && a !== b) list.push({ field, was: a, now: b })
   }
   for (const field of figures) {
     const [a, b] = [was[field], now[field]]

@@ -67,7 +67,7 @@ export function useIncidentWords() {
   // From what to what: states by their names, figures with theirs.
   function changes(r: CourseRow): string {
     return changedOf(r)
-      .map((c) => (c.machine ? t('course.changed', { was: state(c.machine, String(c.was)), now: state(c.machine, String(c.now)) }) : t('course.changedFigure', { what: t(`course.figure.${c.field}`), was: c.was, now: c.now })))
+      .map((c) => (c.machine ? t('course.changed', { was: state(c.machine, String(c.was)), now: state(c.machine, String(c.now)) }) : t('course.changedFigure', { what: t(`course.figure.${c.field}`), was: c.was === '' ? t('course.unset') : c.was, now: c.now === '' ? t('course.unset') : c.now })))
       .join(t('course.and'))
   }
   function who(r: Pick<CourseRow, 'who'>): string {

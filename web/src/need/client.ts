@@ -67,8 +67,8 @@ export interface NeedFilter {
   incident?: string
 }
 
-export function listNeeds(query: NeedFilter & { q?: string; figure?: string; cursor?: string; limit?: number }): Promise<Page<NeedRow>> {
-  return take(http.GET('/api/v1/needs', { params: { query } }))
+export function listNeeds({ q = '', ...query }: NeedFilter & { q?: string; figure?: string; cursor?: string; limit?: number }): Promise<Page<NeedRow>> {
+  return take(http.GET('/api/v1/needs', { params: { query, ...soughtHeader(q) } }))
 }
 
 export function mapNeeds(query: NeedFilter & { west: number; south: number; east: number; north: number; zoom: number }): Promise<NeedMap> {

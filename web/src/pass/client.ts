@@ -1,12 +1,13 @@
 import { takeFile, type SavedFile } from '../api/file'
 import { http, take } from '../api/http'
+import { soughtHeader } from '../ui/sought'
 import type { AccessPointIn, EscortDetail, EscortIn, Escorts, EscortStep, LogRow, Page, PassDetail, Passes, PassIn, ServiceAreaCorrection, ServiceAreaIn, ServiceAreas, Site, TollIn, ZoneIn } from '../api/types'
 
 export const standings = ['waiting', 'valid', 'lapsed', 'used', 'revoked'] as const
 export const tolls = ['not_asked', 'asked', 'on_list', 'refused', 'charged', 'refund_asked', 'refunded'] as const
 export interface PassFilter { state?: (typeof standings)[number]; toll?: (typeof tolls)[number]; q?: string }
-export function listPasses(incident: string, query: PassFilter = {}): Promise<Passes> {
-  return take(http.GET('/api/v1/incidents/{id}/passes', { params: { path: { id: incident }, query } }))
+export function listPasses(incident: string, { q = '', ...query }: PassFilter = {}): Promise<Passes> {
+  return take(http.GET('/api/v1/incidents/{id}/passes', { params: { path: { id: incident }, query, ...soughtHeader(q) } }))
 }
 export function readPass(id: string): Promise<PassDetail> {
   return take(http.GET('/api/v1/passes/{id}', { params: { path: { id } } }))

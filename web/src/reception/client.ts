@@ -1,5 +1,6 @@
 // All calls about teams on site.
 import { http, take } from '../api/http'
+import { soughtHeader } from '../ui/sought'
 import type { CheckIn, Found, Inside, JoinIn, Newcomer, OwnSite, PartyDetail, PartyPage, ReceptionDesk, SitePointIn } from '../api/types'
 
 const at = (id: string) => ({ path: { id } })
@@ -13,7 +14,7 @@ export function listParties(incident: string, state: PartyTab | 'all', figure: {
   return take(http.GET('/api/v1/incidents/{id}/parties', { params: { path: { id: incident }, query: { state, ...figure } } }))
 }
 export function findTeam(incident: string, q: string): Promise<Found> {
-  return take(http.GET('/api/v1/incidents/{id}/arrivals', { params: { path: { id: incident }, query: { q } } }))
+  return take(http.GET('/api/v1/incidents/{id}/arrivals', { params: { path: { id: incident }, ...soughtHeader(q) } }))
 }
 export function checkIn(incident: string, body: CheckIn): Promise<PartyDetail> {
   return take(http.POST('/api/v1/incidents/{id}/parties', { params: at(incident), body }))

@@ -1,4 +1,5 @@
 import { http, take } from '../api/http'
+import { soughtHeader } from '../ui/sought'
 import type {
   Cover, LegalStep, Member, MemberIn, Page, PolicyIn, Roster, Stock, TeamDetail, TeamIn, TeamName, TeamNeed, TeamRow, Vehicle, VehicleIn,
 } from '../api/types'
@@ -8,11 +9,11 @@ export function nearbyNeeds(at: { lon: number; lat: number } | undefined): Promi
 }
 
 type ListQuery = { place?: string; skill?: string; grade?: number; equipment?: string; legal?: TeamIn['legal'] | 'all'; q?: string; lon?: number; lat?: number; within?: number; cursor?: string; limit?: number }
-export function listTeams(query: ListQuery): Promise<Page<TeamRow>> {
-  return take(http.GET('/api/v1/teams', { params: { query } }))
+export function listTeams({ q = '', ...query }: ListQuery): Promise<Page<TeamRow>> {
+  return take(http.GET('/api/v1/teams', { params: { query, ...soughtHeader(q) } }))
 }
-export function teamNames(query: { q?: string; id?: string[] }): Promise<Page<TeamName>> {
-  return take(http.GET('/api/v1/team-names', { params: { query } }))
+export function teamNames({ q = '', ...query }: { q?: string; id?: string[] }): Promise<Page<TeamName>> {
+  return take(http.GET('/api/v1/team-names', { params: { query, ...soughtHeader(q) } }))
 }
 export function readTeam(id: string): Promise<TeamDetail> {
   return take(http.GET('/api/v1/teams/{id}', { params: { path: { id } } }))
