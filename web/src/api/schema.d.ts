@@ -4600,14 +4600,14 @@ export interface components {
             id: string;
             /** @description name of the incident */
             incident?: string;
-            /** @description the parameter as it was used */
-            keep?: string;
             month?: string;
             number: string;
             place: components["schemas"]["Place"];
             reason: string;
             scope: string;
             state: string;
+            /** @description by which it was due when it was proposed and confirmed */
+            used: components["schemas"]["UsedOut"][];
             /** Format: int64 */
             version: number;
         };
@@ -5441,6 +5441,8 @@ export interface components {
             secure: string;
             /** Format: date-time */
             until: string;
+            /** @description by which it may last so long */
+            used: components["schemas"]["UsedOut"][];
             /** Format: int64 */
             version: number;
         };
@@ -6136,8 +6138,8 @@ export interface components {
             /** @description in force */
             holds: components["schemas"]["HoldOut"][];
             incident?: components["schemas"]["IncidentRef"];
-            /** @description the parameter by which it is due */
-            keep: components["schemas"]["Used"];
+            /** @description by which it is due, as it counts now */
+            keep: components["schemas"]["UsedOut"];
             /** @description 2026-06: reports of that month that joined no incident */
             month?: string;
             /** @description proposed or running */
@@ -9914,11 +9916,6 @@ export interface components {
             role: string;
             /** @description id */
             unit: string;
-        };
-        Used: {
-            key: string;
-            source: string;
-            value: string;
         };
         UsedOut: {
             /**
