@@ -320,7 +320,7 @@ func Move(ctx context.Context, from, to *db.DB) (carry.Counts, error) {
 		return nil, err
 	}
 	if served, err := journal.Served(ctx, from); err != nil || served {
-		return nil, cmp.Or(err, error(db.ErrServed))
+		return nil, cmp.Or(err, db.ErrServed)
 	}
 	r, w := io.Pipe()
 	go func() {
