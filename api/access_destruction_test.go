@@ -17,8 +17,8 @@ func prepareDestruction(t *testing.T, w *apptest.World) doomed {
 	t.Helper()
 	d := doomed{scope: "report:" + string(apptest.Qijiang) + ":2026-06", act: newID(), hold: newID()}
 	if err := w.App.DB.Update(context.Background(), func(tx *db.Tx) error {
-		if _, err := tx.Exec(`INSERT INTO destruction (id, number, lot, key, place, incident, state, reason, by, at, due_at, keep_days, version)
-			SELECT $1, 'XH-A-1', scope, id, $2, '', 'proposed', '期限届满', 'somebody', $3, $3, '30', 1 FROM data_key WHERE scope = $4`,
+		if _, err := tx.Exec(`INSERT INTO destruction (id, number, lot, key, place, incident, state, reason, by, at, due_at, version)
+			SELECT $1, 'XH-A-1', scope, id, $2, '', 'proposed', '期限届满', 'somebody', $3, $3, 1 FROM data_key WHERE scope = $4`,
 			d.act, string(apptest.Qijiang), clock.Micro(tx.Now), d.scope); err != nil {
 			return err
 		}

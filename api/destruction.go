@@ -12,6 +12,7 @@ import (
 	"lianyuan/domain/access"
 	"lianyuan/domain/destruction"
 	"lianyuan/domain/need"
+	"lianyuan/domain/parameter"
 	"lianyuan/platform/fault"
 )
 
@@ -24,18 +25,10 @@ type LotOut struct {
 	State    string          `json:"state" enum:"kept,due,held,proposed,running"`
 	Ended    time.Time       `json:"ended" doc:"when the response, or the month, was over"`
 	Due      time.Time       `json:"due"`
-	Keep     Used            `json:"keep" doc:"the parameter by which it is due"`
+	Keep     UsedOut         `json:"keep" doc:"by which it is due, as it counts now"`
 	Holds    []HoldOut       `json:"holds" nullable:"false" doc:"in force"`
 	Open     *DestructionOut `json:"open,omitempty" doc:"proposed or running"`
 	Actions  []string        `json:"actions" nullable:"false" doc:"propose, hold"`
-}
-
-// Used is a parameter as a rule found it.
-type Used struct {
-	Key    string     `json:"key"`
-	Value  string     `json:"value"`
-	Source string     `json:"source"`
-	Named  SourceName `json:"sourceName" doc:"the source as people know it: the document with its number"`
 }
 
 // HoldOut is an assessed decision to keep a lot longer (突发事件应对法 art. 85).
@@ -49,6 +42,7 @@ type HoldOut struct {
 	By        string    `json:"by"`
 	At        time.Time `json:"at"`
 	Version   int64     `json:"version"`
+	Used      []UsedOut `json:"used" nullable:"false" doc:"by which it may last so long"`
 	Actions   []string  `json:"actions" nullable:"false"`
 }
 
@@ -68,7 +62,7 @@ type DestructionOut struct {
 	DecidedAt  time.Time `json:"decidedAt,omitzero"`
 	DecidedWhy string    `json:"decidedWhy,omitempty"`
 	Due        time.Time `json:"due,omitzero"`
-	Keep       string    `json:"keep,omitempty" doc:"the parameter as it was used"`
+	Used       []UsedOut `json:"used" nullable:"false" doc:"by which it was due when it was proposed and confirmed"`
 	Gone       GoneOut   `json:"gone" doc:"destroyed so far"`
 	DoneAt     time.Time `json:"doneAt,omitzero"`
 	Version    int64     `json:"version"`
@@ -107,6 +101,7 @@ type lotsShown struct {
 	a      *API
 	actor  access.Actor
 	people map[string]string
+	used   map[string][]UsedOut
 }
 
 func (a *API) showLots(ctx context.Context, lots []destruction.Lot, past []destruction.Destruction) (v lotsShown, err error) {
@@ -114,20 +109,23 @@ func (a *API) showLots(ctx context.Context, lots []destruction.Lot, past []destr
 	if v.actor, err = access.From(ctx); err != nil {
 		return v, err
 	}
-	var who []string
+	var who, ids []string
 	acts := slices.Clone(past)
 	for _, l := range lots {
 		for _, h := range l.Holds {
-			who = append(who, h.By)
+			who, ids = append(who, h.By), append(ids, h.ID)
 		}
 		if l.Open != nil {
 			acts = append(acts, *l.Open)
 		}
 	}
 	for _, d := range acts {
-		who = append(who, d.By, d.DecidedBy)
+		who, ids = append(who, d.By, d.DecidedBy), append(ids, d.ID)
 	}
 	v.people, err = a.names(ctx, who...)
+	if err == nil {
+		v.used, err = a.usedOf(ctx, nil, ids...)
+	}
 	return v, err
 }
 
@@ -141,7 +139,7 @@ func monthOf(scope string) string {
 func (v lotsShown) act(d destruction.Destruction) DestructionOut {
 	return DestructionOut{
 		ID: d.ID, Number: d.Number, Scope: d.Lot.Scope, Incident: d.Name, Month: monthOf(d.Lot.Scope), Place: v.a.placeOf(d.Lot.Place), State: d.State,
-		Reason: d.Reason, By: named(v.people, d.By), At: d.At, DecidedBy: named(v.people, d.DecidedBy), DecidedAt: d.DecidedAt, DecidedWhy: d.DecidedWhy, Due: d.Due, Keep: d.Keep,
+		Reason: d.Reason, By: named(v.people, d.By), At: d.At, DecidedBy: named(v.people, d.DecidedBy), DecidedAt: d.DecidedAt, DecidedWhy: d.DecidedWhy, Due: d.Due, Used: orEmpty(v.used[d.ID]),
 		Gone: GoneOut(d.Gone), DoneAt: d.DoneAt, Version: d.Version, Actions: orEmpty(d.Allowed(v.actor)),
 	}
 }
@@ -149,14 +147,14 @@ func (v lotsShown) act(d destruction.Destruction) DestructionOut {
 func (v lotsShown) lot(l destruction.Lot) LotOut {
 	now := v.a.s.Clock.Now()
 	out := LotOut{
-		Scope: l.Scope, Month: monthOf(l.Scope), Place: v.a.placeOf(l.Place), State: l.State(now), Ended: l.Ended, Due: l.Due, Keep: Used{l.Keep.Key, l.Keep.Value, l.Keep.Source, sourceName(l.Keep.Source)},
+		Scope: l.Scope, Month: monthOf(l.Scope), Place: v.a.placeOf(l.Place), State: l.State(now), Ended: l.Ended, Due: l.Due, Keep: v.a.usedOut(parameter.Kept{Used: l.Keep, At: now}),
 		Holds: []HoldOut{}, Actions: []string{},
 	}
 	if l.Incident != "" {
 		out.Incident = &IncidentRef{l.Incident, l.Name, l.Drill}
 	}
 	for _, h := range l.Holds {
-		one := HoldOut{h.ID, h.Purpose, h.Lawful, h.Necessary, h.Secure, h.Until, named(v.people, h.By), h.At, h.Version, []string{}}
+		one := HoldOut{h.ID, h.Purpose, h.Lawful, h.Necessary, h.Secure, h.Until, named(v.people, h.By), h.At, h.Version, orEmpty(v.used[h.ID]), []string{}}
 		if v.actor.May(access.DestructionHold, l.Place) {
 			one.Actions = append(one.Actions, "lift")
 		}

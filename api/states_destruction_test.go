@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -137,6 +138,43 @@ func TestOneDestructionOfALotAtOnce(t *testing.T) {
 		refuse := func() *apptest.Answer { return takeDestruction(judge, act.ID, "refuse", act.Version, "再核") }
 		if n := atOnce(confirm, refuse, confirm, refuse); n != 1 {
 			t.Fatalf("%d decided it", n)
+		}
+	})
+}
+
+// A command sent again long after is answered as it was first, also when what it was about has been destroyed meanwhile.
+func TestStepsOfADestructionSentAgainAfterIt(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		scope := dueMonth(t, w)
+		office, second := w.As("office"), secondOffice(w)
+		held, refused, proposed, confirmed := newID(), newID(), newID(), newID()
+		until := w.Now().AddDate(0, 3, 0)
+		hold := func() *apptest.Answer { return holdBack(w, office, scope, fields{"id": held, "until": until}) }
+		propose := func(id string) *apptest.Answer {
+			return office.Post("/destructions", fields{"id": id, "scope": scope, "reason": "期限届满"})
+		}
+		take := func(act, id, verb string) *apptest.Answer {
+			return second.Post("/destructions/"+act+"/"+verb, fields{"id": id, "version": 1, "reason": "再核"})
+		}
+		hold().Want(http.StatusOK)
+		office.Post("/holds/"+held+"/lift", fields{"id": newID(), "version": 1, "reason": "评估已结束"}).Want(http.StatusOK)
+		first := newID()
+		propose(first).Want(http.StatusOK)
+		take(first, refused, "refuse").Want(http.StatusOK)
+		propose(proposed).Want(http.StatusOK)
+		take(proposed, confirmed, "confirm").Want(http.StatusOK)
+		w.Eventually("it is destroyed", func() bool { return theAct(w, proposed).State == "done" })
+
+		hold().Want(http.StatusOK)
+		propose(first).Want(http.StatusOK)
+		take(first, refused, "refuse").Want(http.StatusOK)
+		propose(proposed).Want(http.StatusOK)
+		take(proposed, confirmed, "confirm").Want(http.StatusOK)
+		propose(newID()).Refused(http.StatusNotFound, "destruction.no_lot")
+		holdBack(w, office, scope, nil).Refused(http.StatusNotFound, "destruction.no_lot")
+		office.Get("/destructions/count?scope="+url.QueryEscape(scope)).Refused(http.StatusNotFound, "destruction.no_lot")
+		if n := len(destructions(office).Past); n != 2 {
+			t.Errorf("%d acts", n)
 		}
 	})
 }

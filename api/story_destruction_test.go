@@ -132,7 +132,7 @@ func TestPersonalDataAreDestroyedAfterTheResponse(t *testing.T) {
 			done = past[max(n, 0)]
 			return n >= 0
 		})
-		if done.Gone != (api.GoneOut{Reports: 2, Texts: 7, Tokens: 4, Points: 1}) || done.By != "秦可舟" || done.DecidedBy != "裴书白" || done.Number == "" || done.Keep == "" {
+		if done.Gone != (api.GoneOut{Reports: 2, Texts: 7, Tokens: 4, Points: 1}) || done.By != "秦可舟" || done.DecidedBy != "裴书白" || done.Number == "" || keysOf(done.Used) != "destruction.keep_days" || done.Used[0].Value != "30" || done.Used[0].At.Before(done.At) {
 			t.Errorf("what was destroyed: %+v", done)
 		}
 		nothingIsLeft(t, w, told, need, sealed, wrapped)

@@ -164,6 +164,26 @@ var decisions = []struct {
 		})
 		return rings[0].Used
 	}},
+	{"personal data are destroyed", "destruction.keep_days", func(t *testing.T, w *apptest.World) []api.UsedOut {
+		t.Helper()
+		id, _ := actIn(t, w, "proposed")
+		setFor(w, "destruction.keep_days", "20")
+		w.Clock.Advance(time.Second)
+		if u := theAct(w, id).Used; keysOf(u) != "destruction.keep_days" || u[0].Value != "30" {
+			t.Errorf("when it was proposed: %+v", u)
+		}
+		takeDestruction(secondOffice(w), id, "confirm", theAct(w, id).Version, "").Want(http.StatusOK)
+		if u := theAct(w, id).Used; keysOf(u) != "destruction.keep_days" || u[0].Value != "20" {
+			t.Errorf("when it was confirmed: %+v", u)
+		}
+		return theAct(w, id).Used
+	}},
+	{"personal data are held back", "destruction.hold_days_max", func(t *testing.T, w *apptest.World) []api.UsedOut {
+		t.Helper()
+		scope := dueMonth(t, w)
+		holdBack(w, w.As("office"), scope, nil).Want(http.StatusOK)
+		return tried(w.As("office"), scope).Lot.Holds[0].Used
+	}},
 }
 
 // provenIn are the keys whose decision takes more than the API has: where their tests stand.

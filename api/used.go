@@ -49,8 +49,12 @@ func (a *API) usedOf(ctx context.Context, err error, records ...string) (map[str
 	out := map[string][]UsedOut{}
 	for record, list := range kept {
 		for _, k := range list {
-			out[record] = append(out[record], UsedOut{k.Key, k.Value, units[k.Key], a.placeOf(k.Place), k.Source, sourceName(k.Source), k.Part, k.At})
+			out[record] = append(out[record], a.usedOut(k))
 		}
 	}
 	return out, err
+}
+
+func (a *API) usedOut(k parameter.Kept) UsedOut {
+	return UsedOut{k.Key, k.Value, units[k.Key], a.placeOf(k.Place), k.Source, sourceName(k.Source), k.Part, k.At}
 }

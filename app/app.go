@@ -93,6 +93,11 @@ func Open(ctx context.Context, cfg Config) (a *App, err error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
+	if cfg.Existing {
+		if err := there(cfg); err != nil {
+			return nil, err
+		}
+	}
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -19,6 +20,7 @@ import (
 	"lianyuan/platform/carry"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
+	"lianyuan/platform/journal"
 	"lianyuan/platform/seal"
 )
 
@@ -52,27 +54,54 @@ func (a *App) upgrade(ctx context.Context) error {
 
 // writeFile writes a file as a whole or not at all: under another name first, synced, then renamed.
 func writeFile(path string, write func(io.Writer) error) error {
-	part := path + ".part"
-	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err := writePart(path, write); err != nil {
+		return err
+	}
+	return rename(path)
+}
+
+func part(path string) string { return path + ".part" }
+
+// writePart writes a file under the name that it has until it is renamed.
+func writePart(path string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(part(path), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
 	err = write(f)
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return errors.Join(err, os.Remove(part))
+		return errors.Join(err, os.Remove(part(path)))
 	}
-	return os.Rename(part, path)
+	return nil
+}
+
+func rename(path string) error {
+	err := os.Rename(part(path), path)
+	if err != nil {
+		err = errors.Join(err, os.Remove(part(path)))
+	}
+	return err
 }
 
 // OpenData opens only the database of an installation, as it stands and without any service, for backup and move: another
 // process may be serving it. ErrNoData when there is none.
 func OpenData(ctx context.Context, cfg Config) (*db.DB, error) {
-	if cfg.DatabaseURL == "" {
-		if _, err := os.Stat(file(cfg)); errors.Is(err, fs.ErrNotExist) {
-			return nil, ErrNoData
-		}
+	if err := there(cfg); err != nil {
+		return nil, err
 	}
 	return openFile(ctx, cfg)
+}
+
+// there is ErrNoData when the directory holds no SQLite file and the data are nowhere else.
+func there(cfg Config) error {
+	if cfg.DatabaseURL != "" {
+		return nil
+	}
+	_, err := os.Stat(file(cfg))
+	if errors.Is(err, fs.ErrNotExist) {
+		return ErrNoData
+	}
+	return err
 }
 
 // OpenEmpty opens a database that is to be filled, and makes a SQLite file where there is none.
@@ -92,12 +121,46 @@ func file(cfg Config) string { return filepath.Join(cfg.Data, "lianyuan.db") }
 // ErrSameFile says that rows and keys of a backup were to be written into one file.
 var ErrSameFile = errors.New("--to and --keys name the same file: the keys are kept apart from the rows")
 
+// ErrNoFile says that a backup was to be written over something that is no file.
+var ErrNoFile = errors.New("the target of a backup is a file")
+
+// target is where a file of a backup is written: what a link points at, for a key file that stays behind its link would be an old one.
+func target(path string) (string, error) {
+	at, err := filepath.EvalSymlinks(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return filepath.Clean(path), nil
+	}
+	if err != nil {
+		return "", err
+	}
+	known, err := os.Stat(at)
+	if err == nil && !known.Mode().IsRegular() {
+		err = fmt.Errorf("%w: %s", ErrNoFile, path)
+	}
+	return at, err
+}
+
+// targets are the two files of a backup.
+func targets(path, keys string) (rows, apart string, err error) {
+	rows, err1 := target(path)
+	apart, err2 := target(keys)
+	if err := errors.Join(err1, err2); err != nil {
+		return "", "", err
+	}
+	one, err1 := os.Stat(rows)
+	other, err2 := os.Stat(apart)
+	if rows == apart || err1 == nil && err2 == nil && os.SameFile(one, other) {
+		return "", "", ErrSameFile
+	}
+	return rows, apart, nil
+}
+
 // Backup writes an encrypted copy of all rows to a file, and of the keys of personal data to another, while the system goes
 // on working. The master key is in neither. Of the file of keys there is to be one, written anew each time: what was
 // destroyed is readable for whoever keeps an old one.
 func Backup(ctx context.Context, d *db.DB, path, keys string, to ...age.Recipient) (counts carry.Counts, err error) {
-	if filepath.Clean(path) == filepath.Clean(keys) {
-		return nil, ErrSameFile
+	if path, keys, err = targets(path, keys); err != nil {
+		return nil, err
 	}
 	have, err := schemaOf(ctx, d)
 	if err != nil {
@@ -110,15 +173,21 @@ func Backup(ctx context.Context, d *db.DB, path, keys string, to ...age.Recipien
 	}{{carry.Rows, path}, {carry.Keys, keys}} { // in this order: keys that are made meanwhile are in their file
 		n, err := backUp(ctx, d, have, x.part, x.path, to)
 		if err != nil {
+			if x.part == carry.Keys { // rows without their keys are no backup
+				err = errors.Join(err, os.Remove(part(path)))
+			}
 			return nil, err
 		}
 		maps.Copy(counts, n)
 	}
-	return counts, nil
+	if err := rename(keys); err != nil {
+		return nil, errors.Join(err, os.Remove(part(path)))
+	}
+	return counts, rename(path) // last: the keys may be newer than rows, never older
 }
 
 func backUp(ctx context.Context, d *db.DB, schema int64, part carry.Part, path string, to []age.Recipient) (counts carry.Counts, err error) {
-	err = writeFile(path, func(w io.Writer) error {
+	err = writePart(path, func(w io.Writer) error {
 		sealed, err := age.Encrypt(w, to...)
 		if err != nil {
 			return err
@@ -158,6 +227,9 @@ var ErrNoKeys = errors.New("the keys of this backup are in a file of their own: 
 // newer than the rows will do, and what was destroyed meanwhile stays unreadable and is destroyed again when the server
 // starts. A backup of a program that kept the keys among the rows needs none.
 func Restore(ctx context.Context, d *db.DB, path, keys string, with ...age.Identity) (counts carry.Counts, err error) {
+	if err := fit(path, keys, with); err != nil { // before anything is written
+		return nil, err
+	}
 	var head carry.Header
 	err = readFile(path, with, func(r io.Reader) (err error) {
 		head, counts, err = fill(ctx, d, r, keys != "")
@@ -181,6 +253,43 @@ func Restore(ctx context.Context, d *db.DB, path, keys string, with ...age.Ident
 	return counts, d.Update(ctx, func(tx *db.Tx) error { return seal.Recheck(tx, lookupHashes) })
 }
 
+// fit looks at the beginnings of both files of a backup: whether they are what they are named as, and belong together.
+func fit(path, keys string, with []age.Identity) error {
+	var rows carry.Header
+	err := readFile(path, with, func(r io.Reader) (err error) {
+		rows, err = carry.Head(r)
+		return err
+	})
+	switch {
+	case err != nil:
+		return err
+	case rows.Part == carry.Keys:
+		return ErrKeysAsRows
+	case rows.Part == carry.Whole:
+		return nil
+	case keys == "":
+		return ErrNoKeys
+	}
+	err = readFile(keys, with, func(r io.Reader) error {
+		h, err := carry.Head(r)
+		if err == nil {
+			err = h.Opens(rows)
+		}
+		return err
+	})
+	if err != nil {
+		err = fmt.Errorf("keys: %w", err)
+	}
+	return err
+}
+
+// The refusals of a file of a backup.
+var (
+	ErrKeysAsRows = errors.New("--from names the file of the keys: name that of the rows, and the keys with --keys")
+	ErrWrongKey   = errors.New("the private key or the passphrase is not that of this file")
+	ErrNoBackup   = errors.New("this file is no backup")
+)
+
 // readFile opens a file of a backup and hands on what is in it.
 func readFile(path string, with []age.Identity, read func(io.Reader) error) error {
 	f, err := os.Open(path)
@@ -189,8 +298,12 @@ func readFile(path string, with []age.Identity, read func(io.Reader) error) erro
 	}
 	defer f.Close()
 	open, err := age.Decrypt(f, with...)
-	if err != nil {
-		return fmt.Errorf("backup: %w", err)
+	var other *age.NoIdentityMatchError
+	switch {
+	case errors.As(err, &other):
+		return fmt.Errorf("%w: %s", ErrWrongKey, path)
+	case err != nil:
+		return fmt.Errorf("%w: %s: %w", ErrNoBackup, path, err)
 	}
 	z, err := gzip.NewReader(open)
 	if err != nil {
@@ -199,11 +312,15 @@ func readFile(path string, with []age.Identity, read func(io.Reader) error) erro
 	return read(z)
 }
 
-// Move carries all rows from one database into another, empty one, and compares the numbers of rows.
+// Move carries all rows from one database into another, empty one, and compares the numbers of rows. What a node wrote meanwhile
+// would stay behind: db.ErrServed; claim a SQLite file first.
 func Move(ctx context.Context, from, to *db.DB) (carry.Counts, error) {
 	have, err := schemaOf(ctx, from)
 	if err != nil {
 		return nil, err
+	}
+	if served, err := journal.Served(ctx, from); err != nil || served {
+		return nil, cmp.Or(err, db.ErrServed)
 	}
 	r, w := io.Pipe()
 	go func() {

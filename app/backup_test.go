@@ -47,6 +47,15 @@ func TestAnInstallationIsCarried(t *testing.T) {
 		served := opened(t, cfg) // the system goes on working
 		d := must(OpenData(ctx, cfg))(t)
 		saved := must(Backup(ctx, d, file, keys, key.Recipient()))(t)
+		if cfg.DatabaseURL != "" { // a SQLite file is claimed
+			to := must(OpenEmpty(ctx, install(db.Options{})))(t)
+			if _, err := Move(ctx, d, to); !errors.Is(err, db.ErrServed) {
+				t.Errorf("moved while it is served: %v", err)
+			}
+			if err := to.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
 		closed(t, served)
 		if err := d.Close(); err != nil {
 			t.Fatal(err)

@@ -16,6 +16,11 @@ func Claim(ctx context.Context, cfg Config) (release func() error, err error) {
 	if cfg.DatabaseURL != "" {
 		return func() error { return nil }, nil
 	}
+	if cfg.Existing {
+		if err := there(cfg); err != nil {
+			return nil, err
+		}
+	}
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return nil, err
 	}

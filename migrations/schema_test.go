@@ -32,7 +32,7 @@ var words = []string{
 	"data_key.algorithm", "data_key.master",
 	"decision.about", "decision.decided_by", "decision.how", "decision.reference", "decision.words",
 	"decision_scan.kind",
-	"destruction.decided_why", "destruction.keep_days", "destruction.reason", "destruction.state",
+	"destruction.decided_why", "destruction.reason", "destruction.state",
 	"directive.halts", "directive_group.grp", "directive_group.state", "directive_group.words",
 	"dispatch_order.contact", "dispatch_order.hazards", "dispatch_order.needs", "dispatch_order.report_at", "dispatch_order.report_to",
 	"enquiry.situation", "enquiry.state", "enquiry.team_name", "enquiry.topic",

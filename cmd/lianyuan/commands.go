@@ -236,7 +236,7 @@ type recoverCmd struct {
 // Run prints the link; the account's sessions end when it is used. It writes, so no server may have a SQLite file meanwhile:
 // each process keeps in memory where the journal ends.
 func (c *recoverCmd) Run(ctx context.Context) error {
-	return claimed(ctx, c.where, "recover", func() error {
+	return claimed(ctx, c.where, true, func() error {
 		return withInstallation(ctx, c.where, func(a *app.App) error {
 			token, err := a.Access.Recover(ctx, c.Login)
 			if err == nil {

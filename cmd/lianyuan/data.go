@@ -28,7 +28,7 @@ func (c *backupCmd) Run(ctx context.Context) error {
 	for _, r := range c.Recipient {
 		key, err := age.ParseX25519Recipient(r)
 		if err != nil {
-			return fmt.Errorf("--recipient: %w", err)
+			return fmt.Errorf("%w: %w", errRecipient, err)
 		}
 		to = append(to, key)
 	}
@@ -45,7 +45,7 @@ func (c *backupCmd) Run(ctx context.Context) error {
 	}
 	return withData(ctx, c.where, app.OpenData, func(d *db.DB) error {
 		counts, err := app.Backup(ctx, d, c.To, c.Keys, to...)
-		return report("backed up", counts, err)
+		return report("已备份", "backed up", counts, err)
 	})
 }
 
@@ -67,7 +67,7 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 		}
 		defer f.Close()
 		if with, err = age.ParseIdentities(f); err != nil {
-			return fmt.Errorf("--identity: %w", err)
+			return fmt.Errorf("%w: %w", errIdentity, err)
 		}
 	} else {
 		phrase, err := passphrase(c.PassphraseFile)
@@ -80,10 +80,10 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 		}
 		with = append(with, key)
 	}
-	return claimed(ctx, c.where, "restore", func() error {
+	return claimed(ctx, c.where, false, func() error {
 		return withData(ctx, c.where, app.OpenEmpty, func(d *db.DB) error {
 			counts, err := app.Restore(ctx, d, c.From, c.Keys, with...)
-			return report("restored", counts, err)
+			return report("已恢复", "restored", counts, err)
 		})
 	})
 }
@@ -95,13 +95,13 @@ type migrateCmd struct {
 
 // Run carries an installation over, row for row; stop the nodes first.
 func (c *migrateCmd) Run(ctx context.Context) error {
-	return claimed(ctx, c.where, "move", func() error { // what was written meanwhile would stay behind
+	return claimed(ctx, c.where, true, func() error { // what was written meanwhile would stay behind
 		return withData(ctx, c.where, app.OpenData, func(from *db.DB) error {
 			target := c.where
 			target.DatabaseURL = c.To
 			return withData(ctx, target, app.OpenEmpty, func(to *db.DB) error {
 				counts, err := app.Move(ctx, from, to)
-				return report("moved", counts, err)
+				return report("已迁移", "moved", counts, err)
 			})
 		})
 	})
@@ -111,24 +111,20 @@ type rekeyCmd struct{ where }
 
 // Run turns the look-up key; run again after an interruption it goes on.
 func (c *rekeyCmd) Run(ctx context.Context) error {
-	return claimed(ctx, c.where, "rekey", func() error {
+	return claimed(ctx, c.where, true, func() error {
 		rows, err := app.Rekey(ctx, config(c.where, listen{}, "127.0.0.1:0"))
-		if errors.Is(err, db.ErrServed) {
-			return fmt.Errorf("%w: stop every node, rekey, start them again", err)
-		}
 		if err == nil {
-			_, _ = fmt.Fprintf(os.Stdout, "a new look-up key: %d rows hashed once more\n", rows)
+			_, _ = fmt.Fprintf(os.Stdout, "已更换检索密钥，重算 %[1]d 行\na new look-up key: %[1]d rows hashed once more\n", rows)
 		}
 		return err
 	})
 }
 
-// claimed does what no server may have a SQLite file open for.
-func claimed(ctx context.Context, w where, verb string, fn func() error) error {
-	release, err := app.Claim(ctx, config(w, listen{}, "127.0.0.1:0"))
-	if errors.Is(err, db.ErrServed) {
-		return fmt.Errorf("%w: stop the server, %s, start it again", err, verb)
-	}
+// claimed does what no server may have a SQLite file open for; existing says that there must be one.
+func claimed(ctx context.Context, w where, existing bool, fn func() error) error {
+	cfg := config(w, listen{}, "127.0.0.1:0")
+	cfg.Existing = existing
+	release, err := app.Claim(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -143,18 +139,25 @@ func withData(ctx context.Context, w where, open func(context.Context, app.Confi
 	return errors.Join(fn(d), d.Close())
 }
 
+// What does not open a backup.
+var (
+	errRecipient = errors.New("--recipient")
+	errIdentity  = errors.New("--identity")
+	errShort     = errors.New("--passphrase-file: a passphrase has at least 12 characters")
+)
+
 func passphrase(file string) (string, error) {
 	b, err := os.ReadFile(file)
 	phrase := strings.TrimSpace(string(b))
 	if err == nil && len(phrase) < 12 {
-		err = errors.New("--passphrase-file: a passphrase has at least 12 characters")
+		err = errShort
 	}
 	return phrase, err
 }
 
-func report(what string, counts carry.Counts, err error) error {
+func report(zh, en string, counts carry.Counts, err error) error {
 	if err == nil {
-		_, _ = fmt.Fprintf(os.Stdout, "%s: %d rows in %d tables\n", what, counts.Total(), len(counts))
+		_, _ = fmt.Fprintf(os.Stdout, "%[1]s：%[3]d 行，%[4]d 张表\n%[2]s: %[3]d rows in %[4]d tables\n", zh, en, counts.Total(), len(counts))
 	}
 	return err
 }

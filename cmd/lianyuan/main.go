@@ -3,7 +3,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -35,10 +34,14 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var c cli
-	k := kong.Parse(&c, kong.Name("lianyuan"), kong.Description("联援: on-site coordination of social emergency forces."),
+	parser := kong.Must(&c, kong.Name("lianyuan"), kong.Description("联援: on-site coordination of social emergency forces."),
 		kong.Vars{"version": version}, kong.BindTo(ctx, (*context.Context)(nil)))
-	if err := k.Run(); err != nil {
-		fmt.Fprintln(os.Stderr, "lianyuan:", err)
+	k, err := parser.Parse(os.Args[1:])
+	if err == nil {
+		err = k.Run()
+	}
+	if err != nil {
+		say(os.Stderr, err)
 		stop()
 		os.Exit(1) //nolint:gocritic // stop has been called
 	}

@@ -71,7 +71,6 @@ type Destruction struct {
 	DecidedAt  time.Time
 	DecidedWhy string
 	Due        time.Time
-	Keep       string    // the parameter as it was used: value and source
 	Gone       Gone      // so far
 	DoneAt     time.Time // zero: not yet
 	Version    int64

@@ -1,7 +1,6 @@
 package destruction
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -9,7 +8,6 @@ import (
 	"lianyuan/domain/incident"
 	"lianyuan/domain/mission"
 	"lianyuan/domain/need"
-	"lianyuan/domain/parameter"
 	"lianyuan/domain/place"
 	"lianyuan/domain/support"
 	"lianyuan/platform/db"
@@ -60,14 +58,11 @@ func (s *Service) lotsIn(tx *db.Tx, spans []place.Span) (lots []Lot, err error) 
 	return lots, nil
 }
 
-// lot is one lot by its scope; ErrNothing when nothing stands under it.
+// lot is one lot by its scope; it has no key when nothing stands under it.
 func (s *Service) lot(tx *db.Tx, scope string) (l Lot, err error) {
 	l, ok, err := s.ofMonth(tx, scope)
 	if err == nil && !ok {
 		l, err = s.ofScope(tx, scope)
-	}
-	if err == nil && l.Key == "" {
-		err = ErrNothing
 	}
 	return l, err
 }
@@ -136,9 +131,6 @@ func (l Lot) Ready(now time.Time, held Held) error {
 	}
 	return nil
 }
-
-// used is a parameter as it is kept with a decision.
-func used(u parameter.Used) string { return fmt.Sprintf("%s=%s（%s）", u.Key, u.Value, u.Source) }
 
 // Held is what a lot holds, and what keeps it from being destroyed.
 type Held struct {

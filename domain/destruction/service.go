@@ -92,12 +92,21 @@ func (s *Service) Overview(ctx context.Context) (o Overview, err error) {
 
 // Count is a lot with what it holds: a destruction that is only tried. Not found when the actor may not see it.
 func (s *Service) Count(ctx context.Context, scope string) (l Lot, h Held, err error) {
+	l, h, err = s.counted(ctx, scope)
+	if err == nil && l.Key == "" {
+		err = ErrNothing
+	}
+	return l, h, err
+}
+
+// counted is Count also of a lot that was destroyed, which holds nothing.
+func (s *Service) counted(ctx context.Context, scope string) (l Lot, h Held, err error) {
 	actor, err := access.From(ctx)
 	if err != nil {
 		return l, h, err
 	}
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		if l, err = s.visible(tx, actor, scope); err != nil {
+		if l, err = s.visible(tx, actor, scope); err != nil || l.Key == "" {
 			return err
 		}
 		h, err = held(tx, l)
@@ -146,7 +155,7 @@ func (s *Service) Propose(ctx context.Context, id, scope, reason string) error {
 	if err := c.Err(); err != nil {
 		return err
 	}
-	_, h, err := s.Count(ctx, scope) // a month of a province is more than a writer should wait for
+	counted, h, err := s.counted(ctx, scope) // a month of a province is more than a writer should wait for
 	if err != nil {
 		return err
 	}
@@ -158,7 +167,10 @@ func (s *Service) Propose(ctx context.Context, id, scope, reason string) error {
 		if again, err := s.once.Again(tx, id, actor.Account, "destruction_propose", scope, reason); again || err != nil {
 			return err
 		}
-		if l.Open != nil {
+		switch {
+		case l.Key == "" || l.Key != counted.Key:
+			return ErrNothing
+		case l.Open != nil:
 			return ErrUnder
 		}
 		if err := still(tx, l); err != nil {
@@ -167,11 +179,14 @@ func (s *Service) Propose(ctx context.Context, id, scope, reason string) error {
 		if err := l.Ready(tx.Now, h); err != nil {
 			return err
 		}
-		d := Destruction{ID: id, Lot: l.Lot, State: "proposed", Reason: reason, By: actor.Account, At: tx.Now, Due: l.Due, Keep: used(l.Keep), Version: 1}
+		d := Destruction{ID: id, Lot: l.Lot, State: "proposed", Reason: reason, By: actor.Account, At: tx.Now, Due: l.Due, Version: 1}
 		if d.Number, err = number.Next(tx, "XH", s.letter); err != nil {
 			return err
 		}
 		if err := insert(tx, d); err != nil {
+			return err
+		}
+		if err := parameter.Keep(tx, d.ID, "", l.Keep); err != nil {
 			return err
 		}
 		return journal.Append(tx, entry(d, "proposed", actor.Account, reason))
@@ -200,7 +215,7 @@ func (s *Service) Take(ctx context.Context, destruction string, x Step) error {
 	if err := c.Err(); err != nil {
 		return err
 	}
-	h, err := s.heldOf(ctx, destruction)
+	h, err := s.proposedOf(ctx, actor, destruction)
 	if err != nil {
 		return err
 	}
@@ -227,7 +242,11 @@ func (s *Service) Take(ctx context.Context, destruction string, x Step) error {
 			return access.ErrSecond
 		}
 		if x.Verb == "confirm" {
-			if err := s.confirmable(tx, d, h); err != nil {
+			l, err := s.confirmable(tx, d, h)
+			if err != nil {
+				return err
+			}
+			if err := parameter.Keep(tx, d.ID, "", l.Keep); err != nil {
 				return err
 			}
 		}
@@ -245,10 +264,12 @@ func (s *Service) Take(ctx context.Context, destruction string, x Step) error {
 	return err
 }
 
-func (s *Service) heldOf(ctx context.Context, destruction string) (h Held, err error) {
+// proposedOf is what there is to be destroyed by an act that is proposed. What is decided is not counted again: it is never
+// proposed any more.
+func (s *Service) proposedOf(ctx context.Context, actor access.Actor, destruction string) (h Held, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		d, err := byID(tx, destruction)
-		if err != nil {
+		if err != nil || d.State != "proposed" || !actor.May(access.DestructionConfirm, d.Lot.Place) {
 			return err
 		}
 		h, err = held(tx, Lot{Lot: d.Lot})
@@ -257,18 +278,18 @@ func (s *Service) heldOf(ctx context.Context, destruction string) (h Held, err e
 	return h, err
 }
 
-func (s *Service) confirmable(tx *db.Tx, d Destruction, h Held) error {
+func (s *Service) confirmable(tx *db.Tx, d Destruction, h Held) (Lot, error) {
 	l, err := s.lot(tx, d.Lot.Scope)
 	if err != nil {
-		return err
+		return l, err
 	}
 	if l.Key != d.Lot.Key {
-		return ErrNothing
+		return l, ErrNothing
 	}
 	if err := still(tx, l); err != nil {
-		return err
+		return l, err
 	}
-	return l.Ready(tx.Now, h)
+	return l, l.Ready(tx.Now, h)
 }
 
 // Keep holds a lot: it is kept longer, for one of the purposes of the law, after an assessment that is written down.
@@ -295,29 +316,36 @@ func (s *Service) Keep(ctx context.Context, scope string, h Hold) error {
 		if again, err := s.once.Again(tx, h.ID, actor.Account, "destruction_hold", scope, said); again || err != nil {
 			return err
 		}
-		if l.Open != nil && l.Open.State == "running" {
+		switch {
+		case l.Key == "":
+			return ErrNothing
+		case l.Open != nil && l.Open.State == "running":
 			return ErrUnder
 		}
-		if err := s.until(l, h, tx.Now); err != nil {
+		most, err := s.until(l, h, tx.Now)
+		if err != nil {
 			return err
 		}
 		h.Lot, h.By, h.At, h.Version = l.Lot, actor.Account, tx.Now, 1
 		if err := insertHold(tx, h); err != nil {
 			return err
 		}
+		if err := parameter.Keep(tx, h.ID, "", most); err != nil {
+			return err
+		}
 		return journal.Append(tx, holdEntry(h, "held", actor.Account, ""))
 	})
 }
 
-// until refuses a hold that ends in the past, or later than one assessment may say.
-func (s *Service) until(l Lot, h Hold, now time.Time) error {
+// until refuses a hold that ends in the past, or later than one assessment may say; it answers by which value.
+func (s *Service) until(l Lot, h Hold, now time.Time) (parameter.Used, error) {
 	most, u, err := s.params.Days(l.Place, HoldDays, now)
 	if err != nil {
-		return err
+		return u, err
 	}
 	var c input.Check
 	c.Bad(!h.Until.After(now) || h.Until.After(now.Add(most)), "until", "range", "留存期限应在今后 "+u.Value+" 天内", "it ends within the next "+u.Value+" days")
-	return c.Err()
+	return u, c.Err()
 }
 
 // Lift ends a hold before its day.
@@ -414,7 +442,7 @@ func entry(d Destruction, verb, actor, reason string) journal.Entry {
 	return journal.Entry{
 		Verb: "destruction." + verb, Kind: "destruction", Subject: d.ID, Version: d.Version, Place: string(d.Lot.Place), Scope: journal.Desk, Incident: d.Lot.Incident,
 		Actor: actor, Reason: reason,
-		Body: body{d.Number, d.State, d.Lot.Scope, d.Lot.Key, d.Keep, d.Gone.Reports, d.Gone.Texts, d.Gone.Tokens, d.Gone.Points},
+		Body: body{d.Number, d.State, d.Lot.Scope, d.Lot.Key, d.Gone.Reports, d.Gone.Texts, d.Gone.Tokens, d.Gone.Points},
 	}
 }
 
@@ -423,7 +451,6 @@ type body struct {
 	State   string `json:"state"`
 	Lot     string `json:"lot"`
 	Key     string `json:"key"`
-	Keep    string `json:"keep"`
 	Reports int    `json:"reports"`
 	Texts   int    `json:"texts"`
 	Tokens  int    `json:"tokens"`

@@ -11,13 +11,13 @@ import (
 	"lianyuan/platform/fault"
 )
 
-const columns = `id, number, lot, key, place, incident, state, reason, by, at, decided_by, decided_at, decided_why, due_at, keep_days,
+const columns = `id, number, lot, key, place, incident, state, reason, by, at, decided_by, decided_at, decided_why, due_at,
 	reports, texts, tokens, points, done_at, version`
 
 func scan(sc db.Scanner) (d Destruction, err error) {
 	var at, decided, due, done int64
 	var path string
-	err = sc.Scan(&d.ID, &d.Number, &d.Lot.Scope, &d.Lot.Key, &path, &d.Lot.Incident, &d.State, &d.Reason, &d.By, &at, &d.DecidedBy, &decided, &d.DecidedWhy, &due, &d.Keep,
+	err = sc.Scan(&d.ID, &d.Number, &d.Lot.Scope, &d.Lot.Key, &path, &d.Lot.Incident, &d.State, &d.Reason, &d.By, &at, &d.DecidedBy, &decided, &d.DecidedWhy, &due,
 		&d.Gone.Reports, &d.Gone.Texts, &d.Gone.Tokens, &d.Gone.Points, &done, &d.Version)
 	d.Lot.Place = place.Path(path)
 	d.At, d.DecidedAt, d.Due, d.DoneAt = clock.FromMicro(at), clock.FromMicro(decided), clock.FromMicro(due), clock.FromMicro(done)
@@ -26,9 +26,9 @@ func scan(sc db.Scanner) (d Destruction, err error) {
 
 // insert writes a new act; ErrUnder when one is open for the same lot.
 func insert(tx *db.Tx, d Destruction) error {
-	n, err := tx.Exec(`INSERT INTO destruction (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, 0, 0, 0, 0, $16) ON CONFLICT DO NOTHING`,
+	n, err := tx.Exec(`INSERT INTO destruction (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, 0, 0, 0, $15) ON CONFLICT DO NOTHING`,
 		d.ID, d.Number, d.Lot.Scope, d.Lot.Key, string(d.Lot.Place), d.Lot.Incident, d.State, d.Reason, d.By, clock.Micro(d.At), d.DecidedBy, clock.Micro(d.DecidedAt), d.DecidedWhy,
-		clock.Micro(d.Due), d.Keep, d.Version)
+		clock.Micro(d.Due), d.Version)
 	if err == nil && n == 0 {
 		return ErrUnder
 	}

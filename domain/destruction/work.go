@@ -21,7 +21,7 @@ import (
 // What was confirmed is destroyed in slices, each a transaction of its own that finds what is left: whoever stops in between
 // begins again where that was. A node works under a lease that each slice lengthens; when it is gone another goes on.
 const (
-	slice   = 20  // reports in one transaction
+	slice   = 8   // reports in one transaction: few enough that intake does not wait for them
 	batch   = 500 // reports read at once
 	some    = 100 // texts in one transaction
 	leased  = time.Minute

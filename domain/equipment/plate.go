@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"lianyuan/platform/input"
 )
 
 // Colours are the colours of plates; tollCode is their number in the list of vehicles free of toll.
@@ -31,13 +33,10 @@ var plates = []*regexp.Regexp{
 // one of GA 36-2018; what is not (emergency, diplomatic, army, temporary) is taken as written.
 func Plate(s string) (plate string, civil bool) {
 	plate = strings.ToUpper(strings.Map(func(r rune) rune {
-		switch {
-		case r == '·' || r == '•' || r == '・' || r == '.' || r == '-' || unicode.IsSpace(r) || unicode.IsControl(r):
+		if r == '·' || r == '•' || r == '・' || r == '.' || r == '-' || unicode.IsSpace(r) || unicode.IsControl(r) {
 			return -1
-		case r >= 0xff01 && r <= 0xff5e:
-			return r - 0xfee0
 		}
-		return r
+		return input.HalfWidth(r)
 	}, s))
 	for _, shape := range plates {
 		if shape.MatchString(plate) {

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"lianyuan/platform/input"
 )
 
 // What stands sealed is found by the pairs of neighbouring letters and digits in it, whatever the script; blanks and marks
@@ -21,7 +23,7 @@ func fold(text string) (f folded) {
 	var b strings.Builder
 	n := 0
 	for _, r := range text {
-		if r = unicode.ToLower(narrow(r)); unicode.IsLetter(r) || unicode.IsDigit(r) {
+		if r = unicode.ToLower(input.HalfWidth(r)); unicode.IsLetter(r) || unicode.IsDigit(r) {
 			b.WriteRune(r)
 			f.at = append(f.at, n)
 		}

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"lianyuan/platform/db"
+	"lianyuan/platform/input"
 )
 
 // pieces are what a text is found by. A run of Chinese characters gives every pair of neighbours and its last character
@@ -30,7 +31,7 @@ func pieces(text string) []string {
 		}
 	}
 	for _, r := range text {
-		r = unicode.ToLower(narrow(r))
+		r = unicode.ToLower(input.HalfWidth(r))
 		switch {
 		case r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)):
 			endRun()
@@ -49,14 +50,6 @@ func pieces(text string) []string {
 	endLatin()
 	endRun()
 	return list
-}
-
-// narrow is the ordinary form of a full-width letter, digit or sign.
-func narrow(r rune) rune {
-	if r >= 0xff01 && r <= 0xff5e {
-		return r - 0xfee0
-	}
-	return r
 }
 
 // Marks stand before the pieces that say where a need stands rather than what it says. No text makes them: the dot is

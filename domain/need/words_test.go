@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"lianyuan/platform/db"
+	"lianyuan/platform/input"
 )
 
 func TestPieces(t *testing.T) {
@@ -64,7 +65,7 @@ func FuzzPieces(f *testing.F) {
 			}
 		}
 		found(text)
-		chinese := func(r rune) bool { return unicode.ToLower(narrow(r)) > unicode.MaxASCII }
+		chinese := func(r rune) bool { return unicode.ToLower(input.HalfWidth(r)) > unicode.MaxASCII }
 		rs := []rune(text)
 		for i := range len(rs) - 1 {
 			if chinese(rs[i]) && chinese(rs[i+1]) {

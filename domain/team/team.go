@@ -21,11 +21,11 @@ package team
 import (
 	"strings"
 	"time"
-	"unicode"
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/place"
 	"lianyuan/platform/fault"
+	"lianyuan/platform/input"
 	"lianyuan/platform/journal"
 	"lianyuan/platform/lifecycle"
 )
@@ -138,14 +138,4 @@ func (t Team) Approvable() error {
 func (t Team) Outside() bool { return t.Home != t.Place }
 
 // fold is how names are compared and searched: full-width letters as half-width ones, lower case, without blanks.
-func fold(s string) string {
-	return strings.ToLower(strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return -1
-		case r >= 0xff01 && r <= 0xff5e:
-			return r - 0xfee0
-		}
-		return r
-	}, s))
-}
+func fold(s string) string { return strings.ToLower(input.Dense(s)) }

@@ -187,12 +187,30 @@ func Load(ctx context.Context, d *db.DB, prepare func(Header) error, r io.Reader
 // schema to that of the keys. As with Load, the target is good only when it returns nil.
 func LoadKeys(ctx context.Context, d *db.DB, rows Header, prepare func(Header) error, r io.Reader) (Counts, error) {
 	_, counts, err := load(ctx, d, r, func(h Header) error {
-		if h.Part != Keys || h.Node != rows.Node || h.At < rows.At {
-			return ErrOtherKeys
+		if err := h.Opens(rows); err != nil {
+			return err
 		}
 		return prepare(h)
 	})
 	return counts, err
+}
+
+// Head reads the beginning of a stream and nothing more.
+func Head(r io.Reader) (Header, error) {
+	text, err := bufio.NewReader(r).ReadBytes('\n')
+	var x line
+	if err != nil || json.Unmarshal(text, &x) != nil || x.Header == nil {
+		return Header{}, ErrDamaged
+	}
+	return *x.Header, nil
+}
+
+// Opens says whether these are keys of the rows: of the same installation, and not older; ErrOtherKeys.
+func (h Header) Opens(rows Header) error {
+	if h.Part != Keys || h.Node != rows.Node || h.At < rows.At {
+		return ErrOtherKeys
+	}
+	return nil
 }
 
 func load(ctx context.Context, d *db.DB, r io.Reader, begin func(Header) error) (Header, Counts, error) {
@@ -204,7 +222,7 @@ func load(ctx context.Context, d *db.DB, r io.Reader, begin func(Header) error) 
 			return l.head, nil, ErrDamaged
 		}
 		if err != nil {
-			return l.head, nil, err
+			return l.head, nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 		}
 		done, err := l.line(text)
 		if err != nil {
@@ -217,16 +235,12 @@ func load(ctx context.Context, d *db.DB, r io.Reader, begin func(Header) error) 
 }
 
 func empty(ctx context.Context, d *db.DB) error {
-	return d.View(ctx, func(tx *db.Tx) error {
-		var n int
-		if err := tx.Get(`SELECT count(*) FROM instance`, nil, &n); err != nil {
-			return err
-		}
-		if n > 0 {
-			return ErrNotEmpty
-		}
-		return nil
-	})
+	var n int
+	err := d.View(ctx, func(tx *db.Tx) error { return tx.Get(`SELECT count(*) FROM instance`, nil, &n) })
+	if err == nil && n > 0 {
+		err = ErrNotEmpty
+	}
+	return err
 }
 
 type loader struct {

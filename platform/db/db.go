@@ -82,10 +82,13 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		d.engine, err = openSQLite(ctx, d, o)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open database: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrOpen, err)
 	}
 	return d, nil
 }
+
+// ErrOpen says that the database could not be opened or reached.
+var ErrOpen = errors.New("open database")
 
 // SetHook installs the hook; call it once, before the first Update.
 func (d *DB) SetHook(h Hook) { d.hook = h }

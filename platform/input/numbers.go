@@ -39,7 +39,7 @@ func WithoutPhones(s string) string {
 func narrow(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= '０' && r <= '９' || r == '＋' || r == '－' || r == 'Ｘ' || r == 'ｘ' {
-			return r - '！' + '!'
+			return HalfWidth(r)
 		}
 		return r
 	}, s)

@@ -7,16 +7,24 @@ import (
 )
 
 // Number is the number of a paper or a code as it is kept: upper case, half width, without blanks.
-func Number(s string) string {
-	return strings.ToUpper(strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
+func Number(s string) string { return strings.ToUpper(Dense(s)) }
+
+// Dense is a text in half width, without blanks.
+func Dense(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
 			return -1
-		case r >= 0xff01 && r <= 0xff5e:
-			return r - 0xfee0
 		}
-		return r
-	}, s))
+		return HalfWidth(r)
+	}, s)
+}
+
+// HalfWidth is the ordinary form of a full-width letter, digit or sign; any other character as it is.
+func HalfWidth(r rune) rune {
+	if r >= '！' && r <= '～' {
+		return r - '！' + '!'
+	}
+	return r
 }
 
 var (

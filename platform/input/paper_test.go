@@ -14,3 +14,12 @@ func TestResidentNumbers(t *testing.T) {
 		}
 	}
 }
+
+// However a number or a name is typed, it is one.
+func TestWidthAndBlanksDoNotTellApart(t *testing.T) {
+	for given, want := range map[string]string{"应急 ［２０２６］ 3号": "应急[2026]3号", "\u3000ａ～！z\t": "A~!Z", "《令》、·": "《令》、·", "": ""} {
+		if got := Number(given); got != want {
+			t.Errorf("%q is %q, want %q", given, got, want)
+		}
+	}
+}

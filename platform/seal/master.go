@@ -12,6 +12,9 @@ import (
 	"strings"
 )
 
+// ErrNoMaster says that there is no proper master key where it was looked for.
+var ErrNoMaster = errors.New("master key")
+
 // MasterFromFile reads the master key, 64 hexadecimal digits, from a file that others cannot read. When the file does
 // not exist and create is set, it makes one; the operator must keep a copy of it apart from the backups.
 func MasterFromFile(path string, create bool) (m *Master, made bool, err error) {
@@ -36,11 +39,11 @@ func MasterFromFile(path string, create bool) (m *Master, made bool, err error) 
 		return m, true, err
 	}
 	if err != nil {
-		return nil, false, fmt.Errorf("master key: %w", err)
+		return nil, false, fmt.Errorf("%w: %w", ErrNoMaster, err)
 	}
 	raw, err := hex.DecodeString(strings.TrimSpace(string(text)))
 	if err != nil {
-		return nil, false, fmt.Errorf("master key: %s does not hold %d hexadecimal digits", path, 2*keyLen)
+		return nil, false, fmt.Errorf("%w: %s does not hold %d hexadecimal digits", ErrNoMaster, path, 2*keyLen)
 	}
 	m, err = NewMaster(raw)
 	return m, false, err

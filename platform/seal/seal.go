@@ -240,7 +240,7 @@ type Master struct {
 // NewMaster is the master key made of 32 random bytes.
 func NewMaster(raw []byte) (*Master, error) {
 	if len(raw) != keyLen {
-		return nil, fmt.Errorf("seal: a master key has %d bytes", keyLen)
+		return nil, fmt.Errorf("%w: it has %d bytes, this one %d", ErrNoMaster, keyLen, len(raw))
 	}
 	gcm, err := newGCM(raw)
 	if err != nil {

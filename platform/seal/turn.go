@@ -25,7 +25,7 @@ type Column struct {
 	Where string // which rows hold one; "": all
 }
 
-const turnAtOnce = 500 // rows of one transaction
+const turnAtOnce = 200 // rows of one transaction
 
 // Turn makes a new look-up key the present one and hashes what stands in the columns once more under it. Nobody may serve
 // the data meanwhile. When it was interrupted, the same again goes on where it ended; Lookup refuses until then. It

@@ -4617,14 +4617,14 @@ export interface components {
             id: string;
             /** @description name of the incident */
             incident?: string;
-            /** @description the parameter as it was used */
-            keep?: string;
             month?: string;
             number: string;
             place: components["schemas"]["Place"];
             reason: string;
             scope: string;
             state: string;
+            /** @description by which it was due when it was proposed and confirmed */
+            used: components["schemas"]["UsedOut"][];
             /** Format: int64 */
             version: number;
         };
@@ -5458,6 +5458,8 @@ export interface components {
             secure: string;
             /** Format: date-time */
             until: string;
+            /** @description by which it may last so long */
+            used: components["schemas"]["UsedOut"][];
             /** Format: int64 */
             version: number;
         };
@@ -5693,6 +5695,8 @@ export interface components {
             path: string;
             /** @description of its value */
             source: string;
+            /** @description the source as people know it: the document with its number */
+            sourceName: components["schemas"]["SourceName"];
             /**
              * Format: double
              * @description above the line: vehicles, people, team hours, needs
@@ -6153,8 +6157,8 @@ export interface components {
             /** @description in force */
             holds: components["schemas"]["HoldOut"][];
             incident?: components["schemas"]["IncidentRef"];
-            /** @description the parameter by which it is due */
-            keep: components["schemas"]["Used"];
+            /** @description by which it is due, as it counts now */
+            keep: components["schemas"]["UsedOut"];
             /** @description 2026-06: reports of that month that joined no incident */
             month?: string;
             /** @description proposed or running */
@@ -7581,7 +7585,10 @@ export interface components {
             next?: components["schemas"]["ParameterNext"];
             /** @description the place whose value counts */
             setAt: components["schemas"]["Place"];
+            /** @description as it stands in the catalogue, or as it was typed */
             source: string;
+            /** @description the source as people know it: the document with its number */
+            sourceName: components["schemas"]["SourceName"];
             unit: string;
             value: string;
         };
@@ -8890,6 +8897,8 @@ export interface components {
             key: string;
             place: components["schemas"]["Place"];
             source: string;
+            /** @description the source as people know it: the document with its number */
+            sourceName: components["schemas"]["SourceName"];
             value: string;
         };
         ScanOut: {
@@ -9229,6 +9238,10 @@ export interface components {
             /** @description delivered, refused */
             status: string;
         };
+        SourceName: {
+            en: string;
+            zh: string;
+        };
         SpotOut: {
             id?: string;
             /** @enum {string} */
@@ -9307,6 +9320,8 @@ export interface components {
              */
             severity: number;
             source: string;
+            /** @description the source as people know it: the document with its number */
+            sourceName: components["schemas"]["SourceName"];
             threshold: string;
         };
         "Summary-addRequest": {
@@ -9932,11 +9947,6 @@ export interface components {
             /** @description id */
             unit: string;
         };
-        Used: {
-            key: string;
-            source: string;
-            value: string;
-        };
         UsedOut: {
             /**
              * Format: date-time
@@ -9948,7 +9958,10 @@ export interface components {
             part?: string;
             /** @description where it was set */
             place: components["schemas"]["Place"];
+            /** @description as it stands in the catalogue, or as it was typed */
             source: string;
+            /** @description the source as people know it: the document with its number */
+            sourceName: components["schemas"]["SourceName"];
             unit: string;
             value: string;
         };
@@ -10268,7 +10281,7 @@ export interface operations {
                 limit?: number;
             };
             header?: {
-                /** @description what is looked for, in UTF-8, percent-encoded; at most 80 characters */
+                /** @description what is looked for, in UTF-8, percent-encoded; at most 80 characters, where a code may be scanned 300 */
                 Search?: string;
             };
             path?: never;
@@ -13677,11 +13690,11 @@ export interface operations {
     };
     "party-find": {
         parameters: {
-            query?: {
-                /** @description the code or number of a pass, a plate, the number of an offer, order or party, or part of the name of the team */
-                q?: string;
+            query?: never;
+            header?: {
+                /** @description what is looked for, in UTF-8, percent-encoded; at most 80 characters, where a code may be scanned 300 */
+                Search?: string;
             };
-            header?: never;
             path: {
                 id: string;
             };
@@ -17975,10 +17988,11 @@ export interface operations {
                 state?: "waiting" | "valid" | "lapsed" | "used" | "revoked";
                 /** @description what came of the exemption */
                 toll?: "not_asked" | "asked" | "on_list" | "refused" | "charged" | "refund_asked" | "refunded";
-                /** @description a part of the plate, of the number, or of the name of the team */
-                q?: string;
             };
-            header?: never;
+            header?: {
+                /** @description what is looked for, in UTF-8, percent-encoded; at most 80 characters, where a code may be scanned 300 */
+                Search?: string;
+            };
             path: {
                 id: string;
             };
@@ -26286,14 +26300,15 @@ export interface operations {
                 audience?: "teams" | "public";
                 /** @description id of an incident; left out: everything that belongs to no drill */
                 incident?: string;
-                /** @description a number, whole; or words, of which every pair of neighbouring characters must occur */
-                q?: string;
                 /** @description of an incident: the needs behind this figure, in any state */
                 figure?: string;
                 cursor?: string;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description what is looked for, in UTF-8, percent-encoded; at most 80 characters, where a code may be scanned 300 */
+                Search?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -34379,7 +34394,7 @@ export interface operations {
                 limit?: number;
             };
             header?: {
-                /** @description what is looked for, in UTF-8, percent-encoded; at most 80 characters */
+                /** @description what is looked for, in UTF-8, percent-encoded; at most 80 characters, where a code may be scanned 300 */
                 Search?: string;
             };
             path?: never;
@@ -38026,11 +38041,13 @@ export interface operations {
     "team-names": {
         parameters: {
             query?: {
-                q?: string;
                 /** @description these teams */
                 id?: string[] | null;
             };
-            header?: never;
+            header?: {
+                /** @description what is looked for, in UTF-8, percent-encoded; at most 80 characters, where a code may be scanned 300 */
+                Search?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -38812,8 +38829,6 @@ export interface operations {
                 /** @description a kind of which at least one works */
                 equipment?: string;
                 legal?: "all" | "never_registered" | "preparing" | "applied" | "registered" | "suspended" | "deregistered";
-                /** @description words of names and aliases, or the beginning of a credit code */
-                q?: string;
                 lon?: number;
                 lat?: number;
                 /** @description kilometres around the point; 0: 200 */
@@ -38821,7 +38836,10 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description what is looked for, in UTF-8, percent-encoded; at most 80 characters, where a code may be scanned 300 */
+                Search?: string;
+            };
             path?: never;
             cookie?: never;
         };

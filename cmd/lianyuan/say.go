@@ -1,0 +1,58 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"lianyuan/app"
+	"lianyuan/platform/carry"
+	"lianyuan/platform/db"
+	"lianyuan/platform/seal"
+)
+
+// advices say what to do about a command that failed, in the order in which they are looked for.
+var advices = []struct {
+	about  error
+	zh, en string
+}{
+	{db.ErrServed, "数据正在使用：请先停止全部节点，再执行本命令，然后重新启动。", "the data are in use: stop every node, run this again, then start them."},
+	{app.ErrNoData, "此处没有联援的数据：请核对 --data；使用 PostgreSQL 时请核对 --database-url。", "there are no data of Lianyuan here: check --data, or --database-url for PostgreSQL."},
+	{app.ErrSameFile, "--to 与 --keys 指向同一文件：密钥须另存他处，请改 --keys。", "--to and --keys are one file: keep the keys apart, name another --keys."},
+	{app.ErrNoFile, "备份只能写成文件：请用 --to、--keys 指定文件名，不能是目录或设备。", "a backup is written as a file: name one with --to and --keys, no directory and no device."},
+	{app.ErrNoKeys, "该备份的密钥在另一文件中：请用 --keys 指定。", "the keys of this backup are in a file of their own: name it with --keys."},
+	{app.ErrKeysAsRows, "--from 指定的是密钥文件：请用 --from 指定数据备份，用 --keys 指定密钥文件。", "--from is the file of the keys: name the rows with --from and the keys with --keys."},
+	{app.ErrWrongKey, "私钥或口令与该文件不符：请核对 --identity 或 --passphrase-file。", "the private key or passphrase does not open this file: check --identity or --passphrase-file."},
+	{app.ErrNoBackup, "该文件不是备份，或开头已损坏：请另选一份。", "this file is no backup, or its beginning is damaged: take another."},
+	{carry.ErrNotEmpty, "目标不是空库：请换一个空的 --data 目录或空数据库；上次未完成的恢复也须清空后重来。", "the target is not empty: take an empty --data directory or database; empty what an attempt that failed has left."},
+	{carry.ErrDamaged, "备份不完整或被改动：请换一份备份，并清空目标后重来。", "the backup was cut or changed: take another one and an empty target."},
+	{carry.ErrOtherKeys, "密钥文件与备份不配：须为同一套系统、且不早于该备份的密钥文件。", "these keys do not fit: take the key file of the same installation, not older than the backup."},
+	{seal.ErrNoMaster, "读不到主密钥，或内容不是 64 位十六进制数：请把主密钥放到该处，或用 --master-key、--master-key-command 指定。", "the master key cannot be read, or is not 64 hexadecimal digits: put it there, or name it with --master-key or --master-key-command."},
+	{seal.ErrMaster, "主密钥不是这套数据的：请用 --master-key 指定原来的主密钥。", "this is the master key of other data: name the right one with --master-key."},
+	{db.ErrOpen, "打不开数据库：请核对地址（postgres://用户:口令@主机/库名）、网络和权限。", "the database cannot be opened: check the address (postgres://user:password@host/name), the network and the permissions."},
+	{errRecipient, "--recipient 应为 age1 开头的公钥，可用 age-keygen 生成。", "--recipient is a public key that begins with age1; age-keygen makes one."},
+	{errIdentity, "--identity 应为存放私钥（AGE-SECRET-KEY-…）的文件。", "--identity is the file of a private key (AGE-SECRET-KEY-…)."},
+	{errShort, "口令至少 12 个字符：请改写 --passphrase-file 指定的文件。", "a passphrase has at least 12 characters: write a longer one into the file."},
+	{syscall.ENOSPC, "磁盘已满：请腾出空间后重来，原有文件未动。", "the disk is full: make room and run this again; files that were there are as they were."},
+	{fs.ErrNotExist, "文件或目录不存在：请核对路径，目录须先建好。", "there is no such file or directory: check the path; directories must exist."},
+	{fs.ErrPermission, "没有权限：请以服务的用户执行，或核对文件权限。", "not permitted: run this as the user of the service, or check the permissions."},
+}
+
+// say tells whoever sits at the terminal what went wrong and, in Chinese and English, what to do.
+func say(w io.Writer, err error) {
+	_, _ = fmt.Fprintln(w, "lianyuan:", err)
+	if unread := (*kong.ParseError)(nil); errors.As(err, &unread) {
+		_, _ = fmt.Fprintln(w, "命令或参数有误：用法见 lianyuan --help，某一命令的用法见 lianyuan 命令 --help。\nthe command is not complete or not known: see lianyuan --help, and lianyuan COMMAND --help.")
+		return
+	}
+	for _, a := range advices {
+		if errors.Is(err, a.about) {
+			_, _ = fmt.Fprintln(w, a.zh+"\n"+a.en)
+			return
+		}
+	}
+}
