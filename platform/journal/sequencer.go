@@ -163,13 +163,12 @@ func (s *sequencer) watched(ctx context.Context, conn *sql.Conn) error {
 
 func (s *sequencer) work(ctx context.Context, conn *sql.Conn) error {
 	for {
-		began := time.Now()
 		n, err := s.step(ctx, conn)
 		if err != nil {
 			return err
 		}
 		if n > 0 {
-			pause(ctx, pace-time.Since(began))
+			pause(ctx, pace)
 			continue
 		}
 		timer := time.NewTimer(idle)

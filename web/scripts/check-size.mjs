@@ -11,7 +11,7 @@ const isLate = (key) => /ui\/map\/(maplibre|leaflet)\.ts$|jsqr|locale\/en\.json$
 const faces = [
   { name: 'public report', entry: 'index.html', html: 'index.html', budget: 100 * 1024 },
   { name: 'public receipt', entry: 'receipt.html', html: 'receipt.html', budget: 100 * 1024 },
-  { name: 'staff', entry: 'app/index.html', html: 'app/index.html', budget: 400 * 1024, all: 560 * 1024 },
+  { name: 'staff', entry: 'app/index.html', html: 'app/index.html', budget: 400 * 1024, all: 600 * 1024 },
 ]
 
 // filesOf is what an entry or a page needs: what it imports, and, unless only is set, what that asks for later. What seen
