@@ -157,7 +157,7 @@ func (a *API) passSheet(ctx context.Context, in *struct {
 	RecordID
 	Sought
 	State string `query:"state" enum:"waiting,valid,lapsed,used,revoked" doc:"how the pass stands by the clock; waiting: vehicles without one"`
-	Toll  string `query:"toll" enum:"not_asked,asked,on_list,refused,charged,refund_asked,refunded" doc:"what came of the exemption"`
+	Toll  string `query:"toll" enum:"not_asked,asked,on_list,refused,charged,refund_asked,refunded,ever_asked,ever_listed,unrefunded" doc:"what came of the exemption: a state, or several that are counted together"`
 },
 ) (*body[PassesOut], error) {
 	text, err := in.words()

@@ -104,9 +104,7 @@ var columns = map[string]string{
 var noRows = map[string]string{
 	"offers.approval_median": "the median of the signed offers, which it leads to",
 	"times.to_publish":       "a span that ends with the need it leads to", "times.to_arrival": "a span that ends with the party it leads to",
-	"times.to_scene":      "a span that ends with the mission it leads to",
-	"passage.toll_asked":  "several states of the exemption together; it leads to all passes, which show theirs",
-	"passage.toll_listed": "several states of the exemption together; it leads to all passes, which show theirs", "passage.toll_charged": "as above",
+	"times.to_scene": "a span that ends with the mission it leads to",
 }
 
 // moments are the figures that say when the one row they lead to happened, by the key of the row.

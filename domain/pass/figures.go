@@ -11,6 +11,14 @@ type Figures struct {
 	Turned  int            // vehicles that gates refused
 }
 
+// TollsOf counts the passes of one of TollSets.
+func (f Figures) TollsOf(set string) (n int) {
+	for _, state := range TollSets[set] {
+		n += f.Tolls[state]
+	}
+	return n
+}
+
 // FiguresOf counts in the caller's transaction. For contexts above, which decide who asks.
 func FiguresOf(tx *db.Tx, incident string) (f Figures, err error) {
 	f.States, f.Tolls = map[string]int{}, map[string]int{}

@@ -139,6 +139,14 @@ var Tolls = &lifecycle.Machine{
 	},
 }
 
+// TollSets are states of Tolls that are counted and looked for together, by what they say of a pass: its exemption was asked
+// for, was once granted, or was paid for in spite of it and the money is not back.
+var TollSets = map[string][]string{
+	"ever_asked":  {"asked", "on_list", "refused", "charged", "refund_asked", "refunded"},
+	"ever_listed": {"on_list", "charged", "refund_asked", "refunded"},
+	"unrefunded":  {"charged", "refund_asked"},
+}
+
 // past is the journal's word for a verb that was done.
 var past = map[string]string{
 	"revoke": "revoked", "ask": "toll_asked", "list": "toll_listed", "refuse": "toll_refused", "charge": "toll_charged", "claim": "refund_asked", "refund": "refunded",

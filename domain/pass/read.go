@@ -130,7 +130,7 @@ const maxSheet = 2000
 // Filter says which passes are wanted; empty: all.
 type Filter struct {
 	State string // of Standings
-	Toll  string // a state of Tolls
+	Toll  string // a state of Tolls, or one of TollSets
 	Text  string // a part of the plate, of the number, or of the name of the team
 }
 
@@ -153,7 +153,12 @@ func (f Filter) where(where string, args []any, now time.Time) (string, []any) {
 	default: // of waiting ones there is no pass
 		where += " AND state = " + arg(f.State)
 	}
-	if f.Toll != "" {
+	if set := TollSets[f.Toll]; set != nil {
+		where += " AND toll IN (" + db.List(len(args)+1, len(set)) + ")"
+		for _, state := range set {
+			args = append(args, state)
+		}
+	} else if f.Toll != "" {
 		where += " AND toll = " + arg(f.Toll)
 	}
 	if f.Text != "" {

@@ -159,15 +159,9 @@ var passFigures = []definition{
 	{"passage.in", "passage", "卡口放行进入", "Let in at gates", "passage", gates + "in", func(in inputs) (int64, bool) { return is(in.passes.In) }},
 	{"passage.out", "passage", "卡口放行离开", "Let out at gates", "passage", gates + "out", func(in inputs) (int64, bool) { return is(in.passes.Out) }},
 	{"passage.turned", "passage", "卡口不放行", "Refused at gates", "passage", gates + "turned", func(in inputs) (int64, bool) { return is(in.passes.Turned) }},
-	{"passage.toll_asked", "passage", "申请免费通行", "Exemption from toll asked for", "pass", passes, func(in inputs) (int64, bool) {
-		return is(in.passes.Issued - in.passes.Tolls["not_asked"])
-	}},
-	{"passage.toll_listed", "passage", "列入免费名单", "On the list of exemptions", "pass", passes, func(in inputs) (int64, bool) {
-		return is(in.passes.Tolls["on_list"] + in.passes.Tolls["charged"] + in.passes.Tolls["refund_asked"] + in.passes.Tolls["refunded"])
-	}},
-	{"passage.toll_charged", "passage", "误收未退", "Charged and not refunded", "pass", passes, func(in inputs) (int64, bool) {
-		return is(in.passes.Tolls["charged"] + in.passes.Tolls["refund_asked"])
-	}},
+	{"passage.toll_asked", "passage", "申请免费通行", "Exemption from toll asked for", "pass", passes + "toll=ever_asked", func(in inputs) (int64, bool) { return is(in.passes.TollsOf("ever_asked")) }},
+	{"passage.toll_listed", "passage", "列入免费名单", "On the list of exemptions", "pass", passes + "toll=ever_listed", func(in inputs) (int64, bool) { return is(in.passes.TollsOf("ever_listed")) }},
+	{"passage.toll_charged", "passage", "误收未退", "Charged and not refunded", "pass", passes + "toll=unrefunded", func(in inputs) (int64, bool) { return is(in.passes.TollsOf("unrefunded")) }},
 	{"passage.toll_refunded", "passage", "误收已退", "Charged and refunded", "pass", passes + "toll=refunded", func(in inputs) (int64, bool) { return is(in.passes.Tolls["refunded"]) }},
 }
 

@@ -17986,8 +17986,8 @@ export interface operations {
             query?: {
                 /** @description how the pass stands by the clock; waiting: vehicles without one */
                 state?: "waiting" | "valid" | "lapsed" | "used" | "revoked";
-                /** @description what came of the exemption */
-                toll?: "not_asked" | "asked" | "on_list" | "refused" | "charged" | "refund_asked" | "refunded";
+                /** @description what came of the exemption: a state, or several that are counted together */
+                toll?: "not_asked" | "asked" | "on_list" | "refused" | "charged" | "refund_asked" | "refunded" | "ever_asked" | "ever_listed" | "unrefunded";
             };
             header?: {
                 /** @description what is looked for, in UTF-8, percent-encoded; at most 80 characters, where a code may be scanned 300 */

@@ -5,7 +5,9 @@ import type { AccessPointIn, EscortDetail, EscortIn, Escorts, EscortStep, LogRow
 
 export const standings = ['waiting', 'valid', 'lapsed', 'used', 'revoked'] as const
 export const tolls = ['not_asked', 'asked', 'on_list', 'refused', 'charged', 'refund_asked', 'refunded'] as const
-export interface PassFilter { state?: (typeof standings)[number]; toll?: (typeof tolls)[number]; q?: string }
+/** Several of them that figures count together. */
+export const tollSets = ['ever_asked', 'ever_listed', 'unrefunded'] as const
+export interface PassFilter { state?: (typeof standings)[number]; toll?: (typeof tolls)[number] | (typeof tollSets)[number]; q?: string }
 export function listPasses(incident: string, { q = '', ...query }: PassFilter = {}): Promise<Passes> {
   return take(http.GET('/api/v1/incidents/{id}/passes', { params: { path: { id: incident }, query, ...soughtHeader(q) } }))
 }
