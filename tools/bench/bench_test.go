@@ -134,13 +134,14 @@ func TestAnswersInChunks(t *testing.T) {
 func TestQuestions(t *testing.T) {
 	one, same := questions{many: 100, rand: rand.New(rand.NewPCG(1, 2))}, questions{many: 100, rand: rand.New(rand.NewPCG(1, 2))}
 	for range 200 {
-		for i, ask := range []func() string{one.filtered, one.box, one.common, one.words, one.number} {
-			path := ask()
-			if _, err := url.Parse("/api/v1/needs" + path); err != nil || strings.ContainsAny(path, " \r\n") {
-				t.Fatalf("%q: %v", path, err)
+		for i, ask := range []func() question{one.filtered, one.box, one.common, one.words, one.number} {
+			asked := ask()
+			line := string(asked.append([]byte(asked.path)))
+			if _, err := url.Parse("/api/v1" + asked.path); err != nil || strings.ContainsAny(strings.Replace(strings.TrimSuffix(line, "\r\n"), "Search: ", "", 1), " \r\n") {
+				t.Fatalf("%q: %v", line, err)
 			}
-			if again := []func() string{same.filtered, same.box, same.common, same.words, same.number}[i](); again != path {
-				t.Fatalf("%q, then %q", path, again)
+			if again := []func() question{same.filtered, same.box, same.common, same.words, same.number}[i](); again != asked {
+				t.Fatalf("%q, then %q", asked, again)
 			}
 		}
 	}

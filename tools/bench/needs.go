@@ -47,7 +47,7 @@ func needs(ctx context.Context, p plan, r *report) (err error) {
 		connections int
 		rate        float64 // to be reached; 0: none is set
 		p50, p99    float64
-		ask         func() string
+		ask         func() question
 	}{
 		{"first page without filter", 16, 2000, 0, 30, q.whole},
 		{"first page of any filter", 16, 2000, 0, 30, q.filtered},
@@ -55,13 +55,13 @@ func needs(ctx context.Context, p plan, r *report) (err error) {
 		{"search, a word in a fifth", 4, 0, 30, 150, q.common},
 		{"search, any words and filters", 4, 0, 30, 150, q.words},
 		{"a number, whole", 4, 0, 30, 150, q.number},
-		{"board of their incident", 4, 0, 15, 150, func() string { return board }},
+		{"board of their incident", 4, 0, 15, 150, func() question { return question{path: board} }},
 	} {
-		paths := make([]string, 2000)
-		for i := range paths {
-			paths[i] = "/api/v1" + part.ask()
+		asked := make([]question, 2000)
+		for i := range asked {
+			asked[i] = part.ask()
 		}
-		if err := needsPart(ctx, p, r, s, cookie, part.name, part.connections, part.rate, part.p50, part.p99, paths); err != nil {
+		if err := needsPart(ctx, p, r, s, cookie, part.name, part.connections, part.rate, part.p50, part.p99, asked); err != nil {
 			return fmt.Errorf("%s: %w", part.name, err)
 		}
 	}
@@ -70,13 +70,13 @@ func needs(ctx context.Context, p plan, r *report) (err error) {
 	return err
 }
 
-func needsPart(ctx context.Context, p plan, r *report, s *process, cookie, name string, connections int, rate, p50, p99 float64, paths []string) error {
+func needsPart(ctx context.Context, p plan, r *report, s *process, cookie, name string, connections int, rate, p50, p99 float64, asked []question) error {
 	r.say("needs: %s, %d connections, %s", name, connections, p.round)
 	cpu, err := s.cpu()
 	if err != nil {
 		return err
 	}
-	l, err := reads(ctx, s.address, cookie, connections, p.warm, p.round, paths)
+	l, err := reads(ctx, s.address, cookie, connections, p.warm, p.round, asked)
 	if err := errors.Join(err, l.failure()); err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func needsPart(ctx context.Context, p plan, r *report, s *process, cookie, name 
 }
 
 // reads asks from every connection as soon as its last answer came, as closed does with reports.
-func reads(ctx context.Context, address, cookie string, connections int, warm, length time.Duration, paths []string) (result, error) {
+func reads(ctx context.Context, address, cookie string, connections int, warm, length time.Duration, asked []question) (result, error) {
 	from := time.Now().Add(warm)
 	until := from.Add(length)
 	var mu sync.Mutex
@@ -107,17 +107,17 @@ func reads(ctx context.Context, address, cookie string, connections int, warm, l
 		var request []byte
 		for ; ctx.Err() == nil; sent++ {
 			mu.Lock()
-			path := paths[next%len(paths)]
+			q := asked[next%len(asked)]
 			next++
 			mu.Unlock()
-			request = append(appendHead(request[:0], "GET", path, address, cookie), "\r\n"...)
+			request = append(q.append(appendHead(request[:0], "GET", "/api/v1"+q.path, address, cookie)), "\r\n"...)
 			start := time.Now()
 			if start.After(until) {
 				break
 			}
 			status, body, err := c.do(request)
 			if err == nil && status != 200 {
-				err = fmt.Errorf("%s answered %d: %.300s", path, status, body)
+				err = fmt.Errorf("%s answered %d: %.300s", q.path, status, body)
 			}
 			if err != nil {
 				return took, sent, err
@@ -130,6 +130,17 @@ func reads(ctx context.Context, address, cookie string, connections int, warm, l
 	})
 	r.length = length
 	return r, err
+}
+
+// question is what is read of the API, and what is looked for there.
+type question struct{ path, search string }
+
+// append writes what is looked for into the head of a request: it stands in no address.
+func (q question) append(head []byte) []byte {
+	if q.search == "" {
+		return head
+	}
+	return fmt.Appendf(head, "Search: %s\r\n", url.PathEscape(q.search))
 }
 
 // questions makes what is asked, the same in every run.
@@ -150,10 +161,10 @@ var (
 
 func (q questions) one(words []string) string { return words[q.rand.IntN(len(words))] }
 
-func (q questions) whole() string { return "/needs" }
+func (q questions) whole() question { return question{path: "/needs"} }
 
 // filtered chooses by any combination: state, a place of any level, severity, kind, audience; half of each are empty.
-func (q questions) filtered() string {
+func (q questions) filtered() question {
 	v := url.Values{}
 	set := func(key string, of []string) {
 		if q.rand.IntN(2) == 0 {
@@ -174,11 +185,11 @@ func (q questions) filtered() string {
 	if q.rand.IntN(8) == 0 {
 		v.Set("audience", q.one([]string{"teams", "public"}))
 	}
-	return "/needs?" + v.Encode()
+	return question{path: "/needs?" + v.Encode()}
 }
 
 // box is a view of some scale somewhere, half of them with a filter.
-func (q questions) box() string {
+func (q questions) box() question {
 	zoom := 6 + 8*q.rand.Float64()
 	at := middles[q.rand.IntN(len(middles))]
 	half := 360 / float64(int(1)<<int(zoom)) * 1.5 // three tiles wide
@@ -194,14 +205,14 @@ func (q questions) box() string {
 	case 2:
 		v.Set("place", q.one(countyCodes))
 	}
-	return "/needs/map?" + v.Encode()
+	return question{path: "/needs/map?" + v.Encode()}
 }
 
-func (q questions) common() string { return "/needs?" + url.Values{"q": {commonWord}}.Encode() }
+func (q questions) common() question { return question{"/needs", commonWord} }
 
-func (q questions) words() string {
+func (q questions) words() question {
 	word := q.one(append([]string{commonWord, "担架", "一楼进水", "桥洞"}, placeNames...))
-	v := url.Values{"q": {word}}
+	v := url.Values{}
 	switch q.rand.IntN(4) {
 	case 0:
 		v.Set("place", q.one(countyCodes))
@@ -210,11 +221,11 @@ func (q questions) words() string {
 	case 2:
 		v.Set("severity", "1")
 	}
-	return "/needs?" + v.Encode()
+	return question{"/needs?" + v.Encode(), word}
 }
 
-func (q questions) number() string {
-	return "/needs?" + url.Values{"q": {fmt.Sprintf("XQ-A%04d", 1+q.rand.IntN(q.many))}}.Encode()
+func (q questions) number() question {
+	return question{"/needs", fmt.Sprintf("XQ-A%04d", 1+q.rand.IntN(q.many))}
 }
 
 // boardOf is the board of the incident to which the needs belong: the newest that runs in earnest.
