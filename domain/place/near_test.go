@@ -120,15 +120,15 @@ func TestSearchNearFindsEveryVillageOfTheCounty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		county, _ := tree.Get(rapid.SampledFrom(counties).Draw(t, "county"), after)
 		towns := tree.Children(county.Code, after)
-		town := rapid.SampledFrom(towns).Draw(t, "town")
-		villages := tree.Children(town.Code, after)
-		if len(villages) == 0 || villages[0].Level != place.Village {
-			t.Skip("a town without villages")
+		var villages []place.Division
+		for _, town := range towns {
+			for _, v := range tree.Children(town.Code, after) {
+				if v.Level == place.Village && utf8.RuneCountInString(v.Name) <= 15 { // nobody types longer ones
+					villages = append(villages, v)
+				}
+			}
 		}
 		want := rapid.SampledFrom(villages).Draw(t, "village")
-		if utf8.RuneCountInString(want.Name) > 15 {
-			t.Skip("longer than a name that is looked for")
-		}
 		stand := rapid.SampledFrom(towns).Draw(t, "where").Path
 		found := tree.SearchNear(want.Name, after, 200, "/", near(stand))
 		if !slices.ContainsFunc(found, func(d place.Division) bool { return d.Code == want.Code }) {

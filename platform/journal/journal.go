@@ -345,17 +345,7 @@ func scanRow(s db.Scanner, r *Row) error {
 
 // Read is up to limit settled rows after a position, in order.
 func (j *Journal) Read(ctx context.Context, after int64, limit int) ([]Row, error) {
-	var rows []Row
-	err := j.db.View(ctx, func(tx *db.Tx) error {
-		rows = rows[:0]
-		return tx.Each(func(s db.Scanner) error {
-			var r Row
-			err := scanRow(s, &r)
-			rows = append(rows, r)
-			return err
-		}, selectRows+`WHERE s.position > $1 ORDER BY s.position LIMIT $2`, after, limit)
-	})
-	return rows, err
+	return j.settled(ctx, `WHERE s.position > $1 ORDER BY s.position LIMIT $2`, after, limit)
 }
 
 // window is how many positions ReadVerbs looks through at once. A database that does not know how much lies between two
@@ -366,26 +356,30 @@ const window = 512
 // are not read.
 func (j *Journal) ReadVerbs(ctx context.Context, after, until int64, verbs []string, limit int) (rows []Row, err error) {
 	for from := after; from < until && len(rows) < limit; from += window {
-		var some []Row
 		args := []any{from, min(until, from+window), limit - len(rows)}
 		for _, v := range verbs {
 			args = append(args, v)
 		}
-		err := j.db.View(ctx, func(tx *db.Tx) error {
-			some = some[:0]
-			return tx.Each(func(s db.Scanner) error {
-				var r Row
-				err := scanRow(s, &r)
-				some = append(some, r)
-				return err
-			}, selectRows+`WHERE s.position > $1 AND s.position <= $2 AND j.verb IN (`+db.List(4, len(verbs))+`) ORDER BY s.position LIMIT $3`, args...)
-		})
+		some, err := j.settled(ctx, `WHERE s.position > $1 AND s.position <= $2 AND j.verb IN (`+db.List(4, len(verbs))+`) ORDER BY s.position LIMIT $3`, args...)
 		if err != nil {
 			return nil, err
 		}
 		rows = append(rows, some...)
 	}
 	return rows, nil
+}
+
+func (j *Journal) settled(ctx context.Context, rest string, args ...any) (rows []Row, err error) {
+	err = j.db.View(ctx, func(tx *db.Tx) error {
+		rows = rows[:0]
+		return tx.Each(func(s db.Scanner) error {
+			var r Row
+			err := scanRow(s, &r)
+			rows = append(rows, r)
+			return err
+		}, selectRows+rest, args...)
+	})
+	return rows, err
 }
 
 // Of is the history of one record, oldest first, at most limit rows, as this transaction sees it: what was written a
