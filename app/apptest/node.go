@@ -40,8 +40,8 @@ var versioned = [][4]string{
 func (w *World) originsAreTold() {
 	w.T.Helper()
 	for what, query := range map[string]string{
-		"rows of the journal say no origin":     `SELECT count(*) FROM journal WHERE origin <> (SELECT node FROM instance) OR origin_seq IS NULL`,
-		"numbers of an origin were given twice": `SELECT count(*) FROM (SELECT origin, origin_seq FROM journal GROUP BY origin, origin_seq HAVING count(*) > 1) AS x`,
+		"rows of the journal say no origin":     `SELECT count(*) FROM journal WHERE origin <> (SELECT node FROM instance)`,
+		"numbers of an origin were given twice": `SELECT count(*) FROM (SELECT origin, coalesce(origin_seq, seq) AS own FROM journal GROUP BY origin, own HAVING count(*) > 1) AS x`,
 		"incidents do not name this node": `SELECT count(*) FROM incident i WHERE NOT EXISTS
 			(SELECT 1 FROM incident_node n JOIN instance o ON o.node = n.node WHERE n.incident = i.id AND n.kind = '')`,
 	} {

@@ -216,7 +216,7 @@ func unknown(now time.Time) string {
 			judges = append(judges, "'"+string(r)+"'")
 		}
 	}
-	return fmt.Sprintf(`a.active AND a.identified_at = 0 AND EXISTS (SELECT 1 FROM role_grant g WHERE g.account = a.id AND g.revoked_at IS NULL
+	return fmt.Sprintf(`a.active AND a.identified_at = 0 AND a.id IN (SELECT g.account FROM role_grant g WHERE g.revoked_at IS NULL
 		AND (g.not_after = 0 OR g.not_after > %d) AND g.role IN (%s))`, clock.Micro(now), strings.Join(judges, ", "))
 }
 

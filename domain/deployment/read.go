@@ -453,8 +453,13 @@ func seenWhere(a access.Actor) (string, []any, error) {
 	if len(spans)+len(teams)+len(incidents) == 0 {
 		return "", nil, fault.ErrForbidden
 	}
-	inside, args := place.Where("x.place", 1, spans)
-	parts := []string{"EXISTS (SELECT 1 FROM offer_place x WHERE x.offer = o.id AND " + inside + ")"}
+	var parts []string
+	var args []any
+	if len(spans) > 0 {
+		var inside string
+		inside, args = place.Where("x.place", 1, spans)
+		parts = []string{"EXISTS (SELECT 1 FROM offer_place x WHERE x.offer = o.id AND " + inside + ")"}
+	}
 	for column, ids := range map[string][]string{"o.team": teams, "o.incident": incidents} {
 		for _, id := range ids {
 			args = append(args, id)

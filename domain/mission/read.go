@@ -243,8 +243,8 @@ func (w *Whole) around(tx *db.Tx) (err error) {
 	for _, x := range []struct {
 		where, id string
 		to        *Mission
-	}{{`before = $1`, w.ID, &w.Successor}, {`id = $1`, w.Before, &w.Previous}} {
-		list, err := missionsWhere(tx, x.where+` ORDER BY given_at LIMIT 1`, x.id)
+	}{{`before = $1 AND incident = $2`, w.ID, &w.Successor}, {`id = $1 AND incident = $2`, w.Before, &w.Previous}} {
+		list, err := missionsWhere(tx, x.where+` ORDER BY given_at LIMIT 1`, x.id, w.Incident)
 		if err != nil {
 			return err
 		}

@@ -123,7 +123,7 @@ func (s *Service) CloseSector(ctx context.Context, id, sector string, version in
 	}
 	return s.onSector(ctx, sector, id, "close", "closed", version, reason, []any{version, reason}, func(tx *db.Tx, _ incident.Incident, x *Sector) error {
 		var n int
-		if err := tx.Get(`SELECT count(*) FROM mission WHERE sector = $1 AND ended_at = 0`, []any{sector}, &n); err != nil {
+		if err := tx.Get(`SELECT count(*) FROM mission WHERE incident = $1 AND sector = $2 AND ended_at = 0`, []any{x.Incident, sector}, &n); err != nil {
 			return err
 		}
 		if n > 0 {

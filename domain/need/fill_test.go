@@ -166,42 +166,61 @@ func TestAnotherKeyFillsAnew(t *testing.T) {
 	})
 }
 
-// BenchmarkFind searches among as many reports as LIANYUAN_BENCH_REPORTS says (20000 without it), a common word in each.
-func BenchmarkFind(b *testing.B) {
-	many := 20000
-	if v, err := strconv.Atoi(os.Getenv("LIANYUAN_BENCH_REPORTS")); err == nil {
-		many = v
+// benchReports is how many reports a benchmark works among: LIANYUAN_BENCH_REPORTS, 20000 without it.
+func benchReports() int {
+	if n, err := strconv.Atoi(os.Getenv("LIANYUAN_BENCH_REPORTS")); err == nil {
+		return n
 	}
+	return 20000
+}
+
+// reported takes many reports, from sixteen callers at a time; made makes each from said, its number and four things people say.
+func (n *nodes) reported(b *testing.B, many int, made func(i int, said string) need.Call) {
+	b.Helper()
+	said := []string{"一楼进水，老人独居，有人被困", "道路塌方，车辆受阻，有人被困", "缺水断粮，三天没有吃的，有人被困", "房屋开裂，不敢进去，有人被困"}
+	var all sync.WaitGroup
+	for w := range 16 {
+		all.Go(func() {
+			for i := w; i < many; i += 16 {
+				if _, err := n.on[0].Report(n.ctx, made(i, fmt.Sprintf("%s，沙溪路%d号，%d楼", said[i%4], i%977, i%31))); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+// filled fills what the reports are found by.
+func (n *nodes) filled(b *testing.B, j *journal.Journal) {
+	b.Helper()
+	for seen, more := int64(0), true; more; {
+		var err error
+		if more, err = n.on[0].Fill(n.ctx, j, &seen); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkFind searches among benchReports, a common word in each.
+func BenchmarkFind(b *testing.B) {
+	many := benchReports()
 	dbtest.EachBench(b, func(b *testing.B, d *db.DB) {
 		b.Helper()
 		j, settles := follows(b, d)
 		n := newNodes(b, d)
-		said := []string{"一楼进水，老人独居，有人被困", "道路塌方，车辆受阻，有人被困", "缺水断粮，三天没有吃的，有人被困", "房屋开裂，不敢进去，有人被困"}
-		var all sync.WaitGroup
-		for w := range 16 {
-			all.Go(func() {
-				for i := w; i < many; i += 16 {
-					c := call(fmt.Sprintf("%s，沙溪路%d号，%d楼", said[i%4], i%977, i%31))
-					if i%20000 == 77 {
-						c.Text += "，在老人民小学操场"
-					}
-					c.Place = []place.Code{"500110", "500119", "500101"}[i%3]
-					if _, err := n.on[0].Report(n.ctx, c); err != nil {
-						b.Error(err)
-						return
-					}
-				}
-			})
-		}
-		all.Wait()
+		n.reported(b, many, func(i int, said string) need.Call {
+			c := call(said)
+			if i%20000 == 77 {
+				c.Text += "，在老人民小学操场"
+			}
+			c.Place = []place.Code{"500110", "500119", "500101"}[i%3]
+			return c
+		})
 		settles()
 		began := time.Now()
-		for seen, more := int64(0), true; more; {
-			var err error
-			if more, err = n.on[0].Fill(n.ctx, j, &seen); err != nil {
-				b.Fatal(err)
-			}
-		}
+		n.filled(b, j)
 		b.Logf("%d reports filled in %s", many, time.Since(began).Round(time.Millisecond))
 		for name, f := range map[string]need.Filter{
 			"rare": {Stage: "all", Query: "老人民小学"}, "common": {Stage: "waiting", Query: "有人被困"}, "common here": {Stage: "all", Query: "有人被困", Place: "/50/500119/"},

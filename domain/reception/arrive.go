@@ -204,7 +204,7 @@ func alreadyHere(tx *db.Tx, p Party) error {
 	if p.Offer == "" {
 		return fault.ErrIDReused
 	}
-	list, err := partiesWhere(tx, `offer = $1`, p.Offer)
+	list, err := partiesWhere(tx, `offer = $1 AND offer <> ''`, p.Offer)
 	switch {
 	case err != nil:
 		return err

@@ -151,7 +151,7 @@ func uninsured(tx *db.Tx, p Party, o deployment.Offer) (bare int, err error) {
 
 // attach gives a party its offer; an offer has one party.
 func attach(tx *db.Tx, party string, o deployment.Offer) error {
-	others, err := partiesWhere(tx, `offer = $1 AND id <> $2`, o.ID, party)
+	others, err := partiesWhere(tx, `offer = $1 AND offer <> '' AND id <> $2`, o.ID, party)
 	if err != nil {
 		return err
 	}

@@ -110,7 +110,7 @@ func letIn(tx *db.Tx, x Presence, field string) (*fault.Field, error) {
 	if len(same) > 0 {
 		return &fault.Field{Location: field, Code: "inside", Zh: "此人已登记在现场，请先核对在场人员", En: "this person is inside already"}, nil
 	}
-	holders, err := presencesWhere(tx, `phone = $1 AND out_at = 0`, x.Phone)
+	holders, err := presencesWhere(tx, `phone = $1 AND phone <> '' AND out_at = 0`, x.Phone)
 	if err != nil {
 		return nil, err
 	}

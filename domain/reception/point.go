@@ -103,7 +103,7 @@ func (s *Service) ClosePoint(ctx context.Context, id, point string, version int6
 	}
 	return s.onPoint(ctx, id, point, "close", "closed", version, reason, []any{version, reason}, func(tx *db.Tx, _ incident.Incident, p *Point) error {
 		var n int
-		if err := tx.Get(`SELECT count(*) FROM party WHERE point = $1 AND people > 0`, []any{point}, &n); err != nil {
+		if err := tx.Get(`SELECT count(*) FROM party WHERE incident = $1 AND point = $2 AND people > 0`, []any{p.Incident, point}, &n); err != nil {
 			return err
 		}
 		if n > 0 {

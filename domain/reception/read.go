@@ -70,7 +70,7 @@ func (s *Service) DeskOf(ctx context.Context, in string) (d Desk, err error) {
 func notHere(tx *db.Tx, list []deployment.Coming) (rest []deployment.Coming, err error) {
 	for _, c := range list {
 		var n int
-		if err := tx.Get(`SELECT count(*) FROM party WHERE offer = $1`, []any{c.ID}, &n); err != nil {
+		if err := tx.Get(`SELECT count(*) FROM party WHERE offer = $1 AND offer <> ''`, []any{c.ID}, &n); err != nil {
 			return nil, err
 		}
 		if n == 0 {

@@ -189,7 +189,7 @@ func TestVerifyFindsWhatWasChanged(t *testing.T) {
 		`UPDATE journal SET actor = 'someone else' WHERE subject = 'b'`,
 		`UPDATE journal SET body = '{"n":"x"}' WHERE subject = 'c'`,
 		`DELETE FROM settled WHERE position = 2`,
-		`UPDATE journal SET origin_seq = origin_seq + 7 WHERE subject = 'b'`,
+		`UPDATE journal SET origin_seq = coalesce(origin_seq, seq) + 7 WHERE subject = 'b'`,
 		`UPDATE journal SET origin = 'node-b' WHERE subject = 'b'`,
 	} {
 		dbtest.Each(t, func(t *testing.T, d *db.DB) {
