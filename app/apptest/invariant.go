@@ -13,6 +13,7 @@ import (
 // Sound looks whether everything holds that always holds (ARCHITECTURE.md, Invariants).
 func (w *World) Sound() {
 	w.T.Helper()
+	w.nothingReadsAll()
 	ctx, count := context.Background(), w.count
 	var report journal.Report
 	var rows int64

@@ -63,6 +63,7 @@ type World struct {
 func Each(t *testing.T, fn func(t *testing.T, w *World)) {
 	t.Helper()
 	t.Parallel()
+	watch()
 	dbtest.EachAtOnce(t, func(t *testing.T, o db.Options) {
 		t.Helper()
 		w := New(t, o)

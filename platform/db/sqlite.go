@@ -409,10 +409,12 @@ func (c *boundConn) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 			return nil, err
 		}
 	}
-	s, err := c.conn.PrepareContext(ctx, inOrder(query))
+	ordered := inOrder(query)
+	s, err := c.conn.PrepareContext(ctx, ordered)
 	if err != nil {
 		return nil, err
 	}
+	c.watched(ctx, ordered)
 	c.stmts[query] = s
 	return s, nil
 }
