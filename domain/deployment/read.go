@@ -44,16 +44,6 @@ type Match struct {
 	Metres int // from the base of the team; -1: a point is missing
 }
 
-// Rival is another offer for one of the same needs.
-type Rival struct {
-	ID, Number, TeamName, State, Why string
-	ETA                              time.Time
-	People                           int
-	Equipment                        []Item
-	Needs                            []string // that both are for
-	Metres                           int      // from the base of the team to the nearest of them; -1: a point is missing
-}
-
 // Whole is an offer with everything around it.
 type Whole struct {
 	Offer
@@ -182,58 +172,10 @@ func (s *Service) matches(tx *db.Tx, w *Whole) error {
 		ours := force{w.TeamNow.Skills, w.Edition.Needs[i].People, w.Edition.Needs[i].Equipment}
 		w.Matches = append(w.Matches, Match{n, weigh(n, others[n.ID], waiting[n.ID], &ours), metres(w.TeamNow, n)})
 	}
-	if !w.Works {
-		return nil
+	if w.Works {
+		w.Rivals, err = rivals(tx, w)
 	}
-	byID := map[string]int{}
-	for _, n := range ids {
-		if err := tx.Each(func(sc db.Scanner) error {
-			var one string
-			if err := sc.Scan(&one); err != nil {
-				return err
-			}
-			if _, known := byID[one]; !known {
-				byID[one] = len(w.Rivals)
-				w.Rivals = append(w.Rivals, Rival{ID: one})
-			}
-			r := &w.Rivals[byID[one]]
-			r.Needs = append(r.Needs, n)
-			return nil
-		}, `SELECT o.id FROM offer_need n JOIN offer o ON o.id = n.offer AND o.edition = n.edition
-			WHERE n.need = $1 AND o.id <> $2 AND o.state NOT IN ('withdrawn') ORDER BY o.created_at, o.id LIMIT 50`, n, w.ID); err != nil {
-			return err
-		}
-	}
-	for i := range w.Rivals {
-		r := &w.Rivals[i]
-		o, err := offerByID(tx, r.ID)
-		if err != nil {
-			return err
-		}
-		r.Number, r.TeamName, r.State, r.Why = o.Number, o.TeamName, o.State, o.Why
-		r.ETA, r.People, r.Equipment = o.Edition.ETA, o.People, o.Edition.Equipment
-		t, err := team.ByID(tx, o.Team)
-		if err != nil {
-			return err
-		}
-		var both []need.Need
-		for _, m := range w.Matches {
-			if slices.Contains(r.Needs, m.ID) {
-				both = append(both, m.Need)
-			}
-		}
-		r.Metres = metres(t, both...)
-	}
-	slices.SortStableFunc(w.Rivals, nearestFirst)
-	return nil
-}
-
-// nearestFirst sorts candidates by distance, those of whom it is not known last, and by time of arrival.
-func nearestFirst(a, b Rival) int {
-	if (a.Metres < 0) != (b.Metres < 0) {
-		return cmp.Compare(b.Metres, a.Metres)
-	}
-	return cmp.Or(cmp.Compare(a.Metres, b.Metres), a.ETA.Compare(b.ETA))
+	return err
 }
 
 // facts are what a person should know before deciding.

@@ -29,7 +29,7 @@ func needs(ctx context.Context, p plan, r *report) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.stop()) }()
-	r.add(fmt.Sprintf("%d needs: entered, slices of 100", p.needs), float64(p.needs)/s.healthy.Seconds(), "1/s")
+	r.add(fmt.Sprintf("%d needs: entered, slices of 50", p.needs), float64(p.needs)/s.healthy.Seconds(), "1/s")
 	if size, err := sizeOf(filepath.Join(dir, "data")); err == nil {
 		r.add(fmt.Sprintf("%d needs: the data directory", p.needs), size/megabyte, "MB")
 	}
