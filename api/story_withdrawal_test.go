@@ -425,3 +425,16 @@ func TestWhatWasLentIsHandedBackOnce(t *testing.T) {
 		}
 	})
 }
+
+// While a team is on the way the incident is not closed: nobody could receive it any more.
+func TestNobodyComesToAClosedIncident(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		c, office := orderedOut(t, w), w.As("office")
+		p := office.Post("/incidents/"+c.incident+"/close", because("任务完成")).Refused(http.StatusConflict, "incident.teams_on_the_way")
+		if now, ok := p.Current.(map[string]any); !ok || now["teams"] != 1.0 {
+			t.Errorf("who is on the way: %+v", p.Current)
+		}
+		does(office, c.offer.ID, "stand_down", fields{"reason": "力量已足"}).Want(http.StatusOK)
+		office.Post("/incidents/"+c.incident+"/close", because("任务完成")).Want(http.StatusOK)
+	})
+}

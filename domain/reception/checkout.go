@@ -294,16 +294,31 @@ func Unaccounted(tx *db.Tx, in string) (int, error) {
 	return n["unaccounted"], err
 }
 
-// Clear says whether everybody has left an incident: it cannot be closed before. It is a guard of domain/incident.
+// Clear says whether everybody has left an incident and nobody is on the way to it, who could not be received any more: it
+// cannot be closed before. It is a guard of domain/incident.
 func Clear(tx *db.Tx, in string) error {
 	var people, parties int
 	err := tx.Get(`SELECT coalesce(sum(people), 0), count(*) FROM party WHERE incident = $1 AND (people > 0 OR state = 'leaving')`, []any{in}, &people, &parties)
-	if err != nil || parties == 0 {
+	if err != nil {
 		return err
+	}
+	if parties == 0 {
+		return noneComes(tx, in)
 	}
 	return fault.New(fault.Conflict, "incident.people_inside",
 		fmt.Sprintf("现场还有 %d 人、%d 支队伍未离场，不能结束机制", people, parties),
 		fmt.Sprintf("%d people of %d teams have not left: the mechanism cannot be closed", people, parties)).WithCurrent(map[string]any{"people": people, "parties": parties})
+}
+
+// noneComes refuses while teams are ordered out that have not come.
+func noneComes(tx *db.Tx, in string) error {
+	n, err := enRoute(tx, in)
+	if err != nil || n == 0 {
+		return err
+	}
+	return fault.New(fault.Conflict, "incident.teams_on_the_way",
+		fmt.Sprintf("还有 %d 支队伍已下达调度令、未到场报备，请先办理到场或解除调度", n),
+		fmt.Sprintf("%d teams are ordered out and have not come: receive them or stand them down first", n)).WithCurrent(map[string]any{"teams": n})
 }
 
 var _ incident.Guard = Clear

@@ -229,7 +229,13 @@ func TallyOf(tx *db.Tx, incident string, now time.Time) (t Tally, err error) {
 	if err = tx.Get(`SELECT coalesce(sum(people), 0), coalesce(sum(people - busy), 0) FROM party WHERE incident = $1`, []any{incident}, &t.Inside, &t.Idle); err != nil {
 		return t, err
 	}
-	err = tx.Get(`SELECT count(*) FROM offer o WHERE o.incident = $1 AND o.state IN ('ordered', 'acknowledged') AND NOT EXISTS (SELECT 1 FROM party p WHERE p.offer = o.id)`,
-		[]any{incident}, &t.EnRoute)
+	t.EnRoute, err = enRoute(tx, incident)
 	return t, err
+}
+
+// enRoute counts the teams that are ordered out to an incident and have not come.
+func enRoute(tx *db.Tx, incident string) (n int, err error) {
+	err = tx.Get(`SELECT count(*) FROM offer o WHERE o.incident = $1 AND o.state IN ('ordered', 'acknowledged') AND NOT EXISTS (SELECT 1 FROM party p WHERE p.offer = o.id)`,
+		[]any{incident}, &n)
+	return n, err
 }
