@@ -6,11 +6,13 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"time"
 
 	"lianyuan/domain/deployment"
 	"lianyuan/domain/equipment"
 	"lianyuan/domain/reception"
+	"lianyuan/domain/team"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/geo"
 )
@@ -361,20 +363,28 @@ func (a *API) insideOut(p reception.People) InsideOut {
 // insideColumns are the columns of the list of people inside.
 var insideColumns = []string{"姓名", "队伍", "到场编号", "身份", "岗位", "所在位置", "接待点", "入场时间", "到此位置时间", "任务"}
 
-// insideCSV writes who is inside as a file; the mark at the beginning tells spreadsheets that it is UTF-8.
+// insideCSV writes who is inside as a file; the mark at the beginning tells spreadsheets that it is UTF-8. Every row of a drill
+// says that it is one.
 func (a *API) insideCSV(ctx context.Context, in *RecordID) (*savedFile, error) {
 	p, err := a.s.Receptions.InsideOf(ctx, in.ID, reception.InsideFilter{})
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
 	kinds := map[string]string{"member": "队员", "walk_in": "临时加入"}
-	rows := [][]string{insideColumns}
+	rows, name := [][]string{insideColumns}, "inside"
+	if p.Drill {
+		rows, name = [][]string{append(slices.Clone(insideColumns), "备注")}, "drill-inside"
+	}
 	for _, x := range p.Items {
 		task := map[bool]string{true: "无", false: "有"}[x.Mission == ""]
-		rows = append(rows, []string{
-			harmless(x.Who.Name), harmless(x.TeamName), x.Number, kinds[x.Kind], harmless(x.Post), harmless(x.Location), harmless(x.PointName),
+		row := []string{
+			harmless(x.Who.Name), harmless(x.TeamName), x.Number, kinds[x.Kind], harmless(cmp.Or(team.PostWords[x.Post], x.Post)), harmless(x.Location), harmless(x.PointName),
 			x.InAt.In(clock.Beijing).Format("2006-01-02 15:04"), x.Since.In(clock.Beijing).Format("2006-01-02 15:04"), task,
-		})
+		}
+		if p.Drill {
+			row = append(row, "演练")
+		}
+		rows = append(rows, row)
 	}
 	var out bytes.Buffer
 	out.WriteString("\ufeff")
@@ -383,5 +393,5 @@ func (a *API) insideCSV(ctx context.Context, in *RecordID) (*savedFile, error) {
 	if err := w.WriteAll(rows); err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	return &savedFile{"text/csv; charset=utf-8", fmt.Sprintf(`attachment; filename="inside-%s.csv"`, p.At.In(clock.Beijing).Format("20060102-1504")), out.Bytes()}, nil
+	return &savedFile{"text/csv; charset=utf-8", fmt.Sprintf(`attachment; filename="%s-%s.csv"`, name, p.At.In(clock.Beijing).Format("20060102-1504")), out.Bytes()}, nil
 }

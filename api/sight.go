@@ -84,8 +84,17 @@ func in(see access.Verb) func(access.Actor, *journal.Row) bool {
 	return func(a access.Actor, r *journal.Row) bool { return a.MayIn(see, place.Path(r.Place), r.Incident) }
 }
 
-// left: the row says that a record went from an incident of the actor into one that the actor does not see.
+// left: the row says that a record went from an incident of the actor into one that the actor does not see, or that an
+// incident does not touch any place of the actor any more.
 func left(a access.Actor, r *journal.Row) bool {
+	if r.Verb == "incident.changed" {
+		var b struct {
+			Was struct {
+				Places []place.Path `json:"places"`
+			} `json:"was"`
+		}
+		return json.Unmarshal(r.Body, &b) == nil && incident.Incident{Places: b.Was.Places}.Seen(a)
+	}
 	if r.Verb != "report.joined" && r.Verb != "need.joined" {
 		return false
 	}

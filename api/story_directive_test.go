@@ -100,3 +100,25 @@ func TestHeadquartersOutranksTheGroups(t *testing.T) {
 		publish(w.As("zonghe"), unpublished, instruct(t, w, w.As("zonghe"), nil)).Want(http.StatusOK)
 	})
 }
+
+// While headquarters has halted missions none is given, and none goes to another team either.
+//
+// proves: S004-22
+func TestHaltedMissionsAreNotReassigned(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		s, office := onTheSite(t, w), w.As("office")
+		other := received(office, s.incident, fields{"id": newID(), "point": s.point, "team": enrolTeam(office, fields{"name": "桥河邻里互助队"}), "extra": []fields{{"name": "孙望舒"}, {"name": "李见山"}}})
+		office.Post("/parties/"+other.ID+"/regularise", keep()).Want(http.StatusOK)
+		m := tell(office, s.incident, task(w, s.party, nil))
+		id := newID()
+		directs(office, w, s.incident, fields{"id": id, "halts": []string{"mission"}}).Want(http.StatusOK)
+		office.Post("/incidents/"+s.incident+"/missions", task(w, s.party, fields{"persons": people(s.party)[2:]})).Refused(http.StatusConflict, incident.ErrHalted.Code)
+		passed := fields{"reason": "换队", "party": other.ID, "persons": people(other), "successor": newID()}
+		onMission(office, m.ID, "reassign", passed).Refused(http.StatusConflict, incident.ErrHalted.Code)
+		if now := apptest.Read[api.MissionDetail](office.Get("/missions/" + m.ID).Want(http.StatusOK)); now.State != "given" {
+			t.Errorf("it stays with its team: %+v", now)
+		}
+		office.Post("/incidents/"+s.incident+"/directives/"+id+"/lift", onBehalf(w, fields{"version": 0, "reference": "指〔2026〕2 号"})).Want(http.StatusOK)
+		missionAfter(office, m.ID, "reassign", passed)
+	})
+}

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"lianyuan/api"
@@ -68,5 +69,23 @@ func TestDrillStaysApart(t *testing.T) {
 		needs("", 1)
 		needs("&incident="+drill, 0)
 		needs("&incident="+flooded, 1)
+	})
+}
+
+// The list of people inside leaves the system as a file: in a drill every row of it says so.
+func TestWhoIsInsideADrillIsMarked(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office := w.As("office")
+		drill := flood(t, w, office, fields{"drill": true})
+		found(t, office, "50")
+		activate(office, drill).Want(http.StatusOK)
+		office.Post("/incidents/"+drill+"/parties", fields{
+			"id": newID(), "point": pointOf(w, drill), "teamName": "参演队", "extra": []fields{{"name": "余知秋", "phone": phone2}, {"name": "丁一苇"}}, "contact": fields{"name": "余知秋", "phone": phone2}, "days": 1, "arrivedAt": w.Now(),
+		}).Want(http.StatusCreated)
+		file := office.Get("/incidents/" + drill + "/inside.csv").Want(http.StatusOK)
+		lines := strings.Split(strings.TrimSpace(string(file.Body)), "\r\n")
+		if len(lines) != 3 || !strings.HasSuffix(lines[1], ",演练") || !strings.HasSuffix(lines[2], ",演练") {
+			t.Errorf("the file: %s", file.Body)
+		}
 	})
 }

@@ -346,6 +346,24 @@ func TestIncidentIsLive(t *testing.T) {
 	})
 }
 
+// A county that an incident does not touch any more learns that it is gone, in the same moment as its list does.
+func TestIncidentLeavesACounty(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		incident := flood(t, w, nil, fields{"places": []string{"500110", "500119"}})
+		county := w.As("nanchuan")
+		stays, leaves := w.As("qijiang").Live(""), county.Live("")
+		change := merge(because("南川区未受灾"), fields{"name": "綦江暴雨", "severity": 2, "places": []string{"500110"}})
+		w.As("office").Post("/incidents/"+incident+"/change", change).Want(http.StatusOK)
+		if e := leaves.Next(); e.Name != "gone" || e.Str("id") != incident || e.Str("kind") != "incident" || contains(e.Data, "綦江") {
+			t.Errorf("the county that it left hears %+v", e)
+		}
+		if e := next(stays, incident); e.Str("verb") != "incident.changed" {
+			t.Errorf("the other hears %+v", e)
+		}
+		county.Get("/incidents/"+incident).Refused(http.StatusNotFound, "not_found")
+	})
+}
+
 // Reports join an incident singly and by area, and their needs with them: lists and board count them, what was said
 // stands under the incident's key and still opens, and a need of an incident is published by a group only when
 // headquarters has approved the roster.

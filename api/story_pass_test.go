@@ -228,9 +228,16 @@ func TestTollFreePassage(t *testing.T) {
 		tollWorkbook(t, office.Get("/incidents/"+c.incident+"/toll-list?format=xlsx").Want(http.StatusOK), p)
 		office.Get("/incidents/" + c.incident + "/toll-list?format=pdf").Want(http.StatusUnprocessableEntity)
 		step(fields{"verb": "charge", "reason": "綦江南站收费 35 元"})
+		office.Post("/incidents/"+c.incident+"/close", because("任务完成")).Want(http.StatusOK)
+		if x := todo(office, "refunds", c.incident); x.Count != 1 || x.Page != "/passes?toll=unrefunded&incident="+c.incident {
+			t.Errorf("the refund waits, though the incident is closed: %+v", x)
+		}
 		step(fields{"verb": "claim", "receipt": "GD-77", "at": w.Now()})
 		if got := step(fields{"verb": "refund"}); got.Toll != "refunded" || got.State != "valid" {
 			t.Errorf("refunded: %+v", got)
+		}
+		if x := todo(office, "refunds", c.incident); x.Count != 0 {
+			t.Errorf("nothing is owed any more: %+v", x)
 		}
 	})
 }

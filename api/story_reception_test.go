@@ -136,6 +136,9 @@ func TestReceptionOfATeam(t *testing.T) {
 		if !bytes.Contains(file.Body, []byte("赵临风")) || bytes.Contains(file.Body, []byte("13900000001")) {
 			t.Errorf("the file: %s", file.Body)
 		}
+		if !bytes.Contains(file.Body, []byte(",舟艇,")) || bytes.Contains(file.Body, []byte("boat")) || bytes.Contains(file.Body, []byte("演练")) {
+			t.Errorf("the file: %s", file.Body)
+		}
 		own := apptest.Read[api.OwnSiteOut](lead.Get("/team/site").Want(http.StatusOK))
 		if len(own.Parties) != 1 || own.Parties[0].People != 3 || len(own.Expected) != 0 {
 			t.Errorf("the own team: %+v", own)

@@ -192,6 +192,7 @@ func lateFacts(t *testing.T, w *apptest.World, incident string) {
 func reopened(t *testing.T, w *apptest.World, incident, team string) {
 	t.Helper()
 	office, general := w.As("office"), w.As("zonghe")
+	addendum(w.As("baozhang"), incident, fields{"about": "figure", "item": "support.asked", "value": 4, "words": "另有 2 份口头申请"}).Want(http.StatusOK)
 	was := readSummary(office, incident)
 	office.Post("/incidents/"+incident+"/reopen", fields{"version": 0, "reason": "险情反复", "decision": onBehalf(w, nil)}).Want(http.StatusOK)
 	askSupport(office, incident, team, nil)
@@ -206,6 +207,9 @@ func reopened(t *testing.T, w *apptest.World, incident, team string) {
 	revised := apptest.Read[api.SummaryOut](general.Post("/incidents/"+incident+"/summary/revise", because("补充第二阶段")).Want(http.StatusOK))
 	if revised.State != "draft" || revised.Edition != 2 || revised.Paper != "" || figure(t, revised.Figures, "support.asked") != 3 || len(revised.Closings) != 2 {
 		t.Errorf("the next edition: %+v", revised)
+	}
+	if a := revised.Addenda; len(a) != 2 || a[0].Before != "1" || a[0].After != "2" || a[1].Before != "2" || a[1].After != "4" {
+		t.Errorf("what was added to the first closing: %+v", a)
 	}
 	if was.Paper != "渝应急〔2026〕18号" || was.Issued.IsZero() {
 		t.Errorf("issued as %+v", was)

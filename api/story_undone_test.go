@@ -218,3 +218,83 @@ func TestPassagesBelongToOneIncident(t *testing.T) {
 		}
 	})
 }
+
+// A mission that nobody is left in, because who did it was hurt, is ended by the group: until then its team is not counted
+// out and the incident not closed, or its need would be in progress with nobody there.
+//
+// proves: S004-82
+func TestNobodyLeavesAMissionBehind(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		s, office := onTheSite(t, w), w.As("office")
+		m := tell(office, s.incident, task(w, s.party, fields{"need": s.need, "persons": people(s.party)[:1]}))
+		atParty(office, s.party.ID, "person-out", fields{"presence": people(s.party)[0], "why": "hospital"}).Want(http.StatusOK)
+		wave := planned(w, office, s.incident, s.party.ID)
+		office.Post("/withdrawals/"+wave.ID+"/order", because("")).Want(http.StatusOK)
+		x := onSite{incident: s.incident, party: s.party.ID}
+		p := office.Post(x.path("/check-out"), counted(sheetOf(office, x), nil)).Refused(http.StatusConflict, "mission.runs")
+		if now, ok := p.Current.(map[string]any); !ok || !slices.Equal(now["missions"].([]any), []any{m.Number}) {
+			t.Errorf("what keeps it here: %+v", p.Current)
+		}
+		if n := readNeed(t, office, s.need); n.State != "in_progress" {
+			t.Errorf("the need is %s", n.State)
+		}
+		missionAfter(office, m.ID, "cancel", fields{"reason": "人员受伤"})
+		if n := readNeed(t, office, s.need); n.State == "in_progress" {
+			t.Error("nobody works on the need")
+		}
+		office.Post(x.path("/check-out"), counted(sheetOf(office, x), nil)).Want(http.StatusOK)
+		office.Post("/incidents/"+s.incident+"/close", because("任务完成")).Want(http.StatusOK)
+	})
+}
+
+// All of a team leave hurt, one by one: their mission keeps the incident open until somebody has ended it.
+//
+// proves: S004-49
+func TestNoMissionRunsInAClosedIncident(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		s, office := onTheSite(t, w), w.As("office")
+		m := tell(office, s.incident, task(w, s.party, nil))
+		for _, who := range people(s.party) {
+			atParty(office, s.party.ID, "person-out", fields{"presence": who, "why": "injured"}).Want(http.StatusOK)
+		}
+		office.Post("/incidents/"+s.incident+"/close", because("任务完成")).Refused(http.StatusConflict, "mission.runs")
+		missionAfter(office, m.ID, "cancel", fields{"reason": "人员受伤"})
+		office.Post("/incidents/"+s.incident+"/close", because("任务完成")).Want(http.StatusOK)
+		if f := apptest.Read[api.FiguresOut](office.Get("/incidents/" + s.incident + "/figures").Want(http.StatusOK)); figure(t, f, "missions.running") != 0 {
+			t.Errorf("missions that run in a closed incident: %d", figure(t, f, "missions.running"))
+		}
+	})
+}
+
+// What was done is answered as done, however late it is sent again: the answer was lost, and the time that it named has
+// passed, or the incident was closed, meanwhile.
+func TestSentAgainLate(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		s, office := onTheSite(t, w), w.As("office")
+		lead := w.Leader("captain", s.team)
+		mission := task(w, s.party, nil)
+		m := tell(office, s.incident, mission)
+		plan := wavePlan(w, s.incident, nil, s.party.ID)
+		office.Post("/incidents/"+s.incident+"/withdrawals", plan).Want(http.StatusCreated)
+		request := supportBody(s.team, nil)
+		lead.Post("/incidents/"+s.incident+"/support", request).Want(http.StatusCreated)
+		c := muster(w, nil)
+		sent := signup(w, c, fields{"incident": s.incident, "needs": []string{}})
+		offered := offer(t, office, sent)
+		w.Clock.Advance(7 * time.Hour)
+		if again := offer(t, office, sent); again.ID != offered.ID {
+			t.Errorf("signed up twice: %+v", again)
+		}
+		if again := tell(office, s.incident, mission); again.ID != m.ID || again.Version != m.Version {
+			t.Errorf("given twice: %+v", again)
+		}
+		office.Post("/incidents/"+s.incident+"/missions", task(w, s.party, fields{"until": w.Now()})).Want(http.StatusUnprocessableEntity).Names("body.until", "range")
+		office.Post("/incidents/"+s.incident+"/withdrawals", plan).Want(http.StatusCreated)
+		missionAfter(office, m.ID, "cancel", fields{"reason": "收队"})
+		for _, who := range people(s.party) {
+			atParty(office, s.party.ID, "person-out", fields{"presence": who, "why": "rotated"}).Want(http.StatusOK)
+		}
+		office.Post("/incidents/"+s.incident+"/close", because("任务完成")).Want(http.StatusOK)
+		lead.Post("/incidents/"+s.incident+"/support", request).Want(http.StatusCreated)
+	})
+}

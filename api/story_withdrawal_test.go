@@ -158,6 +158,9 @@ func TestTeamsLeaveInWaves(t *testing.T) {
 		if n := todo(lead, "home_own", ""); n.Count != 1 || n.Late != 1 {
 			t.Errorf("and is late: %+v", n)
 		}
+		if n := todo(group, "home", inc); n.Count != 2 || n.Late != 2 {
+			t.Errorf("the group waits for the word of both, though the incident is closed: %+v", n)
+		}
 		home := because("")
 		for range 2 {
 			lead.Post(first.path("/home"), home).Want(http.StatusOK)
@@ -363,5 +366,75 @@ func TestTurnedBackAndRecalledTeams(t *testing.T) {
 		if got := apptest.Read[api.WaveDetail](office.Get("/withdrawals/" + wave.ID).Want(http.StatusOK)); got.State != "cancelled" || got.Wave != 2 {
 			t.Errorf("nobody is left in it: %+v", got)
 		}
+	})
+}
+
+// What logistics lent a team is handed back by the team, once: whichever of its parties has it on its list, and what comes
+// after the list was written stands on it too before the team leaves.
+//
+// proves: S004-82
+func TestWhatWasLentIsHandedBackOnce(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office := w.As("office")
+		inc, need := running(t, w), publishedNeed(t, w, nil)
+		x := comes(t, w, inc, need, "金佛山救援队")
+		request := askSupport(office, inc, x.team, fields{"category": "communication", "what": "卫星电话", "quantity": 3, "unit": "部"})
+		office.Post("/support/"+request+"/route", supportStep("route")).Want(http.StatusOK)
+		office.Post("/support/"+request+"/supply", merge(supportStep("supply"), fields{"quantity": 1})).Want(http.StatusOK)
+		list := func(party string, n int) *apptest.Answer {
+			return office.Post("/parties/"+party+"/handbacks", fields{"id": newID(), "lines": []fields{{"id": newID(), "what": "卫星电话", "unit": "部", "lent": n, "lender": "市通信管理局", "request": request}}})
+		}
+		list(x.party, 1).Want(http.StatusOK)
+		office.Post("/support/"+request+"/complete", because("")).Want(http.StatusOK)
+
+		// Two of them came after the list was written.
+		sh := sheetOf(office, x)
+		if len(sh.Lent) != 1 || sh.Lent[0].Lent != 2 {
+			t.Errorf("on no list yet: %+v", sh.Lent)
+		}
+		wave := planned(w, office, inc, x.party)
+		office.Post("/withdrawals/"+wave.ID+"/order", because("")).Want(http.StatusOK)
+		settle := func() {
+			for _, l := range sheetOf(office, x).Lines {
+				if !l.Recorded {
+					office.Post(x.path("/handbacks/"+l.ID+"/record"), fields{"id": newID(), "version": l.Version, "back": l.Lent, "damaged": 0, "lost": 0}).Want(http.StatusOK)
+				}
+			}
+		}
+		settle()
+		office.Post(x.path("/check-out"), counted(sheetOf(office, x), nil)).Want(http.StatusUnprocessableEntity).Names("body.lent."+request, "not_listed")
+		list(x.party, 3).Want(http.StatusUnprocessableEntity).Names("body.lines[0].lent", "too_many")
+		list(x.party, 2).Want(http.StatusOK)
+		list(x.party, 1).Want(http.StatusUnprocessableEntity).Names("body.lines[0]", "listed")
+		settle()
+		office.Post(x.path("/check-out"), counted(sheetOf(office, x), nil)).Want(http.StatusOK)
+
+		// The team comes again: nothing of the first time is asked of it.
+		second := onSite{crew: x.crew, incident: inc, party: newID()}
+		office.Post("/incidents/"+inc+"/parties", fields{
+			"id": second.party, "point": pointOf(w, inc), "team": x.team, "persons": []string{}, "extra": []fields{{"name": "丁一苇", "phone": phone2}}, "contact": fields{"name": "丁一苇", "phone": phone2}, "days": 1, "arrivedAt": w.Now(),
+		}).Want(http.StatusCreated)
+		office.Post(second.path("/turn-back"), because("力量已足")).Want(http.StatusOK)
+		if sh = sheetOf(office, second); len(sh.Lent) != 0 {
+			t.Errorf("what the team has handed back: %+v", sh.Lent)
+		}
+		list(second.party, 1).Want(http.StatusUnprocessableEntity).Names("body.lines[0]", "listed")
+		office.Post(second.path("/check-out"), counted(sheetOf(office, second), nil)).Want(http.StatusOK)
+		if f := apptest.Read[api.FiguresOut](office.Get("/incidents/" + inc + "/figures").Want(http.StatusOK)); figure(t, f, "withdrawal.lent") != 2 || figure(t, f, "withdrawal.back") != 2 {
+			t.Errorf("lines of what was lent: %d, handed back %d", figure(t, f, "withdrawal.lent"), figure(t, f, "withdrawal.back"))
+		}
+	})
+}
+
+// While a team is on the way the incident is not closed: nobody could receive it any more.
+func TestNobodyComesToAClosedIncident(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		c, office := orderedOut(t, w), w.As("office")
+		p := office.Post("/incidents/"+c.incident+"/close", because("任务完成")).Refused(http.StatusConflict, "incident.teams_on_the_way")
+		if now, ok := p.Current.(map[string]any); !ok || now["teams"] != 1.0 {
+			t.Errorf("who is on the way: %+v", p.Current)
+		}
+		does(office, c.offer.ID, "stand_down", fields{"reason": "力量已足"}).Want(http.StatusOK)
+		office.Post("/incidents/"+c.incident+"/close", because("任务完成")).Want(http.StatusOK)
 	})
 }

@@ -212,7 +212,7 @@ func (a *API) summary(ctx context.Context, id string, err error) (*body[SummaryO
 		out.Sections = append(out.Sections, one)
 	}
 	for _, x := range w.Addenda {
-		what, before, after := w.Subject(x)
+		what, before, after := x.Subject()
 		out.Addenda = append(out.Addenda, AddendumOut{x.ID, x.About, x.Item, what, x.Happened, x.Words, before, after, named(names, x.By), x.At})
 	}
 	for _, x := range w.Closings {

@@ -140,7 +140,7 @@ type HandbackOut struct {
 	Version  int64     `json:"version"`
 }
 
-// LentOut is what logistics has lent or issued to the team and does not stand on its hand-back list yet.
+// LentOut is what logistics has lent or issued to the team and does not stand on a hand-back list of it yet.
 type LentOut struct {
 	Request string `json:"request"`
 	Number  string `json:"number"`
@@ -283,17 +283,15 @@ func (a *API) departureSheet(ctx context.Context, sh reception.Sheet) (out Depar
 	for _, v := range sh.Drove {
 		out.Left = append(out.Left, LeftOut{v.ID, equipment.Shown(v.Plate), "vehicle"})
 	}
-	listed := map[string]bool{}
 	for _, l := range sh.Lines {
-		listed[l.Request] = true
 		if l.Open() {
 			out.Open++
 		}
 		out.Lines = append(out.Lines, HandbackOut{l.ID, l.What, l.Unit, l.Lent, l.Lender, l.Request, l.Back, l.Damaged, l.Lost, l.Used, l.Note.Plain, !l.Open(), l.At, l.Version})
 	}
 	for _, r := range lent {
-		if !listed[r.ID] {
-			out.Lent = append(out.Lent, LentOut{r.ID, r.Number, r.What, r.Unit, r.Supplied, r.Routed})
+		if rest := r.Supplied - sh.Listed[r.ID]; rest > 0 {
+			out.Lent = append(out.Lent, LentOut{r.ID, r.Number, r.What, r.Unit, rest, r.Routed})
 		}
 	}
 	out.Passes = returnPasses(passes, from, to)
@@ -357,8 +355,8 @@ func (a *API) sheetOf(ctx context.Context, party string, err error) (*body[Depar
 	return answer(ctx, out, err)
 }
 
-// lentTo are the requests by which logistics has lent something to the team of a party that the actor may see.
-func (a *API) lentTo(ctx context.Context, party string) (ids []string, err error) {
+// lentTo is what logistics has lent to the team of a party that the actor may see.
+func (a *API) lentTo(ctx context.Context, party string) (list []reception.Lent, err error) {
 	sh, err := a.s.Receptions.Sheet(ctx, party)
 	if err != nil {
 		return nil, err
@@ -366,7 +364,7 @@ func (a *API) lentTo(ctx context.Context, party string) (ids []string, err error
 	var lent []support.Request
 	lent, err = a.s.Support.Lent(ctx, sh.Incident, sh.Team)
 	for _, r := range lent {
-		ids = append(ids, r.ID)
+		list = append(list, reception.Lent{Request: r.ID, Quantity: r.Supplied})
 	}
-	return ids, err
+	return list, err
 }

@@ -78,7 +78,7 @@ type CheckOutIn struct {
 	LeftAt time.Time `json:"leftAt,omitzero" doc:"when they left, by the clock of the desk, which may be without network"`
 }
 
-func (b CheckOutIn) domain(lent []string) reception.Departure {
+func (b CheckOutIn) domain(lent []reception.Lent) reception.Departure {
 	d := reception.Departure{ID: b.ID, Version: b.Version, At: b.LeftAt, Lent: lent}
 	for _, h := range b.Heads {
 		d.Heads = append(d.Heads, reception.Head{Presence: h.ID, Why: h.Why, Note: h.Note})
@@ -220,7 +220,11 @@ func (a *API) handbacks(h huma.API) {
 			for _, l := range in.Body.Lines {
 				lines = append(lines, reception.Handback{ID: l.ID, What: l.What, Unit: l.Unit, Lent: l.Lent, Lender: l.Lender, Request: l.Request})
 			}
-			return a.sheetOf(ctx, in.ID, a.s.Receptions.Lend(ctx, in.Body.ID, in.ID, lines))
+			lent, err := a.lentTo(ctx, in.ID)
+			if err != nil {
+				return nil, toHTTP(ctx, err)
+			}
+			return a.sheetOf(ctx, in.ID, a.s.Receptions.Lend(ctx, in.Body.ID, in.ID, lines, lent))
 		})
 	huma.Register(h, op("handback-record", http.MethodPost, "/parties/{id}/handbacks/{line}/record", "Record what came back, damaged or lost", 200),
 		func(ctx context.Context, in *struct {

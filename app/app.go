@@ -252,6 +252,7 @@ func (a *App) site(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Incidents.GuardClosing(mission.Over)
 	a.Incidents.KnowRecords(map[string]incident.Owner{
 		"need": need.IncidentOf, "report": need.IncidentOfReport, "offer": deployment.IncidentOf, "pass": pass.IncidentOf, "mission": mission.IncidentOf,
 		"support": support.IncidentOf,

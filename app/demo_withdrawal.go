@@ -51,7 +51,7 @@ func (d *demo) withdrawal(ctx context.Context, flood string) error {
 	}
 	if err := d.Receptions.Lend(desk(ctx), id.New(), parties[1], []reception.Handback{
 		{ID: id.New(), What: "350 兆对讲机", Unit: "部", Lent: 6, Lender: "市通信管理局"}, {ID: id.New(), What: "移动照明灯", Unit: "台", Lent: 2, Lender: "市应急局"},
-	}); err != nil {
+	}, nil); err != nil {
 		return err
 	}
 	d.ago(10)

@@ -48,14 +48,13 @@ const (
 )
 
 // check refuses a manifest that nobody could work with, naming each field and row.
-func (m *Manifest) check(now time.Time) error {
+func (m *Manifest) check() error {
 	var c input.Check
 	c.Bad(len(m.Persons) == 0, "persons", "missing", "请填写出队人员", "say who comes")
 	c.Bad(len(m.Persons) > maxPersons, "persons", "too_many", "一次报名不超过 500 人", "at most 500 people")
 	c.Bad(len(m.Vehicles) > maxVehicles, "vehicles", "too_many", "一次报名不超过 100 辆车", "at most 100 vehicles")
 	c.Bad(len(m.Needs) > maxNeeds, "needs", "too_many", "一次报名不超过 20 条需求", "at most 20 needs")
 	c.Bad(m.Days < 1 || m.Days > maxDays, "days", "range", "自我保障天数为 1 至 90", "self-sufficient for 1 to 90 days")
-	c.Bad(m.ETA.Before(now.Add(-time.Hour)) || m.ETA.After(now.Add(30*24*time.Hour)), "eta", "range", "预计到达时间有误", "the time of arrival is not right")
 	c.Line(&m.Origin, "origin", 60, true)
 	c.Text(&m.Note, "note", 500, false)
 	twice := func(ids []string, field string) {
@@ -82,6 +81,15 @@ func (m *Manifest) check(now time.Time) error {
 	return c.Err()
 }
 
+// inTime refuses a time of arrival that cannot be right now. It is asked once it is known that this is no command that came
+// long ago and is sent again.
+func (m *Manifest) inTime(now time.Time) error {
+	if m.ETA.Before(now.Add(-time.Hour)) || m.ETA.After(now.Add(30*24*time.Hour)) {
+		return fault.InvalidField("body.eta", "range", "预计到达时间有误", "the time of arrival is not right")
+	}
+	return nil
+}
+
 // Send signs a team up for an incident: by its leader, or registered by the general group on its behalf (S004-28). The
 // id of the offer is the command's. An incident that is not named is the one that its first need belongs to. Where
 // enough have come it goes to standby at once and says so.
@@ -91,7 +99,7 @@ func (s *Service) Send(ctx context.Context, id, teamID, incidentID string, m Man
 		return err
 	}
 	said := []any{teamID, incidentID, m}
-	if err := m.check(s.clock.Now()); err != nil {
+	if err := m.check(); err != nil {
 		return err
 	}
 	if err := s.mayName(ctx, actor, teamID); err != nil {
@@ -107,6 +115,9 @@ func (s *Service) Send(ctx context.Context, id, teamID, incidentID string, m Man
 		}
 		t, i, wanted, err := s.aim(tx, actor, teamID, incidentID, m.Needs)
 		if err != nil {
+			return err
+		}
+		if err := m.inTime(tx.Now); err != nil {
 			return err
 		}
 		if err := incident.Writing(tx, i.ID); err != nil {
@@ -151,7 +162,7 @@ func (s *Service) Send(ctx context.Context, id, teamID, incidentID string, m Man
 // Correct sends an offer again with what was put right; the edition before is kept.
 func (s *Service) Correct(ctx context.Context, id, offer string, version int64, m Manifest) error {
 	said := []any{version, m}
-	if err := m.check(s.clock.Now()); err != nil {
+	if err := m.check(); err != nil {
 		return err
 	}
 	actor, err := access.From(ctx)
@@ -171,6 +182,9 @@ func (s *Service) Correct(ctx context.Context, id, offer string, version int64, 
 		return err
 	}
 	return s.on(ctx, offer, command{id: id, verb: "correct", version: version, said: said}, func(x *step) error {
+		if err := m.inTime(x.tx.Now); err != nil {
+			return err
+		}
 		wanted, err := wantedIn(x.tx, x.incident, m.Needs)
 		if err != nil {
 			return err

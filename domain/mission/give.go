@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/incident"
@@ -37,14 +36,16 @@ const (
 	maxAmount = 100_000
 )
 
-func (o *Order) check(now time.Time) error {
+// errPast says that a mission should have been done before it is given.
+var errPast = fault.InvalidField("body.until", "range", "完成时限应晚于现在", "the time to be done by has passed")
+
+func (o *Order) check() error {
 	var c input.Check
 	c.Line(&o.Goal, "goal", 100, true)
 	c.Line(&o.Location, "location", 100, o.Sector == "")
 	c.Text(&o.Hazards, "hazards", 500, false)
 	c.Line(&o.Contact, "contact", 60, true)
 	c.Bad(o.Priority < 1 || o.Priority > 4, "priority", "range", "紧急程度为 1 至 4", "priority is 1 to 4")
-	c.Bad(!o.Until.After(now), "until", "range", "完成时限应晚于现在", "the time to be done by has passed")
 	o.take(&c)
 	return c.Err()
 }
@@ -69,7 +70,7 @@ func (s *Service) Give(ctx context.Context, o Order) error {
 		return err
 	}
 	said := o
-	if err := o.check(s.clock.Now()); err != nil {
+	if err := o.check(); err != nil {
 		return err
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
@@ -89,6 +90,9 @@ func (s *Service) Give(ctx context.Context, o Order) error {
 		}
 		if err := incident.Halted(tx, i.ID, "mission"); err != nil {
 			return err
+		}
+		if !o.Until.After(tx.Now) {
+			return errPast
 		}
 		if err := s.aim(tx, i, &o); err != nil {
 			return err
@@ -231,12 +235,10 @@ func (s *Service) begin(tx *db.Tx, needID, by string) error {
 // Reassign ends a mission that runs and gives its task to another party, which begins with a mission of its own: o has its
 // id, the party and what is taken of it; what is to be done is as it was. For the coordination group.
 func (s *Service) Reassign(ctx context.Context, mission string, x Step, o Order) error {
-	now := s.clock.Now()
 	said := []any{x, o}
 	var c input.Check
 	c.Text(&x.Reason, "reason", 200, true)
 	c.Bad(o.Party == "", "party", "missing", "请选择接替的队伍", "choose the team that takes over")
-	c.Bad(!o.Until.IsZero() && !o.Until.After(now), "until", "range", "完成时限应晚于现在", "the time to be done by has passed")
 	o.take(&c)
 	if err := c.Err(); err != nil {
 		return err
@@ -244,6 +246,9 @@ func (s *Service) Reassign(ctx context.Context, mission string, x Step, o Order)
 	x.Verb = "reassign"
 	return s.on(ctx, mission, x, said, func(w *walk) error {
 		o := o
+		if err := incident.Halted(w.tx, w.Incident, "mission"); err != nil {
+			return err
+		}
 		if o.Party == w.Party {
 			return fault.InvalidField("body.party", "same", "请选择另一支队伍", "choose another team")
 		}
@@ -254,11 +259,14 @@ func (s *Service) Reassign(ctx context.Context, mission string, x Step, o Order)
 				return err
 			}
 		}
-		if o.Until.IsZero() {
-			o.Until = w.Until
-		}
-		if !o.Until.After(w.tx.Now) {
+		switch own := !o.Until.IsZero(); {
+		case own && !o.Until.After(w.tx.Now):
+			return errPast
+		case own:
+		case !w.Until.After(w.tx.Now):
 			return fault.InvalidField("body.until", "range", "原时限已过，请重新填写完成时限", "the time to be done by has passed; give another")
+		default:
+			o.Until = w.Until
 		}
 		o.Incident, o.Need, o.Sector, o.Place, o.Location, o.Goal = w.Incident, w.Need, w.Sector, w.Place, w.Location, w.Goal
 		o.Hazards, o.Contact, o.Priority, o.Before = w.Hazards, w.Contact, w.Priority, w.ID

@@ -13,7 +13,7 @@
 // time at which it was said. That all missions of a need are confirmed closes nothing; a person closes the need.
 //
 // When the last mission of a need ends undone, declined or cancelled, the need goes back to matched or published. Who
-// leaves the site hurt leaves the mission, which goes on.
+// leaves the site hurt leaves the mission, which goes on; a team is not counted out, nor the incident closed, while one runs.
 //
 // Nobody gives, confirms or ends a mission of the own team. Another of the giver's group may stand in for the giver, which is
 // on record.

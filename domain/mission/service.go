@@ -49,8 +49,9 @@ type Deps struct {
 	Letter     string
 }
 
-// New is the service. From then on a need with a mission that runs is not released when offers are taken back, and who
-// leaves the site hurt leaves the mission.
+// New is the service. From then on a need with a mission that runs is not released when offers are taken back, who
+// leaves the site hurt leaves the mission, and no party is counted out while a mission of it runs, even one that nobody is
+// left in.
 func New(ctx context.Context, d Deps) (*Service, error) {
 	lookup, err := d.Keeper.Lookup(ctx)
 	if err != nil {
@@ -58,6 +59,7 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	}
 	d.Offers.OnRelease(workedOn)
 	d.Receptions.OnHurt(leave)
+	d.Receptions.GuardLeaving(func(tx *db.Tx, party string) error { return ended(tx, `party = $1`, party) })
 	return &Service{
 		db: d.DB, clock: d.Clock, places: d.Places, params: d.Parameters, needs: d.Needs, offers: d.Offers, receptions: d.Receptions, keeper: d.Keeper, once: once.NewLog(lookup),
 		letter: d.Letter,

@@ -2,12 +2,14 @@ package mission
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
 	"lianyuan/platform/journal"
 )
 
@@ -68,6 +70,28 @@ func leave(tx *db.Tx, mission, presence, actor string) error {
 	}
 	return journal.Append(tx, entry(m, i, "person_left", actor, "", map[string]any{"presence": presence}).Since(was))
 }
+
+// Over says whether every mission of an incident has ended: it cannot be closed before. It is a guard of domain/incident.
+func Over(tx *db.Tx, in string) error { return ended(tx, `incident = $1`, in) }
+
+// ended refuses while missions run, and names them: they are confirmed, cancelled or given to another party first.
+func ended(tx *db.Tx, where, of string) error {
+	list, err := missionsWhere(tx, where+` AND ended_at = 0 ORDER BY given_at, id LIMIT 500`, of)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	numbers := make([]string, len(list))
+	for n, m := range list {
+		numbers[n] = m.Number
+	}
+	some := strings.Join(numbers[:min(len(numbers), 5)], "、")
+	return fault.New(fault.Conflict, "mission.runs",
+		fmt.Sprintf("还有 %d 项任务未结束（%s），请先确认、取消或改派", len(list), some),
+		fmt.Sprintf("%d missions have not ended (%s): confirm, cancel or reassign them first", len(list), strings.ReplaceAll(some, "、", ", "))).
+		WithCurrent(map[string]any{"missions": numbers})
+}
+
+var _ incident.Guard = Over
 
 // Unaccepted is a mission that a team has neither accepted nor declined.
 type Unaccepted struct {

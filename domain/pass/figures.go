@@ -37,3 +37,9 @@ func FiguresOf(tx *db.Tx, incident string) (f Figures, err error) {
 	f.In, f.Out, f.Turned = n["in"], n["out"], n["turned"]
 	return f, err
 }
+
+// Unrefunded is how many passes of an incident were charged toll that is not back. For contexts above.
+func Unrefunded(tx *db.Tx, incident string) (n int, err error) {
+	err = tx.Get(`SELECT count(*) FROM pass WHERE incident = $1 AND toll IN ('charged', 'refund_asked')`, []any{incident}, &n)
+	return n, err
+}

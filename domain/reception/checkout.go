@@ -52,9 +52,9 @@ type Departure struct {
 	Vehicles []Gone
 	Items    []Took
 	At       time.Time // by the clock of the desk, which may be without network; zero: now
-	// Lent are the requests by which logistics has lent something to the party; each must stand on its hand-back list.
-	// The desk does not say them.
-	Lent []string
+	// Lent is what logistics has brought to the team of the party; all of it must stand on the hand-back lists of the team's
+	// parties. The desk does not say it.
+	Lent []Lent
 }
 
 // check brings what the desk said into the form in which it is kept.
@@ -83,7 +83,7 @@ func (d *Departure) check() error {
 
 // against says everything that keeps a party from leaving, row by row: what is inside and was not counted, who has a
 // mission, what was not handed back.
-func (d Departure) against(people []Presence, vehicles []Ride, items []Item, lines []Handback) error {
+func (d Departure) against(people []Presence, vehicles []Ride, items []Item, lines []Handback, listed map[string]int) error {
 	var c input.Check
 	for i, h := range d.Heads {
 		n := slices.IndexFunc(people, func(x Presence) bool { return x.ID == h.Presence })
@@ -117,7 +117,7 @@ func (d Departure) against(people []Presence, vehicles []Ride, items []Item, lin
 		c.Bad(h.Open(), "handbacks."+h.ID, "open", "归还清单有未登记的项目", "a line of the hand-back list is open")
 	}
 	for _, r := range d.Lent {
-		c.Bad(!slices.ContainsFunc(lines, func(h Handback) bool { return h.Request == r }), "lent."+r, "not_listed", "后勤借出物资未列入归还清单", "what logistics lent is not on the hand-back list")
+		c.Bad(listed[r.Request] < r.Quantity, "lent."+r.Request, "not_listed", "后勤借出物资未全部列入归还清单", "not all that logistics lent is on the hand-back list")
 	}
 	return c.Err()
 }
@@ -133,7 +133,7 @@ func (s *Service) CheckOut(ctx context.Context, party string, d Departure) error
 	}
 	said := d
 	said.Lent = nil
-	cmd := command{id: d.ID, verb: "check_out", past: "checked_out", version: d.Version, said: said, moves: true, first: holdWaveOf}
+	cmd := command{id: d.ID, verb: "check_out", past: "checked_out", version: d.Version, said: said, moves: true, first: holdLeaving}
 	return s.on(ctx, party, cmd, func(x *step) error {
 		people, vehicles, err := Inside(x.tx, x.ID)
 		if err != nil {
@@ -147,8 +147,17 @@ func (s *Service) CheckOut(ctx context.Context, party string, d Departure) error
 		if err != nil {
 			return err
 		}
-		if err := d.against(people, vehicles, items, lines); err != nil {
+		listed, err := listedOf(x.tx, *x.Party)
+		if err != nil {
 			return err
+		}
+		if err := d.against(people, vehicles, items, lines, listed); err != nil {
+			return err
+		}
+		if s.leaves != nil {
+			if err := s.leaves(x.tx, x.ID); err != nil {
+				return err
+			}
 		}
 		d.At = leftAt(d.At, x.tx.Now, people, vehicles)
 		missing, err := d.letOut(x, key)
@@ -285,16 +294,31 @@ func Unaccounted(tx *db.Tx, in string) (int, error) {
 	return n["unaccounted"], err
 }
 
-// Clear says whether everybody has left an incident: it cannot be closed before. It is a guard of domain/incident.
+// Clear says whether everybody has left an incident and nobody is on the way to it, who could not be received any more: it
+// cannot be closed before. It is a guard of domain/incident.
 func Clear(tx *db.Tx, in string) error {
 	var people, parties int
 	err := tx.Get(`SELECT coalesce(sum(people), 0), count(*) FROM party WHERE incident = $1 AND (people > 0 OR state = 'leaving')`, []any{in}, &people, &parties)
-	if err != nil || parties == 0 {
+	if err != nil {
 		return err
+	}
+	if parties == 0 {
+		return noneComes(tx, in)
 	}
 	return fault.New(fault.Conflict, "incident.people_inside",
 		fmt.Sprintf("现场还有 %d 人、%d 支队伍未离场，不能结束机制", people, parties),
 		fmt.Sprintf("%d people of %d teams have not left: the mechanism cannot be closed", people, parties)).WithCurrent(map[string]any{"people": people, "parties": parties})
+}
+
+// noneComes refuses while teams are ordered out that have not come.
+func noneComes(tx *db.Tx, in string) error {
+	n, err := enRoute(tx, in)
+	if err != nil || n == 0 {
+		return err
+	}
+	return fault.New(fault.Conflict, "incident.teams_on_the_way",
+		fmt.Sprintf("还有 %d 支队伍已下达调度令、未到场报备，请先办理到场或解除调度", n),
+		fmt.Sprintf("%d teams are ordered out and have not come: receive them or stand them down first", n)).WithCurrent(map[string]any{"teams": n})
 }
 
 var _ incident.Guard = Clear

@@ -38,8 +38,16 @@ const (
 	maxLines = 200
 )
 
-// Lend puts lines on the hand-back list of a party. What came from one request of logistics stands on it once.
-func (s *Service) Lend(ctx context.Context, id, party string, lines []Handback) error {
+// Lent is what logistics has brought to a team by one request and what it hands back. The parties of the team in the
+// incident share it: it stands on the list of one of them, or in parts on the lists of several.
+type Lent struct {
+	Request  string
+	Quantity int
+}
+
+// Lend puts lines on the hand-back list of a party. Of what logistics has brought by a request no more stands on the lists
+// of the parties of the team than came; lent is what came, which the desk does not say.
+func (s *Service) Lend(ctx context.Context, id, party string, lines []Handback, lent []Lent) error {
 	lines = slices.Clone(lines)
 	var c input.Check
 	c.Bad(len(lines) == 0, "lines", "missing", "请填写归还物资", "say what is to be handed back")
@@ -55,13 +63,20 @@ func (s *Service) Lend(ctx context.Context, id, party string, lines []Handback) 
 	if err := c.Err(); err != nil {
 		return err
 	}
-	return s.on(ctx, party, command{id: id, verb: "lend", past: "handback_listed", said: lines}, func(x *step) error {
+	return s.on(ctx, party, command{id: id, verb: "lend", past: "handback_listed", said: lines, first: holdTeamOf}, func(x *step) error {
 		if !x.Inside() {
 			return ErrGone
+		}
+		listed, err := listedOf(x.tx, *x.Party)
+		if err != nil {
+			return err
 		}
 		var c input.Check
 		for i, h := range lines {
 			h.Party = x.ID
+			if !fits(&c, i, h, lent, listed) {
+				continue
+			}
 			in, err := insertHandback(x.tx, h)
 			if err != nil {
 				return err
@@ -71,6 +86,24 @@ func (s *Service) Lend(ctx context.Context, id, party string, lines []Handback) 
 		x.about["lines"] = len(lines)
 		return c.Err()
 	})
+}
+
+// fits says whether a line is no more than what came by its request and stands on no list yet; a line without one fits.
+func fits(c *input.Check, i int, h Handback, lent []Lent, listed map[string]int) bool {
+	if h.Request == "" {
+		return true
+	}
+	at := fmt.Sprintf("lines[%d]", i)
+	n := slices.IndexFunc(lent, func(x Lent) bool { return x.Request == h.Request })
+	if n < 0 {
+		c.Bad(true, at, "unknown", "后勤未向该队借出此项", "logistics has not lent this to the team")
+		return false
+	}
+	rest := lent[n].Quantity - listed[h.Request]
+	c.Bad(rest <= 0, at, "listed", "已在归还清单中", "it stands on a list already")
+	c.Bad(rest > 0 && h.Lent > rest, at+".lent", "too_many", fmt.Sprintf("未列入清单的只有 %d", rest), fmt.Sprintf("only %d are on no list yet", rest))
+	listed[h.Request] += h.Lent
+	return rest >= h.Lent
 }
 
 // ErrGone says that a party has left, so that its lists do not change any more.

@@ -28,7 +28,7 @@ func (s *Service) JoinHost(ctx context.Context, id, party string, version int64,
 	}
 	cmd := command{
 		id: id, verb: "join_host", past: "joined_host", version: version, said: []any{version, host}, moves: true, may: decides,
-		first: func(tx *db.Tx, party string) error { return holdBoth(tx, party, host) },
+		first: func(tx *db.Tx, party string) error { return holdAll(tx, party, host) },
 	}
 	return s.on(ctx, party, cmd, func(x *step) error {
 		h, err := ByID(x.tx, host)
@@ -63,8 +63,8 @@ func (s *Service) JoinHost(ctx context.Context, id, party string, version int64,
 	})
 }
 
-// holdBoth holds two parties, in the order in which everybody does.
-func holdBoth(tx *db.Tx, parties ...string) error {
+// holdAll holds parties, in the order in which everybody does.
+func holdAll(tx *db.Tx, parties ...string) error {
 	slices.Sort(parties)
 	for _, p := range parties {
 		if err := hold(tx, p); err != nil {

@@ -46,6 +46,7 @@ type Place struct {
 // People is who is inside: where, and since when.
 type People struct {
 	At     time.Time
+	Drill  bool
 	Tally  Tally
 	Places []Place
 	Items  []Person
@@ -75,7 +76,7 @@ func (s *Service) InsideOf(ctx context.Context, in string, f InsideFilter) (w Pe
 		if limit, _, err = s.params.Minutes(i.Place, "reception.idle_limit", now); err != nil {
 			return err
 		}
-		w = People{At: now, Named: works(tx, actor, i) == nil}
+		w = People{At: now, Drill: i.Drill, Named: works(tx, actor, i) == nil}
 		if w.Tally, err = TallyOf(tx, in, now); err != nil {
 			return err
 		}

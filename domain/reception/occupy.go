@@ -40,15 +40,16 @@ func Inside(tx *db.Tx, party string) (people []Presence, vehicles []Ride, err er
 }
 
 // Occupy gives people and vehicles of a party, by the ids of their rows, to a mission at a location. Each must be inside
-// and have no mission; the fault names those that do not, with the code busy or not_inside. For contexts above, in the
-// transaction of the mission.
+// and have no mission, and nobody may have missed them when their party was counted; the fault names those of whom that is
+// not so, with the code not_inside, busy or missing. For contexts above, in the transaction of the mission.
 func Occupy(tx *db.Tx, party, mission, location string, persons, vehicles []string) error {
 	if err := hold(tx, party); err != nil {
 		return err
 	}
 	var wrong []fault.Field
 	for i, id := range persons {
-		n, err := tx.Exec(`UPDATE presence SET mission = $1, location = $2, since = $3, version = version + 1 WHERE id = $4 AND party = $5 AND out_at = 0 AND mission = ''`,
+		n, err := tx.Exec(`UPDATE presence SET mission = $1, location = $2, since = $3, version = version + 1
+			WHERE id = $4 AND party = $5 AND out_at = 0 AND mission = '' AND out_why <> 'missing'`,
 			mission, location, clock.Micro(tx.Now), id, party)
 		if err != nil {
 			return err
@@ -89,6 +90,9 @@ func whyNot(tx *db.Tx, table, field, id, party string) (fault.Field, error) {
 		return fault.Field{Location: field, Code: "not_inside", Zh: "不在现场", En: "not inside"}, nil
 	case err != nil:
 		return fault.Field{}, err
+	}
+	if mission == "" {
+		return fault.Field{Location: field, Code: "missing", Zh: "清点时下落不明，找到并登记后才能安排任务", En: "not accounted for when the team was counted: must be found and recorded first"}, nil
 	}
 	return fault.Field{Location: field, Code: "busy", Zh: "正在执行另一项任务", En: "has another mission"}, nil
 }
@@ -225,7 +229,13 @@ func TallyOf(tx *db.Tx, incident string, now time.Time) (t Tally, err error) {
 	if err = tx.Get(`SELECT coalesce(sum(people), 0), coalesce(sum(people - busy), 0) FROM party WHERE incident = $1`, []any{incident}, &t.Inside, &t.Idle); err != nil {
 		return t, err
 	}
-	err = tx.Get(`SELECT count(*) FROM offer o WHERE o.incident = $1 AND o.state IN ('ordered', 'acknowledged') AND NOT EXISTS (SELECT 1 FROM party p WHERE p.offer = o.id)`,
-		[]any{incident}, &t.EnRoute)
+	t.EnRoute, err = enRoute(tx, incident)
 	return t, err
+}
+
+// enRoute counts the teams that are ordered out to an incident and have not come.
+func enRoute(tx *db.Tx, incident string) (n int, err error) {
+	err = tx.Get(`SELECT count(*) FROM offer o WHERE o.incident = $1 AND o.state IN ('ordered', 'acknowledged') AND NOT EXISTS (SELECT 1 FROM party p WHERE p.offer = o.id)`,
+		[]any{incident}, &n)
+	return n, err
 }

@@ -12,6 +12,7 @@ import (
 	"lianyuan/platform/db"
 	"lianyuan/platform/db/dbtest"
 	"lianyuan/platform/fault"
+	"lianyuan/platform/seal"
 )
 
 var noon = time.Date(2026, time.June, 18, 4, 0, 0, 0, time.UTC)
@@ -110,16 +111,18 @@ func TestOccupyAndFree(t *testing.T) {
 		if p := s.north(); p.Busy != 2 || !p.IdleSince.IsZero() {
 			t.Fatalf("with a mission: %+v", p)
 		}
-		// busy, unknown, of another party: each row is named, and nothing is kept
+		// busy, unknown, of another party, missed when they were counted: each row is named, and nothing is kept
 		s.enter("south", "d")
+		s.enter("north", "e")
+		s.do(func(tx *db.Tx) error { return unaccounted(tx, "north", "e", seal.Text{}) })
 		err := s.Update(context.Background(), func(tx *db.Tx) error {
-			return Occupy(tx, "north", "m2", "西岸", []string{"c", "a", "d", "x"}, []string{"v"})
+			return Occupy(tx, "north", "m2", "西岸", []string{"c", "a", "d", "x", "e"}, []string{"v"})
 		})
 		var f *fault.Error
-		if !errors.As(err, &f) || len(f.Fields) != 4 {
+		if !errors.As(err, &f) || len(f.Fields) != 5 {
 			t.Fatalf("occupied twice: %v", err)
 		}
-		for i, want := range []string{"body.persons[1] busy", "body.persons[2] not_inside", "body.persons[3] not_inside", "body.vehicles[0] not_inside"} {
+		for i, want := range []string{"body.persons[1] busy", "body.persons[2] not_inside", "body.persons[3] not_inside", "body.persons[4] missing", "body.vehicles[0] not_inside"} {
 			if got := f.Fields[i].Location + " " + f.Fields[i].Code; got != want {
 				t.Errorf("field %d is %s, want %s", i, got, want)
 			}
@@ -133,7 +136,7 @@ func TestOccupyAndFree(t *testing.T) {
 				return err
 			}
 			people, _, err := Inside(tx, "north")
-			if len(people) != 3 || slices.ContainsFunc(people, func(x Presence) bool { return x.Mission != "" || x.Location != "接待报备点" }) {
+			if len(people) != 4 || slices.ContainsFunc(people, func(x Presence) bool { return x.Mission != "" || x.Location != "接待报备点" }) {
 				t.Errorf("after the mission: %+v", people)
 			}
 			return err
@@ -145,7 +148,7 @@ func TestOccupyAndFree(t *testing.T) {
 		}
 		s.do(func(tx *db.Tx) error {
 			tally, err := TallyOf(tx, "flood", tx.Now)
-			if want := (Tally{Inside: 4, Teams: 2, Idle: 3}); tally != want {
+			if want := (Tally{Inside: 5, Teams: 2, Idle: 4}); tally != want {
 				t.Errorf("tally %+v, want %+v", tally, want)
 			}
 			return err

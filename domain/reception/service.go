@@ -32,7 +32,11 @@ type Service struct {
 	once   once.Log
 	letter string
 	hurt   func(tx *db.Tx, mission, presence, actor string) error // see OnHurt
+	leaves func(tx *db.Tx, party string) error                    // see GuardLeaving
 }
+
+// GuardLeaving has fn say why a party must not be counted out, in the same transaction. Missions are a context above.
+func (s *Service) GuardLeaving(fn func(tx *db.Tx, party string) error) { s.leaves = fn }
 
 // OnHurt has fn take somebody off a mission who leaves it hurt, in the same transaction. Missions are a context above.
 func (s *Service) OnHurt(fn func(tx *db.Tx, mission, presence, actor string) error) { s.hurt = fn }

@@ -121,6 +121,7 @@ type Sheet struct {
 	Drove   []Ride
 	Items   []Item
 	Lines   []Handback
+	Listed  map[string]int // by request of logistics, on the lists of all parties of its team
 	Behind  []Behind
 	Masked  bool // the actor may not read the names of the people
 	Allowed []string
@@ -204,6 +205,9 @@ func sheet(tx *db.Tx, actor access.Actor, p Party, i incident.Incident) (sh Shee
 		return sh, err
 	}
 	if sh.Lines, err = handbacksOf(tx, p.ID); err != nil {
+		return sh, err
+	}
+	if sh.Listed, err = listedOf(tx, p); err != nil {
 		return sh, err
 	}
 	if sh.Behind, err = behindOf(tx, p.ID); err != nil {

@@ -35,14 +35,14 @@ func (s *Service) PlanWave(ctx context.Context, id, in string, said Plan) error 
 		if err := leads(tx, actor, i); err != nil {
 			return err
 		}
-		used, err := s.checkPlan(tx, i, &p)
-		if err != nil {
-			return err
-		}
-		if again, err := s.once.Again(tx, id, actor.Account, "withdrawal_plan", id, p); again || err != nil {
+		if again, err := s.once.Again(tx, id, actor.Account, "withdrawal_plan", id, said); again || err != nil {
 			return err
 		}
 		if err := incident.Writing(tx, i.ID); err != nil {
+			return err
+		}
+		used, err := s.checkPlan(tx, i, &p)
+		if err != nil {
 			return err
 		}
 		w := Withdrawal{ID: id, Incident: in, State: "planned", CreatedBy: actor.Account, CreatedAt: tx.Now, Version: 1}
@@ -322,6 +322,31 @@ func holdWaveOf(tx *db.Tx, party string) error {
 		return err
 	}
 	return holdWithdrawal(tx, p.Withdrawal)
+}
+
+// holdLeaving holds the wave that a party leaves in, and the parties of its team, whose hand-back lists count together.
+func holdLeaving(tx *db.Tx, party string) error {
+	if err := holdWaveOf(tx, party); err != nil {
+		return err
+	}
+	return holdTeamOf(tx, party)
+}
+
+// holdTeamOf holds all parties of the team of a party in its incident.
+func holdTeamOf(tx *db.Tx, party string) error {
+	p, err := ByID(tx, party)
+	if err != nil || p.Team == "" {
+		return err
+	}
+	all, err := partiesWhere(tx, `incident = $1 AND team = $2`, p.Incident, p.Team)
+	if err != nil {
+		return err
+	}
+	ids := make([]string, len(all))
+	for i, x := range all {
+		ids[i] = x.ID
+	}
+	return holdAll(tx, ids...)
 }
 
 // leaveWave says that a party is no more among those that a wave waits for: it has left, or was recalled. When all others

@@ -165,7 +165,21 @@ func handbackByID(tx *db.Tx, id string) (h Handback, err error) {
 	return h, err
 }
 
-// insertHandback writes a line; false when its request stands on the list already.
+// listedOf is how much stands, by request of logistics, on the hand-back lists of a party and of others of its team there.
+func listedOf(tx *db.Tx, p Party) (listed map[string]int, err error) {
+	listed = map[string]int{}
+	err = tx.Each(func(sc db.Scanner) error {
+		var request string
+		var n int
+		err := sc.Scan(&request, &n)
+		listed[request] = n
+		return err
+	}, `SELECT h.request, sum(h.lent) FROM handback h JOIN party p ON p.id = h.party
+		WHERE h.request <> '' AND (p.id = $1 OR p.incident = $2 AND p.team = $3 AND p.team <> '') GROUP BY h.request`, p.ID, p.Incident, p.Team)
+	return listed, err
+}
+
+// insertHandback writes a line; false when there is one with its id.
 func insertHandback(tx *db.Tx, h Handback) (bool, error) {
 	n, err := tx.Exec(`INSERT INTO handback (`+handbackColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, NULL, '', 0, 1, 0) ON CONFLICT DO NOTHING`,
 		h.ID, h.Party, h.What, h.Unit, h.Lent, h.Lender, h.Request)

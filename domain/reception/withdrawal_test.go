@@ -133,8 +133,8 @@ func TestWhatKeepsAPartyFromLeaving(t *testing.T) {
 		{"nothing said", Departure{}, []string{"body.heads.a uncounted", "body.heads.b uncounted", "body.vehicles.v uncounted", "body.vehicles.w uncounted", "body.items.boat uncounted", "body.handbacks.h open"}},
 		{
 			"busy, of another party, too many", Departure{
-				Heads: []Head{{Presence: "a"}, {Presence: "b"}, {Presence: "x"}}, Vehicles: []Gone{{Ride: "v"}, {Ride: "w"}}, Items: []Took{{Kind: "boat", Out: 3}, {Kind: "drone"}}, Lent: []string{"r1", "r2"},
-			}, []string{"body.heads[1] busy", "body.heads[2] not_inside", "body.vehicles[1] busy", "body.items[0].out range", "body.items[1] unknown", "body.handbacks.h open", "body.lent.r2 not_listed"},
+				Heads: []Head{{Presence: "a"}, {Presence: "b"}, {Presence: "x"}}, Vehicles: []Gone{{Ride: "v"}, {Ride: "w"}}, Items: []Took{{Kind: "boat", Out: 3}, {Kind: "drone"}}, Lent: []Lent{{"r1", 2}, {"r2", 1}, {"r3", 3}},
+			}, []string{"body.heads[1] busy", "body.heads[2] not_inside", "body.vehicles[1] busy", "body.items[0].out range", "body.items[1] unknown", "body.handbacks.h open", "body.lent.r2 not_listed", "body.lent.r3 not_listed"},
 		},
 		{
 			"less than came, without a word",
@@ -142,12 +142,12 @@ func TestWhatKeepsAPartyFromLeaving(t *testing.T) {
 			[]string{"body.heads[1] busy", "body.vehicles[1] busy", "body.items[0].note missing", "body.handbacks.h open"},
 		},
 	} {
-		if got := fieldsOf(tt.d.against(people, cars, items, lines)); !slices.Equal(got, tt.want) {
+		if got := fieldsOf(tt.d.against(people, cars, items, lines, map[string]int{"r1": 2, "r3": 2})); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}
 	good := Departure{Heads: []Head{{Presence: "a"}}, Vehicles: []Gone{{Ride: "v"}}, Items: []Took{{Kind: "boat", Out: 2}}}
-	if err := good.against(people[:1], cars[:1], items, lines[1:]); err != nil {
+	if err := good.against(people[:1], cars[:1], items, lines[1:], nil); err != nil {
 		t.Error(err)
 	}
 	said := Departure{Heads: []Head{{Presence: "a"}, {Presence: "a", Why: "hospital"}, {Presence: "c", Why: "gone"}}, Vehicles: []Gone{{Ride: "v"}}}
@@ -273,11 +273,18 @@ func TestHandbacks(t *testing.T) {
 	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {
 		x := newDesk(t, o)
 		line := Handback{ID: id.New(), What: "卫星电话", Unit: "部", Lent: 3, Lender: "市通信管理局", Request: "hb1"}
-		if err := x.Lend(x.ctx, id.New(), "north", []Handback{line}); err != nil {
+		came := []Lent{{"hb1", 3}}
+		if err := x.Lend(x.ctx, id.New(), "north", []Handback{line}, nil); !slices.Equal(fieldsOf(err), []string{"body.lines[0] unknown"}) {
+			t.Errorf("not lent to this team: %v", err)
+		}
+		if err := x.Lend(x.ctx, id.New(), "north", []Handback{line}, []Lent{{"hb1", 2}}); !slices.Equal(fieldsOf(err), []string{"body.lines[0].lent too_many"}) {
+			t.Errorf("more than came: %v", err)
+		}
+		if err := x.Lend(x.ctx, id.New(), "north", []Handback{line}, came); err != nil {
 			t.Fatal(err)
 		}
 		line.ID = id.New()
-		if err := x.Lend(x.ctx, id.New(), "north", []Handback{line}); !slices.Equal(fieldsOf(err), []string{"body.lines[0] listed"}) {
+		if err := x.Lend(x.ctx, id.New(), "north", []Handback{line}, came); !slices.Equal(fieldsOf(err), []string{"body.lines[0] listed"}) {
 			t.Errorf("listed twice: %v", err)
 		}
 		var lines []Handback
@@ -319,7 +326,7 @@ func TestHandbacks(t *testing.T) {
 		if err := x.CheckOut(x.ctx, "north", present("a", "b")); err != nil {
 			t.Fatal(err)
 		}
-		if err := x.Lend(x.ctx, id.New(), "north", []Handback{{ID: id.New(), What: "帐篷", Unit: "顶", Lent: 1, Lender: "市应急局"}}); !errors.Is(err, ErrGone) {
+		if err := x.Lend(x.ctx, id.New(), "north", []Handback{{ID: id.New(), What: "帐篷", Unit: "顶", Lent: 1, Lender: "市应急局"}}, nil); !errors.Is(err, ErrGone) {
 			t.Errorf("lent to who has left: %v", err)
 		}
 	})

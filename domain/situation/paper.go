@@ -191,19 +191,19 @@ func (w WholeSummary) late(d *document.Document, heading func(string), names map
 	d.Text("以下为事件结束后补记的情况，不改动已冻结的数据。")
 	var rows [][]string
 	for _, a := range w.Addenda {
-		what, before, after := w.Subject(a)
+		what, before, after := a.Subject()
 		rows = append(rows, []string{document.Minute(a.At), what, before, after, a.Words, cmp.Or(names[a.By], "—")})
 	}
 	d.Table(document.Table{Head: []string{"登记时间", "事项", "原数", "更正", "说明", "登记人"}, Widths: []int{18, 16, 9, 9, 30, 12}, Rows: rows, Right: []bool{false, false, true, true}})
 }
 
 // Subject is what an addendum is about, with the frozen number and the corrected one, where it is about a figure.
-func (w WholeSummary) Subject(a Addendum) (what, before, after string) {
+func (a Addendum) Subject() (what, before, after string) {
 	if a.About != "figure" {
 		return strings.TrimSpace(aboutWords[a.About] + " " + a.Item), "", ""
 	}
-	f, known := w.Figures.Get(a.Item)
-	if !known {
+	f := a.Frozen
+	if f.Key == "" {
 		return a.Item, "", ""
 	}
 	if a.Value != nil {

@@ -89,6 +89,8 @@ type Addendum struct {
 	Value    *int64 // what the figure should have been; nil: no number is corrected
 	By       string
 	At       time.Time
+	Closing  int    `json:"-"` // whose figures it is about
+	Frozen   Figure `json:"-"` // that one of them, as that closing froze it; zero: it is about none
 }
 
 // Abouts are what late facts are about.

@@ -246,19 +246,21 @@ func (s *Service) Add(ctx context.Context, a Addendum) error {
 		if again, err := s.once.Again(tx, a.ID, actor.Account, "summary_add", a.Incident, said); again || err != nil {
 			return err
 		}
-		if i.State != "closed" {
+		closed, err := incident.Closed(tx, i.ID)
+		if err != nil {
+			return err
+		}
+		if !closed {
 			return ErrNotClosed
 		}
-		if a.About == "figure" {
-			f, _, err := frozen(tx, i.ID, 0)
-			if err != nil {
-				return err
-			}
-			if _, known := f.Get(a.Item); !known {
-				return fault.InvalidField("body.item", "unknown", "没有这个统计数字", "there is no such figure")
-			}
+		f, _, err := frozen(tx, i.ID, 0)
+		if err != nil {
+			return err
 		}
-		a.By, a.At = actor.Account, tx.Now
+		if _, known := f.Get(a.Item); a.About == "figure" && !known {
+			return fault.InvalidField("body.item", "unknown", "没有这个统计数字", "there is no such figure")
+		}
+		a.By, a.At, a.Closing = actor.Account, tx.Now, max(f.Closing, 1)
 		if err := insertAddendum(tx, a); err != nil {
 			return err
 		}

@@ -72,24 +72,46 @@ func insertAddendum(tx *db.Tx, a Addendum) error {
 	if a.Value != nil {
 		value = *a.Value
 	}
-	_, err := tx.Exec(`INSERT INTO addendum (id, incident, about, item, happened, words, value, by, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		a.ID, a.Incident, a.About, a.Item, clock.Micro(a.Happened), a.Words, value, a.By, clock.Micro(a.At))
+	_, err := tx.Exec(`INSERT INTO addendum (id, incident, about, item, happened, words, value, by, at, closing) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		a.ID, a.Incident, a.About, a.Item, clock.Micro(a.Happened), a.Words, value, a.By, clock.Micro(a.At), a.Closing)
 	return err
 }
 
+// addendaOf are the late facts about an incident, each with the figure that it is about as it was frozen then.
 func addendaOf(tx *db.Tx, id string) (list []Addendum, err error) {
+	if list, err = addendaRows(tx, id); err != nil {
+		return nil, err
+	}
+	of := map[int]Figures{}
+	for n, a := range list {
+		if a.About != "figure" {
+			continue
+		}
+		f, known := of[a.Closing]
+		if !known {
+			if f, _, err = frozen(tx, id, a.Closing); err != nil {
+				return nil, err
+			}
+			of[a.Closing] = f
+		}
+		list[n].Frozen, _ = f.Get(a.Item)
+	}
+	return list, nil
+}
+
+func addendaRows(tx *db.Tx, id string) (list []Addendum, err error) {
 	err = tx.Each(func(sc db.Scanner) error {
 		a := Addendum{Incident: id}
 		var happened, at int64
 		var value sql.NullInt64
-		err := sc.Scan(&a.ID, &a.About, &a.Item, &happened, &a.Words, &value, &a.By, &at)
+		err := sc.Scan(&a.ID, &a.About, &a.Item, &happened, &a.Words, &value, &a.By, &at, &a.Closing)
 		a.Happened, a.At = clock.FromMicro(happened), clock.FromMicro(at)
 		if value.Valid {
 			a.Value = &value.Int64
 		}
 		list = append(list, a)
 		return err
-	}, `SELECT id, about, item, happened, words, value, by, at FROM addendum WHERE incident = $1 ORDER BY at, id LIMIT 500`, id)
+	}, `SELECT id, about, item, happened, words, value, by, at, closing FROM addendum WHERE incident = $1 ORDER BY at, id LIMIT 500`, id)
 	return list, err
 }
 

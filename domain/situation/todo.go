@@ -14,7 +14,6 @@ import (
 	"lianyuan/domain/incident"
 	"lianyuan/domain/mission"
 	"lianyuan/domain/need"
-	"lianyuan/domain/notice"
 	"lianyuan/domain/org"
 	"lianyuan/domain/pass"
 	"lianyuan/domain/place"
@@ -155,26 +154,20 @@ var elsewhere = []struct {
 	{"sign_above", "/offers", signAbove},
 }
 
-// within are the sources of what belongs to an incident. may, when given,
-// is asked at the place that commands it; group, when given, says whose queue it is. A new one is a line.
-var within = []struct {
+// source is one of what belongs to an incident. may, when given, is asked at the place that commands it; group, when given,
+// says whose queue it is.
+type source struct {
 	key, page string
 	may       access.Verb
 	group     org.Group
 	count     func(tx *db.Tx, a asker, i incident.Incident) (waits, error)
-}{
-	{"phone", "/outbox?state=phone", access.NoticeCall, "", func(tx *db.Tx, a asker, i incident.Incident) (w waits, err error) {
-		w.n, err = notice.Unreached(tx, i.ID, a.now)
-		w.late = w.n
-		return w, err
-	}},
+}
+
+// within are the sources of what belongs to an incident that runs. A new one is a line.
+var within = append([]source{
 	{"roster", "/incident/{incident}?tab=roster", access.IncidentDecide, "", func(tx *db.Tx, _ asker, i incident.Incident) (waits, error) {
 		t, err := incident.TodoOf(tx, i.ID)
 		return waits{n: t.Rosters}, err
-	}},
-	{"papers", "/incident/{incident}?tab=decisions", access.IncidentDecide, "", func(tx *db.Tx, _ asker, i incident.Incident) (waits, error) {
-		t, err := incident.TodoOf(tx, i.ID)
-		return waits{n: t.Papers}, err
 	}},
 	{"handovers", "/incident/{incident}", access.IncidentHand, "", handovers},
 	{"directives", "/incident/{incident}?tab=directives", access.IncidentHand, "", byGroup(incident.DirectivesFor)},
@@ -202,10 +195,6 @@ var within = []struct {
 		n, err := mission.Dropped(tx, i.ID)
 		return waits{n: n}, err
 	}},
-	{"home", "/withdrawal", access.ReceptionWork, org.Coordination, func(tx *db.Tx, a asker, i incident.Incident) (waits, error) {
-		t, err := reception.TallyOf(tx, i.ID, a.now)
-		return waits{n: t.HomeLate, late: t.HomeLate}, err
-	}},
 	{"match", "/offers", access.DeploymentAccept, org.Coordination, offersIn("offered", "matched")},
 	{"sign_record", "/offers", access.DeploymentAccept, org.Coordination, func(tx *db.Tx, a asker, i incident.Incident) (w waits, err error) {
 		list, err := a.s.offers.ToRecord(tx, i.ID)
@@ -222,10 +211,6 @@ var within = []struct {
 		t, err := pass.TallyOf(tx, i.ID)
 		return waits{n: t.Waiting}, err
 	}},
-	{"tolls", "/passes?toll=asked", access.PassIssue, org.Support, func(tx *db.Tx, _ asker, i incident.Incident) (waits, error) {
-		t, err := pass.TallyOf(tx, i.ID)
-		return waits{n: t.Tolls}, err
-	}},
 	{"escorts", "/passes?tab=escorts", access.PassIssue, org.Support, func(tx *db.Tx, a asker, i incident.Incident) (w waits, err error) {
 		ahead, _, err := a.s.params.Minutes(i.Place, "pass.escort_ahead", a.now)
 		if err != nil {
@@ -238,7 +223,7 @@ var within = []struct {
 		w.n, w.late, err = support.Waiting(tx, i.ID, a.now)
 		return w, err
 	}},
-}
+}, lasting...)
 
 // byGroup counts what waits for the groups whose queues the actor works: the most that waits for one of them, since the
 // same thing may wait for several.
@@ -392,9 +377,15 @@ func (s *Service) Todo(ctx context.Context) (t Todos, err error) {
 			t.add(Todo{Key: x.key, Page: x.page}, w)
 		}
 		for _, i := range running {
-			if err := t.in(tx, a, i); err != nil {
+			if !i.Open() {
+				continue
+			}
+			if err := t.in(tx, a, i, within); err != nil {
 				return err
 			}
+		}
+		if err := t.ended(tx, a); err != nil {
+			return err
 		}
 		return t.summaries(tx, a)
 	})
@@ -431,9 +422,9 @@ func (t *Todos) summaries(tx *db.Tx, a asker) error {
 }
 
 // in adds what waits in one incident.
-func (t *Todos) in(tx *db.Tx, a asker, i incident.Incident) error {
-	for _, x := range within {
-		if !i.Open() || x.may != "" && !a.at(x.may, i) {
+func (t *Todos) in(tx *db.Tx, a asker, i incident.Incident, from []source) error {
+	for _, x := range from {
+		if x.may != "" && !a.at(x.may, i) {
 			continue
 		}
 		if x.group != "" {

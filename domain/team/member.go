@@ -42,6 +42,12 @@ var (
 	Papers = access.Papers
 )
 
+// PostWords are the words for posts in papers and files.
+var PostWords = map[string]string{
+	"command": "指挥", "search": "搜救", "boat": "舟艇", "diving": "潜水", "rope": "绳索", "medical": "医疗", "communication": "通信", "logistics": "后勤",
+	"driver": "驾驶", "other": "其他",
+}
+
 const edit = string(access.TeamEdit)
 
 // Memberships is the life cycle of a member. Who comes back is a new member.

@@ -81,3 +81,14 @@ func TestWords(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestEveryPostHasAWord(t *testing.T) {
+	for _, key := range Posts {
+		if PostWords[key] == "" {
+			t.Errorf("%s has no word", key)
+		}
+	}
+	if len(PostWords) != len(Posts) {
+		t.Errorf("%d words for %d posts", len(PostWords), len(Posts))
+	}
+}

@@ -67,7 +67,12 @@ export const useChosen = defineStore('chosen', () => {
   }
 
   const again = coalesce(read, 300)
-  live.listen({ change: (c) => c.kind === 'incident' && again(), resync: again })
+  // What is out of sight is not in the bar, whoever looks at it.
+  function lose(gone: string): void {
+    list.value = list.value.filter((i) => i.id !== gone)
+    if (id.value === gone) id.value = initial(list.value, undefined)
+  }
+  live.listen({ change: (c) => c.kind === 'incident' && again(), gone: (g) => g.kind === 'incident' && lose(g.id), resync: again })
   watch(
     () => session.me?.account.id,
     () => {
