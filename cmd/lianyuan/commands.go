@@ -13,6 +13,7 @@ import (
 	"lianyuan/api"
 	"lianyuan/app"
 	"lianyuan/platform/clock"
+	"lianyuan/platform/fault"
 	"lianyuan/platform/live"
 	"lianyuan/platform/sms"
 )
@@ -88,7 +89,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	return run(ctx, cfg, func(a *app.App) error {
 		code, err := a.Access.SetupCode(ctx)
 		if err == nil && code != "" && !c.PublicOnly {
-			_, _ = fmt.Fprintln(os.Stdout, "setup code:", code, "(open /app/setup and name the three administrators)")
+			tell(os.Stdout, fault.Found("首次设置码：%s（在浏览器中打开 /app/setup，登记三名管理员）", "setup code: %s (open /app/setup and name the three administrators)", code))
 		}
 		return err
 	})
@@ -128,7 +129,7 @@ func (c *demoCmd) Run(ctx context.Context) error {
 }
 
 func printAccounts(w io.Writer) {
-	_, _ = fmt.Fprintln(w, "演示账号（口令均为 "+app.DemoPassword+"）:")
+	tell(w, fault.Found("演示账号（口令均为 %s）：", "accounts of the demo (the password of all is %s):", app.DemoPassword))
 	for _, a := range app.DemoAccounts() {
 		_, _ = fmt.Fprintf(w, "  %-10s %s\n", a.Login, a.Label)
 	}
@@ -149,7 +150,7 @@ func run(ctx context.Context, cfg app.Config, prepare func(*app.App) error) (err
 	if !dropped {
 		return errors.Join(err, failed)
 	}
-	_, _ = fmt.Fprintln(os.Stdout, "the making of this demo world was interrupted: it is made anew")
+	tell(os.Stdout, fault.Found("演示数据上次未生成完毕，现重新生成", "the making of this demo world was interrupted: it is made anew"))
 	return open(ctx, cfg, prepare)
 }
 
@@ -160,7 +161,7 @@ func open(ctx context.Context, cfg app.Config, prepare func(*app.App) error) (er
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	if a.MasterMade != "" {
-		_, _ = fmt.Fprintln(os.Stdout, "master key made:", a.MasterMade, "(keep a copy apart from the backups: without it personal data cannot be read)")
+		tellMasterMade(os.Stdout, a.MasterMade)
 	}
 	if prepare != nil {
 		if err := prepare(a); err != nil {
@@ -172,48 +173,7 @@ func open(ctx context.Context, cfg app.Config, prepare func(*app.App) error) (er
 		scheme = "https"
 	}
 	return a.Run(ctx, func(address string) {
-		_, _ = fmt.Fprintf(os.Stdout, "lianyuan %s listens on %s://%s\n", version, scheme, address)
-	})
-}
-
-type doctorCmd struct{ where }
-
-// Run verifies the chain, counts again and prints what it found; it fails when anything is wrong.
-func (c *doctorCmd) Run(ctx context.Context) error {
-	return withInstallation(ctx, c.where, func(a *app.App) error {
-		r, err := a.Journal.Verify(ctx)
-		if err != nil {
-			return err
-		}
-		_, _ = fmt.Fprintf(os.Stdout, "journal: %d rows, %d signatures, %d faults\n", r.Rows, r.Signed, len(r.Faults))
-		for _, f := range r.Faults {
-			_, _ = fmt.Fprintln(os.Stdout, "  "+f)
-		}
-		counts, wrong, err := a.Needs.Recount(ctx)
-		if err != nil {
-			return err
-		}
-		_, _ = fmt.Fprintf(os.Stdout, "counts: %d kept, %d faults\n", counts, len(wrong))
-		for _, f := range wrong {
-			_, _ = fmt.Fprintln(os.Stdout, "  "+f)
-		}
-		parties, misfits, err := a.RecountParties(ctx)
-		if err != nil {
-			return err
-		}
-		_, _ = fmt.Fprintf(os.Stdout, "parties: %d counted, %d faults\n", parties, len(misfits))
-		for _, f := range misfits {
-			_, _ = fmt.Fprintln(os.Stdout, "  "+f)
-		}
-		switch {
-		case len(misfits) > 0:
-			return errors.New("the parties do not count themselves right")
-		case len(r.Faults) > 0:
-			return errors.New("the journal does not fit")
-		case len(wrong) > 0:
-			return errors.New("the counts do not fit")
-		}
-		return nil
+		tell(os.Stdout, fault.Found("联援 %s 已启动：%s://%s", "lianyuan %s listens on %s://%s", version, scheme, address))
 	})
 }
 
@@ -240,7 +200,7 @@ func (c *recoverCmd) Run(ctx context.Context) error {
 		return withInstallation(ctx, c.where, func(a *app.App) error {
 			token, err := a.Access.Recover(ctx, c.Login)
 			if err == nil {
-				_, _ = fmt.Fprintln(os.Stdout, "open it soon, it expires (access.enrol_within): /app/enrol#"+token)
+				tell(os.Stdout, fault.Found("请尽快打开以下链接，逾期失效（参数 access.enrol_within）：/app/enrol#%s", "open it soon, it expires (access.enrol_within): /app/enrol#%s", token))
 			}
 			return err
 		})

@@ -12,6 +12,7 @@ import (
 	"lianyuan/app"
 	"lianyuan/platform/carry"
 	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
 )
 
 type backupCmd struct {
@@ -107,17 +108,38 @@ func (c *migrateCmd) Run(ctx context.Context) error {
 	})
 }
 
-type rekeyCmd struct{ where }
+type rekeyCmd struct {
+	where
+	NewMasterKey        string `xor:"new" type:"path" help:"Instead of a new look-up key: wrap all keys under the master key in this file, which is made when there is none."`
+	NewMasterKeyCommand string `xor:"new" help:"As --new-master-key, with a program that prints that key."`
+}
 
-// Run turns the look-up key; run again after an interruption it goes on.
+// Run turns the look-up key or changes the master key; run again after an interruption it goes on.
 func (c *rekeyCmd) Run(ctx context.Context) error {
 	return claimed(ctx, c.where, true, func() error {
-		rows, err := app.Rekey(ctx, config(c.where, listen{}, "127.0.0.1:0"))
+		cfg := config(c.where, listen{}, "127.0.0.1:0")
+		if c.NewMasterKey != "" || c.NewMasterKeyCommand != "" {
+			return c.changeMaster(ctx, cfg)
+		}
+		rows, err := app.Rekey(ctx, cfg)
 		if err == nil {
-			_, _ = fmt.Fprintf(os.Stdout, "已更换检索密钥，重算 %[1]d 行\na new look-up key: %[1]d rows hashed once more\n", rows)
+			tell(os.Stdout, fault.Found("已更换检索密钥，重算 %d 行", "a new look-up key: %d rows hashed once more", rows))
 		}
 		return err
 	})
+}
+
+func (c *rekeyCmd) changeMaster(ctx context.Context, cfg app.Config) error {
+	done, err := app.ChangeMaster(ctx, cfg, app.NewMaster{File: c.NewMasterKey, Command: c.NewMasterKeyCommand})
+	if done.Made {
+		tellMasterMade(os.Stdout, c.NewMasterKey)
+	}
+	if err == nil {
+		tell(os.Stdout,
+			fault.Found("已更换主密钥：%[2]s 换为 %[3]s，重新包裹 %[1]d 个密钥，旧主密钥不再能打开本库", "a new master key: %[3]s instead of %[2]s, %[1]d keys wrapped anew; the old one opens these data no longer", done.Keys, done.From, done.To),
+			fault.Found("今后启动一律使用新主密钥；请立即备份一次，并销毁旧的密钥备份文件和 before-schema-… 文件", "start with the new one from now on; back up now, and destroy older key files of backups and before-schema-… files"))
+	}
+	return err
 }
 
 // claimed does what no server may have a SQLite file open for; existing says that there must be one.
@@ -157,7 +179,7 @@ func passphrase(file string) (string, error) {
 
 func report(zh, en string, counts carry.Counts, err error) error {
 	if err == nil {
-		_, _ = fmt.Fprintf(os.Stdout, "%[1]s：%[3]d 行，%[4]d 张表\n%[2]s: %[3]d rows in %[4]d tables\n", zh, en, counts.Total(), len(counts))
+		tell(os.Stdout, fault.Found(zh+"：%d 行，%d 张表", en+": %d rows in %d tables", counts.Total(), len(counts)))
 	}
 	return err
 }
