@@ -78,18 +78,20 @@ type serveCmd struct {
 	SMSSign      string `name:"sms-sign" env:"LIANYUAN_SMS_SIGN" help:"Signature of the short messages, such as 市应急局."`
 }
 
+var errNoPublic = errors.New("--public-only needs --listen-public")
+
 // Run serves until it is told to stop.
-func (c *serveCmd) Run(ctx context.Context) error {
+func (c *serveCmd) Run(ctx context.Context, out io.Writer) error {
 	if c.PublicOnly && c.ListenPublic == "" {
-		return errors.New("--public-only needs --listen-public")
+		return errNoPublic
 	}
 	cfg := config(c.where, c.listen, c.Listen)
 	cfg.PublicOnly, cfg.Letter = c.PublicOnly, c.Letter
 	cfg.SMS = sms.Config{URL: c.SMSURL, TokenFile: c.SMSTokenFile, Sign: c.SMSSign}
-	return run(ctx, cfg, func(a *app.App) error {
+	return run(ctx, cfg, out, func(a *app.App) error {
 		code, err := a.Access.SetupCode(ctx)
 		if err == nil && code != "" && !c.PublicOnly {
-			tell(os.Stdout, fault.Found("首次设置码：%s（在浏览器中打开 /app/setup，登记三名管理员）", "setup code: %s (open /app/setup and name the three administrators)", code))
+			tell(out, fault.Found("首次设置码：%s（在浏览器中打开 /app/setup，登记三名管理员）", "setup code: %s (open /app/setup and name the three administrators)", code))
 		}
 		return err
 	})
@@ -104,10 +106,10 @@ type demoCmd struct {
 }
 
 // Run makes the demo world on the first start and serves it.
-func (c *demoCmd) Run(ctx context.Context) error {
+func (c *demoCmd) Run(ctx context.Context, out io.Writer) error {
 	cfg := config(c.where, c.listen, c.Listen)
 	cfg.Demo, cfg.Clock = true, &clock.Shifted{}
-	return run(ctx, cfg, func(a *app.App) error {
+	return run(ctx, cfg, out, func(a *app.App) error {
 		err := a.DB.Alone(ctx, func() error { // another node waits until the world is made
 			return a.MakeDemo(ctx, func(ctx context.Context) error { return a.EnterMany(ctx, c.Needs) })
 		})
@@ -123,7 +125,7 @@ func (c *demoCmd) Run(ctx context.Context) error {
 				return err
 			}
 		}
-		printAccounts(os.Stdout)
+		printAccounts(out)
 		return nil
 	})
 }
@@ -136,13 +138,13 @@ func printAccounts(w io.Writer) {
 }
 
 // run opens the installation, prepares it and serves.
-func run(ctx context.Context, cfg app.Config, prepare func(*app.App) error) (err error) {
+func run(ctx context.Context, cfg app.Config, out io.Writer, prepare func(*app.App) error) (err error) {
 	release, err := app.Claim(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, release()) }()
-	err = open(ctx, cfg, prepare)
+	err = open(ctx, cfg, out, prepare)
 	if !errors.Is(err, app.ErrHalfDemo) {
 		return err
 	}
@@ -150,18 +152,18 @@ func run(ctx context.Context, cfg app.Config, prepare func(*app.App) error) (err
 	if !dropped {
 		return errors.Join(err, failed)
 	}
-	tell(os.Stdout, fault.Found("演示数据上次未生成完毕，现重新生成", "the making of this demo world was interrupted: it is made anew"))
-	return open(ctx, cfg, prepare)
+	tell(out, fault.Found("演示数据上次未生成完毕，现重新生成", "the making of this demo world was interrupted: it is made anew"))
+	return open(ctx, cfg, out, prepare)
 }
 
-func open(ctx context.Context, cfg app.Config, prepare func(*app.App) error) (err error) {
+func open(ctx context.Context, cfg app.Config, out io.Writer, prepare func(*app.App) error) (err error) {
 	a, err := app.Open(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	if a.MasterMade != "" {
-		tellMasterMade(os.Stdout, a.MasterMade)
+		tellMasterMade(out, a.MasterMade)
 	}
 	if prepare != nil {
 		if err := prepare(a); err != nil {
@@ -173,7 +175,7 @@ func open(ctx context.Context, cfg app.Config, prepare func(*app.App) error) (er
 		scheme = "https"
 	}
 	return a.Run(ctx, func(address string) {
-		tell(os.Stdout, fault.Found("联援 %s 已启动：%s://%s", "lianyuan %s listens on %s://%s", version, scheme, address))
+		tell(out, fault.Found("联援 %s 已启动：%s://%s", "lianyuan %s listens on %s://%s", version, scheme, address))
 	})
 }
 
@@ -195,12 +197,12 @@ type recoverCmd struct {
 
 // Run prints the link; the account's sessions end when it is used. It writes, so no server may have a SQLite file meanwhile:
 // each process keeps in memory where the journal ends.
-func (c *recoverCmd) Run(ctx context.Context) error {
+func (c *recoverCmd) Run(ctx context.Context, out io.Writer) error {
 	return claimed(ctx, c.where, true, func() error {
 		return withInstallation(ctx, c.where, func(a *app.App) error {
 			token, err := a.Access.Recover(ctx, c.Login)
 			if err == nil {
-				tell(os.Stdout, fault.Found("请尽快打开以下链接，逾期失效（参数 access.enrol_within）：/app/enrol#%s", "open it soon, it expires (access.enrol_within): /app/enrol#%s", token))
+				tell(out, fault.Found("请尽快打开以下链接，逾期失效（参数 access.enrol_within）：/app/enrol#%s", "open it soon, it expires (access.enrol_within): /app/enrol#%s", token))
 			}
 			return err
 		})
@@ -210,10 +212,10 @@ func (c *recoverCmd) Run(ctx context.Context) error {
 type openapiCmd struct{}
 
 // Run prints the document; no database is needed.
-func (c *openapiCmd) Run() error {
+func (c *openapiCmd) Run(out io.Writer) error {
 	a := api.New(api.Services{Clock: clock.System{}, Live: &live.Hub{}})
 	a.Staff(http.NewServeMux())
-	enc := json.NewEncoder(os.Stdout)
+	enc := json.NewEncoder(out)
 	enc.SetIndent("", "  ")
 	return enc.Encode(a.Spec())
 }

@@ -37,6 +37,13 @@ var advices = []struct {
 	{seal.ErrMixed, "主密钥更换未完成，或恢复的备份早于更换：请执行 lianyuan rekey，--master-key 指定旧主密钥，--new-master-key 指定新主密钥。", "a change of the master key has not ended, or the backup is from before it: run lianyuan rekey with the old master key as --master-key and the new one as --new-master-key."},
 	{seal.ErrSameMaster, "新旧主密钥相同：请用 --new-master-key 指定另一文件，文件不存在时自动生成。", "the new master key is the present one: name another file with --new-master-key; it is made when there is none."},
 	{seal.ErrTurning, "部分检索值仍为旧密钥所算：请停止全部节点，执行 lianyuan rekey 后再启动。", "some look-up hashes stand under an older key: stop every node, run lianyuan rekey, then start."},
+	{app.ErrPlain, "未加密的 HTTP 只在本机提供：对外请用 --tls local，或 --tls-cert 加 --tls-key，或用 --proxy 指定前置代理。", "beyond this machine it is served with --tls local, --tls-cert with --tls-key, or behind a --proxy."},
+	{app.ErrHalfPair, "--tls-cert 与 --tls-key 须同时指定。", "name both --tls-cert and --tls-key."},
+	{app.ErrTwoMasters, "--master-key 与 --master-key-command 只能指定一个。", "name one of --master-key and --master-key-command."},
+	{app.ErrNoDivision, "--home 应为行政区划代码，如 500110。", "--home is a division code, such as 500110."},
+	{app.ErrNoLetter, "--letter 应为 A 至 Z 的一个大写字母。", "--letter is one capital, A to Z."},
+	{errNoPublic, "--public-only 须同时指定 --listen-public。", "--public-only needs --listen-public."},
+	{syscall.EADDRINUSE, "监听地址已被占用：请停止占用的程序，或改 --listen、--listen-public。", "the address is in use: stop what uses it, or change --listen or --listen-public."},
 	{app.ErrDemoData, "这是演示目录：请用 lianyuan demo 打开，正式系统请另选 --data。", "this is a demo directory: open it with lianyuan demo, or choose another --data to serve."},
 	{app.ErrRealData, "这不是演示目录：请用 lianyuan serve 启动，演示请另选 --data。", "this is no demo directory: start it with lianyuan serve, or choose another --data for a demo."},
 	{app.ErrHalfDemo, "演示数据未生成完毕：请清空该数据库，再执行 lianyuan demo。", "this demo world is half made: empty its database and run lianyuan demo again."},
@@ -57,6 +64,13 @@ var advices = []struct {
 func tell(w io.Writer, lines ...fault.Finding) {
 	for _, l := range lines {
 		_, _ = fmt.Fprintln(w, l.Zh+"\n"+l.En)
+	}
+}
+
+// list tells findings, set in below what they belong to.
+func list(w io.Writer, findings []fault.Finding) {
+	for _, f := range findings {
+		tell(w, fault.Finding{Zh: "  " + f.Zh, En: "  " + f.En})
 	}
 }
 

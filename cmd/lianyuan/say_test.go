@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,21 +21,26 @@ import (
 // typed carries a line of the terminal out and is what stands on it when that failed.
 func typed(t *testing.T, line ...string) string {
 	t.Helper()
+	var b bytes.Buffer
+	if err := entered(t.Context(), t, io.Discard, line...); err != nil {
+		say(&b, err)
+	}
+	return b.String()
+}
+
+// entered carries a line of the terminal out, which writes to out.
+func entered(ctx context.Context, t *testing.T, out io.Writer, line ...string) error {
+	t.Helper()
 	var c cli
-	k, err := kong.New(&c, kong.Vars{"version": "test"}, kong.BindTo(t.Context(), (*context.Context)(nil)))
+	k, err := kong.New(&c, kong.Vars{"version": "test"}, kong.BindTo(ctx, (*context.Context)(nil)), kong.BindTo(out, (*io.Writer)(nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	called, err := k.Parse(line)
-	if err == nil {
-		err = called.Run()
+	if err != nil {
+		return err
 	}
-	if err == nil {
-		return ""
-	}
-	var b bytes.Buffer
-	say(&b, err)
-	return b.String()
+	return called.Run()
 }
 
 // Whoever types something wrong reads what to do, in Chinese and in English, and nothing was written.
