@@ -72,6 +72,8 @@ type App struct {
 	Fresh  bool // this is the first start of the installation
 	// MasterMade is the file of a master key that was made just now: the operator must keep a copy of it.
 	MasterMade string
+	// AuthorityPrint is the fingerprint of the local authority, known when it serves; people compare it with what /trust shows.
+	AuthorityPrint string
 }
 
 // The refusals of a data directory.

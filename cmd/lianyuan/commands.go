@@ -33,7 +33,7 @@ type listen struct {
 	TLSCert      string   `type:"path" help:"Certificate file (PEM)."`
 	TLSKey       string   `type:"path" help:"Key file (PEM) of --tls-cert."`
 	TLS          string   `enum:",local" default:"" help:"local: make an own authority in --data and a page /trust to trust it."`
-	TLSName      []string `help:"A further host name for the local certificate."`
+	TLSName      []string `help:"A further host name or address for the local certificate."`
 	Proxy        []proxy  `help:"Address or range of a proxy of ours that speaks TLS and sets X-Forwarded-For: plain HTTP is spoken with it alone."`
 	FreeRates    bool     `hidden:"" help:"No limits per address; loopback only, for load tests."`
 	Conns        int      `hidden:"" help:"Connections of the database pool."`
@@ -175,6 +175,9 @@ func open(ctx context.Context, cfg app.Config, out io.Writer, prepare func(*app.
 		scheme = "https"
 	}
 	return a.Run(ctx, func(address string) {
+		if a.AuthorityPrint != "" {
+			tell(out, fault.Found("本机证书指纹（SHA-256，安装前与 /trust 页面核对）：%s", "fingerprint of the local certificate (SHA-256, compare with the page /trust before it is installed): %s", a.AuthorityPrint))
+		}
 		tell(out, fault.Found("联援 %s 已启动：%s://%s", "lianyuan %s listens on %s://%s", version, scheme, address))
 	})
 }
@@ -190,6 +193,8 @@ func withInstallation(ctx context.Context, w where, fn func(*app.App) error) err
 	return errors.Join(fn(a), a.Close())
 }
 
+var errNoLogin = errors.New("there is no account of that login")
+
 type recoverCmd struct {
 	where
 	Login string `required:"" help:"The account's login."`
@@ -201,8 +206,11 @@ func (c *recoverCmd) Run(ctx context.Context, out io.Writer) error {
 	return claimed(ctx, c.where, true, func() error {
 		return withInstallation(ctx, c.where, func(a *app.App) error {
 			token, err := a.Access.Recover(ctx, c.Login)
+			if errors.Is(err, fault.ErrNotFound) {
+				return errNoLogin
+			}
 			if err == nil {
-				tell(out, fault.Found("请尽快打开以下链接，逾期失效（参数 access.enrol_within）：/app/enrol#%s", "open it soon, it expires (access.enrol_within): /app/enrol#%s", token))
+				tell(out, fault.Found("请在浏览器中本系统的地址后接以下路径打开，逾期失效（参数 access.enrol_within）：/app/enrol#%s", "open it in a browser behind the address of this system; it expires (access.enrol_within): /app/enrol#%s", token))
 			}
 			return err
 		})

@@ -55,32 +55,15 @@ type restoreCmd struct {
 	where
 	From           string `required:"" type:"path" help:"Backup to read."`
 	Keys           string `type:"path" help:"File of its keys; not for a backup of a program that kept them among the rows."`
-	Identity       string `xor:"key" required:"" type:"path" help:"File with the private key (AGE-SECRET-KEY-…)."`
-	PassphraseFile string `xor:"key" required:"" type:"path" help:"File with the passphrase."`
+	Identity       string `xor:"key" type:"path" help:"File with the private key (AGE-SECRET-KEY-…); not for a before-schema-… file."`
+	PassphraseFile string `xor:"key" type:"path" help:"File with the passphrase."`
 }
 
 // Run restores into an empty database; the master key is brought separately.
 func (c *restoreCmd) Run(ctx context.Context, out io.Writer) error {
-	var with []age.Identity
-	if c.Identity != "" {
-		f, err := os.Open(c.Identity)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		if with, err = age.ParseIdentities(f); err != nil {
-			return fmt.Errorf("%w: %w", errIdentity, err)
-		}
-	} else {
-		phrase, err := passphrase(c.PassphraseFile)
-		if err != nil {
-			return err
-		}
-		key, err := age.NewScryptIdentity(phrase)
-		if err != nil {
-			return err
-		}
-		with = append(with, key)
+	with, err := c.identities()
+	if err != nil {
+		return err
 	}
 	return claimed(ctx, c.where, false, func() error {
 		return withData(ctx, c.where, app.OpenEmpty, func(d *db.DB) error {
@@ -88,6 +71,31 @@ func (c *restoreCmd) Run(ctx context.Context, out io.Writer) error {
 			return report(out, "已恢复", "restored", counts, err)
 		})
 	})
+}
+
+// identities open a backup; none when it needs none.
+func (c *restoreCmd) identities() ([]age.Identity, error) {
+	switch {
+	case c.Identity != "":
+		f, err := os.Open(c.Identity)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		with, err := age.ParseIdentities(f)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", errIdentity, err)
+		}
+		return with, nil
+	case c.PassphraseFile != "":
+		phrase, err := passphrase(c.PassphraseFile)
+		if err != nil {
+			return nil, err
+		}
+		key, err := age.NewScryptIdentity(phrase)
+		return []age.Identity{key}, err
+	}
+	return nil, nil
 }
 
 type migrateCmd struct {

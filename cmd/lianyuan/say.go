@@ -42,6 +42,7 @@ var advices = []struct {
 	{app.ErrTwoMasters, "--master-key 与 --master-key-command 只能指定一个。", "name one of --master-key and --master-key-command."},
 	{app.ErrNoDivision, "--home 应为行政区划代码，如 500110。", "--home is a division code, such as 500110."},
 	{app.ErrNoLetter, "--letter 应为 A 至 Z 的一个大写字母。", "--letter is one capital, A to Z."},
+	{errNoLogin, "没有这个登录名：请核对 --login。", "there is no such account: check --login."},
 	{errNoPublic, "--public-only 须同时指定 --listen-public。", "--public-only needs --listen-public."},
 	{syscall.EADDRINUSE, "监听地址已被占用：请停止占用的程序，或改 --listen、--listen-public。", "the address is in use: stop what uses it, or change --listen or --listen-public."},
 	{app.ErrDemoData, "这是演示目录：请用 lianyuan demo 打开，正式系统请另选 --data。", "this is a demo directory: open it with lianyuan demo, or choose another --data to serve."},

@@ -100,6 +100,9 @@ func TestWhatToDoIsSaid(t *testing.T) {
 			"不是备份":             restore("--from", rows, "--keys", identity),
 			"私钥或口令与该文件不符":      {"restore", "--data", in("fresh"), "--from", rows, "--keys", keys, "--identity", wrong},
 			"密钥文件与备份不配":        restore("--from", rows, "--keys", rows),
+			"没有这个登录名":          on("recover", "--login", "nobody"),
+			"只在本机提供":           on("serve", "--listen", "0.0.0.0:0"),
+			"须同时指定 --listen":   on("serve", "--public-only"),
 			"备份不完整或被改动":        {"restore", "--data", in("cut"), "--identity", identity, "--from", write("cut.age", string(whole[:len(whole)-20])), "--keys", keys},
 		} {
 			said := strings.Split(typed(t, line...), "\n")

@@ -173,7 +173,9 @@ func golden(t *testing.T, got string) {
 // inBoth holds that below each line in Chinese stands one in English. What an error itself says comes before them.
 func inBoth(t *testing.T, text string) {
 	t.Helper()
-	han := func(s string) bool { return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) }) }
+	han := func(s string) bool {
+		return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+	}
 	said := false // the line before was Chinese
 	for line := range strings.Lines(text) {
 		switch {
