@@ -385,12 +385,3 @@ func (a *App) Close() error {
 
 // shutdownWithin is how long requests under way may take to end.
 const shutdownWithin = 5 * time.Second
-
-// RecountParties says what teams on site count otherwise than their rows do; empty: all is well.
-func (a *App) RecountParties(ctx context.Context) (parties int, faults []fault.Finding, err error) {
-	err = a.DB.View(ctx, func(tx *db.Tx) error {
-		parties, faults, err = reception.Recount(tx)
-		return err
-	})
-	return parties, faults, err
-}

@@ -37,7 +37,13 @@ func TestUpgradeGoesOnWhereTheJournalEnded(t *testing.T) {
 		}
 		before := older(t, cfg, latest-1)
 
+		if _, err := Inspect(ctx, cfg); !errors.Is(err, ErrOtherSchema) || len(dumped(t, cfg)) > 0 {
+			t.Errorf("whoever only looks brought it up to date: %v", err)
+		}
 		a := opened(t, cfg)
+		if i, err := Inspect(ctx, cfg); err != nil || i.Keys == 0 || i.Journal.Rows != written || len(i.Journal.Faults) > 0 {
+			t.Errorf("looked at beside a node: %+v, %v", i, err)
+		}
 		if a.Fresh || a.MasterMade != "" {
 			t.Errorf("it began anew: fresh %t, a master key was made %q", a.Fresh, a.MasterMade)
 		}

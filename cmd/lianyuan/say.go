@@ -14,6 +14,7 @@ import (
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/seal"
+	"lianyuan/platform/sms"
 )
 
 // advices say what to do about a command that failed, in the order in which they are looked for.
@@ -45,6 +46,8 @@ var advices = []struct {
 	{errNoLogin, "没有这个登录名：请核对 --login。", "there is no such account: check --login."},
 	{errNoPublic, "--public-only 须同时指定 --listen-public。", "--public-only needs --listen-public."},
 	{syscall.EADDRINUSE, "监听地址已被占用：请停止占用的程序，或改 --listen、--listen-public。", "the address is in use: stop what uses it, or change --listen or --listen-public."},
+	{app.ErrOtherSchema, "数据与程序版本不一致：先用本程序启动一次（自动升级），或换回与数据一致的程序。", "the data are of another version: start this program once, which brings them up to date, or take the program that they are of."},
+	{sms.ErrPlain, "短信网关地址应为 https；http 只限本机（127.0.0.1）。", "the gateway of short messages is https; http is for this machine alone."},
 	{app.ErrDemoData, "这是演示目录：请用 lianyuan demo 打开，正式系统请另选 --data。", "this is a demo directory: open it with lianyuan demo, or choose another --data to serve."},
 	{app.ErrRealData, "这不是演示目录：请用 lianyuan serve 启动，演示请另选 --data。", "this is no demo directory: start it with lianyuan serve, or choose another --data for a demo."},
 	{app.ErrHalfDemo, "演示数据未生成完毕：请清空该数据库，再执行 lianyuan demo。", "this demo world is half made: empty its database and run lianyuan demo again."},

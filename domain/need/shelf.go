@@ -221,7 +221,12 @@ func (s *Service) shelveAll(ctx context.Context) error {
 // Recount counts the needs again and says what does not fit: counts that differ from the needs, lists and words that
 // lack some or hold others. Empty: all is well.
 func (s *Service) Recount(ctx context.Context) (counts int, faults []fault.Finding, err error) {
-	err = s.db.View(ctx, func(tx *db.Tx) error {
+	return Recount(ctx, s.db)
+}
+
+// Recount is the same without a service: it reads and does nothing else, beside whatever process writes.
+func Recount(ctx context.Context, d *db.DB) (counts int, faults []fault.Finding, err error) {
+	err = d.View(ctx, func(tx *db.Tx) error {
 		faults = nil
 		right, err := countAgain(tx)
 		if err != nil {

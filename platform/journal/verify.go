@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"database/sql"
 	"errors"
+	"maps"
 
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
@@ -24,17 +25,24 @@ const mostFaults = 20
 // Verify walks the whole chain: positions without a gap, every link over its row, every signature by its key. A key
 // that is not in signing_key is known only to the journal that is open now.
 func (j *Journal) Verify(ctx context.Context) (Report, error) {
+	public, _ := j.signer.Private.Public().(ed25519.PublicKey)
+	return Verify(ctx, j.db, map[string]ed25519.PublicKey{j.signer.KeyID: public})
+}
+
+// Verify is the same without a journal: it reads and does nothing else, beside whatever process writes. known are keys besides
+// those in signing_key.
+func Verify(ctx context.Context, d *db.DB, known map[string]ed25519.PublicKey) (Report, error) {
 	var r Report
 	link, position := []byte{hashSHA256}, int64(0)
 	for {
 		var n int
-		err := j.db.View(ctx, func(tx *db.Tx) error {
+		err := d.View(ctx, func(tx *db.Tx) error {
 			n = 0
 			keys, err := publicKeys(tx)
 			if err != nil {
 				return err
 			}
-			keys[j.signer.KeyID], _ = j.signer.Private.Public().(ed25519.PublicKey)
+			maps.Copy(keys, known)
 			return tx.Each(func(s db.Scanner) error {
 				n++
 				return r.check(s, keys, &position, &link)

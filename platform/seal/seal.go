@@ -56,9 +56,6 @@ type Keeper struct {
 	lookup  *Lookup
 }
 
-// MasterID names the master key that wraps.
-func (k *Keeper) MasterID() string { return k.master.ID }
-
 // Key is one data key. Safe for concurrent use.
 type Key struct {
 	ID    uuid.UUID
