@@ -128,7 +128,7 @@ func TestLinksLeadSomewhere(t *testing.T) {
 }
 
 // typed finds what an operator types or sets: flags and environment of the program, parameters, and its lines in blocks of commands.
-var typed = regexp.MustCompile("--[a-z][a-z-]+|LIANYUAN_[A-Z_]+|\\b(?:need|notice|access)\\.[a-z_]+|lianyuan_[a-z_]+|/(?:healthz|readyz|metrics|trust|app/setup)\\b")
+var typed = regexp.MustCompile(`--[a-z][a-z-]+|LIANYUAN_[A-Z_]+|\b(?:need|notice|access)\.[a-z_]+|lianyuan_[a-z_]+|/(?:healthz|readyz|metrics|trust|app/setup)\b`)
 
 // commands are the lines of the blocks of a shell or a service file.
 func commands(text string) (lines []string) {
