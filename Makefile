@@ -111,7 +111,7 @@ e2e: build $(STAMPS)/e2e-modules ## stories in a real Chromium against the real 
 	npm run --prefix e2e test
 
 golden: ## rewrite golden files and the client generated from the API; read the diff
-	UPDATE_GOLDEN=1 go test ./api/... ./migrations/...
+	UPDATE_GOLDEN=1 go test ./api/... ./migrations/... ./cmd/lianyuan
 	npm run --prefix web gen
 
 bench: build bin/bench ## measure the binary under load: one table and build/bench.json; docs/bench.md says how

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -110,7 +111,7 @@ var link = regexp.MustCompile(`(?:^|[^!])\[[^\]]*\]\(([^)#:]+)(?:#[^)]*)?\)`)
 
 func TestLinksLeadSomewhere(t *testing.T) {
 	var files []string
-	for _, pattern := range []string{"*.md", "docs/*.md", "docs/*/*.md"} {
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/*/*.md", "docs/*/*/*.md"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
@@ -121,6 +122,65 @@ func TestLinksLeadSomewhere(t *testing.T) {
 		for _, m := range link.FindAllStringSubmatch(read(t, file), -1) {
 			if _, err := os.Stat(filepath.Join(filepath.Dir(file), m[1])); err != nil {
 				t.Errorf("%s links to %s, which does not exist", file, m[1])
+			}
+		}
+	}
+}
+
+// typed finds what an operator types or sets: flags and environment of the program, parameters, and its lines in blocks of commands.
+var typed = regexp.MustCompile(`--[a-z][a-z-]+|LIANYUAN_[A-Z_]+|\b(?:need|notice|access)\.[a-z_]+|lianyuan_[a-z_]+|/(?:healthz|readyz|metrics|trust|app/setup)\b`)
+
+// commands are the lines of the blocks of a shell or a service file.
+func commands(text string) (lines []string) {
+	inside := false
+	for line := range strings.Lines(text) {
+		switch line = strings.TrimSpace(line); {
+		case strings.HasPrefix(line, "```"):
+			inside = line == "```sh" || line == "```ini" || line == "```http"
+		case inside && line != "":
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// An operator who reads Chinese types the same as one who reads English.
+func TestBothLanguagesOfTheOperatorSayTheSame(t *testing.T) {
+	files, err := filepath.Glob("docs/operate/*.md")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d documents, %v", len(files), err)
+	}
+	chinese, err := filepath.Glob("docs/operate/zh-CN/*.md")
+	if err != nil || len(chinese) != len(files) {
+		t.Errorf("%d documents in Chinese, %d in English, %v", len(chinese), len(files), err)
+	}
+	names := func(text string) (all []string) {
+		all = typed.FindAllString(text, -1)
+		slices.Sort(all)
+		return slices.Compact(all)
+	}
+	for _, file := range files {
+		en, zh := read(t, file), read(t, filepath.Join("docs/operate/zh-CN", filepath.Base(file)))
+		if a, b := commands(en), commands(zh); !slices.Equal(a, b) {
+			t.Errorf("%s: the commands differ\n%s\n\n%s", file, strings.Join(a, "\n"), strings.Join(b, "\n"))
+		}
+		if a, b := names(en), names(zh); !slices.Equal(a, b) {
+			t.Errorf("%s: named in one language only\n%v\n%v", file, a, b)
+		}
+		if a, b := strings.Count(en, "\n## "), strings.Count(zh, "\n## "); a != b {
+			t.Errorf("%s: %d parts in English, %d in Chinese", file, a, b)
+		}
+	}
+}
+
+// aFile finds a file of ours in backticks.
+var aFile = regexp.MustCompile("`((?:api|docs|domain|platform|scripts|web)/[A-Za-z0-9_./-]+)`")
+
+func TestReadmesNameFilesThatExist(t *testing.T) {
+	for _, name := range []string{"README.md", "README.zh-CN.md"} {
+		for _, m := range aFile.FindAllStringSubmatch(read(t, name), -1) {
+			if _, err := os.Stat(m[1]); err != nil {
+				t.Errorf("%s names %s, which does not exist", name, m[1])
 			}
 		}
 	}

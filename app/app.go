@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"lianyuan/api"
@@ -74,6 +72,8 @@ type App struct {
 	Fresh  bool // this is the first start of the installation
 	// MasterMade is the file of a master key that was made just now: the operator must keep a copy of it.
 	MasterMade string
+	// AuthorityPrint is the fingerprint of the local authority, known when it serves; people compare it with what /trust shows.
+	AuthorityPrint string
 }
 
 // The refusals of a data directory.
@@ -128,12 +128,17 @@ func Open(ctx context.Context, cfg Config) (a *App, err error) {
 	return a, a.build(run)
 }
 
+// base makes what an installation is without its keys, or finds it: schema and instance.
+func (a *App) base(ctx context.Context) (node string, err error) {
+	if err := a.upgrade(ctx); err != nil {
+		return "", err
+	}
+	return a.instance(ctx)
+}
+
 // found makes what every installation has once, or finds it: schema, instance, keys. One node at a time.
 func (a *App) found(ctx context.Context) (node string, s journal.Signer, err error) {
-	if err := a.upgrade(ctx); err != nil {
-		return "", s, err
-	}
-	if node, err = a.instance(ctx); err != nil {
+	if node, err = a.base(ctx); err != nil {
 		return "", s, err
 	}
 	master, err := a.master(ctx)
@@ -141,29 +146,11 @@ func (a *App) found(ctx context.Context) (node string, s journal.Signer, err err
 		return "", s, err
 	}
 	a.Keeper = seal.NewKeeper(a.DB, master)
+	if _, err := a.Keeper.Wrapped(ctx); err != nil {
+		return "", s, err
+	}
 	s.KeyID, s.Private, err = a.Keeper.Signing(ctx, "journal")
 	return node, s, err
-}
-
-// master is the key that wraps all others. A file is made on the first start; a command knows its key already.
-func (a *App) master(ctx context.Context) (*seal.Master, error) {
-	if a.cfg.MasterKeyRun != "" {
-		return seal.MasterFromCommand(ctx, strings.Fields(a.cfg.MasterKeyRun), seal.CommandLimit)
-	}
-	m, made, err := seal.MasterFromFile(a.masterFile(), a.Fresh || a.cfg.Demo)
-	if made {
-		a.MasterMade = a.masterFile()
-	}
-	return m, err
-}
-
-// masterFile is where the master key is: beside the data directory and never inside, so that a copy of the data holds
-// no key.
-func (a *App) masterFile() string {
-	if a.cfg.MasterKey != "" {
-		return a.cfg.MasterKey
-	}
-	return filepath.Clean(a.cfg.Data) + ".master-key"
 }
 
 // build makes the services, lowest rank first, and tells them of what others change.
@@ -399,12 +386,3 @@ func (a *App) Close() error {
 
 // shutdownWithin is how long requests under way may take to end.
 const shutdownWithin = 5 * time.Second
-
-// RecountParties says what teams on site count otherwise than their rows do; empty: all is well.
-func (a *App) RecountParties(ctx context.Context) (parties int, faults []string, err error) {
-	err = a.DB.View(ctx, func(tx *db.Tx) error {
-		parties, faults, err = reception.Recount(tx)
-		return err
-	})
-	return parties, faults, err
-}

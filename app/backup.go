@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bufio"
 	"cmp"
 	"compress/gzip"
 	"context"
@@ -225,7 +226,8 @@ var ErrNoKeys = errors.New("the keys of this backup are in a file of their own: 
 
 // Restore reads a backup, of this program or an older one, into an empty database. keys is the file of the keys; one that is
 // newer than the rows will do, and what was destroyed meanwhile stays unreadable and is destroyed again when the server
-// starts. A backup of a program that kept the keys among the rows needs none.
+// starts. A backup of a program that kept the keys among the rows needs none, nor does what an upgrade left (upgrade), which
+// is not encrypted either.
 func Restore(ctx context.Context, d *db.DB, path, keys string, with ...age.Identity) (counts carry.Counts, err error) {
 	if err := fit(path, keys, with); err != nil { // before anything is written
 		return nil, err
@@ -297,19 +299,35 @@ func readFile(path string, with []age.Identity, read func(io.Reader) error) erro
 		return err
 	}
 	defer f.Close()
-	open, err := age.Decrypt(f, with...)
-	var other *age.NoIdentityMatchError
-	switch {
-	case errors.As(err, &other):
-		return fmt.Errorf("%w: %s", ErrWrongKey, path)
-	case err != nil:
-		return fmt.Errorf("%w: %s: %w", ErrNoBackup, path, err)
+	open, err := unlocked(f, path, with)
+	if err != nil {
+		return err
 	}
 	z, err := gzip.NewReader(open)
 	if err != nil {
 		return carry.ErrDamaged
 	}
 	return read(z)
+}
+
+// unlocked is what a file holds, still compressed: a backup is opened with a key, what an upgrade left needs none.
+func unlocked(f io.Reader, path string, with []age.Identity) (io.Reader, error) {
+	in := bufio.NewReader(f)
+	if begin, err := in.Peek(2); err == nil && begin[0] == 0x1f && begin[1] == 0x8b { // as every gzip file
+		return in, nil
+	}
+	if len(with) == 0 {
+		return nil, fmt.Errorf("%w: %s", ErrWrongKey, path)
+	}
+	open, err := age.Decrypt(in, with...)
+	var other *age.NoIdentityMatchError
+	switch {
+	case errors.As(err, &other):
+		return nil, fmt.Errorf("%w: %s", ErrWrongKey, path)
+	case err != nil:
+		return nil, fmt.Errorf("%w: %s: %w", ErrNoBackup, path, err)
+	}
+	return open, nil
 }
 
 // Move carries all rows from one database into another, empty one, and compares the numbers of rows. What a node wrote meanwhile

@@ -37,34 +37,44 @@ type Config struct {
 	NoFactors    bool   // access.Limits.NoFactors; no flag sets it
 }
 
+// What cannot run.
+var (
+	ErrNoDivision = errors.New("--home is no division code")
+	ErrNoLetter   = errors.New("--letter is none of A to Z")
+	ErrTwoMasters = errors.New("--master-key and --master-key-command exclude each other")
+	ErrHalfPair   = errors.New("--tls-cert and --tls-key go together")
+	ErrPlain      = errors.New("plain HTTP beyond this machine: use --tls local, --tls-cert with --tls-key, or --proxy")
+	ErrFreeRates  = errors.New("--free-rates is for loopback only")
+)
+
 // check refuses what cannot run safely.
 func (c Config) check() error {
 	if c.Data == "" {
 		return errors.New("--data is needed")
 	}
 	if _, ok := place.Base().Get(place.Code(c.Home), clock.System{}.Now()); !ok {
-		return fmt.Errorf("--home %q is no division code", c.Home)
+		return fmt.Errorf("%w: %q", ErrNoDivision, c.Home)
 	}
 	if c.Letter != "" && (len(c.Letter) != 1 || c.Letter < "A" || c.Letter > "Z") {
-		return fmt.Errorf("--letter %q is none of A to Z", c.Letter)
+		return fmt.Errorf("%w: %q", ErrNoLetter, c.Letter)
 	}
 	if c.MasterKey != "" && c.MasterKeyRun != "" {
-		return errors.New("--master-key and --master-key-command exclude each other")
+		return ErrTwoMasters
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
-		return errors.New("--tls-cert and --tls-key go together")
+		return ErrHalfPair
 	}
 	for _, l := range []string{c.Listen, c.ListenPublic} {
 		if l == "" || c.TLSLocal || c.TLSCert != "" || len(c.Proxies) > 0 {
 			continue
 		}
 		if loopback, err := isLoopback(l); err != nil || !loopback {
-			return errors.Join(err, fmt.Errorf("plain HTTP on %s: use --tls local, --tls-cert with --tls-key, or --proxy", l))
+			return errors.Join(err, fmt.Errorf("%w: %s", ErrPlain, l))
 		}
 	}
 	if c.FreeRates {
 		if loopback, err := isLoopback(c.Listen); err != nil || !loopback {
-			return errors.Join(err, errors.New("--free-rates is for loopback only"))
+			return errors.Join(err, ErrFreeRates)
 		}
 	}
 	return nil

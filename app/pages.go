@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -159,7 +160,7 @@ var trustPage = template.Must(template.New("trust").Parse(`<!doctype html>
 <p><img alt="{{.URL}}" width="256" height="256" src="data:image/png;base64,{{.Code}}"></p>
 <p><a href="/trust/authority.crt">{{if .En}}Download authority.crt{{else}}下载证书 authority.crt{{end}}</a></p>
 <p>{{if .En}}Before you install it, compare its fingerprint (SHA-256) with the administrator, who sees the same in the terminal of the server.{{else}}安装前请与管理员核对证书指纹（SHA-256）。管理员可在服务器终端上看到同样的指纹。{{end}}</p>
-<p class="print">{{.Print}}</p>
+<p class="print">{{range .Print}}{{.}}<br>{{end}}</p>
 </main></body></html>`))
 
 func trustPages(mux *http.ServeMux, authority []byte) {
@@ -176,8 +177,16 @@ func trustPages(mux *http.ServeMux, authority []byte) {
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Add("Vary", "Accept-Language")
-		_ = trustPage.Execute(w, map[string]any{"En": api.English(r), "URL": url, "Code": base64.StdEncoding.EncodeToString(code), "Print": Fingerprint(authority)}) // as above
+		_ = trustPage.Execute(w, map[string]any{"En": api.English(r), "URL": url, "Code": base64.StdEncoding.EncodeToString(code), "Print": inRows(Fingerprint(authority))}) // as above
 	})
+}
+
+// inRows parts a fingerprint into rows of eight bytes: on a phone it would break anywhere, and be hard to compare.
+func inRows(print string) (rows []string) {
+	for row := range slices.Chunk([]byte(print), 8*len("FF:")) {
+		rows = append(rows, string(row))
+	}
+	return rows
 }
 
 // Fingerprint is the SHA-256 of a certificate, as people compare it.

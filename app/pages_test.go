@@ -28,6 +28,19 @@ func TestPublicPagesSpeakEnglish(t *testing.T) {
 	}
 }
 
+func TestFingerprintsStandInRowsOfWholeBytes(t *testing.T) {
+	whole := strings.TrimSuffix(strings.Repeat("AB:", 32), ":")
+	rows := inRows(whole)
+	if len(rows) != 4 || strings.Join(rows, "") != whole {
+		t.Errorf("%q", rows)
+	}
+	for _, row := range rows {
+		if !strings.HasPrefix(row, "AB:") || len(row) > 24 {
+			t.Errorf("a row is %q", row)
+		}
+	}
+}
+
 func TestTrustPageSpeaksBoth(t *testing.T) {
 	mux := http.NewServeMux()
 	trustPages(mux, []byte("no certificate"))

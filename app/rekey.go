@@ -24,25 +24,7 @@ var lookupHashes = slices.Concat(access.LookupHashes, team.LookupHashes, need.Lo
 // changed. Nobody may serve it meanwhile: claim a SQLite file first; on PostgreSQL it looks for nodes itself
 // (db.ErrServed). When it was interrupted, the same again ends it.
 func Rekey(ctx context.Context, cfg Config) (rows int, err error) {
-	cfg.Existing = true
-	if cfg.Clock == nil {
-		cfg.Clock = clock.System{}
-	}
-	a := &App{cfg: cfg}
-	if a.DB, err = OpenData(ctx, cfg); err != nil {
-		return 0, err
-	}
-	run, stop := context.WithCancel(ctx)
-	a.stop = stop
-	defer func() { err = errors.Join(err, a.Close()) }()
-	err = a.DB.Alone(ctx, func() error {
-		served, err := journal.Served(ctx, a.DB)
-		if err != nil {
-			return err
-		}
-		if served {
-			return db.ErrServed
-		}
+	err = unserved(ctx, cfg, func(ctx context.Context, a *App) error {
 		node, signer, err := a.found(ctx)
 		if err != nil {
 			return err
@@ -50,7 +32,7 @@ func Rekey(ctx context.Context, cfg Config) (rows int, err error) {
 		if rows, err = a.Keeper.Turn(ctx, lookupHashes); err != nil {
 			return err
 		}
-		if a.Journal, err = journal.Open(run, a.DB, node, signer); err != nil {
+		if a.Journal, err = journal.Open(ctx, a.DB, node, signer); err != nil {
 			return err
 		}
 		return a.DB.Update(ctx, func(tx *db.Tx) error {
@@ -64,4 +46,29 @@ func Rekey(ctx context.Context, cfg Config) (rows int, err error) {
 		return rows, fmt.Errorf("rekey: %w", err)
 	}
 	return rows, nil
+}
+
+// unserved opens only the database of an installation that nobody serves, and keeps nodes from starting until fn returns.
+func unserved(ctx context.Context, cfg Config, fn func(context.Context, *App) error) (err error) {
+	cfg.Existing = true
+	if cfg.Clock == nil {
+		cfg.Clock = clock.System{}
+	}
+	a := &App{cfg: cfg}
+	if a.DB, err = OpenData(ctx, cfg); err != nil {
+		return err
+	}
+	run, stop := context.WithCancel(ctx)
+	a.stop = stop
+	defer func() { err = errors.Join(err, a.Close()) }()
+	return a.DB.Alone(ctx, func() error {
+		served, err := journal.Served(ctx, a.DB)
+		if err == nil && served {
+			err = db.ErrServed
+		}
+		if err != nil {
+			return err
+		}
+		return fn(run, a)
+	})
 }

@@ -28,8 +28,8 @@ func (a *App) Run(ctx context.Context, ready func(address string)) (err error) {
 	if err != nil {
 		return err
 	}
-	if authority != nil { // what /trust shows is compared with it
-		slog.InfoContext(ctx, "local authority", slog.String("sha256", Fingerprint(authority)))
+	if authority != nil {
+		a.AuthorityPrint = Fingerprint(authority)
 	}
 	var servers []*http.Server
 	failed := make(chan error, 2)
@@ -89,16 +89,11 @@ func (a *App) PublicHandler() http.Handler { return a.publicHandler() }
 func (a *App) tls() (*tls.Config, []byte, error) {
 	switch {
 	case a.cfg.TLSLocal:
-		names := []string{"localhost", "127.0.0.1", "::1"}
-		if host, err := os.Hostname(); err == nil {
-			names = append(names, host)
+		here, err := net.InterfaceAddrs()
+		if err != nil {
+			return nil, nil, fmt.Errorf("addresses of this machine: %w", err)
 		}
-		for _, l := range []string{a.cfg.Listen, a.cfg.ListenPublic} {
-			if host, _, err := net.SplitHostPort(l); err == nil && host != "" && net.ParseIP(host) != nil && !net.ParseIP(host).IsUnspecified() {
-				names = append(names, host)
-			}
-		}
-		cert, authority, err := localca.Certificate(a.cfg.Data+"/tls", append(names, a.cfg.TLSNames...), a.cfg.Clock.Now())
+		cert, authority, err := localca.Certificate(a.cfg.Data+"/tls", append(localNames(here, a.cfg.Listen, a.cfg.ListenPublic), a.cfg.TLSNames...), a.cfg.Clock.Now())
 		return &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}, authority, err
 	case a.cfg.TLSCert != "":
 		cert, err := tls.LoadX509KeyPair(a.cfg.TLSCert, a.cfg.TLSKey)
@@ -108,6 +103,33 @@ func (a *App) tls() (*tls.Config, []byte, error) {
 		return &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}, nil, nil
 	}
 	return nil, nil, nil
+}
+
+// localNames are by what phones and laptops reach this machine: its name, and the addresses that it listens on, all of its
+// own when it listens on every one.
+func localNames(here []net.Addr, listens ...string) []string {
+	names := []string{"localhost", "127.0.0.1", "::1"}
+	if host, err := os.Hostname(); err == nil {
+		names = append(names, host)
+	}
+	every := false
+	for _, l := range listens {
+		host, _, err := net.SplitHostPort(l)
+		ip := net.ParseIP(host)
+		switch {
+		case err != nil:
+		case host == "" || ip != nil && ip.IsUnspecified():
+			every = true
+		case ip != nil:
+			names = append(names, host)
+		}
+	}
+	for _, a := range here {
+		if n, ok := a.(*net.IPNet); ok && every && n.IP.IsGlobalUnicast() {
+			names = append(names, n.IP.String())
+		}
+	}
+	return names
 }
 
 func (a *App) staffHandler(authority []byte) http.Handler {
@@ -206,7 +228,7 @@ func (h holds) Collect(to chan<- prometheus.Metric) {
 
 func loopbackOnly(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !local(r) {
+		if !local(r) || r.Header.Get("X-Forwarded-For") != "" { // what a proxy on this machine passes on comes from elsewhere
 			http.NotFound(w, r)
 			return
 		}

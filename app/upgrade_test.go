@@ -3,6 +3,7 @@ package app
 import (
 	"compress/gzip"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -36,7 +37,13 @@ func TestUpgradeGoesOnWhereTheJournalEnded(t *testing.T) {
 		}
 		before := older(t, cfg, latest-1)
 
+		if _, err := Inspect(ctx, cfg); !errors.Is(err, ErrOtherSchema) || len(dumped(t, cfg)) > 0 {
+			t.Errorf("whoever only looks brought it up to date: %v", err)
+		}
 		a := opened(t, cfg)
+		if i, err := Inspect(ctx, cfg); err != nil || i.Keys == 0 || i.Journal.Rows != written || len(i.Journal.Faults) > 0 {
+			t.Errorf("looked at beside a node: %+v, %v", i, err)
+		}
 		if a.Fresh || a.MasterMade != "" {
 			t.Errorf("it began anew: fresh %t, a master key was made %q", a.Fresh, a.MasterMade)
 		}
@@ -48,6 +55,7 @@ func TestUpgradeGoesOnWhereTheJournalEnded(t *testing.T) {
 			t.Fatalf("dumps before the upgrade: %v", dumps)
 		}
 		restored(t, dumps[0], before)
+		comesBack(t, cfg, dumps[0])
 
 		actor := access.Actor{Account: "office", Name: "秦可舟", At: a.cfg.Clock.Now(), Grants: []access.Grant{{Role: access.Office, Place: "/50/", Sees: a.Places.Tree().Scope("50", a.cfg.Clock.Now())}}}
 		flood := incident.Incident{ID: id.New(), Name: "暴雨洪涝", Class: "natural", Severity: 2, Place: "/50/", Places: []place.Path{"/50/500110/"}, HQ: "市级现场抢险救援指挥部", Commander: "秦可舟", Began: a.cfg.Clock.Now()}
@@ -143,6 +151,21 @@ func whole(t *testing.T, a *App, n int64) {
 	if r, err := a.Journal.Verify(t.Context()); err != nil || r.Rows != n || r.Signed == 0 || len(r.Faults) > 0 {
 		t.Errorf("the chain: %+v, %v", r, err)
 	}
+}
+
+// comesBack restores what the upgrade left by the command of backups, without a key, and opens it.
+func comesBack(t *testing.T, cfg Config, dump string) {
+	t.Helper()
+	at := cfg
+	at.Data, at.DatabaseURL, at.MasterKey = filepath.Join(t.TempDir(), "data"), "", (&App{cfg: cfg}).masterFile()
+	d := must(OpenEmpty(t.Context(), at))(t)
+	_, err := Restore(t.Context(), d, dump, "")
+	if err := errors.Join(err, d.Close()); err != nil {
+		t.Fatal(err)
+	}
+	a := opened(t, at)
+	defer closed(t, a)
+	whole(t, a, written)
 }
 
 // restored reads a dump into an empty database of the schema that it is of, and looks whether the journal is in it.

@@ -13,6 +13,7 @@ import (
 	"lianyuan/api"
 	"lianyuan/app"
 	"lianyuan/platform/clock"
+	"lianyuan/platform/fault"
 	"lianyuan/platform/live"
 	"lianyuan/platform/sms"
 )
@@ -32,7 +33,7 @@ type listen struct {
 	TLSCert      string   `type:"path" help:"Certificate file (PEM)."`
 	TLSKey       string   `type:"path" help:"Key file (PEM) of --tls-cert."`
 	TLS          string   `enum:",local" default:"" help:"local: make an own authority in --data and a page /trust to trust it."`
-	TLSName      []string `help:"A further host name for the local certificate."`
+	TLSName      []string `help:"A further host name or address for the local certificate."`
 	Proxy        []proxy  `help:"Address or range of a proxy of ours that speaks TLS and sets X-Forwarded-For: plain HTTP is spoken with it alone."`
 	FreeRates    bool     `hidden:"" help:"No limits per address; loopback only, for load tests."`
 	Conns        int      `hidden:"" help:"Connections of the database pool."`
@@ -77,18 +78,20 @@ type serveCmd struct {
 	SMSSign      string `name:"sms-sign" env:"LIANYUAN_SMS_SIGN" help:"Signature of the short messages, such as 市应急局."`
 }
 
+var errNoPublic = errors.New("--public-only needs --listen-public")
+
 // Run serves until it is told to stop.
-func (c *serveCmd) Run(ctx context.Context) error {
+func (c *serveCmd) Run(ctx context.Context, out io.Writer) error {
 	if c.PublicOnly && c.ListenPublic == "" {
-		return errors.New("--public-only needs --listen-public")
+		return errNoPublic
 	}
 	cfg := config(c.where, c.listen, c.Listen)
 	cfg.PublicOnly, cfg.Letter = c.PublicOnly, c.Letter
 	cfg.SMS = sms.Config{URL: c.SMSURL, TokenFile: c.SMSTokenFile, Sign: c.SMSSign}
-	return run(ctx, cfg, func(a *app.App) error {
+	return run(ctx, cfg, out, func(a *app.App) error {
 		code, err := a.Access.SetupCode(ctx)
 		if err == nil && code != "" && !c.PublicOnly {
-			_, _ = fmt.Fprintln(os.Stdout, "setup code:", code, "(open /app/setup and name the three administrators)")
+			tell(out, fault.Found("首次设置码：%s（在浏览器中打开 /app/setup，登记三名管理员）", "setup code: %s (open /app/setup and name the three administrators)", code))
 		}
 		return err
 	})
@@ -103,10 +106,10 @@ type demoCmd struct {
 }
 
 // Run makes the demo world on the first start and serves it.
-func (c *demoCmd) Run(ctx context.Context) error {
+func (c *demoCmd) Run(ctx context.Context, out io.Writer) error {
 	cfg := config(c.where, c.listen, c.Listen)
 	cfg.Demo, cfg.Clock = true, &clock.Shifted{}
-	return run(ctx, cfg, func(a *app.App) error {
+	return run(ctx, cfg, out, func(a *app.App) error {
 		err := a.DB.Alone(ctx, func() error { // another node waits until the world is made
 			return a.MakeDemo(ctx, func(ctx context.Context) error { return a.EnterMany(ctx, c.Needs) })
 		})
@@ -122,26 +125,26 @@ func (c *demoCmd) Run(ctx context.Context) error {
 				return err
 			}
 		}
-		printAccounts(os.Stdout)
+		printAccounts(out)
 		return nil
 	})
 }
 
 func printAccounts(w io.Writer) {
-	_, _ = fmt.Fprintln(w, "演示账号（口令均为 "+app.DemoPassword+"）:")
+	tell(w, fault.Found("演示账号（口令均为 %s）：", "accounts of the demo (the password of all is %s):", app.DemoPassword))
 	for _, a := range app.DemoAccounts() {
 		_, _ = fmt.Fprintf(w, "  %-10s %s\n", a.Login, a.Label)
 	}
 }
 
 // run opens the installation, prepares it and serves.
-func run(ctx context.Context, cfg app.Config, prepare func(*app.App) error) (err error) {
+func run(ctx context.Context, cfg app.Config, out io.Writer, prepare func(*app.App) error) (err error) {
 	release, err := app.Claim(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, release()) }()
-	err = open(ctx, cfg, prepare)
+	err = open(ctx, cfg, out, prepare)
 	if !errors.Is(err, app.ErrHalfDemo) {
 		return err
 	}
@@ -149,18 +152,18 @@ func run(ctx context.Context, cfg app.Config, prepare func(*app.App) error) (err
 	if !dropped {
 		return errors.Join(err, failed)
 	}
-	_, _ = fmt.Fprintln(os.Stdout, "the making of this demo world was interrupted: it is made anew")
-	return open(ctx, cfg, prepare)
+	tell(out, fault.Found("演示数据上次未生成完毕，现重新生成", "the making of this demo world was interrupted: it is made anew"))
+	return open(ctx, cfg, out, prepare)
 }
 
-func open(ctx context.Context, cfg app.Config, prepare func(*app.App) error) (err error) {
+func open(ctx context.Context, cfg app.Config, out io.Writer, prepare func(*app.App) error) (err error) {
 	a, err := app.Open(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	if a.MasterMade != "" {
-		_, _ = fmt.Fprintln(os.Stdout, "master key made:", a.MasterMade, "(keep a copy apart from the backups: without it personal data cannot be read)")
+		tellMasterMade(out, a.MasterMade)
 	}
 	if prepare != nil {
 		if err := prepare(a); err != nil {
@@ -172,48 +175,10 @@ func open(ctx context.Context, cfg app.Config, prepare func(*app.App) error) (er
 		scheme = "https"
 	}
 	return a.Run(ctx, func(address string) {
-		_, _ = fmt.Fprintf(os.Stdout, "lianyuan %s listens on %s://%s\n", version, scheme, address)
-	})
-}
-
-type doctorCmd struct{ where }
-
-// Run verifies the chain, counts again and prints what it found; it fails when anything is wrong.
-func (c *doctorCmd) Run(ctx context.Context) error {
-	return withInstallation(ctx, c.where, func(a *app.App) error {
-		r, err := a.Journal.Verify(ctx)
-		if err != nil {
-			return err
+		if a.AuthorityPrint != "" {
+			tell(out, fault.Found("本机证书指纹（SHA-256，安装前与 /trust 页面核对）：%s", "fingerprint of the local certificate (SHA-256, compare with the page /trust before it is installed): %s", a.AuthorityPrint))
 		}
-		_, _ = fmt.Fprintf(os.Stdout, "journal: %d rows, %d signatures, %d faults\n", r.Rows, r.Signed, len(r.Faults))
-		for _, f := range r.Faults {
-			_, _ = fmt.Fprintln(os.Stdout, "  "+f)
-		}
-		counts, wrong, err := a.Needs.Recount(ctx)
-		if err != nil {
-			return err
-		}
-		_, _ = fmt.Fprintf(os.Stdout, "counts: %d kept, %d faults\n", counts, len(wrong))
-		for _, f := range wrong {
-			_, _ = fmt.Fprintln(os.Stdout, "  "+f)
-		}
-		parties, misfits, err := a.RecountParties(ctx)
-		if err != nil {
-			return err
-		}
-		_, _ = fmt.Fprintf(os.Stdout, "parties: %d counted, %d faults\n", parties, len(misfits))
-		for _, f := range misfits {
-			_, _ = fmt.Fprintln(os.Stdout, "  "+f)
-		}
-		switch {
-		case len(misfits) > 0:
-			return errors.New("the parties do not count themselves right")
-		case len(r.Faults) > 0:
-			return errors.New("the journal does not fit")
-		case len(wrong) > 0:
-			return errors.New("the counts do not fit")
-		}
-		return nil
+		tell(out, fault.Found("联援 %s 已启动：%s://%s", "lianyuan %s listens on %s://%s", version, scheme, address))
 	})
 }
 
@@ -228,6 +193,8 @@ func withInstallation(ctx context.Context, w where, fn func(*app.App) error) err
 	return errors.Join(fn(a), a.Close())
 }
 
+var errNoLogin = errors.New("there is no account of that login")
+
 type recoverCmd struct {
 	where
 	Login string `required:"" help:"The account's login."`
@@ -235,12 +202,15 @@ type recoverCmd struct {
 
 // Run prints the link; the account's sessions end when it is used. It writes, so no server may have a SQLite file meanwhile:
 // each process keeps in memory where the journal ends.
-func (c *recoverCmd) Run(ctx context.Context) error {
+func (c *recoverCmd) Run(ctx context.Context, out io.Writer) error {
 	return claimed(ctx, c.where, true, func() error {
 		return withInstallation(ctx, c.where, func(a *app.App) error {
 			token, err := a.Access.Recover(ctx, c.Login)
+			if errors.Is(err, fault.ErrNotFound) {
+				return errNoLogin
+			}
 			if err == nil {
-				_, _ = fmt.Fprintln(os.Stdout, "open it soon, it expires (access.enrol_within): /app/enrol#"+token)
+				tell(out, fault.Found("请在浏览器中本系统的地址后接以下路径打开，逾期失效（参数 access.enrol_within）：/app/enrol#%s", "open it in a browser behind the address of this system; it expires (access.enrol_within): /app/enrol#%s", token))
 			}
 			return err
 		})
@@ -250,10 +220,10 @@ func (c *recoverCmd) Run(ctx context.Context) error {
 type openapiCmd struct{}
 
 // Run prints the document; no database is needed.
-func (c *openapiCmd) Run() error {
+func (c *openapiCmd) Run(out io.Writer) error {
 	a := api.New(api.Services{Clock: clock.System{}, Live: &live.Hub{}})
 	a.Staff(http.NewServeMux())
-	enc := json.NewEncoder(os.Stdout)
+	enc := json.NewEncoder(out)
 	enc.SetIndent("", "  ")
 	return enc.Encode(a.Spec())
 }

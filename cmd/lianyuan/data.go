@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	"lianyuan/app"
 	"lianyuan/platform/carry"
 	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
 )
 
 type backupCmd struct {
@@ -23,7 +25,7 @@ type backupCmd struct {
 }
 
 // Run backs up while the system goes on working.
-func (c *backupCmd) Run(ctx context.Context) error {
+func (c *backupCmd) Run(ctx context.Context, out io.Writer) error {
 	var to []age.Recipient
 	for _, r := range c.Recipient {
 		key, err := age.ParseX25519Recipient(r)
@@ -45,7 +47,7 @@ func (c *backupCmd) Run(ctx context.Context) error {
 	}
 	return withData(ctx, c.where, app.OpenData, func(d *db.DB) error {
 		counts, err := app.Backup(ctx, d, c.To, c.Keys, to...)
-		return report("已备份", "backed up", counts, err)
+		return report(out, "已备份", "backed up", counts, err)
 	})
 }
 
@@ -53,39 +55,47 @@ type restoreCmd struct {
 	where
 	From           string `required:"" type:"path" help:"Backup to read."`
 	Keys           string `type:"path" help:"File of its keys; not for a backup of a program that kept them among the rows."`
-	Identity       string `xor:"key" required:"" type:"path" help:"File with the private key (AGE-SECRET-KEY-…)."`
-	PassphraseFile string `xor:"key" required:"" type:"path" help:"File with the passphrase."`
+	Identity       string `xor:"key" type:"path" help:"File with the private key (AGE-SECRET-KEY-…); not for a before-schema-… file."`
+	PassphraseFile string `xor:"key" type:"path" help:"File with the passphrase."`
 }
 
 // Run restores into an empty database; the master key is brought separately.
-func (c *restoreCmd) Run(ctx context.Context) error {
-	var with []age.Identity
-	if c.Identity != "" {
-		f, err := os.Open(c.Identity)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		if with, err = age.ParseIdentities(f); err != nil {
-			return fmt.Errorf("%w: %w", errIdentity, err)
-		}
-	} else {
-		phrase, err := passphrase(c.PassphraseFile)
-		if err != nil {
-			return err
-		}
-		key, err := age.NewScryptIdentity(phrase)
-		if err != nil {
-			return err
-		}
-		with = append(with, key)
+func (c *restoreCmd) Run(ctx context.Context, out io.Writer) error {
+	with, err := c.identities()
+	if err != nil {
+		return err
 	}
 	return claimed(ctx, c.where, false, func() error {
 		return withData(ctx, c.where, app.OpenEmpty, func(d *db.DB) error {
 			counts, err := app.Restore(ctx, d, c.From, c.Keys, with...)
-			return report("已恢复", "restored", counts, err)
+			return report(out, "已恢复", "restored", counts, err)
 		})
 	})
+}
+
+// identities open a backup; none when it needs none.
+func (c *restoreCmd) identities() ([]age.Identity, error) {
+	switch {
+	case c.Identity != "":
+		f, err := os.Open(c.Identity)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		with, err := age.ParseIdentities(f)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", errIdentity, err)
+		}
+		return with, nil
+	case c.PassphraseFile != "":
+		phrase, err := passphrase(c.PassphraseFile)
+		if err != nil {
+			return nil, err
+		}
+		key, err := age.NewScryptIdentity(phrase)
+		return []age.Identity{key}, err
+	}
+	return nil, nil
 }
 
 type migrateCmd struct {
@@ -94,30 +104,51 @@ type migrateCmd struct {
 }
 
 // Run carries an installation over, row for row; stop the nodes first.
-func (c *migrateCmd) Run(ctx context.Context) error {
+func (c *migrateCmd) Run(ctx context.Context, out io.Writer) error {
 	return claimed(ctx, c.where, true, func() error { // what was written meanwhile would stay behind
 		return withData(ctx, c.where, app.OpenData, func(from *db.DB) error {
 			target := c.where
 			target.DatabaseURL = c.To
 			return withData(ctx, target, app.OpenEmpty, func(to *db.DB) error {
 				counts, err := app.Move(ctx, from, to)
-				return report("已迁移", "moved", counts, err)
+				return report(out, "已迁移", "moved", counts, err)
 			})
 		})
 	})
 }
 
-type rekeyCmd struct{ where }
+type rekeyCmd struct {
+	where
+	NewMasterKey        string `xor:"new" type:"path" help:"Instead of a new look-up key: wrap all keys under the master key in this file, which is made when there is none."`
+	NewMasterKeyCommand string `xor:"new" help:"As --new-master-key, with a program that prints that key."`
+}
 
-// Run turns the look-up key; run again after an interruption it goes on.
-func (c *rekeyCmd) Run(ctx context.Context) error {
+// Run turns the look-up key or changes the master key; run again after an interruption it goes on.
+func (c *rekeyCmd) Run(ctx context.Context, out io.Writer) error {
 	return claimed(ctx, c.where, true, func() error {
-		rows, err := app.Rekey(ctx, config(c.where, listen{}, "127.0.0.1:0"))
+		cfg := config(c.where, listen{}, "127.0.0.1:0")
+		if c.NewMasterKey != "" || c.NewMasterKeyCommand != "" {
+			return c.changeMaster(ctx, cfg, out)
+		}
+		rows, err := app.Rekey(ctx, cfg)
 		if err == nil {
-			_, _ = fmt.Fprintf(os.Stdout, "已更换检索密钥，重算 %[1]d 行\na new look-up key: %[1]d rows hashed once more\n", rows)
+			tell(out, fault.Found("已更换检索密钥，重算 %d 行", "a new look-up key: %d rows hashed once more", rows))
 		}
 		return err
 	})
+}
+
+func (c *rekeyCmd) changeMaster(ctx context.Context, cfg app.Config, out io.Writer) error {
+	done, err := app.ChangeMaster(ctx, cfg, app.NewMaster{File: c.NewMasterKey, Command: c.NewMasterKeyCommand})
+	if done.Made {
+		tellMasterMade(out, c.NewMasterKey)
+	}
+	if err == nil {
+		tell(out,
+			fault.Found("已更换主密钥：%[2]s 换为 %[3]s，重新包裹 %[1]d 个密钥，旧主密钥不再能打开本库", "a new master key: %[3]s instead of %[2]s, %[1]d keys wrapped anew; the old one opens these data no longer", done.Keys, done.From, done.To),
+			fault.Found("今后启动一律使用新主密钥；请立即备份一次，并销毁旧的密钥备份文件和 before-schema-… 文件", "start with the new one from now on; back up now, and destroy older key files of backups and before-schema-… files"))
+	}
+	return err
 }
 
 // claimed does what no server may have a SQLite file open for; existing says that there must be one.
@@ -155,9 +186,9 @@ func passphrase(file string) (string, error) {
 	return phrase, err
 }
 
-func report(zh, en string, counts carry.Counts, err error) error {
+func report(out io.Writer, zh, en string, counts carry.Counts, err error) error {
 	if err == nil {
-		_, _ = fmt.Fprintf(os.Stdout, "%[1]s：%[3]d 行，%[4]d 张表\n%[2]s: %[3]d rows in %[4]d tables\n", zh, en, counts.Total(), len(counts))
+		tell(out, fault.Found(zh+"：%d 行，%d 张表", en+": %d rows in %d tables", counts.Total(), len(counts)))
 	}
 	return err
 }

@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -35,7 +36,7 @@ func main() {
 	defer stop()
 	var c cli
 	parser := kong.Must(&c, kong.Name("lianyuan"), kong.Description("联援: on-site coordination of social emergency forces."),
-		kong.Vars{"version": version}, kong.BindTo(ctx, (*context.Context)(nil)))
+		kong.Vars{"version": version}, kong.BindTo(ctx, (*context.Context)(nil)), kong.BindTo(os.Stdout, (*io.Writer)(nil)))
 	k, err := parser.Parse(os.Args[1:])
 	if err == nil {
 		err = k.Run()

@@ -12,7 +12,9 @@ import (
 	"lianyuan/app"
 	"lianyuan/platform/carry"
 	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
 	"lianyuan/platform/seal"
+	"lianyuan/platform/sms"
 )
 
 // advices say what to do about a command that failed, in the order in which they are looked for.
@@ -32,7 +34,27 @@ var advices = []struct {
 	{carry.ErrDamaged, "备份不完整或被改动：请换一份备份，并清空目标后重来。", "the backup was cut or changed: take another one and an empty target."},
 	{carry.ErrOtherKeys, "密钥文件与备份不配：须为同一套系统、且不早于该备份的密钥文件。", "these keys do not fit: take the key file of the same installation, not older than the backup."},
 	{seal.ErrNoMaster, "读不到主密钥，或内容不是 64 位十六进制数：请把主密钥放到该处，或用 --master-key、--master-key-command 指定。", "the master key cannot be read, or is not 64 hexadecimal digits: put it there, or name it with --master-key or --master-key-command."},
-	{seal.ErrMaster, "主密钥不是这套数据的：请用 --master-key 指定原来的主密钥。", "this is the master key of other data: name the right one with --master-key."},
+	{seal.ErrMaster, "主密钥不是这套数据的：请用 --master-key 指定原来的主密钥；更换过主密钥的，用新的。", "this is the master key of other data: name the right one with --master-key; after a change of it, the new one."},
+	{seal.ErrMixed, "主密钥更换未完成，或恢复的备份早于更换：请执行 lianyuan rekey，--master-key 指定旧主密钥，--new-master-key 指定新主密钥。", "a change of the master key has not ended, or the backup is from before it: run lianyuan rekey with the old master key as --master-key and the new one as --new-master-key."},
+	{seal.ErrSameMaster, "新旧主密钥相同：请用 --new-master-key 指定另一文件，文件不存在时自动生成。", "the new master key is the present one: name another file with --new-master-key; it is made when there is none."},
+	{seal.ErrTurning, "部分检索值仍为旧密钥所算：请停止全部节点，执行 lianyuan rekey 后再启动。", "some look-up hashes stand under an older key: stop every node, run lianyuan rekey, then start."},
+	{app.ErrPlain, "未加密的 HTTP 只在本机提供：对外请用 --tls local，或 --tls-cert 加 --tls-key，或用 --proxy 指定前置代理。", "beyond this machine it is served with --tls local, --tls-cert with --tls-key, or behind a --proxy."},
+	{app.ErrHalfPair, "--tls-cert 与 --tls-key 须同时指定。", "name both --tls-cert and --tls-key."},
+	{app.ErrTwoMasters, "--master-key 与 --master-key-command 只能指定一个。", "name one of --master-key and --master-key-command."},
+	{app.ErrNoDivision, "--home 应为行政区划代码，如 500110。", "--home is a division code, such as 500110."},
+	{app.ErrNoLetter, "--letter 应为 A 至 Z 的一个大写字母。", "--letter is one capital, A to Z."},
+	{errNoLogin, "没有这个登录名：请核对 --login。", "there is no such account: check --login."},
+	{errNoPublic, "--public-only 须同时指定 --listen-public。", "--public-only needs --listen-public."},
+	{syscall.EADDRINUSE, "监听地址已被占用：请停止占用的程序，或改 --listen、--listen-public。", "the address is in use: stop what uses it, or change --listen or --listen-public."},
+	{app.ErrOtherSchema, "数据与程序版本不一致：先用本程序启动一次（自动升级），或换回与数据一致的程序。", "the data are of another version: start this program once, which brings them up to date, or take the program that they are of."},
+	{sms.ErrPlain, "短信网关地址应为 https；http 只限本机（127.0.0.1）。", "the gateway of short messages is https; http is for this machine alone."},
+	{app.ErrDemoData, "这是演示目录：请用 lianyuan demo 打开，正式系统请另选 --data。", "this is a demo directory: open it with lianyuan demo, or choose another --data to serve."},
+	{app.ErrRealData, "这不是演示目录：请用 lianyuan serve 启动，演示请另选 --data。", "this is no demo directory: start it with lianyuan serve, or choose another --data for a demo."},
+	{app.ErrHalfDemo, "演示数据未生成完毕：请清空该数据库，再执行 lianyuan demo。", "this demo world is half made: empty its database and run lianyuan demo again."},
+	{app.ErrLetter, "--letter 与本套系统已用的编号字母不一致：请去掉该参数或改回原来的字母。", "--letter is another one than this installation has: leave it out, or name the one of before."},
+	{errChain, "日志链与内容不符，数据可能被改动：请保全现场，勿再写入，从备份恢复到另一空库核对。", "the journal does not fit: the data may have been changed. Keep them as they are, and compare with a backup restored elsewhere."},
+	{errCounts, "计数与明细不符：业务数据不受影响，请把以上各行报给维护单位。", "the counts do not fit; the records themselves are not affected. Send the lines above to whoever maintains the program."},
+	{errParties, "进场队伍的人车数与明细不符：请以现场清点为准，并把以上各行报给维护单位。", "parties do not count themselves right: go by the head count on site, and send the lines above to whoever maintains the program."},
 	{db.ErrOpen, "打不开数据库：请核对地址（postgres://用户:口令@主机/库名）、网络和权限。", "the database cannot be opened: check the address (postgres://user:password@host/name), the network and the permissions."},
 	{errRecipient, "--recipient 应为 age1 开头的公钥，可用 age-keygen 生成。", "--recipient is a public key that begins with age1; age-keygen makes one."},
 	{errIdentity, "--identity 应为存放私钥（AGE-SECRET-KEY-…）的文件。", "--identity is the file of a private key (AGE-SECRET-KEY-…)."},
@@ -40,6 +62,24 @@ var advices = []struct {
 	{syscall.ENOSPC, "磁盘已满：请腾出空间后重来，原有文件未动。", "the disk is full: make room and run this again; files that were there are as they were."},
 	{fs.ErrNotExist, "文件或目录不存在：请核对路径，目录须先建好。", "there is no such file or directory: check the path; directories must exist."},
 	{fs.ErrPermission, "没有权限：请以服务的用户执行，或核对文件权限。", "not permitted: run this as the user of the service, or check the permissions."},
+}
+
+// tell says each line in Chinese and below it in English.
+func tell(w io.Writer, lines ...fault.Finding) {
+	for _, l := range lines {
+		_, _ = fmt.Fprintln(w, l.Zh+"\n"+l.En)
+	}
+}
+
+// list tells findings, set in below what they belong to.
+func list(w io.Writer, findings []fault.Finding) {
+	for _, f := range findings {
+		tell(w, fault.Finding{Zh: "  " + f.Zh, En: "  " + f.En})
+	}
+}
+
+func tellMasterMade(w io.Writer, file string) {
+	tell(w, fault.Found("已生成主密钥：%s（请立即抄存一份，与备份分开保管；丢失后个人信息无法读取）", "master key made: %s (keep a copy apart from the backups: without it personal data cannot be read)", file))
 }
 
 // say tells whoever sits at the terminal what went wrong and, in Chinese and English, what to do.

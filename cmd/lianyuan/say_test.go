@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,21 +21,26 @@ import (
 // typed carries a line of the terminal out and is what stands on it when that failed.
 func typed(t *testing.T, line ...string) string {
 	t.Helper()
+	var b bytes.Buffer
+	if err := entered(t.Context(), t, io.Discard, line...); err != nil {
+		say(&b, err)
+	}
+	return b.String()
+}
+
+// entered carries a line of the terminal out, which writes to out.
+func entered(ctx context.Context, t *testing.T, out io.Writer, line ...string) error {
+	t.Helper()
 	var c cli
-	k, err := kong.New(&c, kong.Vars{"version": "test"}, kong.BindTo(t.Context(), (*context.Context)(nil)))
+	k, err := kong.New(&c, kong.Vars{"version": "test"}, kong.BindTo(ctx, (*context.Context)(nil)), kong.BindTo(out, (*io.Writer)(nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	called, err := k.Parse(line)
-	if err == nil {
-		err = called.Run()
+	if err != nil {
+		return err
 	}
-	if err == nil {
-		return ""
-	}
-	var b bytes.Buffer
-	say(&b, err)
-	return b.String()
+	return called.Run()
 }
 
 // Whoever types something wrong reads what to do, in Chinese and in English, and nothing was written.
@@ -94,6 +100,9 @@ func TestWhatToDoIsSaid(t *testing.T) {
 			"不是备份":             restore("--from", rows, "--keys", identity),
 			"私钥或口令与该文件不符":      {"restore", "--data", in("fresh"), "--from", rows, "--keys", keys, "--identity", wrong},
 			"密钥文件与备份不配":        restore("--from", rows, "--keys", rows),
+			"没有这个登录名":          on("recover", "--login", "nobody"),
+			"只在本机提供":           on("serve", "--listen", "0.0.0.0:0"),
+			"须同时指定 --listen":   on("serve", "--public-only"),
 			"备份不完整或被改动":        {"restore", "--data", in("cut"), "--identity", identity, "--from", write("cut.age", string(whole[:len(whole)-20])), "--keys", keys},
 		} {
 			said := strings.Split(typed(t, line...), "\n")

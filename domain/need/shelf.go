@@ -11,6 +11,7 @@ import (
 	"lianyuan/domain/place"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
 	"lianyuan/platform/tally"
 )
 
@@ -219,8 +220,13 @@ func (s *Service) shelveAll(ctx context.Context) error {
 
 // Recount counts the needs again and says what does not fit: counts that differ from the needs, lists and words that
 // lack some or hold others. Empty: all is well.
-func (s *Service) Recount(ctx context.Context) (counts int, faults []string, err error) {
-	err = s.db.View(ctx, func(tx *db.Tx) error {
+func (s *Service) Recount(ctx context.Context) (counts int, faults []fault.Finding, err error) {
+	return Recount(ctx, s.db)
+}
+
+// Recount is the same without a service: it reads and does nothing else, beside whatever process writes.
+func Recount(ctx context.Context, d *db.DB) (counts int, faults []fault.Finding, err error) {
+	err = d.View(ctx, func(tx *db.Tx) error {
 		faults = nil
 		right, err := countAgain(tx)
 		if err != nil {
@@ -246,7 +252,7 @@ func (s *Service) Recount(ctx context.Context) (counts int, faults []string, err
 		if err != nil {
 			return err
 		}
-		faults = append(differences("count", right, kept), differences("list", right, lists)...)
+		faults = append(differences("计数", "count", right, kept), differences("列表", "list", right, lists)...)
 		shown, err := shownAgain(tx)
 		if err != nil {
 			return err
@@ -255,17 +261,17 @@ func (s *Service) Recount(ctx context.Context) (counts int, faults []string, err
 		if err != nil {
 			return err
 		}
-		faults = append(faults, differences("publications", shown, keptShown)...)
+		faults = append(faults, differences("发布数", "publications", shown, keptShown)...)
 		var needs, words int
 		err = errors.Join(
 			tx.Get(fmt.Sprintf(`SELECT count(*) FROM need_at a JOIN need n ON n.moment = a.pos & %d WHERE a.version <> n.version`, momentMask), nil, &old),
 			tx.Get(`SELECT count(*) FROM need`, nil, &needs),
 			tx.Get(fmt.Sprintf(`SELECT count(*) FROM need JOIN need_words w ON w.pos = need.severity * %d + need.moment`, momentMask+1), nil, &words))
 		if old > 0 {
-			faults = append(faults, fmt.Sprintf("lists: %d rows of an older version", old))
+			faults = append(faults, fault.Found("列表：%d 行停留在旧版本", "lists: %d rows of an older version", old))
 		}
 		if needs != words {
-			faults = append(faults, fmt.Sprintf("words: of %d needs, %d", needs, words))
+			faults = append(faults, fault.Found("检索词：%d 条需求中有词的 %d 条", "words: of %d needs, %d", needs, words))
 		}
 		return err
 	})
@@ -289,15 +295,18 @@ func countAgain(tx *db.Tx) (map[tally.Count]int64, error) {
 	return counts, err
 }
 
-func differences(what string, want, got map[tally.Count]int64) (faults []string) {
+func differences(zh, en string, want, got map[tally.Count]int64) (faults []fault.Finding) {
+	differs := func(c tally.Count, right, kept int64) {
+		faults = append(faults, fault.Found(zh+" %s %s：应为 %d，所记 %d", en+" %s %s: %d, kept %d", c.Place, c.Key, right, kept))
+	}
 	for c, n := range want {
 		if got[c] != n {
-			faults = append(faults, fmt.Sprintf("%s %s %s: %d, kept %d", what, c.Place, c.Key, n, got[c]))
+			differs(c, n, got[c])
 		}
 	}
 	for c, n := range got {
 		if _, known := want[c]; !known {
-			faults = append(faults, fmt.Sprintf("%s %s %s: 0, kept %d", what, c.Place, c.Key, n))
+			differs(c, 0, n)
 		}
 	}
 	return faults

@@ -55,7 +55,7 @@ func (n *nodes) fits(t *testing.T) {
 	t.Helper()
 	_, faults, err := n.on[0].Recount(context.Background())
 	if err != nil || len(faults) > 0 {
-		t.Fatalf("%v\n%s", err, strings.Join(faults, "\n"))
+		t.Fatalf("%v\n%v", err, faults)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
 )
 
 // Figures are what teams on site in an incident come to, from the first arrival to now.
@@ -153,14 +154,14 @@ func (f *Figures) each(tx *db.Tx, incident string, at map[string]int) error {
 }
 
 // Recount says what parties count otherwise than their rows do. Empty: all is well.
-func Recount(tx *db.Tx) (counts int, faults []string, err error) {
+func Recount(tx *db.Tx) (counts int, faults []fault.Finding, err error) {
 	if err = tx.Get(`SELECT count(*) FROM party`, nil, &counts); err != nil {
 		return 0, nil, err
 	}
 	err = tx.Each(func(sc db.Scanner) error {
 		var number string
 		err := sc.Scan(&number)
-		faults = append(faults, "party "+number+" does not count its people and vehicles right")
+		faults = append(faults, fault.Found("进场队伍 %s 的人车数与明细不符", "party %s does not count its people and vehicles right", number))
 		return err
 	}, `SELECT number FROM party p WHERE
 			people <> (SELECT count(*) FROM presence x WHERE x.party = p.id AND x.out_at = 0)

@@ -145,9 +145,17 @@ func (n *node) gone() bool {
 	}
 }
 
+// signal reaches the node, or its group, as long as it lives: the number of one that has ended may by now be that of somebody
+// else, such as a connection of PostgreSQL that another test works on.
+func (n *node) signal(pid int, s syscall.Signal) {
+	if !n.gone() {
+		_ = syscall.Kill(pid, s) // it may end in this moment
+	}
+}
+
 // kill ends the node at once, as a power cut would, with whatever traces it.
 func (n *node) kill() {
-	_ = syscall.Kill(-n.pid, syscall.SIGKILL) // it may have ended
+	n.signal(-n.pid, syscall.SIGKILL)
 	<-n.ended
 }
 
@@ -169,7 +177,7 @@ func (n *node) thaw(t *testing.T) {
 // stop asks the node to end and waits for it.
 func (n *node) stop(t *testing.T) {
 	t.Helper()
-	_ = syscall.Kill(n.pid, syscall.SIGTERM) // it may have ended
+	n.signal(n.pid, syscall.SIGTERM)
 	select {
 	case <-n.ended:
 	case <-time.After(15 * time.Second):

@@ -20,3 +20,6 @@ func (d *DB) Patience(wait time.Duration) error {
 	}
 	return nil
 }
+
+// Unavailable says whether the database is to blame for an error.
+func Unavailable(err error) bool { return isUnavailable(err) }

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"time"
@@ -215,7 +216,8 @@ func isUnavailable(err error) bool {
 	}
 	var netErr net.Error
 	var connErr *pgconn.ConnectError
-	return errors.As(err, &netErr) || errors.As(err, &connErr) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, driver.ErrBadConn)
+	cut := errors.Is(err, io.ErrUnexpectedEOF) // the server ended in the middle of an answer, without a word
+	return cut || errors.As(err, &netErr) || errors.As(err, &connErr) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, driver.ErrBadConn)
 }
 
 // IsUnique says that a write broke a unique index. Inside a transaction prefer ON CONFLICT DO NOTHING and the number

@@ -6,39 +6,50 @@ import (
 	"crypto/ed25519"
 	"database/sql"
 	"errors"
-	"fmt"
+	"maps"
 
 	"lianyuan/platform/db"
+	"lianyuan/platform/fault"
 )
 
 // Report is what Verify found.
 type Report struct {
-	Rows   int64    // rows of the chain
-	Signed int64    // links whose signature was checked
-	Faults []string // what does not fit, at most 20 of them
+	Rows   int64           // rows of the chain
+	Signed int64           // links whose signature was checked
+	Faults []fault.Finding // what does not fit, at most mostFaults of them
 }
+
+// mostFaults is how many faults are told: a chain that broke early would break everywhere.
+const mostFaults = 20
 
 // Verify walks the whole chain: positions without a gap, every link over its row, every signature by its key. A key
 // that is not in signing_key is known only to the journal that is open now.
 func (j *Journal) Verify(ctx context.Context) (Report, error) {
+	public, _ := j.signer.Private.Public().(ed25519.PublicKey)
+	return Verify(ctx, j.db, map[string]ed25519.PublicKey{j.signer.KeyID: public})
+}
+
+// Verify is the same without a journal: it reads and does nothing else, beside whatever process writes. known are keys besides
+// those in signing_key.
+func Verify(ctx context.Context, d *db.DB, known map[string]ed25519.PublicKey) (Report, error) {
 	var r Report
 	link, position := []byte{hashSHA256}, int64(0)
 	for {
 		var n int
-		err := j.db.View(ctx, func(tx *db.Tx) error {
+		err := d.View(ctx, func(tx *db.Tx) error {
 			n = 0
 			keys, err := publicKeys(tx)
 			if err != nil {
 				return err
 			}
-			keys[j.signer.KeyID], _ = j.signer.Private.Public().(ed25519.PublicKey)
+			maps.Copy(keys, known)
 			return tx.Each(func(s db.Scanner) error {
 				n++
 				return r.check(s, keys, &position, &link)
 			}, `SELECT s.position, s.seq, j.at, j.actor, j.verb, j.kind, j.subject, j.version, j.place, j.scope, j.incident, j.reason, j.body, j.origin, `+originSeq+`,
 				s.link, s.signature, s.key_id FROM settled s JOIN journal j ON j.seq = s.seq WHERE s.position > $1 ORDER BY s.position LIMIT 5000`, position)
 		})
-		if err != nil || n == 0 || len(r.Faults) >= 20 {
+		if err != nil || n == 0 || len(r.Faults) >= mostFaults {
 			return r, err
 		}
 	}
@@ -53,15 +64,15 @@ func (r *Report) check(s db.Scanner, keys map[string]ed25519.PublicKey, position
 	}
 	r.Rows++
 	if row.Position != *position+1 {
-		r.fault("position %d follows %d", row.Position, *position)
+		r.fault("第 %d 号之前是第 %d 号，编号不连续", "position %d follows %d", row.Position, *position)
 	}
 	if !fits(stored, *link, &row) {
-		r.fault("position %d: the link does not fit the row", row.Position)
+		r.fault("第 %d 号：链与内容不符", "position %d: the link does not fit the row", row.Position)
 	}
 	if len(sig) > 0 {
 		public, ok := keys[key.String]
 		if !ok || sig[0] != signEd25519 || !ed25519.Verify(public, stored, sig[1:]) {
-			r.fault("position %d: the signature is not good", row.Position)
+			r.fault("第 %d 号：签名无效", "position %d: the signature is not good", row.Position)
 		}
 		r.Signed++
 	}
@@ -74,9 +85,9 @@ func fits(stored, before []byte, r *Row) bool {
 	return len(stored) > 0 && (stored[0] == hashSHA256 || stored[0] == hashOrigin) && bytes.Equal(chain(stored[0], before, r), stored)
 }
 
-func (r *Report) fault(format string, args ...any) {
-	if len(r.Faults) < 20 {
-		r.Faults = append(r.Faults, fmt.Sprintf(format, args...))
+func (r *Report) fault(zh, en string, values ...any) {
+	if len(r.Faults) < mostFaults {
+		r.Faults = append(r.Faults, fault.Found(zh, en, values...))
 	}
 }
 

@@ -129,7 +129,7 @@ func newPostgres(tb testing.TB, server, from string) string {
 	if _, err := c.Exec(ctx, `CREATE DATABASE `+quoted(name)+` TEMPLATE `+quoted(from)); err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(func() { drop(ctx, tb, server, `DROP DATABASE `+quoted(name)+` WITH (FORCE)`) })
+	tb.Cleanup(func() { drop(ctx, tb, server, name) })
 	return at(tb, server, name)
 }
 
@@ -189,8 +189,13 @@ func template(t *testing.T, server string) string {
 	return name
 }
 
-// drop says the statement again while the server's own cleaner is in the database: nobody but a superuser ends that one.
-func drop(ctx context.Context, tb testing.TB, server, sql string) {
+// patience is how long a database may still be in use when its test has ended: what was closed, or killed, leaves in its own
+// time, and PostgreSQL waits five seconds for it in each statement.
+const patience = time.Minute
+
+// drop takes a database away when everybody has left it. It ends nobody (no WITH FORCE): a test that leaves a connection
+// behind is told so, and no test can lose one to another's end.
+func drop(ctx context.Context, tb testing.TB, server, name string) {
 	tb.Helper()
 	c, err := pgx.Connect(ctx, server)
 	if err != nil {
@@ -198,18 +203,25 @@ func drop(ctx context.Context, tb testing.TB, server, sql string) {
 		return
 	}
 	defer c.Close(ctx)
-	const cleanerInside = "42501"
-	again := time.NewTicker(100 * time.Millisecond)
-	defer again.Stop()
-	for range 100 {
+	const inUse = "55006"
+	end := time.NewTimer(patience)
+	defer end.Stop()
+	for {
 		var refused *pgconn.PgError
-		if _, err = c.Exec(ctx, sql); err == nil || !errors.As(err, &refused) || refused.Code != cleanerInside {
-			break
+		_, err := c.Exec(ctx, `DROP DATABASE `+quoted(name))
+		switch {
+		case err == nil:
+			return
+		case !errors.As(err, &refused) || refused.Code != inUse:
+			tb.Error(err)
+			return
 		}
-		<-again.C
-	}
-	if err != nil {
-		tb.Error(err)
+		select {
+		case <-end.C:
+			tb.Errorf("a connection was left open: %v", err)
+			return
+		default:
+		}
 	}
 }
 
