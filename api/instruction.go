@@ -27,6 +27,7 @@ type Instruction struct {
 	By          string    `json:"by"`
 	At          time.Time `json:"at"`
 	Papers      []PaperOf `json:"papers" nullable:"false" doc:"recorded after it, the newest first"`
+	Scans       int       `json:"scans" doc:"photos and scans of its paper"`
 }
 
 // PaperOf is the document of an instruction, recorded later.
@@ -50,7 +51,7 @@ func recorders(i need.Instruction) []string {
 func (a *API) instructionOut(i need.Instruction, names map[string]string) Instruction {
 	out := Instruction{
 		ID: i.ID, Number: i.Number, Issuer: i.Issuer, How: i.How, IssuedAt: i.IssuedAt, Place: a.placeOf(i.Place), Kind: string(i.Kind), Incident: i.Incident, Note: i.Note,
-		AwaitsPaper: i.AwaitsPaper(), By: named(names, i.By), At: i.At, Papers: []PaperOf{},
+		AwaitsPaper: i.AwaitsPaper(), By: named(names, i.By), At: i.At, Papers: []PaperOf{}, Scans: i.Scans,
 	}
 	for _, p := range i.Papers {
 		out.Papers = append(out.Papers, PaperOf{p.ID, p.Number, p.Dated, named(names, p.By), p.At})

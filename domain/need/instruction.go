@@ -34,6 +34,7 @@ type Instruction struct {
 	At       time.Time
 	Version  int64
 	Papers   []Paper // what was recorded after it, the newest first
+	Scans    int     // photos and scans of its paper
 }
 
 // Paper is the document of an instruction that was recorded before it was there, or that was recorded wrongly. The last
@@ -145,13 +146,14 @@ func instructionByID(tx *db.Tx, id string) (i Instruction, err error) {
 	return i, err
 }
 
-const instructionColumns = `id, number, issuer, how, issued_at, place, kind, incident, note, by, at, version`
+const instructionColumns = `id, number, issuer, how, issued_at, place, kind, incident, note, by, at, version,
+	(SELECT count(*) FROM instruction_scan x WHERE x.instruction = instruction.id)`
 
 func scanInstruction(sc db.Scanner) (Instruction, error) {
 	var i Instruction
 	var path, kind string
 	var issued, at int64
-	err := sc.Scan(&i.ID, &i.Number, &i.Issuer, &i.How, &issued, &path, &kind, &i.Incident, &i.Note, &i.By, &at, &i.Version)
+	err := sc.Scan(&i.ID, &i.Number, &i.Issuer, &i.How, &issued, &path, &kind, &i.Incident, &i.Note, &i.By, &at, &i.Version, &i.Scans)
 	i.Place, i.Kind, i.IssuedAt, i.At = place.Path(path), Kind(kind), clock.FromMicro(issued), clock.FromMicro(at)
 	return i, err
 }
@@ -172,19 +174,14 @@ func (s *Service) File(ctx context.Context, instruction string, p Paper) error {
 	if err := c.Err(); err != nil {
 		return err
 	}
-	actor, spans, err := access.RequireAnywhere(ctx, access.OrderSee)
+	actor, _, err := access.RequireAnywhere(ctx, access.OrderSee)
 	if err != nil {
 		return err
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		i, err := instructionByID(tx, instruction)
-		switch {
-		case err != nil:
+		i, err := recordable(tx, actor, instruction)
+		if err != nil {
 			return err
-		case !i.seen(spans):
-			return fault.ErrNotFound
-		case !actor.May(access.OrderRecord, i.Place):
-			return fault.ErrForbidden
 		}
 		if again, err := s.again(tx, command{id: p.ID, verb: "file", said: p}, actor.Account, instruction); again || err != nil {
 			return err
