@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"lianyuan/domain/access"
 	"lianyuan/domain/need"
 	"lianyuan/platform/fault"
 )
@@ -28,6 +29,7 @@ type Instruction struct {
 	At          time.Time `json:"at"`
 	Papers      []PaperOf `json:"papers" nullable:"false" doc:"recorded after it, the newest first"`
 	Scans       int       `json:"scans" doc:"photos and scans of its paper"`
+	Actions     []string  `json:"actions" nullable:"false" enum:"file" doc:"file: record its paper and attach scans of it"`
 }
 
 // PaperOf is the document of an instruction, recorded later.
@@ -48,10 +50,13 @@ func recorders(i need.Instruction) []string {
 	return who
 }
 
-func (a *API) instructionOut(i need.Instruction, names map[string]string) Instruction {
+func (a *API) instructionOut(ctx context.Context, i need.Instruction, names map[string]string) Instruction {
 	out := Instruction{
 		ID: i.ID, Number: i.Number, Issuer: i.Issuer, How: i.How, IssuedAt: i.IssuedAt, Place: a.placeOf(i.Place), Kind: string(i.Kind), Incident: i.Incident, Note: i.Note,
-		AwaitsPaper: i.AwaitsPaper(), By: named(names, i.By), At: i.At, Papers: []PaperOf{}, Scans: i.Scans,
+		AwaitsPaper: i.AwaitsPaper(), By: named(names, i.By), At: i.At, Papers: []PaperOf{}, Scans: i.Scans, Actions: []string{},
+	}
+	if actor, err := access.From(ctx); err == nil && i.Recordable(actor) {
+		out.Actions = append(out.Actions, "file")
 	}
 	for _, p := range i.Papers {
 		out.Papers = append(out.Papers, PaperOf{p.ID, p.Number, p.Dated, named(names, p.By), p.At})
@@ -89,7 +94,7 @@ func (a *API) instructionList(ctx context.Context, _ *struct{}) (*body[PageOf[In
 	names, err := a.names(ctx, who...)
 	out := PageOf[Instruction]{Items: []Instruction{}}
 	for _, i := range list {
-		out.Items = append(out.Items, a.instructionOut(i, names))
+		out.Items = append(out.Items, a.instructionOut(ctx, i, names))
 	}
 	return answer(ctx, out, err)
 }
@@ -134,5 +139,5 @@ func (a *API) instructionNow(ctx context.Context, id string, err error) (*body[I
 		return nil, toHTTP(ctx, fault.ErrNotFound)
 	}
 	names, err := a.names(ctx, recorders(list[at])...)
-	return answer(ctx, a.instructionOut(list[at], names), err)
+	return answer(ctx, a.instructionOut(ctx, list[at], names), err)
 }

@@ -150,8 +150,11 @@ func TestInstructionsCarryScans(t *testing.T) {
 			t.Errorf("read back: %d bytes as %q, %v", len(got.Body), got.Header.Get("Content-Type"), got.Header)
 		}
 		all := apptest.Read[api.PageOf[api.Instruction]](reader.Get("/instructions").Want(http.StatusOK)).Items
-		if len(all) != 1 || all[0].Scans != 2 {
+		if len(all) != 1 || all[0].Scans != 2 || len(all[0].Actions) != 0 {
 			t.Errorf("among the instructions: %+v", all)
+		}
+		if own := apptest.Read[api.PageOf[api.Instruction]](group.Get("/instructions").Want(http.StatusOK)).Items; !slices.Equal(own[0].Actions, []string{"file"}) {
+			t.Errorf("who records them is offered %v", own[0].Actions)
 		}
 		if kept := stored(t, w, `SELECT content FROM instruction_scan WHERE id = $1`, first); bytes.Contains(kept, photo[:16]) {
 			t.Error("it stands in clear")

@@ -50,6 +50,9 @@ type Paper struct {
 // AwaitsPaper says that an oral instruction has no number yet.
 func (i Instruction) AwaitsPaper() bool { return i.Number == "" }
 
+// Recordable says whether an actor records instructions at its place, and so its papers.
+func (i Instruction) Recordable(a access.Actor) bool { return a.May(access.OrderRecord, i.Place) }
+
 // seen says whether who sees instructions at spans sees this one: at their places, or above them, where it covers them.
 func (i Instruction) seen(spans []place.Span) bool {
 	return slices.ContainsFunc(spans, func(sp place.Span) bool { return sp.Contains(i.Place) || i.Place.Contains(place.Path(sp.From)) })

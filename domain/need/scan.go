@@ -69,7 +69,7 @@ func (s *Service) AttachScan(ctx context.Context, instruction string, x incident
 // recordable is an instruction that the actor may record papers of.
 func recordable(tx *db.Tx, a access.Actor, instruction string) (Instruction, error) {
 	i, err := seenInstruction(tx, a, instruction)
-	if err == nil && !a.May(access.OrderRecord, i.Place) {
+	if err == nil && !i.Recordable(a) {
 		err = fault.ErrForbidden
 	}
 	return i, err

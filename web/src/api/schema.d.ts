@@ -5826,6 +5826,8 @@ export interface components {
             where?: components["schemas"]["Point"];
         };
         Instruction: {
+            /** @description file: record its paper and attach scans of it */
+            actions: "file"[];
             /** Format: date-time */
             at: string;
             awaitsPaper: boolean;
