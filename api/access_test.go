@@ -204,6 +204,7 @@ func countBoats(p prepared, c *apptest.Client) *apptest.Answer {
 // probes are how each operation is tried; the OpenAPI document says which must be here. "live" is no operation of it.
 var probes = map[string]probe{
 	"account-list":   get(at("/accounts")),
+	"account-course": get(func(p prepared) string { return "/accounts/" + p.account + "/course" }),
 	"incident-names": list("/incident-names", func(p prepared) string { return p.incident }),
 	"account-invite": post(at("/accounts"), given(func() fields {
 		return fields{"id": newID(), "login": "n" + strings.ReplaceAll(newID(), "-", ""), "name": "某人"}

@@ -22,6 +22,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{id}/course": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to an account and its grants, newest first */
+        get: operations["account-course"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{id}/grants": {
         parameters: {
             query?: never;
@@ -4242,6 +4259,22 @@ export interface components {
             name: string;
             unit: string;
         };
+        AccountRow: {
+            /** Format: date-time */
+            at: string;
+            body: unknown;
+            grant?: components["schemas"]["GrantOut"];
+            kind: string;
+            note?: string;
+            /**
+             * Format: int64
+             * @description ask for what was before it
+             */
+            seq: number;
+            subject: string;
+            verb: string;
+            who: string;
+        };
         AddendumOut: {
             about: string;
             /** @description what it should have been */
@@ -7348,6 +7381,15 @@ export interface components {
             expected: components["schemas"]["ExpectedOut"][];
             parties: components["schemas"]["PartyDetail"][];
         };
+        PageOfAccountRow: {
+            /** @description how many in each state, counted up to 10000 */
+            counts?: {
+                [key: string]: number;
+            };
+            items: components["schemas"]["AccountRow"][];
+            /** @description cursor of the next page, empty at the end */
+            next: string;
+        };
         PageOfCategoryOut: {
             /** @description how many in each state, counted up to 10000 */
             counts?: {
@@ -10452,6 +10494,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LinkOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "account-course": {
+        parameters: {
+            query?: {
+                /** @description seq of the oldest row that was read; 0: the newest rows */
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfAccountRow"];
                 };
             };
             /** @description Bad Request */
@@ -14308,6 +14466,7 @@ export interface operations {
     "incident-course": {
         parameters: {
             query?: {
+                /** @description seq of the oldest row that was read; 0: the newest rows */
                 before?: number;
                 limit?: number;
                 /** @description rows of these of the nine steps; none: all */
