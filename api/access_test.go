@@ -313,6 +313,7 @@ var probes = map[string]probe{
 	"scan-attach": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
 		return attaches(c, p.incident, p.decision, newID(), "image/png", pngOf(3))
 	}),
+	"instruction-course": get(func(p prepared) string { return "/instructions/" + p.order + "/course" }),
 	"instruction-scan-attach": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
 		return attachesPaper(c, p.order, newID(), "image/png", pngOf(2))
 	}),

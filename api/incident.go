@@ -328,6 +328,10 @@ func (a *API) course(ctx context.Context, id string, before int64, limit int, st
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
+	return a.coursePage(ctx, rows)
+}
+
+func (a *API) coursePage(ctx context.Context, rows []journal.Row) (*body[PageOf[CourseRow]], error) {
 	names, err := a.actors(ctx, rows)
 	out := PageOf[CourseRow]{Items: []CourseRow{}}
 	for _, r := range rows {

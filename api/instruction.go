@@ -67,6 +67,18 @@ func (a *API) instructionOut(ctx context.Context, i need.Instruction, names map[
 func (a *API) instructions(h huma.API) {
 	huma.Register(h, op("instruction-list", http.MethodGet, "/instructions", "Instructions of governments to publish needs", 200), a.instructionList)
 	huma.Register(h, op("instruction-record", http.MethodPost, "/instructions", "Record an instruction of a government", 201), a.instructionRecord)
+	huma.Register(h, op("instruction-course", http.MethodGet, "/instructions/{id}/course", "What happened to an instruction, newest first", 200),
+		func(ctx context.Context, in *struct {
+			RecordID
+			CoursePage
+		},
+		) (*body[PageOf[CourseRow]], error) {
+			rows, err := a.s.Needs.InstructionCourse(ctx, in.ID, in.Before, in.Limit)
+			if err != nil {
+				return nil, toHTTP(ctx, err)
+			}
+			return a.coursePage(ctx, rows)
+		})
 	huma.Register(h, op("instruction-file", http.MethodPost, "/instructions/{id}/papers", "Record the paper of an instruction", 200),
 		func(ctx context.Context, in *struct {
 			RecordID

@@ -79,3 +79,30 @@ func TestTheCourseOfAnAccount(t *testing.T) {
 		w.Stranger().Get("/accounts/"+id+"/course").Refused(http.StatusUnauthorized, "signed_out")
 	})
 }
+
+// Whoever sees an instruction reads what happened to it: recorded, its file added, its paper filed under a number that it had not before.
+func TestTheCourseOfAnInstruction(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		group := w.As("zonghe")
+		order := instruct(t, w, group, fields{"number": nil, "how": "phone", "place": "500110"})
+		instruct(t, w, group, nil) // another one
+		attachesPaper(group, order, newID(), "image/png", pngOf(3)).Want(http.StatusNoContent)
+		w.As("office").Post("/instructions/"+order+"/papers", fields{"id": newID(), "number": "7 号", "dated": w.Now()}).Want(http.StatusOK)
+		course := func(c *apptest.Client, query string) []api.CourseRow {
+			return apptest.Read[api.PageOf[api.CourseRow]](c.Get("/instructions/" + order + "/course" + query).Want(http.StatusOK)).Items
+		}
+		rows := course(w.As("qijiang"), "")
+		if len(rows) != 3 || rows[0].Verb != "instruction.filed" || rows[1].Verb != "instruction.scanned" || rows[2].Verb != "instruction.recorded" || rows[0].Who != "秦可舟" || rows[2].Who != "江若川" {
+			t.Fatalf("the course: %+v", rows)
+		}
+		said := rows[0].Body.(map[string]any)
+		if was, _ := said["was"].(map[string]any); said["number"] != "7 号" || was["number"] != "" {
+			t.Errorf("the number: %v", said)
+		}
+		if older := course(group, fmt.Sprintf("?limit=2&before=%d", rows[1].Seq)); len(older) != 1 || older[0].Seq != rows[2].Seq {
+			t.Errorf("before it: %+v", older)
+		}
+		w.As("nanchuan").Get("/instructions/"+order+"/course").Refused(http.StatusNotFound, "not_found")
+		w.As("auditor").Get("/instructions/"+order+"/course").Refused(http.StatusNotFound, "not_found")
+	})
+}

@@ -141,6 +141,23 @@ func (s *Service) Instructions(ctx context.Context) (list []Instruction, err err
 	return list, err
 }
 
+// InstructionCourse is what happened to an instruction, newest first, at most limit rows before a seq (0: from the newest on): for
+// whoever sees it.
+func (s *Service) InstructionCourse(ctx context.Context, instruction string, before int64, limit int) (rows []journal.Row, err error) {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		if _, err := seenInstruction(tx, actor, instruction); err != nil {
+			return err
+		}
+		rows, err = journal.OfRecords(tx, `SELECT id FROM instruction WHERE id = $3`, instruction, before, max(1, min(limit, 200)))
+		return err
+	})
+	return rows, err
+}
+
 func instructionByID(tx *db.Tx, id string) (i Instruction, err error) {
 	err = tx.One(func(sc db.Scanner) error {
 		i, err = scanInstruction(sc)
