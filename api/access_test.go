@@ -28,6 +28,7 @@ type prepared struct {
 	need         string // worked on, published
 	published    string // only read
 	order        string
+	orderScan    string // of the order
 	account      string // of somebody to be granted something
 	pass         string // of a vehicle of another team of the place, deployed first
 	zone, gate   string // of the incident
@@ -65,6 +66,8 @@ func prepare(t *testing.T, w *apptest.World) prepared {
 	p.need, p.published = verified(t, group, ask(t, w, nil).id, nil), verified(t, group, ask(t, w, nil).id, nil)
 	publish(group, p.need, p.order).Want(http.StatusOK)
 	publish(group, p.published, p.order).Want(http.StatusOK)
+	p.orderScan = newID()
+	attachesPaper(group, p.order, p.orderScan, "image/png", pngOf(3)).Want(http.StatusNoContent)
 	p.account = w.Account("subject", "某人")
 	p.team = w.Team(team.Team{Name: "綦江水域队", Place: apptest.Qijiang, Legal: "registered", Level: "county", Authority: "綦江区民政局"})
 	office := w.As("office")
@@ -201,6 +204,7 @@ func countBoats(p prepared, c *apptest.Client) *apptest.Answer {
 // probes are how each operation is tried; the OpenAPI document says which must be here. "live" is no operation of it.
 var probes = map[string]probe{
 	"account-list":   get(at("/accounts")),
+	"account-course": get(func(p prepared) string { return "/accounts/" + p.account + "/course" }),
 	"incident-names": list("/incident-names", func(p prepared) string { return p.incident }),
 	"account-invite": post(at("/accounts"), given(func() fields {
 		return fields{"id": newID(), "login": "n" + strings.ReplaceAll(newID(), "-", ""), "name": "某人"}
@@ -309,9 +313,15 @@ var probes = map[string]probe{
 	"scan-attach": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
 		return attaches(c, p.incident, p.decision, newID(), "image/png", pngOf(3))
 	}),
-	"scan-list":       get(func(p prepared) string { return scansOf(p.incident, p.decision) }),
-	"scan-read":       get(func(p prepared) string { return scansOf(p.incident, p.decision) + "/" + p.scan }),
-	"response-record": post(onIncident("/responses"), func(p prepared) fields { return startOf(p.World, nil) }),
+	"instruction-course": get(func(p prepared) string { return "/instructions/" + p.order + "/course" }),
+	"instruction-scan-attach": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
+		return attachesPaper(c, p.order, newID(), "image/png", pngOf(2))
+	}),
+	"instruction-scan-list": get(func(p prepared) string { return papersOf(p.order) }),
+	"instruction-scan-read": get(func(p prepared) string { return papersOf(p.order) + "/" + p.orderScan }),
+	"scan-list":             get(func(p prepared) string { return scansOf(p.incident, p.decision) }),
+	"scan-read":             get(func(p prepared) string { return scansOf(p.incident, p.decision) + "/" + p.scan }),
+	"response-record":       post(onIncident("/responses"), func(p prepared) fields { return startOf(p.World, nil) }),
 	"response-end": post(func(p prepared) string { return "/incidents/" + p.incident + "/responses/" + p.response + "/end" }, func(p prepared) fields {
 		return onBehalf(p.World, nil)
 	}),

@@ -76,6 +76,12 @@ type HeldGrantOut struct {
 	Confirmed bool      `json:"confirmed" doc:"false: waits for a second person"`
 }
 
+// AccountRow is one line of what happened to an account; of a grant it says which.
+type AccountRow struct {
+	CourseRow
+	Grant *GrantOut `json:"grant,omitempty"`
+}
+
 // IncidentName is an incident by its name alone.
 type IncidentName struct {
 	ID     string `json:"id"`
@@ -133,7 +139,30 @@ func (a *API) accounts(h huma.API) {
 			b := in.Body
 			return nil, toHTTP(ctx, a.s.Access.Identify(ctx, b.ID, in.ID, access.Identity(b.IdentityIn), b.Why))
 		})
+	huma.Register(h, op("account-course", http.MethodGet, "/accounts/{id}/course", "What happened to an account and its grants, newest first", 200), a.accountCourse)
 	a.grants(h)
+}
+
+func (a *API) accountCourse(ctx context.Context, in *struct {
+	RecordID
+	CoursePage
+},
+) (*body[PageOf[AccountRow]], error) {
+	rows, err := a.s.Access.Course(ctx, in.ID, in.Before, in.Limit)
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
+	names, err := a.actors(ctx, rows)
+	out := PageOf[AccountRow]{Items: []AccountRow{}}
+	for _, r := range rows {
+		one := AccountRow{CourseRow: courseRow(r, names)}
+		if g, ok := access.GrantOfRow(r); ok {
+			said := a.grantOut(g)
+			one.Grant = &said
+		}
+		out.Items = append(out.Items, one)
+	}
+	return answer(ctx, out, err)
 }
 
 func (a *API) grants(h huma.API) {

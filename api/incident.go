@@ -286,7 +286,7 @@ func (a *API) handovers(ctx context.Context, id string, g org.Group, err error) 
 	return answer(ctx, out, err)
 }
 
-// CourseRow is one line of what happened in an incident.
+// CourseRow is one line of what happened, in an incident or to an account or an instruction.
 type CourseRow struct {
 	Seq     int64     `json:"seq" doc:"ask for what was before it"`
 	At      time.Time `json:"at"`
@@ -296,6 +296,25 @@ type CourseRow struct {
 	Subject string    `json:"subject"`
 	Note    string    `json:"note,omitempty"`
 	Body    any       `json:"body"`
+}
+
+// CoursePage asks for a page of a course.
+type CoursePage struct {
+	Before int64 `query:"before" minimum:"0" doc:"seq of the oldest row that was read; 0: the newest rows"`
+	Limit  int   `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
+func courseRow(r journal.Row, names map[string]string) CourseRow {
+	return CourseRow{Seq: r.Seq, At: r.At, Who: named(names, r.Actor), Verb: r.Verb, Kind: r.Kind, Subject: r.Subject, Note: r.Reason, Body: r.Body}
+}
+
+// actors are the names of who wrote rows.
+func (a *API) actors(ctx context.Context, rows []journal.Row) (map[string]string, error) {
+	var who []string
+	for _, r := range rows {
+		who = append(who, r.Actor)
+	}
+	return a.names(ctx, who...)
 }
 
 func (a *API) course(ctx context.Context, id string, before int64, limit int, steps []string) (*body[PageOf[CourseRow]], error) {
@@ -309,14 +328,14 @@ func (a *API) course(ctx context.Context, id string, before int64, limit int, st
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	var who []string
-	for _, r := range rows {
-		who = append(who, r.Actor)
-	}
-	names, err := a.names(ctx, who...)
+	return a.coursePage(ctx, rows)
+}
+
+func (a *API) coursePage(ctx context.Context, rows []journal.Row) (*body[PageOf[CourseRow]], error) {
+	names, err := a.actors(ctx, rows)
 	out := PageOf[CourseRow]{Items: []CourseRow{}}
 	for _, r := range rows {
-		out.Items = append(out.Items, CourseRow{Seq: r.Seq, At: r.At, Who: named(names, r.Actor), Verb: r.Verb, Kind: r.Kind, Subject: r.Subject, Note: r.Reason, Body: r.Body})
+		out.Items = append(out.Items, courseRow(r, names))
 	}
 	return answer(ctx, out, err)
 }

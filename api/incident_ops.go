@@ -415,8 +415,7 @@ func (a *API) incidentWork(h huma.API) {
 	huma.Register(h, op("incident-course", http.MethodGet, "/incidents/{id}/course", "What happened in an incident, newest first", 200),
 		func(ctx context.Context, in *struct {
 			RecordID
-			Before int64 `query:"before" minimum:"0"`
-			Limit  int   `query:"limit" minimum:"1" maximum:"200" default:"50"`
+			CoursePage
 
 			Step []string `query:"step" maxItems:"9" enum:"activate,publish,match,dispatch,passage,mission,support,withdraw,summary" doc:"rows of these of the nine steps; none: all"`
 		},

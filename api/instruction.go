@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"lianyuan/domain/access"
 	"lianyuan/domain/need"
 	"lianyuan/platform/fault"
 )
@@ -27,6 +28,8 @@ type Instruction struct {
 	By          string    `json:"by"`
 	At          time.Time `json:"at"`
 	Papers      []PaperOf `json:"papers" nullable:"false" doc:"recorded after it, the newest first"`
+	Scans       int       `json:"scans" doc:"photos and scans of its paper"`
+	Actions     []string  `json:"actions" nullable:"false" enum:"file" doc:"file: record its paper and attach scans of it"`
 }
 
 // PaperOf is the document of an instruction, recorded later.
@@ -47,10 +50,13 @@ func recorders(i need.Instruction) []string {
 	return who
 }
 
-func (a *API) instructionOut(i need.Instruction, names map[string]string) Instruction {
+func (a *API) instructionOut(ctx context.Context, i need.Instruction, names map[string]string) Instruction {
 	out := Instruction{
 		ID: i.ID, Number: i.Number, Issuer: i.Issuer, How: i.How, IssuedAt: i.IssuedAt, Place: a.placeOf(i.Place), Kind: string(i.Kind), Incident: i.Incident, Note: i.Note,
-		AwaitsPaper: i.AwaitsPaper(), By: named(names, i.By), At: i.At, Papers: []PaperOf{},
+		AwaitsPaper: i.AwaitsPaper(), By: named(names, i.By), At: i.At, Papers: []PaperOf{}, Scans: i.Scans, Actions: []string{},
+	}
+	if actor, err := access.From(ctx); err == nil && i.Recordable(actor) {
+		out.Actions = append(out.Actions, "file")
 	}
 	for _, p := range i.Papers {
 		out.Papers = append(out.Papers, PaperOf{p.ID, p.Number, p.Dated, named(names, p.By), p.At})
@@ -61,6 +67,18 @@ func (a *API) instructionOut(i need.Instruction, names map[string]string) Instru
 func (a *API) instructions(h huma.API) {
 	huma.Register(h, op("instruction-list", http.MethodGet, "/instructions", "Instructions of governments to publish needs", 200), a.instructionList)
 	huma.Register(h, op("instruction-record", http.MethodPost, "/instructions", "Record an instruction of a government", 201), a.instructionRecord)
+	huma.Register(h, op("instruction-course", http.MethodGet, "/instructions/{id}/course", "What happened to an instruction, newest first", 200),
+		func(ctx context.Context, in *struct {
+			RecordID
+			CoursePage
+		},
+		) (*body[PageOf[CourseRow]], error) {
+			rows, err := a.s.Needs.InstructionCourse(ctx, in.ID, in.Before, in.Limit)
+			if err != nil {
+				return nil, toHTTP(ctx, err)
+			}
+			return a.coursePage(ctx, rows)
+		})
 	huma.Register(h, op("instruction-file", http.MethodPost, "/instructions/{id}/papers", "Record the paper of an instruction", 200),
 		func(ctx context.Context, in *struct {
 			RecordID
@@ -88,7 +106,7 @@ func (a *API) instructionList(ctx context.Context, _ *struct{}) (*body[PageOf[In
 	names, err := a.names(ctx, who...)
 	out := PageOf[Instruction]{Items: []Instruction{}}
 	for _, i := range list {
-		out.Items = append(out.Items, a.instructionOut(i, names))
+		out.Items = append(out.Items, a.instructionOut(ctx, i, names))
 	}
 	return answer(ctx, out, err)
 }
@@ -133,5 +151,5 @@ func (a *API) instructionNow(ctx context.Context, id string, err error) (*body[I
 		return nil, toHTTP(ctx, fault.ErrNotFound)
 	}
 	names, err := a.names(ctx, recorders(list[at])...)
-	return answer(ctx, a.instructionOut(list[at], names), err)
+	return answer(ctx, a.instructionOut(ctx, list[at], names), err)
 }

@@ -163,7 +163,7 @@ func (a *API) needDetail(ctx context.Context, id string, err error) (*body[NeedD
 		out.Reports = append(out.Reports, a.reportRow(r, names))
 	}
 	if d.Order != nil {
-		i := a.instructionOut(*d.Order, names)
+		i := a.instructionOut(ctx, *d.Order, names)
 		out.Order = &i
 	}
 	out.Used, err = a.used(ctx, id, err)

@@ -17,7 +17,7 @@ var anywhere = map[string]string{
 	"report-send": "a cry for help is taken where it comes", "report-take": "a cry for help is taken where it comes",
 	"report-reveal": "somebody looks", "roster-reveal": "somebody looks", "party-reveal": "somebody looks", "summary-export": "somebody looks",
 	"sms-receipt": "what a gateway says of a message that went out", "notice-read": "somebody was told", "outbox-call": "somebody was told", "outbox-resend": "somebody was told",
-	"instruction-record": "it covers a place, not this incident", "instruction-file": "it covers a place, not this incident",
+	"instruction-record": "it covers a place, not this incident", "instruction-file": "it covers a place, not this incident", "instruction-scan-attach": "it covers a place, not this incident",
 	"incident-record": "it is another incident", "offer-preview": "nothing is written",
 	"hold-set": "it is about the reports of a county in a month",
 }

@@ -69,7 +69,9 @@ func over(t *testing.T, w *apptest.World) (incident string, told asked, need str
 	look(t, office, other.id)
 	decide(t, office, other.id, fields{"outcome": "false"})
 	office.Post("/incidents/"+incident+"/reports", fields{"id": newID(), "reports": []string{told.id, other.id}}).Want(http.StatusOK)
-	publish(office, need, instruct(t, w, office, nil)).Want(http.StatusOK)
+	order := instruct(t, w, office, fields{"incident": incident})
+	attachesPaper(office, order, newID(), "application/pdf", paperPDF).Want(http.StatusNoContent)
+	publish(office, need, order).Want(http.StatusOK)
 	asks(office, incident, fields{"teamName": "沙溪车友群", "words": planted.words[2]}).Want(http.StatusCreated)
 	searchable(w)
 	office.Post("/incidents/"+incident+"/close", because("全部撤离")).Want(http.StatusOK)
@@ -150,6 +152,7 @@ func TestPersonalDataAreDestroyedAfterTheResponse(t *testing.T) {
 			t.Errorf("the figure leads to %d reports", len(rows))
 		}
 		proposeDestruction(office, scope).Refused(http.StatusNotFound, "destruction.no_lot")
+		stillReads(t, office, incident)
 		copied.readBack(t, w, told)
 	})
 }
@@ -253,6 +256,20 @@ func nothingIsLeft(t *testing.T, w *apptest.World, told asked, need string, seal
 	ctx := access.With(context.Background(), access.Actor{Account: "o", At: w.Now(), Grants: []access.Grant{{Role: access.Office, Place: apptest.City, Sees: other.Places.Tree().Scope("50", w.Now())}}})
 	if d, err := other.Needs.Get(ctx, told.id); err != nil || d.Person.Text != "" {
 		t.Errorf("on another node: %+v, %v", d.Person, err)
+	}
+}
+
+// stillReads holds that the paper of the instruction for an incident is archive: it stands when its lot was destroyed.
+func stillReads(t *testing.T, c *apptest.Client, incident string) {
+	t.Helper()
+	list := apptest.Read[api.PageOf[api.Instruction]](c.Get("/instructions").Want(http.StatusOK)).Items
+	at := slices.IndexFunc(list, func(i api.Instruction) bool { return i.Incident == incident })
+	if at < 0 {
+		t.Fatalf("no instruction of the incident: %+v", list)
+	}
+	scans := apptest.Read[api.PageOf[api.ScanOut]](c.Get(papersOf(list[at].ID)).Want(http.StatusOK)).Items
+	if got := c.Get(papersOf(list[at].ID) + "/" + scans[0].ID).Want(http.StatusOK); !bytes.Equal(got.Body, paperPDF) {
+		t.Errorf("%d bytes of its scan", len(got.Body))
 	}
 }
 

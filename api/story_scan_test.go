@@ -10,6 +10,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"lianyuan/api"
 	"lianyuan/app/apptest"
 	"lianyuan/platform/db"
@@ -107,6 +109,107 @@ func TestDecisionsCarryScans(t *testing.T) {
 		office.Get(scansOf(other, decision)+"/"+first).Refused(http.StatusNotFound, "not_found")
 		w.Stranger().Get(scansOf(inc, decision)).Refused(http.StatusUnauthorized, "signed_out")
 		attaches(w.Stranger(), inc, decision, newID(), "image/png", make([]byte, 300<<10)).Want(http.StatusRequestEntityTooLarge)
+	})
+}
+
+func papersOf(instruction string) string { return "/instructions/" + instruction + "/scans" }
+
+func attachesPaper(c *apptest.Client, instruction, id, kind string, content []byte) *apptest.Answer {
+	return c.Send(http.MethodPut, "/api/v1"+papersOf(instruction)+"/"+id, kind, content)
+}
+
+// An instruction carries photos and scans of its paper, when it is recorded and when the paper of an oral one comes: the same
+// twice once, no more and no larger than parameters say, nothing that is not what it says, sealed under the key of its place,
+// whether it covers one incident or none. Whoever sees the instruction reads them; who records instructions there adds to it.
+//
+// proves: S004-76
+func TestInstructionsCarryScans(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		group, office, inc := w.As("zonghe"), w.As("office"), running(t, w)
+		order := instruct(t, w, group, fields{"number": nil, "how": "phone", "issuer": "市政府值班领导", "place": "50"})
+		first, photo := newID(), jpegOf(40)
+		attachesPaper(group, order, first, "image/jpeg", photo).Want(http.StatusNoContent)
+		attachesPaper(group, order, first, "image/jpeg", photo).Want(http.StatusNoContent)
+		attachesPaper(group, order, first, "image/jpeg", jpegOf(41)).Refused(http.StatusConflict, "id_reused")
+		group.Post("/instructions/"+order+"/papers", fields{"id": newID(), "number": "渝府应急〔2024〕7 号", "dated": w.Now()}).Want(http.StatusOK)
+		attachesPaper(office, order, newID(), "application/pdf", paperPDF).Want(http.StatusNoContent)
+		attachesPaper(group, order, newID(), "image/jpeg", []byte("<script>alert(1)</script>")).Want(http.StatusUnprocessableEntity).Names("body", "file_kind")
+		setting(office, "decision.scan_size", "1").Want(http.StatusNoContent)
+		setting(office, "decision.scans_most", "2").Want(http.StatusNoContent)
+		w.Settled()
+		attachesPaper(group, order, newID(), "image/jpeg", append(slices.Clone(photo), make([]byte, 2000)...)).Want(http.StatusUnprocessableEntity).Names("body", "file_size")
+		attachesPaper(group, order, newID(), "image/png", pngOf(7)).Refused(http.StatusConflict, "instruction.scans_full")
+
+		reader := w.As("qijiang") // the city's instruction covers the county
+		list := apptest.Read[api.PageOf[api.ScanOut]](reader.Get(papersOf(order)).Want(http.StatusOK)).Items
+		if len(list) != 2 || list[0].ID != first || list[0].Kind != "image/jpeg" || list[0].Size != len(photo) || list[0].By != "江若川" || list[1].Kind != "application/pdf" || list[1].By != "秦可舟" {
+			t.Fatalf("the scans: %+v", list)
+		}
+		got := reader.Get(papersOf(order) + "/" + first).Want(http.StatusOK)
+		if !bytes.Equal(got.Body, photo) || got.Header.Get("Content-Type") != "image/jpeg" || got.Header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("read back: %d bytes as %q, %v", len(got.Body), got.Header.Get("Content-Type"), got.Header)
+		}
+		all := apptest.Read[api.PageOf[api.Instruction]](reader.Get("/instructions").Want(http.StatusOK)).Items
+		if len(all) != 1 || all[0].Scans != 2 || len(all[0].Actions) != 0 {
+			t.Errorf("among the instructions: %+v", all)
+		}
+		if own := apptest.Read[api.PageOf[api.Instruction]](group.Get("/instructions").Want(http.StatusOK)).Items; !slices.Equal(own[0].Actions, []string{"file"}) {
+			t.Errorf("who records them is offered %v", own[0].Actions)
+		}
+		if kept := stored(t, w, `SELECT content FROM instruction_scan WHERE id = $1`, first); bytes.Contains(kept, photo[:16]) {
+			t.Error("it stands in clear")
+		}
+
+		attachesPaper(reader, order, newID(), "image/png", pngOf(8)).Refused(http.StatusForbidden, "forbidden")
+		county := instruct(t, w, group, fields{"incident": inc})
+		attachesPaper(group, county, newID(), "image/png", pngOf(9)).Want(http.StatusNoContent)
+		for of, scope := range map[string]string{order: "instruction:/50/", county: "instruction:/50/500110/"} {
+			if got := keyUnder(t, w, of); got != scope {
+				t.Errorf("the scan stands under the key of %q, and should under that of %q", got, scope)
+			}
+		}
+		elsewhere := w.As("nanchuan")
+		elsewhere.Get(papersOf(county)).Refused(http.StatusNotFound, "not_found")
+		elsewhere.Get(papersOf(county)+"/"+first).Refused(http.StatusNotFound, "not_found")
+		attachesPaper(elsewhere, county, newID(), "image/png", pngOf(8)).Refused(http.StatusNotFound, "not_found")
+		office.Get(papersOf(county)+"/"+first).Refused(http.StatusNotFound, "not_found") // of another instruction
+		lead := w.Leader("captain", enrolTeam(office, nil))
+		lead.Get(papersOf(order)+"/"+first).Refused(http.StatusNotFound, "not_found")
+		w.Stranger().Get(papersOf(order)).Refused(http.StatusUnauthorized, "signed_out")
+		attachesPaper(w.Stranger(), order, newID(), "image/png", make([]byte, 300<<10)).Want(http.StatusRequestEntityTooLarge)
+	})
+}
+
+// keyUnder is the scope whose key the first scan of an instruction stands under.
+func keyUnder(t *testing.T, w *apptest.World, instruction string) string {
+	t.Helper()
+	content := stored(t, w, `SELECT content FROM instruction_scan WHERE instruction = $1 ORDER BY at, id LIMIT 1`, instruction)
+	key, err := uuid.FromBytes(content[1:17]) // a sealed value names its key
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(stored(t, w, `SELECT scope FROM data_key WHERE id = $1`, key.String()))
+}
+
+// Two who attach the last file that an instruction may have: the second is told that it is full, and nothing is lost or counted
+// twice.
+func TestTwoAttachToAnInstruction(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		group, office := w.As("zonghe"), w.As("office")
+		order := instruct(t, w, group, nil)
+		setting(office, "decision.scans_most", "1").Want(http.StatusNoContent)
+		w.Settled()
+		answers := make(chan *apptest.Answer, 2)
+		for _, c := range []*apptest.Client{group, office} {
+			go func() { answers <- attachesPaper(c, order, newID(), "image/png", pngOf(3)) }()
+		}
+		one, two := <-answers, <-answers
+		if one.Status == two.Status || one.Status+two.Status != http.StatusNoContent+http.StatusConflict {
+			t.Errorf("answered %d and %d: %s %s", one.Status, two.Status, one.Body, two.Body)
+		}
+		if list := apptest.Read[api.PageOf[api.ScanOut]](group.Get(papersOf(order)).Want(http.StatusOK)).Items; len(list) != 1 {
+			t.Errorf("%d scans of one", len(list))
+		}
 	})
 }
 

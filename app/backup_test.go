@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -22,11 +23,14 @@ import (
 	"lianyuan/platform/id"
 )
 
-// cried is the text of the report that must be readable wherever its row is carried.
-const cried = "二楼有三位老人，水已到楼梯口"
+// cried is the text of the report that must be readable wherever its row is carried, and ordered the scan of an instruction.
+const (
+	cried   = "二楼有三位老人，水已到楼梯口"
+	ordered = "%PDF-1.4\ntrailer <</Root 1 0 R>>\n%%EOF\n"
+)
 
 // An installation goes into a backup and comes out of it, and moves, on and between both engines: every row, the chain of the
-// journal, the sealed words of a report and the account that worked on it; and it goes on working there.
+// journal, the sealed words of a report, the scan of an instruction and the account that worked on it; and it goes on working there.
 func TestAnInstallationIsCarried(t *testing.T) {
 	dbtest.EachOptions(t, func(t *testing.T, from db.Options) {
 		ctx, at := t.Context(), clock.NewFake(time.Date(2026, time.June, 18, 0, 30, 0, 0, time.UTC))
@@ -170,7 +174,7 @@ func (a *App) acting(t *testing.T, role access.Role) access.Actor {
 	return access.Actor{Account: "office", Name: "秦可舟", At: now, Grants: []access.Grant{{Role: role, Place: "/50/", Sees: a.Places.Tree().Scope("50", now)}}}
 }
 
-// lived is an installation with an incident and a report in it; it says the id of the report.
+// lived is an installation with an incident, an instruction with its scan and a report in it; it says the id of the report.
 func lived(t *testing.T, cfg Config) (report string) {
 	t.Helper()
 	a := opened(t, cfg)
@@ -178,11 +182,18 @@ func lived(t *testing.T, cfg Config) (report string) {
 	if err := a.Incidents.Record(access.With(t.Context(), a.acting(t, access.Office)), flood); err != nil {
 		t.Fatal(err)
 	}
+	order, office := id.New(), access.With(t.Context(), a.acting(t, access.Office))
+	if err := a.Needs.Record(office, need.Instruction{ID: order, Issuer: "市人民政府", How: "phone", IssuedAt: a.cfg.Clock.Now(), Place: "/50/"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Needs.AttachScan(office, order, incident.Scan{ID: id.New(), Content: []byte(ordered)}, "application/pdf"); err != nil {
+		t.Fatal(err)
+	}
 	report = id.New()
 	if _, err := a.Needs.Report(t.Context(), need.Call{ID: report, Kind: need.TrappedWater, Text: cried, Phone: "13800000017", Place: "500110", Channel: "web"}); err != nil {
 		t.Fatal(err)
 	}
-	whole(t, a, 2)
+	whole(t, a, 4)
 	filled(t, a)
 	closed(t, a)
 	return report
@@ -209,6 +220,19 @@ func filled(t *testing.T, a *App) {
 	}
 }
 
+// readsScan opens the scan of the one instruction.
+func readsScan(ctx context.Context, t *testing.T, a *App) {
+	t.Helper()
+	list := must(a.Needs.Instructions(ctx))(t)
+	if len(list) != 1 || list[0].Scans != 1 {
+		t.Fatalf("the instruction: %+v", list)
+	}
+	scans := must(a.Needs.Scans(ctx, list[0].ID))(t)
+	if x := must(a.Needs.Scan(ctx, list[0].ID, scans[0].ID))(t); string(x.Content) != ordered {
+		t.Errorf("its scan: %q", x.Content)
+	}
+}
+
 // goesOn looks whether what was carried is whole, and writes to it.
 func goesOn(t *testing.T, cfg Config, report string) {
 	t.Helper()
@@ -217,19 +241,20 @@ func goesOn(t *testing.T, cfg Config, report string) {
 	if a.Fresh || a.MasterMade != "" {
 		t.Errorf("it began anew: fresh %t, key %q", a.Fresh, a.MasterMade)
 	}
-	whole(t, a, 2)
+	whole(t, a, 4)
 	ctx := access.With(t.Context(), a.acting(t, access.General))
 	r, err := a.Needs.Get(ctx, report)
 	if err != nil || r.Person.Text != cried {
 		t.Errorf("the report: %+v, %v", r, err)
 	}
+	readsScan(ctx, t, a)
 	if _, wrong, err := a.Needs.Recount(t.Context()); err != nil || len(wrong) > 0 {
 		t.Errorf("the counts: %v, %v", wrong, err)
 	}
 	if _, err := a.Needs.Report(t.Context(), need.Call{ID: id.New(), Kind: need.TrappedWater, Text: "又一处", Place: "500110", Channel: "web"}); err != nil {
 		t.Error(err)
 	}
-	whole(t, a, 3)
+	whole(t, a, 5)
 	if _, err := os.Stat(filepath.Join(cfg.Data, "lianyuan.db")); cfg.DatabaseURL == "" && err != nil {
 		t.Error(err)
 	}

@@ -43,7 +43,7 @@ var words = []string{
 	"handover.from_grp", "handover.item_kind", "handover.matter", "handover.state", "handover.to_grp",
 	"incident.basis", "incident.class", "incident.commander", "incident.hq", "incident.lead", "incident.name", "incident.reason", "incident.state", "incident.suggested_by",
 	"incident_contact.name", "incident_contact.number", "incident_group.grp", "incident_group.name",
-	"instruction.how", "instruction.issuer", "instruction.kind", "instruction.note", "instruction.number", "instruction_paper.number",
+	"instruction.how", "instruction.issuer", "instruction.kind", "instruction.note", "instruction.number", "instruction_paper.number", "instruction_scan.kind",
 	"journal.body", "journal.kind", "journal.reason", "journal.verb",
 	"left_behind.what",
 	"liaison.name", "liaison.post",

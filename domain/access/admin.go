@@ -354,7 +354,7 @@ func (s *Service) Holders(ctx context.Context, f HolderFilter) (list []Holder, e
 func grantEntry(verb, state, grant, account string, g Grant, actor string) journal.Entry {
 	return journal.Entry{
 		Verb: "grant." + verb, Kind: "grant", Subject: grant, Version: 1, Place: string(place.Root), Scope: journal.Guard, Actor: actor,
-		Body: map[string]string{"account": account, "role": string(g.Role), "place": string(g.Place), "team": g.Team, "incident": g.Incident, "state": state},
+		Body: grantSaid{account, g.Role, g.Place, g.Team, g.Incident, state},
 	}
 }
 

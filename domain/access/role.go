@@ -38,6 +38,7 @@ const (
 	TeamReveal         Verb = "team.reveal"   // see a number, with a purpose
 	TeamOwn            Verb = "team.own"      // see, edit and reveal in the team that one leads
 	AccountSee         Verb = "account.see"
+	AccountCourse      Verb = "account.course" // what happened to accounts and their grants
 	AccountGrant       Verb = "account.grant"
 	AccountConfirm     Verb = "account.confirm" // the second person behind a grant that takes one
 	MechanismSee       Verb = "mechanism.see"
@@ -120,8 +121,8 @@ var roles = map[Role][]Verb{
 	Gate:        {PassSee, PassCheck},
 	Reception:   {IncidentSee, ReceptionSee, ReceptionDesk},
 	SystemAdmin: {SystemSee, ParamSee, AccountSee, AccountConfirm},
-	Security:    {AccountSee, AccountGrant, AccountConfirm, DestructionSee, DestructionConfirm},
-	Auditor:     {JournalSee, AccountSee, DestructionSee},
+	Security:    {AccountSee, AccountCourse, AccountGrant, AccountConfirm, DestructionSee, DestructionConfirm},
+	Auditor:     {JournalSee, AccountSee, AccountCourse, DestructionSee},
 }
 
 // Roles are all roles, sorted.

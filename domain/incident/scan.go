@@ -12,14 +12,17 @@ import (
 	"time"
 
 	"lianyuan/domain/access"
+	"lianyuan/domain/parameter"
+	"lianyuan/domain/place"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/journal"
+	"lianyuan/platform/seal"
 )
 
-// Scan is a photo or scan of the paper behind a decision that was recorded on somebody's behalf. It stands sealed: a paper may
-// name people and their numbers. Nothing replaces it; another one stands beside it.
+// Scan is a photo or scan of the paper behind a decision that was recorded on somebody's behalf, or of another paper that contexts
+// above keep alike. It stands sealed: a paper may name people and their numbers. Nothing replaces it; another one stands beside it.
 type Scan struct {
 	ID   string
 	Kind string // image/jpeg, image/png, application/pdf
@@ -28,8 +31,6 @@ type Scan struct {
 	At   time.Time
 
 	Content []byte // of one that is read
-
-	sealed []byte
 }
 
 // The parameters of scans.
@@ -77,18 +78,11 @@ func (s *Service) Attach(ctx context.Context, incident, decision string, x Scan,
 	if err != nil {
 		return err
 	}
-	if err := s.properScan(&x, i, said); err != nil {
-		return err
-	}
-	key, err := s.keeper.For(ctx, "decision:"+incident)
+	most, err := x.Proper(s.params, i.Place, said, s.clock.Now())
 	if err != nil {
 		return err
 	}
-	digest := sha256.Sum256(x.Content)
-	if x.sealed, err = key.Seal(x.Content, "scan:"+x.ID); err != nil {
-		return err
-	}
-	most, _, err := s.params.Number(i.Place, scansMost, s.clock.Now())
+	sealed, err := x.Seal(ctx, s.keeper, "decision:"+incident)
 	if err != nil {
 		return err
 	}
@@ -100,14 +94,14 @@ func (s *Service) Attach(ctx context.Context, incident, decision string, x Scan,
 		if err != nil {
 			return err
 		}
-		if again, err := s.once.Again(tx, x.ID, actor.Account, "attach", decision, digest[:]); again || err != nil {
+		if again, err := s.once.Again(tx, x.ID, actor.Account, "attach", decision, x.Digest()); again || err != nil {
 			return err
 		}
-		if d.Scans >= int(most) {
-			return fault.New(fault.Conflict, "decision.scans_full", fmt.Sprintf("一项决定最多附 %d 个文件", int(most)), fmt.Sprintf("a decision has at most %d files", int(most)))
+		if d.Scans >= most {
+			return fault.New(fault.Conflict, "decision.scans_full", fmt.Sprintf("一项决定最多附 %d 个文件", most), fmt.Sprintf("a decision has at most %d files", most))
 		}
 		if _, err := tx.Exec(`INSERT INTO decision_scan (id, decision, kind, size, content, by, at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			x.ID, decision, x.Kind, x.Size, x.sealed, actor.Account, clock.Micro(tx.Now)); err != nil {
+			x.ID, decision, x.Kind, x.Size, sealed, actor.Account, clock.Micro(tx.Now)); err != nil {
 			return err
 		}
 		i.Version++
@@ -118,20 +112,43 @@ func (s *Service) Attach(ctx context.Context, incident, decision string, x Scan,
 	})
 }
 
-// properScan looks whether a file is what it says, and no larger than the incident's place allows.
-func (s *Service) properScan(x *Scan, i Incident, said string) error {
-	kib, _, err := s.params.Number(i.Place, scanSize, s.clock.Now())
+// Proper looks whether a file is what it says, and no larger than a place allows; most is how many such files one paper there
+// has. For the contexts above whose papers are kept as those of decisions are.
+func (x *Scan) Proper(params *parameter.Service, at place.Path, said string, now time.Time) (most int, err error) {
+	kib, _, err := params.Number(at, scanSize, now)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if x.Size = len(x.Content); x.Size > min(int(kib)<<10, ScanMost) {
-		return fault.InvalidField("body", "file_size", fmt.Sprintf("文件不超过 %d KB", int(kib)), fmt.Sprintf("a file has at most %d KB", int(kib)))
+		return 0, fault.InvalidField("body", "file_size", fmt.Sprintf("文件不超过 %d KB", int(kib)), fmt.Sprintf("a file has at most %d KB", int(kib)))
 	}
 	said, _, err = mime.ParseMediaType(said)
 	if x.Kind = kindOf(x.Content); err != nil || x.Kind == "" || x.Kind != said {
-		return ErrScanKind
+		return 0, ErrScanKind
 	}
-	return nil
+	files, _, err := params.Number(at, scansMost, now)
+	return int(files), err
+}
+
+// Digest is what the content is known by when the same command comes again.
+func (x *Scan) Digest() []byte {
+	sum := sha256.Sum256(x.Content)
+	return sum[:]
+}
+
+// Seal is the content sealed under the key of a scope, as it is stored. Call it outside Update.
+func (x *Scan) Seal(ctx context.Context, keeper *seal.Keeper, scope string) ([]byte, error) {
+	key, err := keeper.For(ctx, scope)
+	if err != nil {
+		return nil, err
+	}
+	return key.Seal(x.Content, "scan:"+x.ID)
+}
+
+// Open reads the content as it was stored.
+func (x *Scan) Open(ctx context.Context, keeper *seal.Keeper, sealed []byte) (err error) {
+	x.Content, err = keeper.Open(ctx, sealed, "scan:"+x.ID)
+	return err
 }
 
 // attachable is a decision that the actor may add a scan to.
@@ -183,14 +200,15 @@ func (s *Service) Scan(ctx context.Context, incident, decision, scan string) (x 
 	if err != nil {
 		return x, err
 	}
+	var sealed []byte
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		if _, _, err := seenDecision(tx, actor, incident, decision); err != nil {
 			return err
 		}
-		return tx.Get(`SELECT id, kind, size, content FROM decision_scan WHERE id = $1 AND decision = $2`, []any{scan, decision}, &x.ID, &x.Kind, &x.Size, &x.sealed)
+		return tx.Get(`SELECT id, kind, size, content FROM decision_scan WHERE id = $1 AND decision = $2`, []any{scan, decision}, &x.ID, &x.Kind, &x.Size, &sealed)
 	})
 	if err == nil {
-		x.Content, err = s.keeper.Open(ctx, x.sealed, "scan:"+x.ID)
+		err = x.Open(ctx, s.keeper, sealed)
 	}
 	return x, err
 }

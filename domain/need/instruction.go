@@ -34,6 +34,7 @@ type Instruction struct {
 	At       time.Time
 	Version  int64
 	Papers   []Paper // what was recorded after it, the newest first
+	Scans    int     // photos and scans of its paper
 }
 
 // Paper is the document of an instruction that was recorded before it was there, or that was recorded wrongly. The last
@@ -48,6 +49,9 @@ type Paper struct {
 
 // AwaitsPaper says that an oral instruction has no number yet.
 func (i Instruction) AwaitsPaper() bool { return i.Number == "" }
+
+// Recordable says whether an actor records instructions at its place, and so its papers.
+func (i Instruction) Recordable(a access.Actor) bool { return a.May(access.OrderRecord, i.Place) }
 
 // seen says whether who sees instructions at spans sees this one: at their places, or above them, where it covers them.
 func (i Instruction) seen(spans []place.Span) bool {
@@ -137,6 +141,23 @@ func (s *Service) Instructions(ctx context.Context) (list []Instruction, err err
 	return list, err
 }
 
+// InstructionCourse is what happened to an instruction, newest first, at most limit rows before a seq (0: from the newest on): for
+// whoever sees it.
+func (s *Service) InstructionCourse(ctx context.Context, instruction string, before int64, limit int) (rows []journal.Row, err error) {
+	actor, err := access.From(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		if _, err := seenInstruction(tx, actor, instruction); err != nil {
+			return err
+		}
+		rows, err = journal.OfRecords(tx, `SELECT id FROM instruction WHERE id = $3`, instruction, before, max(1, min(limit, 200)))
+		return err
+	})
+	return rows, err
+}
+
 func instructionByID(tx *db.Tx, id string) (i Instruction, err error) {
 	err = tx.One(func(sc db.Scanner) error {
 		i, err = scanInstruction(sc)
@@ -145,13 +166,14 @@ func instructionByID(tx *db.Tx, id string) (i Instruction, err error) {
 	return i, err
 }
 
-const instructionColumns = `id, number, issuer, how, issued_at, place, kind, incident, note, by, at, version`
+const instructionColumns = `id, number, issuer, how, issued_at, place, kind, incident, note, by, at, version,
+	(SELECT count(*) FROM instruction_scan x WHERE x.instruction = instruction.id)`
 
 func scanInstruction(sc db.Scanner) (Instruction, error) {
 	var i Instruction
 	var path, kind string
 	var issued, at int64
-	err := sc.Scan(&i.ID, &i.Number, &i.Issuer, &i.How, &issued, &path, &kind, &i.Incident, &i.Note, &i.By, &at, &i.Version)
+	err := sc.Scan(&i.ID, &i.Number, &i.Issuer, &i.How, &issued, &path, &kind, &i.Incident, &i.Note, &i.By, &at, &i.Version, &i.Scans)
 	i.Place, i.Kind, i.IssuedAt, i.At = place.Path(path), Kind(kind), clock.FromMicro(issued), clock.FromMicro(at)
 	return i, err
 }
@@ -172,19 +194,14 @@ func (s *Service) File(ctx context.Context, instruction string, p Paper) error {
 	if err := c.Err(); err != nil {
 		return err
 	}
-	actor, spans, err := access.RequireAnywhere(ctx, access.OrderSee)
+	actor, _, err := access.RequireAnywhere(ctx, access.OrderSee)
 	if err != nil {
 		return err
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		i, err := instructionByID(tx, instruction)
-		switch {
-		case err != nil:
+		i, err := recordable(tx, actor, instruction)
+		if err != nil {
 			return err
-		case !i.seen(spans):
-			return fault.ErrNotFound
-		case !actor.May(access.OrderRecord, i.Place):
-			return fault.ErrForbidden
 		}
 		if again, err := s.again(tx, command{id: p.ID, verb: "file", said: p}, actor.Account, instruction); again || err != nil {
 			return err

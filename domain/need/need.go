@@ -23,7 +23,8 @@
 // candidates, and those are opened and read. The hashes of a report stand in their own order and not in that of the text,
 // under a key for this alone, cut short; whoever holds a copy of the database and no key learns how often an unknown pair
 // occurs, and no word. With another key or algorithm the follower begins again and fills them anew. What a report says of
-// persons is destroyed after the response (destroy.go).
+// persons is destroyed after the response (destroy.go). The scans of an instruction stand sealed under a key of its place, whether
+// it covers one incident or none, and are not destroyed with it: what a government ordered is archive (scan.go).
 package need
 
 import (

@@ -431,6 +431,15 @@ func OfIncident(tx *db.Tx, incident string, before int64, limit int, only Only) 
 	return rowsOf(tx, `WHERE incident = $1 AND incident <> '' AND seq < $2`+chosen+` ORDER BY seq DESC LIMIT $3`, append([]any{incident, before, limit}, args...)...)
 }
 
+// OfRecords is what happened to some records, newest first, at most limit rows before a seq (0: from the newest on). ids is a query
+// for their ids, in which $3 is whose they are.
+func OfRecords(tx *db.Tx, ids string, owner string, before int64, limit int) ([]Row, error) {
+	if before <= 0 {
+		before = math.MaxInt64
+	}
+	return rowsOf(tx, `WHERE subject IN (`+ids+`) AND verb <> 'report.received' AND seq < $1 ORDER BY seq DESC LIMIT $2`, before, limit, owner)
+}
+
 func rowsOf(tx *db.Tx, where string, args ...any) (rows []Row, err error) {
 	err = tx.Each(func(s db.Scanner) error {
 		var r Row

@@ -1,5 +1,5 @@
 import { http, take } from '../api/http'
-import type { Administrator, Enrolment, GrantIn, Holder, Lifecycles, Link, Me, Page, Session, IncidentName } from '../api/types'
+import type { AccountRow, Administrator, Enrolment, GrantIn, Holder, Lifecycles, Link, Me, Page, Session, IncidentName } from '../api/types'
 import { soughtHeader } from '../ui/sought'
 
 export function signIn(body: { login: string; password: string; code?: string }): Promise<Me> {
@@ -50,6 +50,11 @@ export async function identify(account: string, body: { id: string; number: stri
 
 export function listAccounts({ q = '', ...query }: { q?: string; unknown?: boolean; cursor?: string; limit?: number }): Promise<Page<Holder>> {
   return take(http.GET('/api/v1/accounts', { params: { query, ...soughtHeader(q) } }))
+}
+
+// What happened to an account and its grants, newest first, before a row (0: from the newest on).
+export async function readAccountCourse(account: string, before: number, limit: number): Promise<AccountRow[]> {
+  return (await take(http.GET('/api/v1/accounts/{id}/course', { params: { path: { id: account }, query: { before, limit } } }))).items
 }
 
 export function invite(body: { id: string; login: string; name: string; unit?: string }): Promise<Link> {

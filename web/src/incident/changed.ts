@@ -1,7 +1,7 @@
 import type { CourseRow, Lifecycles } from '../api/types'
 
 export type Machine = Exclude<keyof Lifecycles, 'outcomes'>
-export interface Changed { field: string; machine?: Machine; was: string | number; now: string | number }
+export interface Changed { field: string; machine?: Machine; of?: string; was: string | number; now: string | number }
 
 // The states that a row tells, by what it is about: the field that holds it, and its life cycle.
 const states: Record<string, Record<string, Machine>> = {
@@ -14,6 +14,9 @@ export const figures = ['severity', 'people', 'teams', 'vehicles', 'missing', 'e
 
 // The words that are issued to be read, by what the row is about: '' none yet.
 const issued: Record<string, string[]> = { instruction: ['number'] }
+
+// What is so or not so, and states without a life cycle of their own, by what the row is about: their values have words here.
+const worded: Record<string, string[]> = { account: ['enrolled', 'factor', 'locked', 'identified'], grant: ['state'] }
 
 // changedOf is what a row says was otherwise before: its states, its words, then its figures. A figure that was not said before, and one
 // that is not said any more, is no change of a figure.
@@ -28,6 +31,10 @@ export function changedOf(r: Pick<CourseRow, 'kind' | 'body'>): Changed[] {
   for (const field of issued[r.kind] ?? []) {
     const [a, b] = [was[field], now[field]]
     if (typeof a === 'string' && typeof b === 'string' && a !== b) list.push({ field, was: a, now: b })
+  }
+  for (const field of worded[r.kind] ?? []) {
+    const [a, b] = [was[field], now[field]]
+    if (a !== undefined && b !== undefined && a !== b) list.push({ field, of: r.kind, was: String(a), now: String(b) })
   }
   for (const field of figures) {
     const [a, b] = [was[field], now[field]]

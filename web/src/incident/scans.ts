@@ -27,10 +27,12 @@ export async function fit(file: Blob): Promise<Blob> {
   }
 }
 
-const at = (id: string, decision: string) => ({ path: { id, decision } })
+// What a scan is the paper of: a decision of an incident or an instruction; who decided or gave it.
+export type Scanned = { of: 'decision'; incident: string; decision: string; who: string } | { of: 'instruction'; instruction: string; who: string }
 
-export async function listScans(incident: string, decision: string): Promise<Scan[]> {
-  return (await take(http.GET('/api/v1/incidents/{id}/decisions/{decision}/scans', { params: at(incident, decision) }))).items
+export async function listScans(x: Scanned): Promise<Scan[]> {
+  if (x.of === 'instruction') return (await take(http.GET('/api/v1/instructions/{id}/scans', { params: { path: { id: x.instruction } } }))).items
+  return (await take(http.GET('/api/v1/incidents/{id}/decisions/{decision}/scans', { params: { path: { id: x.incident, decision: x.decision } } }))).items
 }
 
 // A file that somebody chose; it is looked at and made smaller while the rest of the form is filled in.
@@ -64,10 +66,14 @@ async function text(part: Blob): Promise<string> {
 }
 
 // The id is the sender's: the same file sent again after a lost answer is one.
-export function attachScan(incident: string, decision: string, scan: string, content: Blob, progress: (part: number) => void): Promise<void> {
-  return putBytes(`/api/v1/incidents/${incident}/decisions/${decision}/scans/${scan}`, content, progress)
+export function attachScan(x: Scanned, scan: string, content: Blob, progress: (part: number) => void): Promise<void> {
+  const at = x.of === 'instruction' ? `instructions/${x.instruction}` : `incidents/${x.incident}/decisions/${x.decision}`
+  return putBytes(`/api/v1/${at}/scans/${scan}`, content, progress)
 }
 
-export function readScan(incident: string, decision: string, scan: Scan): Promise<SavedFile> {
-  return takeFile(http.GET('/api/v1/incidents/{id}/decisions/{decision}/scans/{scan}', { params: { path: { id: incident, decision, scan: scan.id } }, parseAs: 'blob' }), `${scan.id}.pdf`)
+export function readScan(x: Scanned, scan: Scan): Promise<SavedFile> {
+  const got = x.of === 'instruction'
+    ? http.GET('/api/v1/instructions/{id}/scans/{scan}', { params: { path: { id: x.instruction, scan: scan.id } }, parseAs: 'blob' })
+    : http.GET('/api/v1/incidents/{id}/decisions/{decision}/scans/{scan}', { params: { path: { id: x.incident, decision: x.decision, scan: scan.id } }, parseAs: 'blob' })
+  return takeFile(got, `${scan.id}.pdf`)
 }

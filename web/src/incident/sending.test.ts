@@ -5,7 +5,7 @@ import { createI18n } from 'vue-i18n'
 import { ApiError } from '../api/http'
 import { putBytes } from '../api/upload'
 import zh from '../app/locale/zh-CN.json'
-import { kindOf, prepare, type ScanFile } from './scans'
+import { attachScan, kindOf, prepare, type ScanFile, type Scanned } from './scans'
 import ScansField from './ScansField.vue'
 import { makeSending } from './sending'
 
@@ -13,6 +13,7 @@ const of = (type: string, ...bytes: (string | number[])[]) => new NodeBlob(bytes
 const jpeg = (type = 'image/jpeg') => of(type, [0xff, 0xd8, 0xff, 0xe0, 0, 0, 0, 0])
 const png = () => of('image/png', [0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0])
 const pdf = () => of('application/pdf', '%PDF-1.4\ntrailer\n%%EOF\n')
+const decision: Scanned = { of: 'decision', incident: 'i', decision: 'd', who: '指挥部' }
 const file = (id: string, content: Blob = jpeg()): ScanFile => ({ id, name: `${id}.jpg`, ready: prepare(content) })
 
 describe('a file is looked at before it is sent', () => {
@@ -37,9 +38,9 @@ describe('a file is looked at before it is sent', () => {
 describe('files that were chosen with a decision', () => {
   it('go up when it stands, and leave nothing behind', async () => {
     const sent: string[] = []
-    const s = makeSending((incident, decision, scan) => (sent.push(`${incident}/${decision}/${scan}`), Promise.resolve()))
-    await s.put('i', 'd', '指挥部', [file('a'), file('b')])
-    expect(sent).toEqual(['i/d/a', 'i/d/b'])
+    const s = makeSending((to, scan) => (sent.push(`${to.who}/${scan}`), Promise.resolve()))
+    await s.put(decision, [file('a'), file('b')])
+    expect(sent).toEqual(['指挥部/a', '指挥部/b'])
     expect(s.items.value).toEqual([])
     expect(s.lost.value).toBeUndefined()
   })
@@ -47,12 +48,12 @@ describe('files that were chosen with a decision', () => {
   it('wait where the line was lost, and go again under the same ids', async () => {
     const tried: string[] = []
     let line = false
-    const s = makeSending((_i, _d, scan, _content, progress) => {
+    const s = makeSending((_to, scan, _content, progress) => {
       tried.push(scan)
       progress(0.4)
       return scan === 'a' || line ? Promise.resolve() : Promise.reject(new ApiError(0, {}))
     })
-    await s.put('i', 'd', '指挥部', [file('a'), file('b'), file('c')])
+    await s.put(decision, [file('a'), file('b'), file('c')])
     expect(tried).toEqual(['a', 'b']) // nothing is tried on a line that is gone
     expect([s.waiting.value, s.lost.value?.offline, s.items.value[1]!.part]).toEqual([2, true, 0])
     line = true
@@ -64,15 +65,15 @@ describe('files that were chosen with a decision', () => {
   it('wait also for the next session, a slower pace, and a server that comes back', async () => {
     for (const status of [401, 429, 500]) {
       const s = makeSending(() => Promise.reject(new ApiError(status, {})))
-      await s.put('i', 'd', '指挥部', [file('a')])
+      await s.put(decision, [file('a')])
       expect([status, s.waiting.value, s.refused.value.length]).toEqual([status, 1, 0])
     }
   })
 
   it('are named when refused, and the others go on', async () => {
     const sent: string[] = []
-    const s = makeSending((_i, _d, scan) => (scan === 'a' ? Promise.reject(new ApiError(409, { code: 'decision.scans_full', detail: '一项决定最多附 20 个文件' })) : (sent.push(scan), Promise.resolve())))
-    await s.put('i', 'd', '指挥部', [file('a'), file('b', of('application/pdf', 'no paper')), file('c')])
+    const s = makeSending((_to, scan) => (scan === 'a' ? Promise.reject(new ApiError(409, { code: 'decision.scans_full', detail: '一项决定最多附 20 个文件' })) : (sent.push(scan), Promise.resolve())))
+    await s.put(decision, [file('a'), file('b', of('application/pdf', 'no paper')), file('c')])
     expect(sent).toEqual(['c'])
     expect(s.items.value.map((f) => [f.id, f.state, f.wrong ?? f.fault?.text('zh-CN')])).toEqual([['a', 'refused', '一项决定最多附 20 个文件'], ['b', 'refused', 'kind']])
     s.forget()
@@ -82,8 +83,8 @@ describe('files that were chosen with a decision', () => {
   it('of one who has left are not sent by the next', async () => {
     let line = false
     const sent: string[] = []
-    const s = makeSending((_i, _d, scan) => (line ? (sent.push(scan), Promise.resolve()) : Promise.reject(new ApiError(0, {}))))
-    await s.put('i', 'd', '指挥部', [file('a')])
+    const s = makeSending((_to, scan) => (line ? (sent.push(scan), Promise.resolve()) : Promise.reject(new ApiError(0, {}))))
+    await s.put(decision, [file('a')])
     s.forget()
     line = true
     await s.send()
@@ -149,6 +150,12 @@ describe('bytes on their way', () => {
     await sent
     expect(parts).toEqual([0.25, 0.5, 0.75, 1])
     expect(x.headers).toMatchObject({ to: 'PUT /p', 'Content-Type': 'image/jpeg' })
+  })
+  it('go to the decision or the instruction that they are the paper of', () => {
+    void attachScan(decision, 's', jpeg(), () => {})
+    expect(Line.last.headers.to).toBe('PUT /api/v1/incidents/i/decisions/d/scans/s')
+    void attachScan({ of: 'instruction', instruction: 'o', who: '区政府' }, 's', jpeg(), () => {})
+    expect(Line.last.headers.to).toBe('PUT /api/v1/instructions/o/scans/s')
   })
   it('are lost when nothing moves', async () => {
     const sent = putBytes('/p', jpeg(), () => {})

@@ -1,12 +1,10 @@
 import { computed, reactive, ref } from 'vue'
 import { ApiError } from '../api/http'
-import { attachScan, type Prepared, type ScanFile } from './scans'
+import { attachScan, type Prepared, type ScanFile, type Scanned } from './scans'
 
-// A file on its way to a decision that already stands. Refused is what will never be taken as it is.
+// A file on its way to a decision or instruction that already stands. Refused is what will never be taken as it is.
 export interface Sending extends ScanFile {
-  incident: string
-  decision: string
-  who: string
+  to: Scanned
   part: number // of it that has gone, 0 to 1
   state: 'waits' | 'sent' | 'refused'
   wrong?: Exclude<Prepared, { content: Blob }>['wrong']
@@ -24,8 +22,8 @@ export function makeSending(attach: typeof attachScan = attachScan) {
   const waiting = computed(() => items.value.filter((f) => f.state === 'waits').length)
   const refused = computed(() => items.value.filter((f) => f.state === 'refused'))
 
-  function put(incident: string, decision: string, who: string, files: ScanFile[]): Promise<void> {
-    items.value.push(...files.map((f): Sending => reactive({ ...f, incident, decision, who, part: 0, state: 'waits' })))
+  function put(to: Scanned, files: ScanFile[]): Promise<void> {
+    items.value.push(...files.map((f): Sending => reactive({ ...f, to, part: 0, state: 'waits' })))
     return send()
   }
   async function one(f: Sending): Promise<void> {
@@ -35,7 +33,7 @@ export function makeSending(attach: typeof attachScan = attachScan) {
       f.state = 'refused'
       return
     }
-    await attach(f.incident, f.decision, f.id, got.content, (part) => (f.part = part))
+    await attach(f.to, f.id, got.content, (part) => (f.part = part))
     f.state = 'sent'
   }
   async function send(): Promise<void> {

@@ -2,7 +2,7 @@ import { useI18n } from 'vue-i18n'
 import { useSession } from '../access/session'
 import type { CourseRow, Decision, Handover, Incident, Lifecycles } from '../api/types'
 import { useLabels } from '../need/labels'
-import { changedOf, type Machine } from './changed'
+import { changedOf, type Changed, type Machine } from './changed'
 import { elapsed } from './steps'
 
 export const classes = ['natural', 'accident', 'health', 'security'] as const
@@ -66,12 +66,13 @@ export function useIncidentWords() {
   }
   // From what to what: states by their names, figures with theirs.
   function changes(r: CourseRow): string {
+    const value = (c: Changed, x: string | number) => (c.machine ? state(c.machine, String(x)) : t(`course.value.${c.of}.${c.field}.${x}`))
     return changedOf(r)
-      .map((c) => (c.machine ? t('course.changed', { was: state(c.machine, String(c.was)), now: state(c.machine, String(c.now)) }) : t('course.changedFigure', { what: t(`course.figure.${c.field}`), was: c.was === '' ? t('course.unset') : c.was, now: c.now === '' ? t('course.unset') : c.now })))
+      .map((c) => (c.machine || c.of ? t('course.changed', { was: value(c, c.was), now: value(c, c.now) }) : t('course.changedFigure', { what: t(`course.figure.${c.field}`), was: c.was === '' ? t('course.unset') : c.was, now: c.now === '' ? t('course.unset') : c.now })))
       .join(t('course.and'))
   }
   function who(r: Pick<CourseRow, 'who'>): string {
-    return labels.who(r.who)
+    return te(`grant.giver.${r.who}`) ? t(`grant.giver.${r.who}`) : labels.who(r.who)
   }
   return { chip, move, group, owner, since, grade, how, about, event, eventText, changes, who }
 }

@@ -2,7 +2,7 @@ import { soughtHeader } from '../ui/sought'
 // All calls about reports, needs and instructions.
 import { http, take } from '../api/http'
 import type {
-  AttemptIn, Instruction, InstructionIn, NeedDetail, NeedDraft, NeedMap, NeedRow, OutcomeIn, Page, PublicReceived, PublicReport, ReportDetail, ReportRow, Audience,
+  AttemptIn, CourseRow, Instruction, InstructionIn, NeedDetail, NeedDraft, NeedMap, NeedRow, OutcomeIn, Page, PublicReceived, PublicReport, ReportDetail, ReportRow, Audience,
 } from '../api/types'
 
 const at = (id: string) => ({ path: { id } })
@@ -101,6 +101,11 @@ export async function listInstructions(): Promise<Instruction[]> {
 
 export function addInstruction(body: InstructionIn): Promise<Instruction> {
   return take(http.POST('/api/v1/instructions', { body }))
+}
+
+// What happened to an instruction, newest first, before a row (0: from the newest on).
+export async function readInstructionCourse(id: string, before: number, limit: number): Promise<CourseRow[]> {
+  return (await take(http.GET('/api/v1/instructions/{id}/course', { params: { path: { id }, query: { before, limit } } }))).items
 }
 
 // Records the paper of an instruction; the last one counts.
