@@ -86,3 +86,27 @@ func TestTwoMergesAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// Two pairs are merged, and at once each leading report is merged into the follower of the other pair: one is refused. No
+// circle is left in which nobody leads and which no queue shows.
+func TestTwoMergesOfChainsAtOnce(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		one, other := w.As("zonghe"), w.As("qijiang")
+		for range 8 {
+			a, b, c, d := ask(t, w, nil), ask(t, w, nil), ask(t, w, nil), ask(t, w, nil)
+			one.Post("/reports/"+a.id+"/merge", into(b.id)).Want(http.StatusOK)
+			one.Post("/reports/"+c.id+"/merge", into(d.id)).Want(http.StatusOK)
+			var wg sync.WaitGroup
+			answers := make([]*apptest.Answer, 2)
+			wg.Go(func() { answers[0] = one.Post("/reports/"+b.id+"/merge", into(c.id)) })
+			wg.Go(func() { answers[1] = other.Post("/reports/"+d.id+"/merge", into(a.id)) })
+			wg.Wait()
+			if (answers[0].Status == http.StatusOK) == (answers[1].Status == http.StatusOK) {
+				t.Errorf("one of two must be refused: %d %s, %d %s", answers[0].Status, answers[0].Body, answers[1].Status, answers[1].Body)
+			}
+			if p := progress(t, w, a.receipt); p.Stage == "" {
+				t.Errorf("a receipt shows %+v", p)
+			}
+		}
+	})
+}
