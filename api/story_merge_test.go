@@ -96,6 +96,8 @@ func TestTwoMergesOfChainsAtOnce(t *testing.T) {
 			a, b, c, d := ask(t, w, nil), ask(t, w, nil), ask(t, w, nil), ask(t, w, nil)
 			one.Post("/reports/"+a.id+"/merge", into(b.id)).Want(http.StatusOK)
 			one.Post("/reports/"+c.id+"/merge", into(d.id)).Want(http.StatusOK)
+			look(t, one, b.id) // they have their numbers: nothing makes one merge wait for the other but the rule
+			look(t, one, d.id)
 			var wg sync.WaitGroup
 			answers := make([]*apptest.Answer, 2)
 			wg.Go(func() { answers[0] = one.Post("/reports/"+b.id+"/merge", into(c.id)) })
