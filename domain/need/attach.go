@@ -217,7 +217,7 @@ func (s *Service) reseal(ctx context.Context, actor access.Actor, key *seal.Key,
 		default:
 			return fault.ErrNotFound
 		}
-		if !i.Covers(r.Place) {
+		if !i.Covers(s.places.Tree(), r.Place, tx.Now) {
 			return fault.InvalidField("body.reports", "outside", "报告不在该事件涉及地区内", "a report lies outside the places of the incident")
 		}
 		if claims, err = claimsOf(tx, id); err != nil {

@@ -54,9 +54,10 @@ func (i Instruction) seen(spans []place.Span) bool {
 	return slices.ContainsFunc(spans, func(sp place.Span) bool { return sp.Contains(i.Place) || i.Place.Contains(place.Path(sp.From)) })
 }
 
-// Covers says whether the instruction allows a need to be published.
-func (i Instruction) Covers(n Need) bool {
-	return i.Place.Contains(n.Place) && (i.Kind == "" || i.Kind == n.Kind) && (i.Incident == "" || i.Incident == n.Incident)
+// Covers says whether the instruction allows a need to be published at a moment: of what a district that ended has left, the
+// government that took over decides.
+func (i Instruction) Covers(tree *place.Tree, n Need, at time.Time) bool {
+	return tree.Answers(i.Place, n.Place, at) && (i.Kind == "" || i.Kind == n.Kind) && (i.Incident == "" || i.Incident == n.Incident)
 }
 
 // Record writes down an instruction of the government; an oral one has no number and waits for its paper. The same id
