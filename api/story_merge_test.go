@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"sync"
 	"testing"
+	"time"
 
 	"lianyuan/api"
 	"lianyuan/app/apptest"
@@ -109,6 +110,28 @@ func TestTwoMergesOfChainsAtOnce(t *testing.T) {
 			if p := progress(t, w, a.receipt); p.Stage == "" {
 				t.Errorf("a receipt shows %+v", p)
 			}
+		}
+	})
+}
+
+// Whose call comes after the leading one was taken up reads no stage from before the call.
+func TestStagesOfAMergedCallBeginWithIt(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		desk := w.As("zonghe")
+		lead := ask(t, w, nil)
+		verified(t, desk, lead.id, nil)
+		w.Clock.Advance(30 * time.Minute)
+		late := ask(t, w, nil)
+		called := w.Now()
+		desk.Post("/reports/"+late.id+"/merge", into(lead.id)).Want(http.StatusOK)
+		p := progress(t, w, late.receipt)
+		for _, x := range p.Steps {
+			if x.At.Before(called) {
+				t.Errorf("%s at %v, before the call at %v", x.Stage, x.At, called)
+			}
+		}
+		if p.Stage != "verified" || p.UpdatedAt.Before(called) {
+			t.Errorf("shown as %s of %v", p.Stage, p.UpdatedAt)
 		}
 	})
 }

@@ -87,6 +87,8 @@ func TestAnEndedDistrictTakesNothingNew(t *testing.T) {
 			return secadmin.Post("/accounts/"+account+"/grants", fields{"id": newID(), "role": "duty", "place": code})
 		}
 		grant("500105").Want(http.StatusNoContent)
+		secadmin.Post("/accounts/"+account+"/grants", fields{"id": newID(), "role": "duty", "place": "500110", "notAfter": w.Now().Add(-time.Second)}).
+			Want(http.StatusUnprocessableEntity).Names("body.notAfter", "past")
 		after()
 		secadmin = w.As("secadmin")
 		grant("500105").Want(http.StatusUnprocessableEntity).Names("body.place", "place_ended")

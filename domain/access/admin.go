@@ -203,6 +203,9 @@ func (s *Service) Give(ctx context.Context, account string, g Grant) error {
 		if g.NotBefore.IsZero() {
 			g.NotBefore = tx.Now
 		}
+		if !g.NotAfter.IsZero() && !g.NotAfter.After(tx.Now) {
+			return fault.InvalidField("body.notAfter", "past", "失效时间已过", "it would have ended already")
+		}
 		if err := insertGrant(tx, account, g, actor.Account, confirmed); err != nil {
 			return err
 		}

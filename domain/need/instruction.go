@@ -2,6 +2,7 @@ package need
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -119,18 +120,18 @@ func (s *Service) Instructions(ctx context.Context) (list []Instruction, err err
 	if err != nil {
 		return nil, err
 	}
+	where, args := place.Where("place", 1, spans)
+	for _, sp := range spans { // those given above cover what lies below
+		args = append(args, sp.From)
+		where += fmt.Sprintf(" OR substr($%d, 1, length(place)) = place", len(args))
+	}
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		list = nil
 		if err := tx.Each(func(sc db.Scanner) error {
 			i, err := scanInstruction(sc)
-			if err != nil {
-				return err
-			}
-			if i.seen(spans) {
-				list = append(list, i)
-			}
-			return nil
-		}, `SELECT `+instructionColumns+` FROM instruction ORDER BY at DESC, id LIMIT 500`); err != nil {
+			list = append(list, i)
+			return err
+		}, `SELECT `+instructionColumns+` FROM instruction WHERE `+where+` ORDER BY at DESC, id LIMIT 500`, args...); err != nil {
 			return err
 		}
 		return withPapers(tx, list)

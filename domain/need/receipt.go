@@ -100,6 +100,9 @@ func wayOf(tx *db.Tx, need string) (w way, err error) {
 func progressOf(r Report, n Need, w way) Progress {
 	p := Progress{Stage: "received", Steps: []Step{{"received", r.ReceivedAt}}, Updated: r.ReceivedAt}
 	reach := func(stage string, at time.Time) {
+		if at.Before(p.Updated) { // the report that leads was further already when this one came in
+			at = p.Updated
+		}
 		p.Stage, p.Updated = stage, at
 		p.Steps = append(p.Steps, Step{stage, at})
 	}
