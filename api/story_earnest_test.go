@@ -85,10 +85,17 @@ func TestADrillLetsGoOfItWhole(t *testing.T) {
 			t.Fatalf("in the drill teams see %+v", list)
 		}
 
-		out := apptest.Read[api.JoinedOut](office.Post("/incidents/"+earnest+"/reports", fields{"id": newID(), "reports": []string{first}}).Want(http.StatusOK))
+		command := newID()
+		out := apptest.Read[api.JoinedOut](office.Post("/incidents/"+earnest+"/reports", fields{"id": command, "reports": []string{first}}).Want(http.StatusOK))
 		if out.Joined != 3 {
 			t.Errorf("%d came out of the drill", out.Joined)
 		}
+		again := func(by *apptest.Client, reports ...string) *apptest.Answer {
+			return by.Post("/incidents/"+earnest+"/reports", fields{"id": command, "reports": reports})
+		}
+		again(office, first).Want(http.StatusOK)
+		again(office, second).Refused(http.StatusConflict, "id_reused")
+		again(desk, first).Refused(http.StatusConflict, "id_reused")
 		for _, id := range []string{first, second, third} {
 			if r := readReport(t, desk, id); r.Drill || r.Incident != earnest {
 				t.Errorf("left in the drill: %t, %s", r.Drill, r.Incident)

@@ -61,6 +61,7 @@ func (s *Service) Join(ctx context.Context, into string, j Joining) (joined int,
 	if err := c.Err(); err != nil {
 		return 0, false, err
 	}
+	said := j
 	var i incident.Incident
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		if i, err = incident.ByID(tx, into); err != nil {
@@ -90,6 +91,12 @@ func (s *Service) Join(ctx context.Context, into string, j Joining) (joined int,
 		return 0, false, err
 	}
 	if err := i.Frozen(); err != nil {
+		return 0, false, err
+	}
+	if err := s.db.Update(ctx, func(tx *db.Tx) error { // said again it goes on where it was: what has joined is left alone
+		_, err := s.again(tx, command{id: j.ID, verb: "join", said: said}, actor.Account, into)
+		return err
+	}); err != nil {
 		return 0, false, err
 	}
 	if more = len(j.Reports) > maxJoin; more {
