@@ -188,7 +188,9 @@ func (s *Service) Give(ctx context.Context, account string, g Grant) error {
 	if err != nil {
 		return err
 	}
+	said := g
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		g := said
 		again, err := once.NewLog(key).Again(tx, g.ID, actor.Account, "grant.give", account, g)
 		if again || err != nil {
 			return err

@@ -86,7 +86,9 @@ func (s *Service) Record(ctx context.Context, i Instruction) error {
 		return err
 	}
 	i.By, i.Version = actor.Account, 1
+	said := i
 	return s.db.Update(ctx, func(tx *db.Tx) error {
+		i := said
 		if again, err := s.again(tx, command{id: i.ID, verb: "instruct", said: i}, actor.Account, i.ID); again || err != nil {
 			return err
 		}

@@ -67,10 +67,10 @@ func (s *Service) Raise(ctx context.Context, r Request) error {
 		case !actor.May(access.SupportRaise, i.Place) && !slices.Contains(actor.Incidents(access.SupportRaise), i.ID):
 			return fault.ErrForbidden
 		}
-		if err := incident.Writing(tx, i.ID); err != nil {
+		if again, err := s.once.Again(tx, r.ID, actor.Account, "support_raise", r.ID, said); again || err != nil {
 			return err
 		}
-		if again, err := s.once.Again(tx, r.ID, actor.Account, "support_raise", r.ID, said); again || err != nil {
+		if err := incident.Writing(tx, i.ID); err != nil {
 			return err
 		}
 		if _, err := team.ByID(tx, r.Team); err != nil {
