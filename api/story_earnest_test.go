@@ -9,8 +9,8 @@ import (
 )
 
 // exercised writes a call down in a drill and is its report.
-func exercised(desk *apptest.Client, drill string, with fields) string {
-	c := call(merge(fields{"incident": drill}, with))
+func exercised(desk *apptest.Client, drill string) string {
+	c := call(fields{"incident": drill})
 	desk.Post("/reports", c).Want(http.StatusCreated)
 	return c["id"].(string)
 }
@@ -23,11 +23,11 @@ func TestNoCryFollowsADrill(t *testing.T) {
 		found(t, office, "50")
 		drill := flood(t, w, office, fields{"drill": true})
 		activate(office, drill).Want(http.StatusOK)
-		exercise, cry := exercised(desk, drill, nil), ask(t, w, nil)
+		exercise, cry := exercised(desk, drill), ask(t, w, nil)
 
 		desk.Post("/reports/"+cry.id+"/merge", into(exercise)).Want(http.StatusUnprocessableEntity).Names("body.into", "drill")
 		desk.Post("/reports/"+exercise+"/merge", into(cry.id)).Want(http.StatusUnprocessableEntity).Names("body.into", "drill")
-		rehearsed, other := verified(t, desk, exercise, nil), exercised(desk, drill, nil)
+		rehearsed, other := verified(t, desk, exercise, nil), exercised(desk, drill)
 		joins := func(report, need string) {
 			t.Helper()
 			look(t, desk, report)
@@ -74,7 +74,7 @@ func TestADrillLetsGoOfItWhole(t *testing.T) {
 		activate(office, drill).Want(http.StatusOK)
 		activate(office, earnest).Want(http.StatusOK)
 
-		first, second, third := exercised(desk, drill, nil), exercised(desk, drill, nil), exercised(desk, drill, nil)
+		first, second, third := exercised(desk, drill), exercised(desk, drill), exercised(desk, drill)
 		need := verified(t, desk, first, nil)
 		look(t, desk, second)
 		decide(t, desk, second, fields{"outcome": "verified", "join": need})

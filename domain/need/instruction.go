@@ -122,11 +122,13 @@ func (s *Service) Instructions(ctx context.Context) (list []Instruction, err err
 	if err != nil {
 		return nil, err
 	}
-	where, args := place.Where("place", 1, spans)
+	here, args := place.Where("place", 1, spans)
+	ways := []string{here}
 	for _, sp := range spans { // those given above cover what lies below
 		args = append(args, sp.From)
-		where += fmt.Sprintf(" OR substr($%d, 1, length(place)) = place", len(args))
+		ways = append(ways, fmt.Sprintf("substr($%d, 1, length(place)) = place", len(args)))
 	}
+	where := strings.Join(ways, " OR ")
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		list = nil
 		if err := tx.Each(func(sc db.Scanner) error {
