@@ -65,9 +65,6 @@ func (s *Service) Above(w Waits, now time.Time) (p place.Path, ok bool) {
 	return up.Place, up != w.Authority && !s.Outside(w.Place) && !s.Outside(up.Place)
 }
 
-// Seat is where whoever answers for a place sits at a moment: of a district that ended, the main heir. For contexts above.
-func (s *Service) Seat(p place.Path, at time.Time) place.Path { return s.places.Tree().Seats(p, at)[0] }
-
 // SignersAt is who signs for the authority of a place, and who when the deadline has passed. For contexts above.
 func SignersAt(tx *db.Tx, p place.Path) (Desk, error) { return deskOf(tx, p) }
 

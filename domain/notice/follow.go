@@ -182,7 +182,7 @@ func (s *Service) draft(tx *db.Tx, k Kind, cause string, e event) (n Notice, lis
 		if err != nil {
 			return n, nil, err
 		}
-		n.Drill, n.Place, e.place = i.Drill, i.Place, s.offers.Seat(i.Place, e.at)
+		n.Drill, n.Place, e.place = i.Drill, i.Place, i.Place
 	}
 	e.offers = s.offers
 	list, err = k.To(tx, e)
