@@ -181,7 +181,7 @@ func (a *API) grants(h huma.API) {
 		},
 		) (*struct{}, error) {
 			b := in.Body
-			path, err := a.pathOf(b.Place)
+			path, err := a.pathIn(b.Place, "body.place")
 			if err == nil {
 				err = a.s.Access.Give(ctx, in.ID, access.Grant{
 					ID: b.ID, Role: access.Role(b.Role), Place: path, Team: b.Team, Incident: b.Incident, NotBefore: b.NotBefore, NotAfter: b.NotAfter,

@@ -109,7 +109,7 @@ func (a *API) offerReading(h huma.API) {
 			}
 		},
 		) (*body[DeskOut], error) {
-			path, err := a.placeAsked(in.Place)
+			path, err := a.placeAskedIn(in.Place, "path.place")
 			if err != nil {
 				return nil, toHTTP(ctx, err)
 			}
@@ -122,7 +122,7 @@ func (a *API) desk(ctx context.Context, code string, err error) (*body[DeskOut],
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	path, err := a.placeAsked(code)
+	path, err := a.placeAskedIn(code, "path.place")
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -44,8 +45,8 @@ type JoinedOut struct {
 }
 
 func (a *API) pathsOf(codes []string) (list []place.Path, err error) {
-	for _, c := range codes {
-		p, err := a.placeAsked(c)
+	for i, c := range codes {
+		p, err := a.placeAskedIn(c, fmt.Sprintf("body.places[%d]", i))
 		if err != nil {
 			return nil, err
 		}
@@ -405,7 +406,7 @@ func (a *API) incidentWork(h huma.API) {
 		},
 		) (*body[JoinedOut], error) {
 			b := in.Body
-			area, err := a.pathOf(b.Area)
+			area, err := a.pathIn(b.Area, "body.area")
 			if err != nil {
 				return nil, toHTTP(ctx, err)
 			}

@@ -126,7 +126,7 @@ func (a *API) instructionRecord(ctx context.Context, in *struct {
 },
 ) (*body[Instruction], error) {
 	b := in.Body
-	path, err := a.pathOf(b.Place)
+	path, err := a.pathIn(b.Place, "body.place")
 	if err == nil && path == "" {
 		err = fault.InvalidField("body.place", "missing", "请选择适用地区", "choose the place it covers")
 	}

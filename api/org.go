@@ -241,10 +241,13 @@ type PhoneOut struct {
 }
 
 // placeAsked is the path of a division code that must be there.
-func (a *API) placeAsked(code string) (place.Path, error) {
-	path, err := a.pathOf(code)
+func (a *API) placeAsked(code string) (place.Path, error) { return a.placeAskedIn(code, "body.place") }
+
+// placeAskedIn is placeAsked for a field of another name.
+func (a *API) placeAskedIn(code, field string) (place.Path, error) {
+	path, err := a.pathIn(code, field)
 	if err == nil && path == "" {
-		err = fault.InvalidField("body.place", "missing", "请选择地区", "choose a place")
+		err = fault.InvalidField(field, "missing", "请选择地区", "choose a place")
 	}
 	return path, err
 }

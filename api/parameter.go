@@ -55,7 +55,7 @@ func (a *API) parameters(h huma.API) {
 			}
 		},
 		) (*struct{}, error) {
-			path, err := a.pathOf(in.Body.Place)
+			path, err := a.pathIn(in.Body.Place, "body.place")
 			if err == nil {
 				b := in.Body
 				err = a.s.Parameters.Set(ctx, parameter.Setting{ID: b.ID, Key: b.Key, Place: path, Value: b.Value, From: b.From, Until: b.Until, Locked: b.Locked, Source: b.Source})

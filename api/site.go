@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -151,8 +152,8 @@ func (a *API) area(in AreaIn) (x pass.Area, err error) {
 	if in.Radius > 0 {
 		x.Centre, x.Radius = &geo.Point{Lon: in.Lon, Lat: in.Lat}, in.Radius
 	}
-	for _, code := range in.Places {
-		path, err := a.placeAsked(code)
+	for i, code := range in.Places {
+		path, err := a.placeAskedIn(code, fmt.Sprintf("body.area.places[%d]", i))
 		if err != nil {
 			return x, err
 		}

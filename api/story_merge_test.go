@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"sync"
 	"testing"
+	"time"
 
 	"lianyuan/api"
 	"lianyuan/app/apptest"
@@ -83,6 +84,54 @@ func TestTwoMergesAtOnce(t *testing.T) {
 			if (answers[0].Status == http.StatusOK) == (answers[1].Status == http.StatusOK) {
 				t.Errorf("one of two must be refused: %d %s, %d %s", answers[0].Status, answers[0].Body, answers[1].Status, answers[1].Body)
 			}
+		}
+	})
+}
+
+// Two pairs are merged, and at once each leading report is merged into the follower of the other pair: one is refused. No
+// circle is left in which nobody leads and which no queue shows.
+func TestTwoMergesOfChainsAtOnce(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		one, other := w.As("zonghe"), w.As("qijiang")
+		for range 8 {
+			a, b, c, d := ask(t, w, nil), ask(t, w, nil), ask(t, w, nil), ask(t, w, nil)
+			one.Post("/reports/"+a.id+"/merge", into(b.id)).Want(http.StatusOK)
+			one.Post("/reports/"+c.id+"/merge", into(d.id)).Want(http.StatusOK)
+			look(t, one, b.id) // they have their numbers: nothing makes one merge wait for the other but the rule
+			look(t, one, d.id)
+			var wg sync.WaitGroup
+			answers := make([]*apptest.Answer, 2)
+			wg.Go(func() { answers[0] = one.Post("/reports/"+b.id+"/merge", into(c.id)) })
+			wg.Go(func() { answers[1] = other.Post("/reports/"+d.id+"/merge", into(a.id)) })
+			wg.Wait()
+			if (answers[0].Status == http.StatusOK) == (answers[1].Status == http.StatusOK) {
+				t.Errorf("one of two must be refused: %d %s, %d %s", answers[0].Status, answers[0].Body, answers[1].Status, answers[1].Body)
+			}
+			if p := progress(t, w, a.receipt); p.Stage == "" {
+				t.Errorf("a receipt shows %+v", p)
+			}
+		}
+	})
+}
+
+// Whose call comes after the leading one was taken up reads no stage from before the call.
+func TestStagesOfAMergedCallBeginWithIt(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		desk := w.As("zonghe")
+		lead := ask(t, w, nil)
+		verified(t, desk, lead.id, nil)
+		w.Clock.Advance(30 * time.Minute)
+		late := ask(t, w, nil)
+		called := w.Now()
+		desk.Post("/reports/"+late.id+"/merge", into(lead.id)).Want(http.StatusOK)
+		p := progress(t, w, late.receipt)
+		for _, x := range p.Steps {
+			if x.At.Before(called) {
+				t.Errorf("%s at %v, before the call at %v", x.Stage, x.At, called)
+			}
+		}
+		if p.Stage != "verified" || p.UpdatedAt.Before(called) {
+			t.Errorf("shown as %s of %v", p.Stage, p.UpdatedAt)
 		}
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"lianyuan/api"
 	"lianyuan/app/apptest"
+	"lianyuan/domain/need"
 	"lianyuan/domain/team"
 )
 
@@ -332,5 +333,23 @@ func TestNeedListPages(t *testing.T) {
 			t.Errorf("another county sees %+v", none)
 		}
 		group.Get("/needs?cursor=nonsense").Want(http.StatusUnprocessableEntity).Names("query.cursor", "cursor_invalid")
+	})
+}
+
+// However many instructions other counties have recorded since, a county finds its own and those given above it.
+func TestInstructionsOfAPlaceAreFoundAmongMany(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		own := instruct(t, w, w.As("zonghe"), nil)
+		above := instruct(t, w, w.As("zonghe"), fields{"issuer": "重庆市人民政府", "place": "50"})
+		w.Clock.Advance(time.Second)
+		for range 500 {
+			if err := w.App.Needs.Record(w.System(), need.Instruction{ID: newID(), Issuer: "南川区人民政府", How: "phone", IssuedAt: w.Now(), Place: apptest.Nanchuan}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		list := apptest.Read[api.PageOf[api.Instruction]](w.As("qijiang").Get("/instructions").Want(http.StatusOK)).Items
+		if len(list) != 2 || list[0].ID == list[1].ID || !slices.Contains([]string{own, above}, list[0].ID) || !slices.Contains([]string{own, above}, list[1].ID) {
+			t.Errorf("the county finds %d instructions", len(list))
+		}
 	})
 }

@@ -160,6 +160,7 @@ func relink(tx *db.Tx, account, by string, link func(*db.Tx) error) error {
 var (
 	ErrSelf       = fault.New(fault.Forbidden, "grant_self", "不能给自己授权，也不能确认给自己的授权", "nobody grants to themself")
 	ErrSecond     = fault.New(fault.Forbidden, "second_person", "须由另一人确认", "another person must confirm this")
+	ErrPlaceEnded = fault.InvalidField("body.place", "place_ended", "该区划已撤销，请选择现行区划", "this division has ended; choose one that stands")
 	ErrTwoOffices = fault.New(fault.Conflict, "two_administrators", "同一人不能兼任两种管理员", "nobody holds two administrators' roles")
 )
 
@@ -176,6 +177,9 @@ func (s *Service) Give(ctx context.Context, account string, g Grant) error {
 	if err := g.check(); err != nil {
 		return err
 	}
+	if d, ok := s.places.Tree().ByPath(g.Place); ok && g.Place != "" && !d.Valid(s.clock.Now()) {
+		return ErrPlaceEnded
+	}
 	confirmed := actor.Account
 	if g.Role.TakesTwo() {
 		confirmed = ""
@@ -184,7 +188,9 @@ func (s *Service) Give(ctx context.Context, account string, g Grant) error {
 	if err != nil {
 		return err
 	}
+	said := g
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		g := said
 		again, err := once.NewLog(key).Again(tx, g.ID, actor.Account, "grant.give", account, g)
 		if again || err != nil {
 			return err
@@ -198,6 +204,9 @@ func (s *Service) Give(ctx context.Context, account string, g Grant) error {
 		}
 		if g.NotBefore.IsZero() {
 			g.NotBefore = tx.Now
+		}
+		if !g.NotAfter.IsZero() && !g.NotAfter.After(tx.Now) {
+			return fault.InvalidField("body.notAfter", "past", "失效时间已过", "it would have ended already")
 		}
 		if err := insertGrant(tx, account, g, actor.Account, confirmed); err != nil {
 			return err

@@ -273,6 +273,7 @@ func incidentOf(tx *db.Tx, needs []string) (string, error) {
 		return first[0].Incident, nil
 	}
 	running, err := incident.Running(tx, first[0].Place)
+	running = slices.DeleteFunc(running, func(i incident.Incident) bool { return i.Drill })
 	if err != nil || len(running) == 0 {
 		return "", cmp.Or(err, error(missing))
 	}
@@ -286,8 +287,7 @@ func wantedIn(tx *db.Tx, i incident.Incident, ids []string) ([]need.Need, error)
 		return nil, err
 	}
 	for _, n := range wanted {
-		here := n.Incident == i.ID || (n.Incident == "" && slices.ContainsFunc(i.Places, func(p place.Path) bool { return p.Contains(n.Place) }))
-		if !here || !published(n) {
+		if !n.In(i) || !published(n) {
 			return nil, ErrNotPublished
 		}
 	}

@@ -67,9 +67,10 @@ type Incident struct {
 // Open says whether the mechanism runs: what belongs to the work on site may be written.
 func (i Incident) Open() bool { return i.State == "active" || i.State == "withdrawing" }
 
-// Covers says whether a place belongs to what the incident concerns.
-func (i Incident) Covers(p place.Path) bool {
-	return i.Place.Contains(p) || slices.ContainsFunc(i.Places, func(x place.Path) bool { return x.Contains(p) })
+// Covers says whether a place belongs to what the incident concerns, also what a district that ended has left to one that it
+// touches.
+func (i Incident) Covers(tree *place.Tree, p place.Path, at time.Time) bool {
+	return tree.Answers(i.Place, p, at) || slices.ContainsFunc(i.Places, func(x place.Path) bool { return tree.Answers(x, p, at) })
 }
 
 // Incidents is the life cycle of an incident.

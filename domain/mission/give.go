@@ -11,7 +11,6 @@ import (
 	"lianyuan/domain/access"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
-	"lianyuan/domain/place"
 	"lianyuan/domain/reception"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
@@ -111,10 +110,9 @@ func (s *Service) Give(ctx context.Context, o Order) error {
 	return err
 }
 
-// wanted says whether missions may be given from a need: it is published, and of the incident or in one of its places.
+// wanted says whether missions may be given from a need: it is published, and what the incident works on.
 func wanted(i incident.Incident, n need.Need) bool {
-	here := n.Incident == i.ID || (n.Incident == "" && slices.ContainsFunc(i.Places, func(p place.Path) bool { return p.Contains(n.Place) }))
-	return here && n.State != "open" && n.State != "closed"
+	return n.In(i) && n.State != "open" && n.State != "closed"
 }
 
 // aim finds out where a mission is: in its sector, else at its need, else where the incident is commanded.

@@ -2,6 +2,7 @@ package need
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -26,6 +27,13 @@ func (r Report) scope() string {
 		return IncidentScope(r.Incident)
 	}
 	return sealScope(r.Place, r.ReceivedAt)
+}
+
+// In says whether an incident works on a need: it has joined it, or has joined none and lies in one of its places. What is in
+// earnest is not worked on by a drill.
+func (n Need) In(i incident.Incident) bool {
+	return n.Incident == i.ID ||
+		(n.Incident == "" && n.Drill == i.Drill && slices.ContainsFunc(i.Places, func(p place.Path) bool { return p.Contains(n.Place) }))
 }
 
 // Joining says which reports join an incident: by id, or every one of an area that has none yet.
@@ -53,6 +61,7 @@ func (s *Service) Join(ctx context.Context, into string, j Joining) (joined int,
 	if err := c.Err(); err != nil {
 		return 0, false, err
 	}
+	said := j
 	var i incident.Incident
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		if i, err = incident.ByID(tx, into); err != nil {
@@ -62,7 +71,11 @@ func (s *Service) Join(ctx context.Context, into string, j Joining) (joined int,
 			return fault.ErrNotFound
 		}
 		if j.Area == "" {
-			return nil
+			j.Reports, err = whole(tx, j.Reports, i.Drill)
+			return err
+		}
+		if i.Drill { // every cry for help there would leave the queue at one stroke
+			return fault.InvalidField("body.area", "drill", "演练只能逐条归入报告，不能按地区归入", "into a drill reports are taken one by one, not by area")
 		}
 		where, args := place.Where("place", 1, place.Both(spans, s.places.Tree().Scope(j.Area.Code(), s.clock.Now())))
 		args = append(args, clock.Micro(j.Since))
@@ -80,6 +93,12 @@ func (s *Service) Join(ctx context.Context, into string, j Joining) (joined int,
 	if err := i.Frozen(); err != nil {
 		return 0, false, err
 	}
+	if err := s.db.Update(ctx, func(tx *db.Tx) error { // said again it goes on where it was: what has joined is left alone
+		_, err := s.again(tx, command{id: j.ID, verb: "join", said: said}, actor.Account, into)
+		return err
+	}); err != nil {
+		return 0, false, err
+	}
 	if more = len(j.Reports) > maxJoin; more {
 		j.Reports = j.Reports[:maxJoin]
 	}
@@ -91,6 +110,40 @@ func (s *Service) Join(ctx context.Context, into string, j Joining) (joined int,
 		joined += n
 	}
 	return joined, more, nil
+}
+
+// whole is what goes along with reports that move between a drill and earnest: those they are merged with, and those behind
+// the same need. A caller whose report follows one that proved to be in earnest must not stay in an exercise.
+func whole(tx *db.Tx, reports []string, drill bool) ([]string, error) {
+	known := map[string]bool{}
+	for _, id := range reports {
+		known[id] = true
+	}
+	for n := 0; n < len(reports) && n < maxJoin; n++ {
+		r, err := reportByID(tx, reports[n])
+		if errors.Is(err, sql.ErrNoRows) { // the slice that it is in says so
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if r.Drill == drill {
+			continue
+		}
+		if err := tx.Each(func(sc db.Scanner) error {
+			var id string
+			err := sc.Scan(&id)
+			if err == nil && !known[id] {
+				known[id] = true
+				reports = append(reports, id)
+			}
+			return err
+		}, `SELECT id FROM report WHERE drill = $1 AND (id = $2 OR (merged_into = $3 AND merged_into <> '') OR (need = $4 AND need <> '')) ORDER BY id`,
+			r.Drill, r.MergedInto, r.ID, r.Need); err != nil {
+			return nil, err
+		}
+	}
+	return reports, nil
 }
 
 // resealed is a report with its sealed parts under another key, as it was at a version.
@@ -171,7 +224,7 @@ func (s *Service) reseal(ctx context.Context, actor access.Actor, key *seal.Key,
 		default:
 			return fault.ErrNotFound
 		}
-		if !i.Covers(r.Place) {
+		if !i.Covers(s.places.Tree(), r.Place, tx.Now) {
 			return fault.InvalidField("body.reports", "outside", "报告不在该事件涉及地区内", "a report lies outside the places of the incident")
 		}
 		if claims, err = claimsOf(tx, id); err != nil {
@@ -255,7 +308,16 @@ func (s *Service) takeNeed(tx *db.Tx, actor access.Actor, need string, into inci
 	if err != nil || (n.Incident != "" && n.Drill == into.Drill) {
 		return err
 	}
+	crosses := n.Drill != into.Drill
+	if crosses {
+		if err := s.takeBack(tx, actor, &n); err != nil {
+			return err
+		}
+	}
 	before := n
+	if crosses { // there it was never published
+		n.FirstPublished, n.FirstCorrected, n.FirstWithdrawn, n.FirstAmended, n.Corrections = time.Time{}, time.Time{}, time.Time{}, time.Time{}, 0
+	}
 	n.left, n.Incident, n.Drill = n.Incident, into.ID, into.Drill
 	n.Version++
 	if err := saveNeed(tx, n); err != nil {
@@ -265,6 +327,31 @@ func (s *Service) takeNeed(tx *db.Tx, actor access.Actor, need string, into inci
 		return err
 	}
 	return journal.Append(tx, needEntry(n, "joined", actor.Account, "").Since(needWas(before)))
+}
+
+// ErrExercised says that teams work on a need in its drill, or in earnest: it stays what it is until they do no more.
+var ErrExercised = fault.New(fault.Conflict, "need.exercised", "报告所属需求已有队伍参加，请先办结该需求，再在演练与真实事件之间调整", "teams work on the need behind this report; close the need before the report moves between a drill and earnest")
+
+// takeBack withdraws what was published before a need moves between a drill and earnest: the instruction of an exercise
+// publishes nothing in earnest, and no team sets out for an exercise that it read as earnest.
+func (s *Service) takeBack(tx *db.Tx, actor access.Actor, n *Need) (err error) {
+	if !shown(n.State) {
+		return nil
+	}
+	before := *n
+	if n.State, err = Needs.To(n.State, "withdraw"); err != nil {
+		return ErrExercised
+	}
+	n.Audience, n.PublishedAt = nil, time.Time{}
+	n.amend(&n.FirstWithdrawn, tx.Now)
+	n.Version++
+	if err := saveNeed(tx, *n); err != nil {
+		return err
+	}
+	if err := s.shelve(tx, change{&before, n}); err != nil {
+		return err
+	}
+	return journal.Append(tx, needEntry(*n, needPast["withdraw"], actor.Account, "").Since(needWas(before)))
 }
 
 // Tally is what there is to do for an incident.

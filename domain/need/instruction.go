@@ -2,6 +2,7 @@ package need
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -58,9 +59,10 @@ func (i Instruction) seen(spans []place.Span) bool {
 	return slices.ContainsFunc(spans, func(sp place.Span) bool { return sp.Contains(i.Place) || i.Place.Contains(place.Path(sp.From)) })
 }
 
-// Covers says whether the instruction allows a need to be published.
-func (i Instruction) Covers(n Need) bool {
-	return i.Place.Contains(n.Place) && (i.Kind == "" || i.Kind == n.Kind) && (i.Incident == "" || i.Incident == n.Incident)
+// Covers says whether the instruction allows a need to be published at a moment: of what a district that ended has left, the
+// government that took over decides.
+func (i Instruction) Covers(tree *place.Tree, n Need, at time.Time) bool {
+	return tree.Answers(i.Place, n.Place, at) && (i.Kind == "" || i.Kind == n.Kind) && (i.Incident == "" || i.Incident == n.Incident)
 }
 
 // Record writes down an instruction of the government; an oral one has no number and waits for its paper. The same id
@@ -88,7 +90,9 @@ func (s *Service) Record(ctx context.Context, i Instruction) error {
 		return err
 	}
 	i.By, i.Version = actor.Account, 1
+	said := i
 	return s.db.Update(ctx, func(tx *db.Tx) error {
+		i := said
 		if again, err := s.again(tx, command{id: i.ID, verb: "instruct", said: i}, actor.Account, i.ID); again || err != nil {
 			return err
 		}
@@ -122,18 +126,20 @@ func (s *Service) Instructions(ctx context.Context) (list []Instruction, err err
 	if err != nil {
 		return nil, err
 	}
+	here, args := place.Where("place", 1, spans)
+	ways := []string{here}
+	for _, sp := range spans { // those given above cover what lies below
+		args = append(args, sp.From)
+		ways = append(ways, fmt.Sprintf("substr($%d, 1, length(place)) = place", len(args)))
+	}
+	where := strings.Join(ways, " OR ")
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		list = nil
 		if err := tx.Each(func(sc db.Scanner) error {
 			i, err := scanInstruction(sc)
-			if err != nil {
-				return err
-			}
-			if i.seen(spans) {
-				list = append(list, i)
-			}
-			return nil
-		}, `SELECT `+instructionColumns+` FROM instruction ORDER BY at DESC, id LIMIT 500`); err != nil {
+			list = append(list, i)
+			return err
+		}, `SELECT `+instructionColumns+` FROM instruction WHERE `+where+` ORDER BY at DESC, id LIMIT 500`, args...); err != nil {
 			return err
 		}
 		return withPapers(tx, list)

@@ -111,7 +111,7 @@ func (s *Service) take(ctx context.Context, c Call, into incident.Incident, send
 			flags = append(flags, f)
 		}
 	}
-	if into.ID != "" && !into.Covers(where) {
+	if into.ID != "" && !into.Covers(s.places.Tree(), where, now) {
 		return Receipt{}, fault.InvalidField("body.place", "outside", "所在区划不在该事件涉及地区内", "the place lies outside the places of the incident")
 	}
 	if !c.ClientAt.IsZero() && c.ClientAt.Sub(now).Abs() > time.Hour && !slices.Contains(flags, "odd_clock") {
@@ -296,6 +296,11 @@ func (s *Service) locate(c Call, now time.Time) (place.Path, []string) {
 	named, haveNamed := tree.Get(c.Place, now)
 	if c.Place == "" {
 		haveNamed = false
+	}
+	if haveNamed && !named.Valid(now) { // a page that was opened before it ended, or a habit: it is said to whoever took over
+		if heirs := tree.Current(named.Path, now); len(heirs) == 1 {
+			named = heirs[0]
+		}
 	}
 	if c.Point != nil {
 		if found, ok := tree.At(c.Point.Lon, c.Point.Lat, now); ok {

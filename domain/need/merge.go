@@ -19,6 +19,7 @@ import (
 var (
 	ErrMergeSelf   = fault.New(fault.Conflict, "merge_self", "不能与自身或已并入本条的报告合并", "a report cannot be merged into itself, nor into one that it leads")
 	ErrMergeTarget = fault.InvalidField("body.into", "report_unknown", "没有这条报告", "there is no such report")
+	ErrMergeDrill  = fault.InvalidField("body.into", "drill", "演练中的报告与真实报告不能合并", "a report of a drill and one in earnest cannot be merged")
 )
 
 // maxChain bounds how far one merge leads to the next.
@@ -35,12 +36,15 @@ func (s *Service) Merge(ctx context.Context, id, report string, version int64, i
 		if err != nil {
 			return err
 		}
-		last, err := leads(tx, lead)
+		last, err := holdLead(tx, lead)
 		if err != nil {
 			return err
 		}
 		if lead.ID == r.ID || last.ID == r.ID {
 			return ErrMergeSelf
+		}
+		if lead.Drill != r.Drill {
+			return ErrMergeDrill
 		}
 		if err := s.keep(tx, r.ID, r.Place, tx.Now, "need.duplicate_distance", "need.duplicate_window"); err != nil {
 			return err
@@ -73,6 +77,22 @@ func leads(tx *db.Tx, r stored) (stored, error) {
 			return r, nil
 		}
 		next, err := reportByID(tx, r.MergedInto)
+		if err != nil {
+			return r, err
+		}
+		r = next
+	}
+	return r, ErrMergeSelf
+}
+
+// holdLead is leads with every report on the way held until the commit: of merges that would close a circle between them,
+// each of which saw none, one waits for the other and is refused.
+func holdLead(tx *db.Tx, r stored) (stored, error) {
+	for range maxChain {
+		if r.MergedInto == "" {
+			return r, nil
+		}
+		next, err := reportToChange(tx, r.MergedInto)
 		if err != nil {
 			return r, err
 		}

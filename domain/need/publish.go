@@ -157,7 +157,7 @@ func (s *Service) Publish(ctx context.Context, need string, p Publication) error
 		if err != nil {
 			return ErrNoInstruction
 		}
-		if !i.Covers(*n) {
+		if !i.Covers(s.places.Tree(), *n, tx.Now) {
 			return ErrNotCovered
 		}
 		n.Instruction, n.Audience, n.PublishedAt = i.ID, audience, tx.Now

@@ -61,7 +61,7 @@ func (s *Service) Progress(ctx context.Context, code id.Receipt) (Progress, erro
 				return err
 			}
 		}
-		contacts, err = incident.PublicContacts(tx, r.Place)
+		contacts, err = incident.PublicContacts(tx, r.Place, s.places.Tree().Seats(r.Place, tx.Now)...)
 		return err
 	})
 	if errors.Is(err, fault.ErrNotFound) {
@@ -100,6 +100,9 @@ func wayOf(tx *db.Tx, need string) (w way, err error) {
 func progressOf(r Report, n Need, w way) Progress {
 	p := Progress{Stage: "received", Steps: []Step{{"received", r.ReceivedAt}}, Updated: r.ReceivedAt}
 	reach := func(stage string, at time.Time) {
+		if at.Before(p.Updated) { // the report that leads was further already when this one came in
+			at = p.Updated
+		}
 		p.Stage, p.Updated = stage, at
 		p.Steps = append(p.Steps, Step{stage, at})
 	}

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"lianyuan/domain/parameter"
+	"lianyuan/domain/place"
 	"lianyuan/domain/team"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/fault"
@@ -123,7 +124,7 @@ func TestCovers(t *testing.T) {
 		{Instruction{Place: "/50/500110/500110001/"}, false},
 		{Instruction{}, false},
 	} {
-		if got := tt.i.Covers(n); got != tt.want {
+		if got := tt.i.Covers(place.Base(), n, time.Unix(1e9, 0)); got != tt.want {
 			t.Errorf("%+v covers: %t", tt.i, got)
 		}
 	}

@@ -312,6 +312,9 @@ func (s *Service) answer(tx *db.Tx, r *stored, d Decision, actor access.Actor) e
 		if err != nil || !actor.MayIn(access.NeedSee, n.Place, n.Incident) {
 			return fault.InvalidField("body.join", "need_unknown", "没有这条需求", "there is no such need")
 		}
+		if n.Drill != r.Drill { // a cry for help is not answered by an exercise, nor is what is published in earnest founded on one
+			return fault.InvalidField("body.join", "drill", "演练中的需求与真实报告不能并在一起", "a need of a drill answers no report in earnest, nor the other way round")
+		}
 		if n.State == "closed" {
 			return fault.InvalidField("body.join", "need_closed", "该需求已办结，不能并入", "this need is closed")
 		}

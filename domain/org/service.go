@@ -46,7 +46,9 @@ func (s *Service) Found(ctx context.Context, command string, m Mechanism) error 
 		return err
 	}
 	m.Version = 1
+	said := m
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		m := said.copied()
 		if again, err := s.once.Again(tx, command, actor.Account, "found", m.ID, m); again || err != nil {
 			return err
 		}
@@ -78,12 +80,14 @@ func (s *Service) Change(ctx context.Context, command, reason string, m Mechanis
 	if err := c.Err(); err != nil {
 		return err
 	}
+	said := m
 	return s.db.Update(ctx, func(tx *db.Tx) error {
+		m := said.copied()
 		before, err := toChange(tx, actor, m.ID)
 		if err != nil {
 			return err
 		}
-		if again, err := s.once.Again(tx, command, actor.Account, "change", m.ID, m); again || err != nil {
+		if again, err := s.once.Again(tx, command, actor.Account, "change", m.ID, []any{m, reason}); again || err != nil {
 			return err
 		}
 		if m.Version != before.Version {
@@ -324,6 +328,13 @@ func Nearest(tx *db.Tx, p place.Path) (Mechanism, error) {
 		}
 		p = p.Parent()
 	}
+}
+
+// copied is the mechanism with members of its own: what a command says stays as it was said, however often its transaction is
+// run again.
+func (m Mechanism) copied() Mechanism {
+	m.Members = slices.Clone(m.Members)
+	return m
 }
 
 func entry(m Mechanism, verb, actor, reason string) journal.Entry {

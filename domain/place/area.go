@@ -25,7 +25,7 @@ func (s Span) Area() (area string, ok bool) {
 	if from, to := Path(s.From).Range(); s.From != "" && s.To == to {
 		return from, true
 	}
-	if alone, found := strings.CutSuffix(s.To, "\x00"); found && alone == s.From {
+	if at, found := strings.CutSuffix(s.To, alone); found && at == s.From {
 		return s.From + ".", true
 	}
 	return "", false

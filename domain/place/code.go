@@ -167,5 +167,9 @@ func (p Path) span() Span {
 	return Span{from, to}
 }
 
+// alone ends a span that holds one path: it stands before whatever a code is
+// made of, and a database takes it, as it takes no 0 byte.
+const alone = "!"
+
 // only is the span that holds p itself and nothing below.
-func (p Path) only() Span { return Span{string(p), string(p) + "\x00"} }
+func (p Path) only() Span { return Span{string(p), string(p) + alone} }

@@ -47,6 +47,26 @@ func (t *Tree) Current(path Path, at time.Time) []Division {
 	return found
 }
 
+// Seats are the paths of whoever answers for the place of a record at a moment:
+// the place itself while it stands, otherwise those who took over, the main
+// heir first; itself when nobody did.
+func (t *Tree) Seats(path Path, at time.Time) []Path {
+	var seats []Path
+	for _, d := range t.Current(path, at) {
+		seats = append(seats, d.Path)
+	}
+	if len(seats) == 0 {
+		return []Path{path}
+	}
+	return seats
+}
+
+// Answers says whether a jurisdiction answers for a record at a moment: it lies
+// there, or its place has passed to it since.
+func (t *Tree) Answers(over, record Path, at time.Time) bool {
+	return over.Contains(record) || slices.ContainsFunc(t.Seats(record, at), over.Contains)
+}
+
 // Zone gives a functional zone with its districts, towns and outline.
 func (t *Tree) Zone(code Code) (Zone, bool) {
 	for _, z := range t.zones {

@@ -1,0 +1,130 @@
+package api_test
+
+import (
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"lianyuan/api"
+	"lianyuan/app/apptest"
+	"lianyuan/domain/access"
+	"lianyuan/domain/place"
+)
+
+// changes has 江北区 and 渝北区 end tomorrow as they did in November 2025, and is the moment after.
+func changes(t *testing.T, w *apptest.World) (after func()) {
+	t.Helper()
+	end := w.Now().Add(24 * time.Hour)
+	changes, zones := place.Chongqing2025()
+	for i := range changes {
+		changes[i].At = end
+	}
+	for i := range zones {
+		if !zones[i].To.IsZero() {
+			zones[i].To = end
+		}
+	}
+	if err := w.App.Places.Import(w.System(), "chongqing-2025-11", changes, zones); err != nil {
+		t.Fatal(err)
+	}
+	return func() { w.Later(25 * time.Hour) }
+}
+
+// liangjiang is the office of the district that took over, with its mechanism.
+func liangjiang(t *testing.T, w *apptest.World) *apptest.Client {
+	t.Helper()
+	w.Account("liangjiang", "贺明渡")
+	w.Grant("liangjiang", access.Grant{Role: access.Office, Place: "/50/z500004/"})
+	office := w.As("liangjiang")
+	office.Post("/mechanisms", fields{"id": newID(), "place": "z500004", "says": mechanism(fields{"name": "两江新区现场协调机制", "phone": "023-60000004"})}).Want(http.StatusCreated)
+	return office
+}
+
+// What a district that ended has left is worked on by the one that took over: its government's instruction publishes it, its
+// incident takes it in, and callers are given its number.
+func TestWhoTookOverWorksOnWhatWasLeft(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		after := changes(t, w)
+		street, district := ask(t, w, fields{"point": nil, "place": "500105001"}), ask(t, w, fields{"point": nil, "place": "500105"})
+		after()
+		office := liangjiang(t, w)
+		need := verified(t, office, street.id, nil)
+		if n := readNeed(t, office, need); n.Place.Path != "/50/500105/500105001/" {
+			t.Errorf("yesterday's record lies at %s", n.Place.Path)
+		}
+		instruction := instruct(t, w, office, fields{"issuer": "两江新区管理委员会", "place": "z500004"})
+		elsewhere := instruct(t, w, w.As("office"), nil)
+		publish(w.As("office"), need, elsewhere).Refused(http.StatusConflict, "need.instruction_not_covering")
+		publish(office, need, instruction).Want(http.StatusOK)
+
+		numbers := func(list []api.Contact) bool {
+			return slices.ContainsFunc(list, func(c api.Contact) bool { return c.Phone == "023-60000004" })
+		}
+		if p := progress(t, w, district.receipt); !numbers(p.Contact) {
+			t.Errorf("a caller of the old district is given %+v", p.Contact)
+		}
+		if list := apptest.Read[api.PageOf[api.Contact]](w.Public().Get("/public/contacts?place=500105").Want(http.StatusOK)).Items; !numbers(list) {
+			t.Errorf("who asks for the old district is given %+v", list)
+		}
+
+		incident := flood(t, w, office, fields{"place": "z500004", "places": []string{"z500004"}})
+		activate(office, incident).Want(http.StatusOK)
+		out := apptest.Read[api.JoinedOut](office.Post("/incidents/"+incident+"/reports", fields{"id": newID(), "reports": []string{street.id, district.id}}).Want(http.StatusOK))
+		if out.Joined != 2 {
+			t.Errorf("%d joined", out.Joined)
+		}
+	})
+}
+
+// Who still says 江北区 after it ended is heard by the district that took over; nobody is granted a role there any more.
+func TestAnEndedDistrictTakesNothingNew(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		after := changes(t, w)
+		secadmin := w.As("secadmin")
+		account := w.Account("jiangbei", "凌若水")
+		grant := func(code string) *apptest.Answer {
+			return secadmin.Post("/accounts/"+account+"/grants", fields{"id": newID(), "role": "duty", "place": code})
+		}
+		grant("500105").Want(http.StatusNoContent)
+		secadmin.Post("/accounts/"+account+"/grants", fields{"id": newID(), "role": "duty", "place": "500110", "notAfter": w.Now().Add(-time.Second)}).
+			Want(http.StatusUnprocessableEntity).Names("body.notAfter", "past")
+		after()
+		secadmin = w.As("secadmin")
+		grant("500105").Want(http.StatusUnprocessableEntity).Names("body.place", "place_ended")
+		grant("000000").Want(http.StatusUnprocessableEntity).Names("body.place", "place_unknown")
+		office := liangjiang(t, w)
+		for code, want := range map[string]string{"500105": "/50/z500004/", "500105001": "/50/z500004/500105001/", "500112": "/50/500112/"} {
+			if r := readReport(t, office, ask(t, w, fields{"point": nil, "place": code}).id); r.Place.Path != want || len(r.Flags) != 0 {
+				t.Errorf("a report to %s is at %s, flags %v; want %s", code, r.Place.Path, r.Flags, want)
+			}
+		}
+	})
+}
+
+// Whoever took over with others sees the records that name the ended district alone, in every list and count.
+func TestEachHeirSeesWhatNamesTheEndedDistrictAlone(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		after := changes(t, w)
+		alone, town := ask(t, w, fields{"point": nil, "place": "500112"}), ask(t, w, fields{"point": nil, "place": "500112133"}) // 渝北区; 统景镇, which goes to 北碚区
+		after()
+		w.Account("beibei", "温如岚")
+		w.Grant("beibei", access.Grant{Role: access.Office, Place: "/50/500109/"})
+		beibei, heir := w.As("beibei"), liangjiang(t, w)
+		for _, c := range []struct {
+			who  *apptest.Client
+			want []string
+		}{{beibei, []string{alone.id, town.id}}, {heir, []string{alone.id}}} {
+			got := idsOf(queue(t, c.who, "").Items)
+			slices.Sort(got)
+			if slices.Sort(c.want); !slices.Equal(got, c.want) {
+				t.Errorf("in the queue %v, want %v", got, c.want)
+			}
+			for _, path := range []string{"/needs", "/needs/map?state=all&west=73&south=3&east=136&north=54&zoom=3", "/teams", "/instructions", "/incidents", "/mechanisms", "/me/todo", "/places?q=统景"} {
+				if a := c.who.Get(path); a.Status != http.StatusOK {
+					t.Errorf("%s: %d %s", a.What, a.Status, a.Body)
+				}
+			}
+		}
+	})
+}
