@@ -30,6 +30,7 @@ type IncidentOut struct {
 	ActivatedAt time.Time `json:"activatedAt,omitzero"`
 	ClosedAt    time.Time `json:"closedAt,omitzero"`
 	CreatedAt   time.Time `json:"createdAt"`
+	Verbs       []string  `json:"verbs" nullable:"false" doc:"what the account may do where it is commanded, or by a grant for it; for buttons"`
 	Version     int64     `json:"version"`
 }
 
@@ -143,10 +144,13 @@ type IncidentDetail struct {
 	Used          []UsedOut         `json:"used" nullable:"false" doc:"values that decisions were taken by"`
 }
 
-func (a *API) incidentOut(i incident.Incident) IncidentOut {
+func (a *API) incidentOut(actor access.Actor, i incident.Incident) IncidentOut {
 	out := IncidentOut{
 		ID: i.ID, Number: i.Number, Name: i.Name, Class: i.Class, Severity: i.Severity, Place: a.placeOf(i.Place), Places: []Place{}, HQ: i.HQ,
-		Commander: i.Commander, Began: i.Began, Drill: i.Drill, State: i.State, ActivatedAt: i.ActivatedAt, ClosedAt: i.ClosedAt, CreatedAt: i.CreatedAt, Version: i.Version,
+		Commander: i.Commander, Began: i.Began, Drill: i.Drill, State: i.State, ActivatedAt: i.ActivatedAt, ClosedAt: i.ClosedAt, CreatedAt: i.CreatedAt, Verbs: []string{}, Version: i.Version,
+	}
+	for _, v := range actor.VerbsIn(i.Place, i.ID) {
+		out.Verbs = append(out.Verbs, string(v))
 	}
 	if d, ok := a.s.Places.Tree().ByPath(i.Place); ok {
 		out.Level = d.Standing.String()
@@ -216,9 +220,13 @@ func (a *API) incidentDetail(ctx context.Context, id string, err error) (*body[I
 	for _, g := range w.Groups {
 		who = append(who, g.By)
 	}
+	actor, err := access.From(ctx)
+	if err != nil {
+		return nil, toHTTP(ctx, err)
+	}
 	names, err := a.names(ctx, who...)
 	out := IncidentDetail{
-		IncidentOut: a.incidentOut(w.Incident), Mechanism: w.Mechanism, Lead: w.Lead, Reason: w.Reason, Basis: w.Basis, SuggestedBy: w.SuggestedBy,
+		IncidentOut: a.incidentOut(actor, w.Incident), Mechanism: w.Mechanism, Lead: w.Lead, Reason: w.Reason, Basis: w.Basis, SuggestedBy: w.SuggestedBy,
 		Suggestion: SuggestionOut{w.Hint.On, w.Hint.Threshold, w.Hint.Severity(), w.Hint.Source, sourceName(w.Hint.Source), a.placeOf(w.Hint.Place).Name},
 		Responses:  []ResponseOut{}, Decisions: []DecisionOut{}, Seats: []SeatOut{}, InForce: incidentRoster(w.InForce, names), Open: incidentRoster(w.Open, names),
 		Contacts: []ContactDesk{}, WorkingGroups: []WorkingGroupOut{}, Escalate: orEmpty(w.Escalate), Actions: orEmpty(w.Allowed), Rights: orEmpty(w.Rights),

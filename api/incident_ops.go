@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"lianyuan/domain/access"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/need"
 	"lianyuan/domain/org"
@@ -74,10 +75,14 @@ func (a *API) incidentLife(h huma.API) {
 			Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 		},
 		) (*body[PageOf[IncidentOut]], error) {
+			actor, err := access.From(ctx)
+			if err != nil {
+				return nil, toHTTP(ctx, err)
+			}
 			list, err := a.s.Incidents.List(ctx, incident.ListFilter{State: in.State, Limit: in.Limit})
 			out := PageOf[IncidentOut]{Items: []IncidentOut{}}
 			for _, i := range list {
-				out.Items = append(out.Items, a.incidentOut(i))
+				out.Items = append(out.Items, a.incidentOut(actor, i))
 			}
 			return answer(ctx, out, err)
 		})

@@ -312,8 +312,21 @@ func TestWrongMechanismsAndIncidents(t *testing.T) {
 		office.Post("/incidents", body).Want(http.StatusCreated)
 		office.Post("/incidents", body).Want(http.StatusCreated)
 		office.Post("/incidents", merge(body, fields{"name": "另一事件"})).Refused(http.StatusConflict, fault.ErrIDReused.Code)
-		if list := apptest.Read[api.PageOf[api.IncidentOut]](w.As("qijiang").Get("/incidents").Want(http.StatusOK)).Items; len(list) != 1 {
-			t.Errorf("a county sees the city's incident that touches it, once: %+v", list)
+		near := apptest.Read[api.PageOf[api.IncidentOut]](w.As("qijiang").Get("/incidents").Want(http.StatusOK)).Items
+		if len(near) != 1 {
+			t.Fatalf("a county sees the city's incident that touches it, once: %+v", near)
+		}
+		if len(near[0].Verbs) != 0 {
+			t.Errorf("a county does nothing where the city commands: %v", near[0].Verbs)
+		}
+		w.Account("lent", "卢远航")
+		w.Grant("lent", access.Grant{Role: access.Support, Incident: near[0].ID})
+		for who, verb := range map[string]access.Verb{"office": access.OfferSend, "lent": access.SupportRaise} {
+			for _, i := range apptest.Read[api.PageOf[api.IncidentOut]](w.As(who).Get("/incidents").Want(http.StatusOK)).Items {
+				if !slices.Contains(i.Verbs, string(verb)) {
+					t.Errorf("%s may %s in it: %v", who, verb, i.Verbs)
+				}
+			}
 		}
 	})
 }

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 
+import { catalogue } from './catalogue.ts'
 import { accessible, expect, login, test } from './story.ts'
 
 test.describe.configure({ mode: 'parallel' }) // nobody here changes anything
@@ -49,6 +50,30 @@ for (const [role, paths] of Object.entries(pages)) {
     }
   })
 }
+
+test('a form that lacks something leads to the first field that does', async ({ desk, server, language }) => {
+  const { t } = catalogue(language)
+  await login(desk.page, server, 'office')
+  await desk.page.goto('/app/incident')
+  await desk.page.getByRole('button', { name: t('decision.record'), exact: true }).first().click()
+  const form = desk.page.getByRole('dialog', { name: t('decision.recordTitle') })
+  await form.getByRole('button', { name: t('decision.record'), exact: true }).click()
+  await expect(form.getByText(t('decision.lack.words'))).toBeVisible()
+  await expect(form.getByLabel(t('decision.words'), { exact: true })).toBeFocused()
+})
+
+test('a county that only sees an incident is told who works on it, and is led into no refusal', async ({ desk, server, language }) => {
+  const { t, like } = catalogue(language)
+  await login(desk.page, server, 'office', 'qijiangju')
+  await desk.page.goto('/app/outbox')
+  await expect(desk.page.getByText(like('notice.elsewhere'))).toBeVisible()
+  await desk.page.goto('/app/enquiries')
+  await expect(desk.page.getByText(like('enquiry.elsewhere'))).toBeVisible()
+  await expect(desk.page.getByRole('button', { name: t('enquiry.note'), exact: true })).toBeHidden()
+  await desk.page.goto('/app/support')
+  await expect(desk.page.getByText(/^HB-/).first()).toBeVisible()
+  await expect(desk.page.getByRole('button', { name: t('support.raise'), exact: true })).toBeHidden()
+})
 
 test('what is not there is not found, also for a browser that would take a page', async ({ desk }) => {
   await desk.page.goto('/')

@@ -169,6 +169,19 @@ func (a Actor) Verbs() []Verb {
 	return slices.Compact(verbs)
 }
 
+// VerbsIn are all that the actor may do, by its grants, to what belongs to an incident at p. Pages draw their buttons from it.
+func (a Actor) VerbsIn(p place.Path, incident string) []Verb {
+	var verbs []Verb
+	for _, g := range a.Grants {
+		here := g.Place != "" && slices.ContainsFunc(g.Sees, func(s place.Span) bool { return s.Contains(p) })
+		if g.InForce(a.At) && (here || (incident != "" && g.Incident == incident)) {
+			verbs = append(verbs, roles[g.Role]...)
+		}
+	}
+	slices.Sort(verbs)
+	return slices.Compact(verbs)
+}
+
 // Until is the next moment at which one of the grants begins or ends; zero when none will. Live streams are judged
 // again then.
 func (a Actor) Until() time.Time {

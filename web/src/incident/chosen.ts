@@ -20,6 +20,11 @@ export const useChosen = defineStore('chosen', () => {
   const one = computed(() => list.value.find((i) => i.id === id.value))
   const mode = computed(() => modeOf(one.value))
 
+  // Buttons ask here: who only sees an incident that others command works elsewhere, and is not led into a refusal.
+  function may(verb: string): boolean {
+    return one.value ? one.value.verbs.includes(verb) : session.may(verb)
+  }
+
   function remembered(): string | undefined {
     try {
       const [account, was] = (localStorage.getItem(key) ?? '').split(' ')
@@ -84,5 +89,5 @@ export const useChosen = defineStore('chosen', () => {
     { immediate: true },
   )
 
-  return { list, known, failed, id, one, mode, choose, turnTo, meet, read }
+  return { list, known, failed, id, one, mode, may, choose, turnTo, meet, read }
 })

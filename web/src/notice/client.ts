@@ -20,7 +20,7 @@ export function markRead(notices: string[]): Promise<Notices> {
 }
 
 export function listOutbox(incident: string, state: Shelf): Promise<Outbox> {
-  return take(http.GET('/api/v1/incidents/{id}/outbox', { params: { ...at(incident), query: { state, limit: 500 } } }))
+  return take(http.GET('/api/v1/incidents/{id}/outbox', { params: { ...at(incident), query: { state, limit: 200 } } }))
 }
 
 export function recordCall(id: string, body: { id: string; outcome: CallOutcome }): Promise<unknown> {

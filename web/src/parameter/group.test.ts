@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Parameter } from '../api/types'
+import type { Parameter, Used } from '../api/types'
 import en from '../app/locale/en.json'
 import zh from '../app/locale/zh-CN.json'
-import { grouped, linesOf, matches, originOf, valueFault, wordOf } from './group'
+import { grouped, linesOf, matches, originOf, shared, valueFault, wordOf } from './group'
 
 const at = (path: string) => ({ code: '', path, name: path, full: path })
 const one = (key: string, more: Partial<Parameter> = {}): Parameter => ({ key, value: '10', default: '10', unit: 'min', meaning: '', source: '', sourceName: { zh: '', en: '' }, setAt: at('/'), ...more })
@@ -35,6 +35,15 @@ describe('parameters', () => {
   it('of columns stand one to a line', () => {
     expect(linesOf('车牌=plate|备注=')).toEqual(['车牌=plate', '备注='])
     expect(linesOf(' 车牌=plate\n\n备注= \n')).toEqual(['车牌=plate', '备注='])
+  })
+  it('that decided every row of a list alike are said once', () => {
+    const by = (value: string, at: string, key = 'notice.read_within'): Used => ({ key, value, unit: 'min', at, place: { path: '/' } as Used['place'], source: '', sourceName: { zh: '', en: '' } })
+    const both = shared([[by('15', '10:00')], [by('15', '10:05'), by('1', '10:05', 'k')]])
+    expect(both.all.map((u) => u.key)).toEqual(['notice.read_within'])
+    expect(both.own([by('15', '10:05'), by('1', '10:05', 'k')]).map((u) => u.key)).toEqual(['k'])
+    expect(shared([[by('15', '10:00')], [by('20', '10:00')]]).all).toEqual([])
+    expect(shared([[by('15', '10:00')], null]).all).toEqual([])
+    expect(shared([[by('15', '10:00')]]).all).toEqual([]) // one row keeps its own
   })
   it('have a name, a meaning, a unit and a group in both languages, every one of them', () => {
     const rows = readFileSync(join(import.meta.dirname, '../../../domain/parameter/catalogue.tsv'), 'utf8').split('\n').filter((l) => l && !l.startsWith('#')).map((l) => l.split('\t'))

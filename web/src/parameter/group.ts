@@ -1,4 +1,4 @@
-import type { Parameter } from '../api/types'
+import type { Parameter, Used } from '../api/types'
 
 export interface Group { key: string; items: Parameter[] }
 
@@ -41,4 +41,12 @@ export function isNumber(p: Pick<Parameter, 'default'>): boolean {
 export function valueFault(p: Pick<Parameter, 'default'>, value: string): '' | 'empty' | 'number' {
   if (!value.trim()) return 'empty'
   return isNumber(p) && !(Number(value) >= 0) ? 'number' : ''
+}
+
+// The values that decided every row alike stand once above the list; a row says only what it does not share.
+const said = (u: Used) => [u.part, u.key, u.value, u.place.path].join('\n')
+export function shared(rows: (Used[] | null | undefined)[]): { all: Used[]; own: (used: Used[] | null | undefined) => Used[] } {
+  const all = rows.length > 1 ? (rows[0] ?? []).filter((u, i, of) => of.findIndex((x) => said(x) === said(u)) === i && rows.every((r) => r?.some((x) => said(x) === said(u)))) : []
+  const known = new Set(all.map(said))
+  return { all, own: (used) => (used ?? []).filter((u) => !known.has(said(u))) }
 }

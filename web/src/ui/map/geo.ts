@@ -42,13 +42,17 @@ export function labelPoints(outline: FeatureCollection | undefined): FeatureColl
 // point stands below it.
 export function zoneNames(zones: FeatureCollection | undefined): FeatureCollection {
   const features = (zones?.features ?? []).flatMap((f): Feature[] => {
-    const name = String(f.properties?.name ?? '')
+    const name = cut(String(f.properties?.name ?? ''))
     if (!name) return []
     const below = f.geometry.type === 'Point'
     return [{ type: 'Feature', properties: { name, below }, geometry: { type: 'Point', coordinates: f.geometry.type === 'Point' ? f.geometry.coordinates : south(outerRings(f).flat()) } }]
   })
   return { type: 'FeatureCollection', features }
 }
+// On a map a name is a mark, not a sentence: the list beside it has the whole.
+const longest = 12
+const cut = (name: string) => (name.length > longest ? name.slice(0, longest - 1) + '…' : name)
+
 function south(ring: Position[]): Position {
   const xs = ring.map((p) => p[0]!)
   return [(Math.min(...xs) + Math.max(...xs)) / 2, Math.min(...ring.map((p) => p[1]!))]
