@@ -5687,6 +5687,8 @@ export interface components {
             suggestion: components["schemas"]["SuggestionOut"];
             /** @description values that decisions were taken by */
             used: components["schemas"]["UsedOut"][];
+            /** @description what the account may do where it is commanded, or by a grant for it; for buttons */
+            verbs: string[];
             /** Format: int64 */
             version: number;
             workingGroups: components["schemas"]["WorkingGroupOut"][];
@@ -5739,6 +5741,8 @@ export interface components {
              */
             severity: number;
             state: string;
+            /** @description what the account may do where it is commanded, or by a grant for it; for buttons */
+            verbs: string[];
             /** Format: int64 */
             version: number;
         };
