@@ -174,6 +174,9 @@ func (a *App) acting(t *testing.T, role access.Role) access.Actor {
 	return access.Actor{Account: "office", Name: "秦可舟", At: now, Grants: []access.Grant{{Role: role, Place: "/50/", Sees: a.Places.Tree().Scope("50", now)}}}
 }
 
+// livedRows is what the journal holds after lived.
+const livedRows = 4
+
 // lived is an installation with an incident, an instruction with its scan and a report in it; it says the id of the report.
 func lived(t *testing.T, cfg Config) (report string) {
 	t.Helper()
@@ -193,7 +196,7 @@ func lived(t *testing.T, cfg Config) (report string) {
 	if _, err := a.Needs.Report(t.Context(), need.Call{ID: report, Kind: need.TrappedWater, Text: cried, Phone: "13800000017", Place: "500110", Channel: "web"}); err != nil {
 		t.Fatal(err)
 	}
-	whole(t, a, 4)
+	whole(t, a, livedRows)
 	filled(t, a)
 	closed(t, a)
 	return report
@@ -241,7 +244,7 @@ func goesOn(t *testing.T, cfg Config, report string) {
 	if a.Fresh || a.MasterMade != "" {
 		t.Errorf("it began anew: fresh %t, key %q", a.Fresh, a.MasterMade)
 	}
-	whole(t, a, 4)
+	whole(t, a, livedRows)
 	ctx := access.With(t.Context(), a.acting(t, access.General))
 	r, err := a.Needs.Get(ctx, report)
 	if err != nil || r.Person.Text != cried {
@@ -254,7 +257,7 @@ func goesOn(t *testing.T, cfg Config, report string) {
 	if _, err := a.Needs.Report(t.Context(), need.Call{ID: id.New(), Kind: need.TrappedWater, Text: "又一处", Place: "500110", Channel: "web"}); err != nil {
 		t.Error(err)
 	}
-	whole(t, a, 5)
+	whole(t, a, livedRows+1)
 	if _, err := os.Stat(filepath.Join(cfg.Data, "lianyuan.db")); cfg.DatabaseURL == "" && err != nil {
 		t.Error(err)
 	}

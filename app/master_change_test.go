@@ -145,7 +145,7 @@ func TestTheMasterKeyIsChanged(t *testing.T) {
 			t.Errorf("the old key changed it again: %v", err)
 		}
 		c.nothingOf(old)
-		c.reads(c.under(c.fresh), 3)
+		c.reads(c.under(c.fresh), livedRows+1)
 		c.toldOnce(done)
 		c.restoredFromBefore()
 	})
@@ -229,7 +229,7 @@ func (c *changing) toldOnce(done Changed) {
 func (c *changing) restoredFromBefore() {
 	c.t.Helper()
 	before := c.restored(c.in("before.age"), c.in("before-keys.age"))
-	c.reads(before, 2)
+	c.reads(before, livedRows)
 
 	c.saved(c.in("after.age"), c.in("keys.age"))
 	mixed := c.restored(c.in("before.age"), c.in("keys.age"))
@@ -240,5 +240,5 @@ func (c *changing) restoredFromBefore() {
 	if done, err := ChangeMaster(c.t.Context(), mixed, NewMaster{File: c.fresh}); err != nil || done.Keys == 0 {
 		c.t.Errorf("ended on the restored: %+v, %v", done, err)
 	}
-	c.reads(now, 3)
+	c.reads(now, livedRows+1)
 }

@@ -26,12 +26,13 @@ var grows = map[string]bool{
 
 // whole are the functions that read all of a table that grows, and why they may.
 var whole = map[string]string{
-	"lianyuan/platform/carry.":                "carries an installation over, row for row",
-	"lianyuan/domain/need.(*Service).Recount": "doctor counts again",
-	"lianyuan/domain/need.countAgain":         "doctor counts again",
-	"lianyuan/domain/need.shownAgain":         "doctor counts again",
-	"lianyuan/domain/reception.Recount":       "doctor counts again",
-	"lianyuan/domain/need.(*dots).refresh":    "a node reads the map into memory once, and what changed afterwards",
+	"lianyuan/platform/carry.":             "carries an installation over, row for row",
+	"lianyuan/domain/need.Recount":         "doctor counts again",
+	"lianyuan/platform/journal.unsettled":  "settles what was restored or carried over, once",
+	"lianyuan/domain/need.countAgain":      "doctor counts again",
+	"lianyuan/domain/need.shownAgain":      "doctor counts again",
+	"lianyuan/domain/reception.Recount":    "doctor counts again",
+	"lianyuan/domain/need.(*dots).refresh": "a node reads the map into memory once, and what changed afterwards",
 }
 
 var (
