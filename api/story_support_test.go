@@ -75,7 +75,10 @@ func TestLogisticsFromRequestToConfirmation(t *testing.T) {
 			lead.Post("/incidents/"+incident+"/support", supportBody(own, change)).Want(http.StatusUnprocessableEntity).Names(field, "")
 		}
 		lead.Post("/incidents/"+incident+"/support", supportBody(newID(), nil)).Refused(http.StatusNotFound, "not_found")
+		// A team that takes no part in the incident asks for nothing there; once its people stand on site it does, approved or not.
 		body := supportBody(own, fields{"needBy": w.Now().Add(time.Hour)})
+		lead.Post("/incidents/"+incident+"/support", body).Refused(http.StatusNotFound, "not_found")
+		received(desk(w), incident, fields{"id": newID(), "point": pointOf(w, incident), "team": own, "extra": []fields{{"name": "孙望舒", "phone": "13700000001"}}, "arrivedAt": w.Now()})
 		lead.Post("/incidents/"+incident+"/support", body).Want(http.StatusCreated)
 		r := apptest.Read[api.SupportDetail](lead.Post("/incidents/"+incident+"/support", body).Want(http.StatusCreated))
 		if r.State != "raised" || r.Team.Name != "山城水上应急队" || r.Late || len(r.Actions) != 1 || r.Actions[0] != "cancel" {

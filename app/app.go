@@ -214,6 +214,7 @@ func (a *App) coordination(ctx context.Context) (err error) {
 		DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Teams: a.Teams, Needs: a.Needs, Keeper: a.Keeper,
 		Home: a.home(), Letter: a.Letter,
 	})
+	a.Support.KnowParts(deployment.Approved, reception.Stands)
 	return err
 }
 

@@ -313,6 +313,14 @@ func saveDesk(tx *db.Tx, d Desk) error {
 	return err
 }
 
+// Approved says whether a team has been approved for an incident, or sent before it was signed, and not been stood down since. For contexts above, in their
+// transaction.
+func Approved(tx *db.Tx, team, incident string) (approved bool, err error) {
+	err = tx.Get(`SELECT EXISTS (SELECT 1 FROM offer WHERE team = $1 AND incident = $2 
+		AND (state IN ('approved', 'ordered', 'acknowledged', 'on_site') OR (state = 'approving' AND urgent_at <> 0)))`, []any{team, incident}, &approved)
+	return approved, err
+}
+
 // Naming are the teams of which an offer names, or in an earlier edition named, a person, with the incident. It is what access
 // is told of offers.
 func Naming(tx *db.Tx, persons [][]byte) (ties []access.Tie, err error) {

@@ -85,6 +85,12 @@ func Having(tx *db.Tx, persons [][]byte) (ties []access.Tie, err error) {
 	return ties, err
 }
 
+// Stands says whether people of a team are inside an incident, approved or not. For other contexts, in their transaction.
+func Stands(tx *db.Tx, team, incident string) (inside bool, err error) {
+	err = tx.Get(`SELECT EXISTS (SELECT 1 FROM party WHERE team = $1 AND incident = $2 AND people > 0)`, []any{team, incident}, &inside)
+	return inside, err
+}
+
 // phoneKey is the key of a number; "" of none.
 func (s *Service) phoneKey(phone string) string {
 	if phone == "" {

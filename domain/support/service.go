@@ -28,7 +28,11 @@ type Service struct {
 	keeper *seal.Keeper
 	once   once.Log
 	letter string
+	parts  []Part
 }
+
+// Part says whether a team takes part in an incident.
+type Part func(tx *db.Tx, team, incident string) (bool, error)
 
 // New is the service. letter is the node's letter in human numbers.
 func New(ctx context.Context, d *db.DB, c clock.Clock, k *seal.Keeper, letter string) (*Service, error) {
@@ -39,12 +43,33 @@ func New(ctx context.Context, d *db.DB, c clock.Clock, k *seal.Keeper, letter st
 	return &Service{db: d, clock: c, keeper: k, once: once.NewLog(lookup), letter: letter}, nil
 }
 
+// KnowParts tells the service how a team takes part in an incident: by what was approved, or by standing there. It is told once,
+// before anybody asks for anything.
+func (s *Service) KnowParts(parts ...Part) { s.parts = parts }
+
+// takesPart refuses a team that takes no part in an incident.
+func (s *Service) takesPart(tx *db.Tx, actor access.Actor, team string, i incident.Incident) error {
+	for _, part := range s.parts {
+		if does, err := part(tx, team, i.ID); does || err != nil {
+			return err
+		}
+	}
+	if !i.Seen(actor) {
+		return fault.ErrNotFound
+	}
+	return ErrNoPart
+}
+
 // owns says whether the actor acts for the team.
 func owns(a access.Actor, team string) bool {
 	return slices.Contains(a.Teams(access.SupportOwn), team)
 }
 
-// Raise asks for something: the leader of a team for the own team, the groups on site on a team's behalf.
+// ErrNoPart says that a leader asks for a team that takes no part in the incident.
+var ErrNoPart = fault.New(fault.Forbidden, "support.no_part", "本队未获批准参加该事件，也未在现场，不能申请后勤", "this team is neither approved for the incident nor on site; it cannot ask for logistics there")
+
+// Raise asks for something: the leader of a team for the own team in an incident that it takes part in, the groups on site on a
+// team's behalf.
 func (s *Service) Raise(ctx context.Context, r Request) error {
 	actor, err := access.From(ctx)
 	if err != nil {
@@ -60,15 +85,21 @@ func (s *Service) Raise(ctx context.Context, r Request) error {
 		if err != nil {
 			return err
 		}
+		onBehalf := actor.May(access.SupportRaise, i.Place) || slices.Contains(actor.Incidents(access.SupportRaise), i.ID)
 		switch {
-		case owns(actor, r.Team):
+		case onBehalf, owns(actor, r.Team):
 		case !i.Seen(actor):
 			return fault.ErrNotFound
-		case !actor.May(access.SupportRaise, i.Place) && !slices.Contains(actor.Incidents(access.SupportRaise), i.ID):
+		default:
 			return fault.ErrForbidden
 		}
 		if again, err := s.once.Again(tx, r.ID, actor.Account, "support_raise", r.ID, said); again || err != nil {
 			return err
+		}
+		if !onBehalf {
+			if err := s.takesPart(tx, actor, r.Team, i); err != nil {
+				return err
+			}
 		}
 		if err := incident.Writing(tx, i.ID); err != nil {
 			return err
