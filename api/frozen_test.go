@@ -91,6 +91,9 @@ func TestClosedIncidentIsReadOnly(t *testing.T) {
 		all["handback-remove"] = post(onLeaver("/handbacks/"+line+"/remove"), given(func() fields { return because("") }))
 		all["withdrawal-plan"] = post(onIncident("/withdrawals"), func(p prepared) fields { return p.wavePlan(nil, p.leaver) })
 		office.Post("/incidents/"+p.incident+"/close", because("全部撤离")).Want(http.StatusOK)
+		if d := atDesk(office, p.incident); d.Works || d.Leads {
+			t.Errorf("the desk of a closed incident offers to receive: %+v", d)
+		}
 		before := office.Get("/incidents/" + p.incident + "/figures").Want(http.StatusOK).Body
 		for _, operation := range writes() {
 			if slices.ContainsFunc(elsewhere, func(part string) bool { return strings.HasPrefix(operation, part) }) {

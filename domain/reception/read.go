@@ -29,7 +29,7 @@ type Desk struct {
 	At       time.Time
 	Points   []Point
 	Expected []Expected
-	Works    bool // the actor receives teams
+	Works    bool // the actor receives teams; nobody does when the mechanism has ended
 	Leads    bool // the actor decides who may stay, and keeps the points
 }
 
@@ -49,7 +49,7 @@ func (s *Service) DeskOf(ctx context.Context, in string) (d Desk, err error) {
 		if !sees(actor, i) {
 			return fault.ErrNotFound
 		}
-		d.Works, d.Leads = works(tx, actor, i) == nil, leads(tx, actor, i) == nil
+		d.Works, d.Leads = i.Open() && works(tx, actor, i) == nil, i.Open() && leads(tx, actor, i) == nil
 		if d.Points, err = pointsOf(tx, in); err != nil {
 			return err
 		}
