@@ -112,3 +112,32 @@ func TestADrillLetsGoOfItWhole(t *testing.T) {
 		publish(office, need, instruct(t, w, desk, nil)).Want(http.StatusOK)
 	})
 }
+
+// While teams work on a need in the exercise its report stays there; once the need is closed it comes out.
+func TestADrillKeepsWhatTeamsWorkOn(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office, desk := w.As("office"), w.As("zonghe")
+		found(t, office, "50")
+		drill, earnest := flood(t, w, office, fields{"drill": true}), flood(t, w, office, nil)
+		activate(office, drill).Want(http.StatusOK)
+		activate(office, earnest).Want(http.StatusOK)
+		report := exercised(desk, drill)
+		need := verified(t, desk, report, nil)
+		publish(office, need, instruct(t, w, desk, fields{"incident": drill})).Want(http.StatusOK)
+		if err := working("match")(w, "/needs/"+need); err != nil {
+			t.Fatal(err)
+		}
+		comes := func() *apptest.Answer {
+			return office.Post("/incidents/"+earnest+"/reports", fields{"id": newID(), "reports": []string{report}})
+		}
+		comes().Refused(http.StatusConflict, "need.exercised")
+		if r := readReport(t, desk, report); !r.Drill || r.Incident != drill {
+			t.Errorf("refused, and the report is at %s, drill %t", r.Incident, r.Drill)
+		}
+		office.Post("/needs/"+need+"/close", because("演练结束")).Want(http.StatusOK)
+		comes().Want(http.StatusOK)
+		if n := readNeed(t, desk, need); n.State != "closed" || n.Drill || n.Incident != earnest {
+			t.Errorf("the need: %s, drill %t, of %s", n.State, n.Drill, n.Incident)
+		}
+	})
+}
