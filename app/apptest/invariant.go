@@ -77,7 +77,7 @@ func (w *World) placesExist() {
 func (w *World) Settled() {
 	w.T.Helper()
 	w.Eventually("every journal row is settled", func() bool {
-		return w.App.Journal.Position() >= w.count(`SELECT count(*) FROM journal`)
+		return w.App.Journal.Heard() >= w.count(`SELECT count(*) FROM journal`)
 	})
 }
 

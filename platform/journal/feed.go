@@ -10,12 +10,13 @@ type feed struct {
 	mu        sync.Mutex
 	queue     []Row
 	position  int64
+	heard     int64 // every listener has been told up to here
 	listeners []func([]Row)
 	more      chan struct{}
 }
 
 func (f *feed) init(position int64) {
-	f.position = position
+	f.position, f.heard = position, position
 	f.more = make(chan struct{}, 1)
 }
 
@@ -29,6 +30,12 @@ func (f *feed) last() int64 {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.position
+}
+
+func (f *feed) told() int64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.heard
 }
 
 // push adds rows that follow the last position; rows already seen are dropped, so that a tail may overlap.
@@ -64,5 +71,8 @@ func (f *feed) run(ctx context.Context) {
 		for _, fn := range listeners {
 			fn(rows)
 		}
+		f.mu.Lock()
+		f.heard = rows[len(rows)-1].Position
+		f.mu.Unlock()
 	}
 }

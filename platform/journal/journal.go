@@ -453,6 +453,9 @@ func rowsOf(tx *db.Tx, where string, args ...any) (rows []Row, err error) {
 // Position is the last settled position that this node has seen.
 func (j *Journal) Position() int64 { return j.feed.last() }
 
+// Heard is the position up to which every listener of this node has been told.
+func (j *Journal) Heard() int64 { return j.feed.told() }
+
 // Listen calls fn with settled rows in order, from now on, in one goroutine for all listeners; fn must not block.
 // Call it before the first change.
 func (j *Journal) Listen(fn func([]Row)) { j.feed.listen(fn) }
