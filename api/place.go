@@ -41,7 +41,7 @@ func (a *API) places(h huma.API) {
 			if near == "" {
 				places = a.own(actor)
 			}
-			out, err := a.search(in.PlaceQuery, places)
+			out, err := a.search(in.PlaceQuery, places, "place.search_counties")
 			return answer(ctx, out, err)
 		})
 	huma.Register(h, op("place-read", http.MethodGet, "/places/{code}", "A division and those directly below it", 200),
@@ -73,8 +73,9 @@ type PlaceQuery struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"50" default:"20"`
 }
 
-// search finds divisions, villages around the places that are near. Names recur: the answer says each with those above it.
-func (a *API) search(in PlaceQuery, near []place.Path) (PageOf[Place], error) {
+// search finds divisions, villages around the places that are near, as far as a parameter says. Names recur: the answer says each
+// with those above it.
+func (a *API) search(in PlaceQuery, near []place.Path, far string) (PageOf[Place], error) {
 	out := PageOf[Place]{Items: []Place{}}
 	within, err := a.pathIn(in.Within, "query.within")
 	if err != nil {
@@ -83,7 +84,7 @@ func (a *API) search(in PlaceQuery, near []place.Path) (PageOf[Place], error) {
 	if within == "" {
 		within = place.Root
 	}
-	counties, err := a.rate("place.search_counties")
+	counties, err := a.rate(far)
 	if err != nil {
 		return out, err
 	}
@@ -136,7 +137,7 @@ func (a *API) placesPublic(h huma.API) {
 			if near == "" {
 				near = a.s.Home
 			}
-			out, err := a.search(in.PlaceQuery, []place.Path{near})
+			out, err := a.search(in.PlaceQuery, []place.Path{near}, "place.public_search_counties")
 			return answer(ctx, out, err)
 		})
 }

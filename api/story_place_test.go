@@ -81,7 +81,14 @@ func TestPlaceSearchKeepsToItsParameters(t *testing.T) {
 		if found := looks(w.As("qijiang"), "/places", "北渡社区", ""); len(found) != 1 || !strings.HasPrefix(found[0], "重庆市綦江区") {
 			t.Errorf("in the own county: %v", found)
 		}
-		setFor(w, "place.public_searches_per_minute", "2")
+		if found := looks(w.Public(), "/public/places", "白鹿村", "&near=500110"); len(found) != 1 {
+			t.Errorf("the public reads more counties than a desk: %v", found)
+		}
+		setFor(w, "place.public_search_counties", "1")
+		if found := looks(w.Public(), "/public/places", "白鹿村", "&near=500110"); len(found) > 0 {
+			t.Errorf("without an account, one county read, found %v", found)
+		}
+		setFor(w, "place.public_searches_per_minute", "4")
 		for range 2 {
 			looks(w.Public(), "/public/places", "北渡", "")
 		}

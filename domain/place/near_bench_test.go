@@ -26,7 +26,7 @@ func BenchmarkSearchNear(b *testing.B) {
 						if !warm {
 							clear(tree.base.villages.recent)
 						}
-						tree.SearchNear(query, at, 20, Root, Near{Places: []Path{near}, Counties: 64})
+						tree.SearchNear(query, at, 20, Root, Near{Places: []Path{near}, Counties: 256})
 					}
 				})
 			}
