@@ -9,6 +9,7 @@ test('a team signs up, is accepted and signed for, is ordered out and acknowledg
   const office = phone.page // the officer of the county signs on a phone
   const name = '山城水上应急队'
   const what = '文龙街道卫生院透析病人 9 人转移'
+  const plate = /00031/
 
   await test.step('the leader signs up for a need and sees the chain before it is sent', async () => {
     await login(leader, server, 'leader')
@@ -18,7 +19,7 @@ test('a team signs up, is accepted and signed for, is ordered out and acknowledg
     await expect(leader.getByRole('heading', { name: words.offer.preview })).toBeVisible()
     await expect(leader.getByText(words.offer.county).first()).toBeVisible()
     await expect(button(leader, words.offer.send)).toBeDisabled()
-    await part(leader, words, [6, 7, 8], /00031/)
+    await part(leader, words, [6, 7, 8], plate)
     await leader.getByText(words.offer.days, { exact: true }).click()
     await button(leader, words.offer.inTwoHours).click()
     await accessible(leader)
@@ -78,7 +79,7 @@ test('a team signs up, is accepted and signed for, is ordered out and acknowledg
     await group.getByLabel(words.passage.search, { exact: true }).fill(name)
     await expect.poll(() => group.evaluate(() => (history.state as { sought?: string }).sought)).toBe(name)
     await expect(group).not.toHaveURL(/q=/)
-    await button(group, words.passage.issue).first().click()
+    await button(group.locator('.line', { hasText: name }), words.passage.issue).click() // the rows of before stay until others have come
     const issuing = group.getByRole('dialog')
     await issuing.getByLabel(words.passage.route, { exact: true }).fill('G75 兰海高速')
     await button(issuing, words.passage.issue).click()
@@ -88,7 +89,7 @@ test('a team signs up, is accepted and signed for, is ordered out and acknowledg
     await group.goto('/app/passes?tab=escorts')
     await button(group, words.passage.ask).click()
     const asking = group.getByRole('dialog')
-    await asking.getByRole('checkbox').first().check()
+    await asking.getByRole('checkbox', { name: plate }).check()
     await asking.getByLabel(words.passage.unit, { exact: true }).selectOption({ label: words.passage.police })
     for (const [label, text] of [
       [words.passage.assembly, '綦江南收费站外广场'], [words.passage.assembleAt, tomorrow()], [words.passage.origin, '綦江南收费站'],
