@@ -23,6 +23,8 @@ type Me struct {
 	Place   Place      `json:"place" doc:"the widest place of the grants, else the place of the installation"`
 	Demo    bool       `json:"demo"`
 	Base    string     `json:"base" doc:"the day of the national divisions inside the program; what changed later is loaded by its date"`
+	// Position is read before anything else that a page shows.
+	Position int64 `json:"position" doc:"where the journal stands: a stream from here misses nothing that is read later"`
 }
 
 // AccountOut is an account.
@@ -55,7 +57,7 @@ type SessionOut struct {
 func (a *API) me(actor access.Actor) Me {
 	me := Me{
 		Account: AccountOut{actor.Account, actor.Name, actor.Unit, actor.Login}, Grants: []GrantOut{}, Verbs: []string{}, Known: actor.Identified,
-		Place: a.placeOf(a.s.Home), Demo: a.s.Demo, Base: place.BaseDate.Format(time.DateOnly),
+		Place: a.placeOf(a.s.Home), Demo: a.s.Demo, Base: place.BaseDate.Format(time.DateOnly), Position: a.s.Live.Position(),
 	}
 	widest := place.Path("")
 	for _, g := range actor.Grants {

@@ -3,9 +3,11 @@ package api_test
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
+	"lianyuan/api"
 	"lianyuan/app/apptest"
 	"lianyuan/domain/access"
 	"lianyuan/platform/id"
@@ -78,6 +80,21 @@ func TestLiveResumes(t *testing.T) {
 		}
 		if page = desk.Live("9223372036854775000"); page.Hello.Map()["position"] == nil {
 			t.Error("a page from the future is not greeted")
+		}
+	})
+}
+
+// Between what a page reads first and its stream nothing is lost: the stream begins where the journal stood when the page
+// asked who is signed in.
+func TestLiveBeginsWhereThePageBegan(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		desk := w.As("qijiang")
+		before := ask(t, w, nil)
+		next(desk.Live("0"), before.id) // it is settled
+		me := apptest.Read[api.Me](desk.Get("/session").Want(http.StatusOK))
+		between := ask(t, w, nil)
+		if e := desk.Live(strconv.FormatInt(me.Position, 10)).Next(); e.Name != "change" || e.Str("id") != between.id {
+			t.Errorf("the stream of a page begins with %+v, want the report %s", e, between.id)
 		}
 	})
 }

@@ -87,12 +87,15 @@ async function open(browser: Browser, server: Server, language: Language, webgl:
   return context
 }
 
-/** Collects what no page may do: throw, break the content security policy, or call another host. */
+/** Collects what no page may do: throw, break the content security policy, call another host, or meet a defect of the server. */
 function watch(context: BrowserContext, server: Server): string[] {
   const problems: string[] = []
   context.on('weberror', (e) => problems.push(`thrown: ${e.error().message}`))
   context.on('console', (m) => {
     if (m.type() === 'error' && !m.text().startsWith('Failed to load resource')) problems.push(`console: ${m.text()}`)
+  })
+  context.on('response', (r) => {
+    if (r.status() >= 500) problems.push(`answered ${r.status()}: ${r.request().method()} ${new URL(r.url()).pathname}`)
   })
   context.on('request', (r) => {
     if (/^(https?|wss?):/.test(r.url()) && !r.url().startsWith(server.url)) problems.push(`outbound: ${r.url()}`)

@@ -8,6 +8,8 @@
 //	change {…}                   a record changed and the viewer may see it
 //	gone {kind, id}              a record left the viewer's sight
 //	reset {}                     too much was missed: read the lists again
+//	beat {}                      nothing else came; its id is how far the journal is told, so that whoever comes back is
+//	                             not told again of what was not for its eyes
 //	bye {reason}                 the viewer's rights ended
 package live
 
@@ -67,13 +69,14 @@ type Hub struct {
 
 	mu      sync.Mutex
 	pages   map[*page]struct{}
+	told    int64 // the last position that was handed on
 	closing chan struct{}
 	shut    sync.Once
 	open    atomic.Int64
 }
 
 const (
-	heartbeat = 15 * time.Second       // a comment line, so that proxies keep the connection
+	heartbeat = 15 * time.Second       // so that proxies keep the connection
 	replay    = 2000                   // changes that an open page may be behind, and that are replayed to one that comes back
 	soonest   = 100 * time.Millisecond // between two judgements, should the clocks differ
 	retryAtMS = 1000                   // how soon a browser comes back
@@ -123,6 +126,9 @@ func (h *Hub) Close() { h.shut.Do(func() { close(h.closing) }) }
 func (h *Hub) heard(rows []journal.Row) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if len(rows) > 0 {
+		h.told = rows[len(rows)-1].Position
+	}
 	for i := range rows {
 		r := &rows[i]
 		concerned := h.concerns(r)
@@ -288,7 +294,7 @@ func (h *Hub) stream(ctx context.Context, w http.ResponseWriter, out *http.Respo
 		case <-h.closing:
 			return
 		case <-beat.C:
-			_, err = w.Write([]byte(":\n\n"))
+			err = h.beat(w, p)
 		case <-p.recheck:
 			err = h.rejudge(ctx, w, p, judge, ends)
 		case <-ends.C:
@@ -321,6 +327,22 @@ func (h *Hub) write(w http.ResponseWriter, p *page) error {
 	}
 	return nil
 }
+
+// beat keeps the connection open. It takes the page's place in the journal along where nothing waits for the page: one that
+// sees little would otherwise come back with the position of long ago, and all pages of a quiet team would read anew.
+func (h *Hub) beat(w http.ResponseWriter, p *page) error {
+	h.mu.Lock()
+	at := max(p.after, h.told)
+	if len(p.waiting) > 0 || p.lost {
+		at = 0
+	}
+	h.mu.Unlock()
+	_, err := w.Write(frame("beat", at, struct{}{}))
+	return err
+}
+
+// Position is where the journal stands on this node. Who reads after it was asked, and has a stream from there, misses nothing.
+func (h *Hub) Position() int64 { return h.journal.Position() }
 
 // nextJudgement is how long the viewer's rights are good for, as far as is known now.
 func (h *Hub) nextJudgement(v Viewer) time.Duration {

@@ -79,3 +79,42 @@ func TestABurstCutsNoPage(t *testing.T) {
 		})
 	}
 }
+
+// The beat carries how far the journal is told, but never past what still waits for the page.
+func TestTheBeatTakesThePlaceAlong(t *testing.T) {
+	h := New(new(journal.Journal), func(*journal.Row) string { return "" }, clock.System{})
+	sees := func(kind string) *page {
+		p := &page{after: 1, more: make(chan struct{}, 1), viewer: Viewer{Class: kind, Sees: func(r *journal.Row) Verdict {
+			if r.Kind == kind {
+				return Change
+			}
+			return Nothing
+		}}}
+		h.pages[p] = struct{}{}
+		return p
+	}
+	quiet, busy := sees("need"), sees("report")
+	beat := func(p *page) string {
+		out := httptest.NewRecorder()
+		if err := h.beat(out, p); err != nil {
+			t.Fatal(err)
+		}
+		return out.Body.String()
+	}
+	if got := beat(quiet); got != "id: 1\nevent: beat\ndata: {}\n\n" {
+		t.Errorf("before anything was told: %q", got)
+	}
+	h.heard(changes(2, 9))
+	if got := beat(quiet); got != "id: 9\nevent: beat\ndata: {}\n\n" {
+		t.Errorf("a page that saw none of it: %q", got)
+	}
+	if got := beat(busy); got != "event: beat\ndata: {}\n\n" {
+		t.Errorf("a page for which something waits: %q", got)
+	}
+	if err := h.write(httptest.NewRecorder(), busy); err != nil {
+		t.Fatal(err)
+	}
+	if got := beat(busy); got != "id: 9\nevent: beat\ndata: {}\n\n" {
+		t.Errorf("a page that has all: %q", got)
+	}
+}

@@ -54,6 +54,15 @@ export function whenSignedOut(fn: () => void): void {
   onSignedOut = fn
 }
 
+let onUnread: () => void = () => undefined
+// whenUnread is told of each reading that got no answer, or one from a server that cannot answer now.
+export function whenUnread(fn: () => void): void {
+  onUnread = fn
+}
+function noteUnread(method: string, status: number): void {
+  if (method === 'GET' && new ApiError(status, {}).offline) onUnread()
+}
+
 const timeoutMs = 20_000
 
 async function timedFetch(request: Request): Promise<Response> {
@@ -62,6 +71,7 @@ async function timedFetch(request: Request): Promise<Response> {
   try {
     return await fetch(new Request(request, { signal: stop.signal }))
   } catch {
+    noteUnread(request.method, 0)
     throw new ApiError(0, {})
   } finally {
     clearTimeout(timer)
@@ -73,6 +83,9 @@ raw.use({
   onRequest({ request }) {
     request.headers.set('Accept-Language', locale)
     return request
+  },
+  onResponse({ request, response }) {
+    noteUnread(request.method, response.status)
   },
 })
 

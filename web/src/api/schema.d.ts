@@ -6314,6 +6314,11 @@ export interface components {
             known: boolean;
             /** @description the widest place of the grants, else the place of the installation */
             place: components["schemas"]["Place"];
+            /**
+             * Format: int64
+             * @description where the journal stands: a stream from here misses nothing that is read later
+             */
+            position: number;
             /** @description all that the account may do somewhere, for menus */
             verbs: string[];
         };

@@ -9,12 +9,13 @@ export interface LiveConnection {
 }
 
 // connectLive joins the browser's one stream: a shared worker; else the page that holds the lock reads for the others
-// over a broadcast channel; else each page by itself, closed while hidden.
-export function connectLive(tell: (m: LiveMessage) => void): LiveConnection {
-  return viaWorker(tell) ?? viaLeader(tell) ?? alone(tell)
+// over a broadcast channel; else each page by itself, closed while hidden. `from` is the position of the journal before
+// anything was read.
+export function connectLive(tell: (m: LiveMessage) => void, from: number): LiveConnection {
+  return viaWorker(tell, from) ?? viaLeader(tell, from) ?? alone(tell, from)
 }
 
-function viaWorker(tell: (m: LiveMessage) => void): LiveConnection | undefined {
+function viaWorker(tell: (m: LiveMessage) => void, from: number): LiveConnection | undefined {
   if (typeof SharedWorker === 'undefined') return undefined
   let worker: SharedWorker
   try {
@@ -25,13 +26,13 @@ function viaWorker(tell: (m: LiveMessage) => void): LiveConnection | undefined {
   }
   let instead: LiveConnection | undefined
   worker.onerror = () => {
-    instead ??= viaLeader(tell) ?? alone(tell)
+    instead ??= viaLeader(tell, from) ?? alone(tell, from)
   }
   const post = (m: PageMessage) => worker.port.postMessage(m)
   worker.port.onmessage = (e: MessageEvent<LiveMessage>) => {
     if (!instead) tell(e.data)
   }
-  post({ type: 'hello' })
+  post({ type: 'hello', from })
   const leave = () => post({ type: 'leave' })
   window.addEventListener('pagehide', leave)
   // A page that comes back from the back-forward cache joins again by reloading its connection.
@@ -49,7 +50,7 @@ function viaWorker(tell: (m: LiveMessage) => void): LiveConnection | undefined {
   }
 }
 
-function viaLeader(tell: (m: LiveMessage) => void): LiveConnection | undefined {
+function viaLeader(tell: (m: LiveMessage) => void, from: number): LiveConnection | undefined {
   if (!('locks' in navigator) || typeof BroadcastChannel === 'undefined') return undefined
   const channel = new BroadcastChannel('ly-live')
   const stop = new AbortController()
@@ -57,19 +58,21 @@ function viaLeader(tell: (m: LiveMessage) => void): LiveConnection | undefined {
   channel.onmessage = (e: MessageEvent<LiveMessage | PageMessage>) => {
     const m = e.data
     if (m.type === 'hello') {
-      if (link) channel.postMessage(link.stateMessage())
+      if (!link) return
+      channel.postMessage(link.stateMessage())
+      if (link.start(m.from)) channel.postMessage({ type: 'resync' }) // the others read anew too: who asked cannot be told apart
     } else if (m.type === 'retry') link?.retryNow()
     else if (m.type === 'doubt') link?.doubt()
     else if (m.type !== 'leave') tell(m)
   }
-  channel.postMessage({ type: 'hello' })
+  channel.postMessage({ type: 'hello', from })
   navigator.locks
     .request('ly-live', { signal: stop.signal }, () => {
       link = new Link('/api/v1/live', (m) => {
         tell(m)
         channel.postMessage(m)
       })
-      link.start()
+      link.start(from)
       return new Promise<void>((done) => stop.signal.addEventListener('abort', () => done()))
     })
     .catch(() => undefined)
@@ -84,9 +87,9 @@ function viaLeader(tell: (m: LiveMessage) => void): LiveConnection | undefined {
   }
 }
 
-function alone(tell: (m: LiveMessage) => void): LiveConnection {
+function alone(tell: (m: LiveMessage) => void, from: number): LiveConnection {
   const link = new Link('/api/v1/live', tell)
-  const seen = () => (document.visibilityState === 'visible' ? link.start() : link.pause())
+  const seen = () => (document.visibilityState === 'visible' ? void link.start(from) : link.pause())
   document.addEventListener('visibilitychange', seen)
   seen()
   return {

@@ -21,7 +21,7 @@ function connect(e: MessageEvent): void {
     else if (m.data.type === 'doubt') link.doubt()
     else {
       port.postMessage(link.stateMessage())
-      link.start()
+      if (link.start(m.data.from)) port.postMessage({ type: 'resync' } satisfies LiveMessage)
     }
   }
 }

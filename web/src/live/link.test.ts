@@ -166,6 +166,32 @@ describe('Link', () => {
     expect(server.calls).toHaveLength(2)
   })
 
+  it('asks from where the first page began to read, and tells a later page when it has missed something', async () => {
+    expect(link.start(7)).toBe(false)
+    await settle()
+    expect(server.calls[0]!['Last-Event-ID']).toBe('7')
+    server.write(hello(9) + change(8))
+    await settle()
+    expect(link.start(8)).toBe(false) // it read after that change
+    server.write(change(12))
+    await settle()
+    expect(link.start(11)).toBe(true)
+    expect(server.calls).toHaveLength(1)
+  })
+
+  it('takes its place along with the beat, so that little is replayed to who sees little', async () => {
+    link.start()
+    await settle()
+    server.write(hello(1) + 'id: 900\nevent: beat\ndata: {}\n\n' + 'event: beat\ndata: {}\n\n')
+    await settle()
+    server.drop()
+    await settle()
+    server.fireTimers()
+    await settle()
+    expect(server.calls[1]!['Last-Event-ID']).toBe('900')
+    expect(said.filter((m) => m.type !== 'state')).toEqual([])
+  })
+
   it('keeps its position while paused', async () => {
     link.start()
     await settle()

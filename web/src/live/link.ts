@@ -46,7 +46,16 @@ export class Link {
     this.since = deps.now()
   }
 
-  start(): void {
+  // start opens the stream for a page that knows of nothing behind `from`. A stream that is further on has told others what
+  // this page has missed: it is true then that the page must read anew.
+  start(from = 0): boolean {
+    const missed = !!this.lastId && from > 0 && Number(this.lastId) > from
+    if (!this.lastId && from > 0) this.lastId = String(from)
+    this.begin()
+    return missed
+  }
+
+  private begin(): void {
     if (this.open) return
     this.open = true
     void this.run()
@@ -61,7 +70,7 @@ export class Link {
   }
 
   retryNow(): void {
-    if (!this.open) return this.start()
+    if (!this.open) return this.begin()
     if (this.state === 'live') return
     this.failures = 0
     this.cancelRetry()
@@ -159,6 +168,9 @@ export class Link {
       case 'gone':
         if (e.id) this.lastId = e.id
         this.tell({ type: 'gone', gone: data as unknown as Gone })
+        return false
+      case 'beat':
+        if (e.id) this.lastId = e.id
         return false
       case 'reset': // rights have changed, or more was missed than is sent one by one
         if (e.id && Number(e.id) > 0) this.lastId = e.id

@@ -25,4 +25,6 @@ export type LiveMessage =
   | { type: 'bye'; reason: string }
   | { type: 'resync' } // a gap that replay cannot close: read the lists again
 
-export type PageMessage = { type: 'retry' } | { type: 'doubt' } | { type: 'leave' } | { type: 'hello' }
+// What a page tells the connection. It says hello with the position of the journal before which it has read nothing: what
+// was written since then is news to it.
+export type PageMessage = { type: 'retry' } | { type: 'doubt' } | { type: 'leave' } | { type: 'hello'; from: number }

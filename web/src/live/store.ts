@@ -1,7 +1,8 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import { setServerNow } from '../api/http'
+import { setServerNow, whenUnread } from '../api/http'
 import { connectLive, type LiveConnection } from './connect'
+import { reconnectDelay } from './link'
 import type { Change, Gone, LinkState, LiveMessage } from './messages'
 
 export interface LiveListener {
@@ -11,6 +12,7 @@ export interface LiveListener {
 }
 
 const bufferLimit = 500
+const calmMs = 60_000 // after it, what could not be read is a new trouble
 
 // useLive hands changes to the pages. A hidden page keeps quiet: it collects, and catches up when it is looked at.
 export const useLive = defineStore('live', () => {
@@ -21,6 +23,11 @@ export const useLive = defineStore('live', () => {
   let waiting: LiveMessage[] = []
   let overflow = false
   let ended: () => void = () => undefined
+  // What could not be read while the network or the server was away.
+  let owed = false
+  let tries = 0
+  let lastTry = 0
+  let trying: ReturnType<typeof setTimeout> | undefined
 
   function deliver(m: LiveMessage) {
     for (const l of listeners) {
@@ -36,12 +43,30 @@ export const useLive = defineStore('live', () => {
       since.value = m.since
       if (m.serverNow && m.state === 'live' && Date.now() - m.since < 2000) setServerNow(m.serverNow)
       if (m.state === 'signed_out') ended()
+      readOwed()
     } else if (m.type === 'bye') {
       if (['revoked', 'expired', 'signed_out'].includes(m.reason)) ended()
     } else if (document.visibilityState === 'hidden') {
       if (waiting.length < bufferLimit) waiting.push(m)
       else overflow = true
     } else deliver(m)
+  }
+
+  // The stream tells what changes, and not that a reading of before has failed: pages would show what was until the next
+  // change. So they read anew once the stream is live, soon at first, then at longer and longer intervals.
+  function readOwed() {
+    if (!owed || trying !== undefined || state.value !== 'live') return
+    if (Date.now() - lastTry > calmMs) tries = 0
+    trying = setTimeout(() => {
+      trying = undefined
+      owed = false
+      lastTry = Date.now()
+      take({ type: 'resync' })
+    }, reconnectDelay(++tries, Math.random))
+  }
+  function owe() {
+    owed = true
+    readOwed()
   }
 
   function seen() {
@@ -55,10 +80,11 @@ export const useLive = defineStore('live', () => {
     if (state.value === 'down') connection?.retry()
   }
 
-  function open(whenEnded: () => void) {
+  function open(from: number, whenEnded: () => void) {
     if (connection) return
     ended = whenEnded
-    connection = connectLive(take)
+    connection = connectLive(take, from)
+    whenUnread(owe)
     document.addEventListener('visibilitychange', seen)
     window.addEventListener('online', retry)
     window.addEventListener('offline', doubt)
@@ -77,6 +103,9 @@ export const useLive = defineStore('live', () => {
     connection?.close()
     connection = undefined
     waiting = []
+    clearTimeout(trying)
+    trying = undefined
+    owed = false
     state.value = 'connecting'
     document.removeEventListener('visibilitychange', seen)
     window.removeEventListener('online', retry)

@@ -1,6 +1,7 @@
 import { onBeforeUnmount, reactive, ref, shallowRef, watch, type Ref } from 'vue'
 import { ApiError } from '../api/http'
 import type { Page } from '../api/types'
+import { Meanwhile } from './meanwhile'
 import { applyChange, applyGone, emptyRows, learn, type LiveRow, type Rows, type RowRules } from './rows'
 import { useLive } from './store'
 
@@ -21,12 +22,14 @@ export function useLiveList<T extends LiveRow>(source: ListSource<T>) {
   const ready = ref(false)
   const error = shallowRef<ApiError>()
   const readAt = ref(0)
+  const meanwhile = new Meanwhile()
   let turn = 0
   let recountTimer: ReturnType<typeof setTimeout> | undefined
 
   async function load(): Promise<void> {
     const mine = ++turn
     loading.value = true
+    meanwhile.forget()
     try {
       const page = await source.fetch('')
       if (mine !== turn) return
@@ -40,6 +43,7 @@ export function useLiveList<T extends LiveRow>(source: ListSource<T>) {
       error.value = undefined
       ready.value = true
       readAt.value = Date.now()
+      if (meanwhile.tell()) recountSoon()
     } catch (e) {
       if (mine === turn) error.value = e instanceof ApiError ? e : new ApiError(0, {})
     } finally {
@@ -51,6 +55,7 @@ export function useLiveList<T extends LiveRow>(source: ListSource<T>) {
     if (!next.value || loading.value) return
     const mine = turn
     loading.value = true
+    meanwhile.forget()
     try {
       const page = await source.fetch(next.value)
       if (mine !== turn) return
@@ -59,6 +64,7 @@ export function useLiveList<T extends LiveRow>(source: ListSource<T>) {
       rows.items.push(...fresh)
       for (const r of fresh) rows.arrivals.delete(r.id)
       learn(rows, fresh, source.stateOf)
+      if (meanwhile.tell()) recountSoon()
       next.value = page.next ?? ''
     } catch (e) {
       if (mine === turn) error.value = e instanceof ApiError ? e : new ApiError(0, {})
@@ -95,11 +101,16 @@ export function useLiveList<T extends LiveRow>(source: ListSource<T>) {
 
   const stopListening = live.listen({
     change(c) {
-      if (c.kind !== source.kind || !ready.value) return
-      if (applyChange(rows, c, source)) recountSoon()
+      if (c.kind !== source.kind) return
+      const tell = () => void (applyChange(rows, c, source) && recountSoon())
+      if (loading.value) meanwhile.keep(tell)
+      if (ready.value) tell()
     },
     gone(g) {
-      if (g.kind === source.kind) applyGone(rows, g.id)
+      if (g.kind !== source.kind) return
+      const tell = () => applyGone(rows, g.id)
+      if (loading.value) meanwhile.keep(tell)
+      tell()
     },
     resync: () => void load(),
   })

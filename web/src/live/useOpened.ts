@@ -57,6 +57,7 @@ export function useOpened<T extends Record>(kind: string, selected: Ref<string>,
       void again()
     },
     gone: (g) => g.kind === kind && g.id === selected.value && void again(),
+    resync: () => void again(),
   })
   onBeforeUnmount(() => {
     turn++

@@ -10,7 +10,7 @@ const api = vi.hoisted(() => ({ readTodo: vi.fn(), readNotices: vi.fn(), markRea
 vi.mock('./client', () => api)
 
 const notice = (id: string, read = false): Notice => ({ id, kind: 'offer_ordered', text: id, textEn: id, page: '/myoffers', urgent: true, drill: false, read, at: '2026-06-18T02:00:00Z', version: 1 })
-const me = { account: { id: 'a', name: '卢远航', unit: '', login: 'leader' }, grants: [], verbs: ['team.own'], place: { code: '', path: '', name: '', full: '' }, demo: false, known: true, judges: false, base: '2023-06-30' } as Me
+const me = { account: { id: 'a', name: '卢远航', unit: '', login: 'leader' }, grants: [], verbs: ['team.own'], place: { code: '', path: '', name: '', full: '' }, demo: false, known: true, judges: false, base: '2023-06-30', position: 0 } as Me
 
 describe('the inbox', () => {
   beforeEach(() => {
