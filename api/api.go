@@ -102,9 +102,11 @@ func New(s Services) *API {
 
 // Public adds the operations that need no account.
 func (a *API) Public(mux *http.ServeMux) {
-	h := a.huma(mux)
-	a.reportPublic(h)
-	a.published(h, mux)
+	publicFace.build(func(s huma.Registry) {
+		h := a.huma(mux, s)
+		a.reportPublic(h)
+		a.published(h, mux)
+	})
 	mux.HandleFunc("GET /plain.css", plainStyle)
 	mux.HandleFunc("POST /report", a.plainReport)
 	mux.HandleFunc("POST /receipt", a.plainReceipt)
@@ -113,12 +115,17 @@ func (a *API) Public(mux *http.ServeMux) {
 
 // Staff adds all operations, the public ones too.
 func (a *API) Staff(mux *http.ServeMux) {
-	h := a.huma(mux)
-	a.reportPublic(h)
-	a.published(h, mux)
+	staffFace.build(func(s huma.Registry) { a.staff(a.huma(mux, s), mux) })
 	mux.HandleFunc("GET /plain.css", plainStyle)
 	mux.HandleFunc("POST /report", a.plainReport)
 	mux.HandleFunc("POST /receipt", a.plainReceipt)
+	mux.HandleFunc("GET /api/v1/live", a.live)
+	a.unknown(mux)
+}
+
+func (a *API) staff(h huma.API, mux *http.ServeMux) {
+	a.reportPublic(h)
+	a.published(h, mux)
 	a.session(h)
 	a.accounts(h)
 	a.orgs(h)
@@ -144,19 +151,18 @@ func (a *API) Staff(mux *http.ServeMux) {
 	a.parameters(h)
 	a.destructions(h)
 	a.lifecycles(h)
-	mux.HandleFunc("GET /api/v1/live", a.live)
-	a.unknown(mux)
 }
 
 // Spec is the OpenAPI document of all operations.
 func (a *API) Spec() *huma.OpenAPI { return a.spec }
 
-func (a *API) huma(mux *http.ServeMux) huma.API {
+func (a *API) huma(mux *http.ServeMux, schemas huma.Registry) huma.API {
 	cfg := huma.DefaultConfig("联援 Lianyuan", "1")
 	cfg.OpenAPIPath = "/api/openapi"
 	cfg.DocsPath = ""    // huma's page loads scripts from elsewhere
 	cfg.SchemasPath = "" // no $schema links in answers
 	cfg.CreateHooks = nil
+	cfg.Components.Schemas = schemas
 	cfg.Info.Description = "On-site coordination of social emergency forces. Errors follow RFC 9457, with a stable code and a message in Chinese and English."
 	h := humago.New(mux, cfg)
 	a.spec = h.OpenAPI()

@@ -1,7 +1,8 @@
 // Package dbtest gives every test an own, migrated database on each engine.
 //
 // SQLite always runs. PostgreSQL runs when LIANYUAN_TEST_PG holds the URL of a server whose role may create databases;
-// with CI set its absence is a failure, so that a test never passes for want of a database.
+// with CI set its absence is a failure, so that a test never passes for want of a database. LIANYUAN_TEST_ENGINE names the
+// one engine of a run; the other has a run of its own then.
 package dbtest
 
 import (
@@ -40,9 +41,18 @@ func EachOptions(t *testing.T, fn func(t *testing.T, o db.Options)) {
 
 func each(t *testing.T, fn func(t *testing.T, o db.Options), postgres func(t *testing.T, server string) string) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) {
-		fn(t, db.Options{File: filepath.Join(t.TempDir(), "lianyuan.db")})
-	})
+	only := os.Getenv("LIANYUAN_TEST_ENGINE")
+	if only != "" && only != "sqlite" && only != "postgres" {
+		t.Fatalf("LIANYUAN_TEST_ENGINE is %q: there are sqlite and postgres", only)
+	}
+	if only != "postgres" {
+		t.Run("sqlite", func(t *testing.T) {
+			fn(t, db.Options{File: filepath.Join(t.TempDir(), "lianyuan.db")})
+		})
+	}
+	if only == "sqlite" {
+		return
+	}
 	server := os.Getenv("LIANYUAN_TEST_PG")
 	if server == "" {
 		if os.Getenv("CI") != "" {
