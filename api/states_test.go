@@ -174,6 +174,7 @@ var machines = []machine{
 			"complete": func(*testing.T, *apptest.World) (string, fields) { return "/complete", supportStep("complete") },
 			"confirm":  func(*testing.T, *apptest.World) (string, fields) { return "/confirm", supportStep("confirm") },
 			"dispute":  func(*testing.T, *apptest.World) (string, fields) { return "/dispute", supportStep("dispute") },
+			"miss":     func(*testing.T, *apptest.World) (string, fields) { return "/miss", supportStep("miss") },
 			"cancel":   func(*testing.T, *apptest.World) (string, fields) { return "/cancel", supportStep("cancel") },
 		},
 	},

@@ -208,7 +208,7 @@ func TestWhoDeliversDoesNotConfirm(t *testing.T) {
 		path := "/support/" + askSupport(office, incident, of, nil)
 		support.Post(path+"/route", supportStep("route")).Want(http.StatusOK)
 		support.Post(path+"/complete", because("")).Want(http.StatusOK)
-		for _, verb := range []string{"confirm", "dispute"} {
+		for _, verb := range []string{"confirm", "dispute", "miss"} {
 			support.Post(path+"/"+verb, supportStep(verb)).Refused(http.StatusForbidden, "handover.not_your_group")
 		}
 		if n := apptest.Read[api.SupportDetail](support.Get(path).Want(http.StatusOK)); len(n.Actions) != 0 {

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -116,12 +117,23 @@ func TestLogisticsFromRequestToConfirmation(t *testing.T) {
 			t.Errorf("disputed: %+v", r)
 		}
 		support.Post(path+"/complete", because("")).Want(http.StatusOK)
+		// The rest never came, nor did what had been written down before: nothing is met, and the unit is still to bring it.
+		lead.Post(path+"/dispute", merge(because("一桶未到"), fields{"quantity": 0})).Want(http.StatusUnprocessableEntity).Names("body.quantity", "nothing")
+		r = apptest.Read[api.SupportDetail](lead.Post(path+"/miss", because("一桶未到")).Want(http.StatusOK))
+		if r.State != "routed" || r.Supplied != 0 || r.Routed != "市商务委" || r.History[len(r.History)-1].Verb != "support.missed" || !r.Late {
+			t.Errorf("nothing came: %+v", r)
+		}
+		w.Eventually("the support group is told of both", func() bool {
+			heard := slices.DeleteFunc(noticesOf(support).Items, func(n api.NoticeOut) bool { return n.Kind != "support_disputed" })
+			return len(heard) == 2
+		})
+		support.Post(path+"/complete", because("")).Want(http.StatusOK)
 		r = apptest.Read[api.SupportDetail](lead.Post(path+"/confirm", because("")).Want(http.StatusOK))
 		sum := 0
 		for _, x := range r.Supplies {
 			sum += x.Quantity
 		}
-		if r.State != "confirmed" || r.Supplied != 200 || sum != 200 || len(r.Supplies) != 4 || len(r.Actions) != 0 {
+		if r.State != "confirmed" || r.Supplied != 200 || sum != 200 || len(r.Supplies) != 6 || len(r.Actions) != 0 {
 			t.Errorf("confirmed: %+v", r)
 		}
 

@@ -194,7 +194,8 @@ func (a *API) supportSteps(h huma.API) {
 		{"supply", "Record that a part has come"},
 		{"complete", "Record that the rest has come"},
 		{"confirm", "Confirm that the team has received it"},
-		{"dispute", "Say that it did not come, or not all of it"},
+		{"dispute", "Say that not all of it came"},
+		{"miss", "Say that nothing came"},
 		{"cancel", "Cancel a request, with a reason"},
 	} {
 		huma.Register(h, op("support-"+m.verb, http.MethodPost, "/support/{id}/"+m.verb, m.summary, 200),

@@ -113,7 +113,7 @@ var Kinds = []Kind{
 	{
 		Key: "support_delivered", Verbs: []string{"support.delivered"}, To: leader, SMS: true, Page: "/mysupport",
 		Zh: "保障申请 {number} 已登记全部到位，请确认收到。", En: "Request {number} is recorded as met. Confirm that it came.",
-		Ends: []string{"support.confirmed", "support.disputed"},
+		Ends: []string{"support.confirmed", "support.disputed", "support.missed"},
 	},
 	{
 		Key: "mission_given", Verbs: []string{"mission.given"}, To: leader, Urgent: true, SMS: true, Phone: true, Page: "/mymissions",
@@ -231,7 +231,7 @@ var Kinds = []Kind{
 		Ends: []string{"support.routed", "support.cancelled"},
 	},
 	{
-		Key: "support_disputed", Verbs: []string{"support.disputed"}, To: workers(org.Support), Urgent: true, Page: "/support?id={subject}",
+		Key: "support_disputed", Verbs: []string{"support.disputed", "support.missed"}, To: workers(org.Support), Urgent: true, Page: "/support?id={subject}",
 		Zh: "保障申请 {number}：队伍反映未收到或不符。", En: "Request {number}: the team says that it did not come, or not all of it.",
 	},
 }

@@ -138,6 +138,7 @@ func (s *Service) Take(ctx context.Context, request string, x Step) error {
 	c.Line(&x.To, "to", 60, x.Verb == "route")
 	c.Text(&x.Reason, "reason", 200, slices.Contains(reasoned, x.Verb))
 	c.Bad(x.Verb == "supply" && x.Quantity < 1, "quantity", "range", "请填写到位数量", "say how many came")
+	c.Bad(x.Verb == "dispute" && x.Quantity < 1, "quantity", "nothing", "请填写实收数量；一件未到的，请选“未收到”", "say how many came; if nothing did, say so instead")
 	c.Bad(x.Quantity < 0 || x.Quantity > maxQuantity, "quantity", "range", "数量有误", "this quantity is not right")
 	if err := c.Err(); err != nil {
 		return err
@@ -191,7 +192,7 @@ func (s *Service) Take(ctx context.Context, request string, x Step) error {
 }
 
 // reasoned are the verbs that take a reason, which the journal keeps. What is noted with any other is words about what came.
-var reasoned = []string{"return", "dispute", "cancel"}
+var reasoned = []string{"return", "dispute", "miss", "cancel"}
 
 // noteOf seals what is noted with a delivery under the key of the incident of its request.
 func (s *Service) noteOf(ctx context.Context, request string, x Step) (note seal.Text, err error) {
@@ -215,7 +216,7 @@ func (s *Service) noteOf(ctx context.Context, request string, x Step) (note seal
 func noteRow(supply string) string { return "supply:" + supply + ":note" }
 
 var past = map[string]string{
-	"route": "routed", "return": "taken_back", "supply": "supplied", "complete": "delivered", "confirm": "confirmed", "dispute": "disputed", "cancel": "cancelled",
+	"route": "routed", "return": "taken_back", "supply": "supplied", "complete": "delivered", "confirm": "confirmed", "dispute": "disputed", "miss": "missed", "cancel": "cancelled",
 }
 
 // apply changes the request as the verb says; what came is written down delivery by delivery.
@@ -238,6 +239,8 @@ func apply(tx *db.Tx, r *Request, x Step, note seal.Text, by string) error {
 			return fault.InvalidField("body.quantity", "range", "实收数量应少于申请数量", "what came must be less than what was asked for")
 		}
 		came = x.Quantity - r.Supplied
+	case "miss":
+		came = -r.Supplied
 	}
 	if came == 0 {
 		return nil
@@ -250,7 +253,7 @@ func apply(tx *db.Tx, r *Request, x Step, note seal.Text, by string) error {
 var ErrOwnDelivery = fault.New(fault.Forbidden, "support.own_delivery", "登记到位的人不能代队伍确认，请由队伍或协调组其他人员确认", "who wrote down what came does not confirm it: the team does, or somebody else of the coordination group")
 
 // settles are the verbs by which a team says what it received.
-var settles = []string{"confirm", "dispute"}
+var settles = []string{"confirm", "dispute", "miss"}
 
 // may says whether the actor may say the verb: the team of its own request, the support group (or the office acting for
 // it) of every request of the incident but those of the own team. What came is confirmed or disputed by the team, or for

@@ -2,13 +2,15 @@
 // and confirmed by the team that asked (S004-40, S004-41, S004-57, S004-81).
 //
 //	raised ──route──▶ routed ──supply──▶ supplying ──complete──▶ delivered ──confirm──▶ confirmed
-//	  ▲  ╲              │ ╲                 ▲  │supply              │
-//	  └───╲───return────┘  ╲────complete────┼──┴──────────▶         │
-//	       ╲                                └────────dispute────────┘
-//	        ╲ cancel ──▶ cancelled ◀── cancel ── routed, supplying
+//	  ▲  ╲             │ ▲ ╲                ▲  │supply              │
+//	  └───╲──return────┘ │  ╲───complete────┼──┴──────────▶         │
+//	       ╲             │                  └────────dispute────────┤
+//	        ╲            └──────────────────────────miss────────────┘
+//	         ╲ cancel ──▶ cancelled ◀── cancel ── routed, supplying
 //
 // Units have no accounts of their own: the support group routes a request to one, by phone, and writes down what came.
-// A team that has confirmed nothing has received nothing. For a team that phones, the coordination group confirms or disputes,
+// A team that has confirmed nothing has received nothing. What came in part is partly met; of what did not come at all nothing
+// is met: whoever was to bring it still is (requirements §7.10). For a team that phones, the coordination group confirms or disputes,
 // which is on record as such; never somebody who wrote down what came.
 package support
 
@@ -97,7 +99,8 @@ var Requests = &lifecycle.Machine{
 		{Verb: "supply", From: []string{"routed", "supplying"}, To: "supplying", Zh: "登记部分到位", En: "record a part", May: string(access.SupportWork), Needs: []string{"quantity"}},
 		{Verb: "complete", From: []string{"routed", "supplying"}, To: "delivered", Zh: "登记全部到位", En: "record the rest", May: string(access.SupportWork)},
 		{Verb: "confirm", From: []string{"delivered"}, To: "confirmed", Zh: "确认收到", En: "confirm", May: string(access.SupportOwn)},
-		{Verb: "dispute", From: []string{"delivered"}, To: "supplying", Zh: "未收到或不符", En: "dispute", May: string(access.SupportOwn), Needs: []string{"quantity", "reason"}},
+		{Verb: "dispute", From: []string{"delivered"}, To: "supplying", Zh: "数量不符", En: "not all came", May: string(access.SupportOwn), Needs: []string{"quantity", "reason"}},
+		{Verb: "miss", From: []string{"delivered"}, To: "routed", Zh: "未收到", En: "nothing came", May: string(access.SupportOwn), Needs: []string{"reason"}},
 		{Verb: "cancel", From: []string{"raised", "routed", "supplying"}, To: "cancelled", Zh: "取消申请", En: "cancel", May: string(access.SupportOwn), Needs: []string{"reason"}},
 	},
 }

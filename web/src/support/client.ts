@@ -5,7 +5,7 @@ import type { OfferRow, SupportCategory, SupportDetail, SupportIn, SupportPage, 
 const at = (id: string) => ({ path: { id } })
 
 export type SupportState = 'open' | 'delivered' | 'confirmed' | 'all'
-export type SupportVerb = 'route' | 'return' | 'supply' | 'complete' | 'confirm' | 'dispute' | 'cancel'
+export type SupportVerb = 'route' | 'return' | 'supply' | 'complete' | 'confirm' | 'dispute' | 'miss' | 'cancel'
 
 export function listSupport(incident: string, state: SupportState, figure: { figure?: string } = {}): Promise<SupportPage> {
   return take(http.GET('/api/v1/incidents/{id}/support', { params: { ...at(incident), query: { state, ...figure, limit: 500 } } }))
@@ -35,6 +35,7 @@ const paths = {
   complete: '/api/v1/support/{id}/complete',
   confirm: '/api/v1/support/{id}/confirm',
   dispute: '/api/v1/support/{id}/dispute',
+  miss: '/api/v1/support/{id}/miss',
   cancel: '/api/v1/support/{id}/cancel',
 } as const
 
