@@ -59,5 +59,5 @@ var receptionProbes = map[string]probe{
 	"party-reveal":   post(onParty("/reveal"), given(func() fields { return fields{"purpose": "核对联系人"} })),
 	"party-own":      get(at("/team/site")),
 	"inside-list":    list2(onIncident("/inside"), func(p prepared) string { return p.presence }),
-	"inside-file":    get(onIncident("/inside.csv")),
+	"inside-export":  post(onIncident("/inside/export"), given(func() fields { return fields{"id": newID(), "purpose": "点名"} })),
 }

@@ -40,7 +40,7 @@ var goesOn = map[string]string{
 	"summary-write": "the summary is written now", "summary-submit": "the summary is written now", "summary-approve": "the summary is written now",
 	"summary-return": "the summary is written now", "summary-issue": "the summary is written now", "summary-revise": "the summary is written now",
 	"notice-read": "what somebody was told is read", "outbox-call": "a call that was made is written down", "outbox-resend": "somebody has yet to know",
-	"summary-add": "late facts", "summary-export": "nothing of the incident is written",
+	"summary-add": "late facts", "summary-export": "nothing of the incident is written", "inside-export": "nothing of the incident is written",
 	"destruction-propose": "personal data are destroyed after the end", "destruction-confirm": "personal data are destroyed after the end",
 	"destruction-refuse": "personal data are destroyed after the end", "hold-set": "personal data are held after the end", "hold-lift": "personal data are held after the end",
 }

@@ -15,7 +15,7 @@ import (
 // anywhere is what every node may write of an incident, and why. Everything else takes the authority over such records.
 var anywhere = map[string]string{
 	"report-send": "a cry for help is taken where it comes", "report-take": "a cry for help is taken where it comes",
-	"report-reveal": "somebody looks", "roster-reveal": "somebody looks", "party-reveal": "somebody looks", "summary-export": "somebody looks",
+	"report-reveal": "somebody looks", "roster-reveal": "somebody looks", "party-reveal": "somebody looks", "summary-export": "somebody looks", "inside-export": "somebody looks",
 	"sms-receipt": "what a gateway says of a message that went out", "notice-read": "somebody was told", "outbox-call": "somebody was told", "outbox-resend": "somebody was told",
 	"instruction-record": "it covers a place, not this incident", "instruction-file": "it covers a place, not this incident", "instruction-scan-attach": "it covers a place, not this incident",
 	"incident-record": "it is another incident", "offer-preview": "nothing is written",

@@ -365,8 +365,19 @@ var insideColumns = []string{"姓名", "队伍", "到场编号", "身份", "岗�
 
 // insideCSV writes who is inside as a file; the mark at the beginning tells spreadsheets that it is UTF-8. Every row of a drill
 // says that it is one.
-func (a *API) insideCSV(ctx context.Context, in *RecordID) (*savedFile, error) {
-	p, err := a.s.Receptions.InsideOf(ctx, in.ID, reception.InsideFilter{})
+func (a *API) insideCSV(ctx context.Context, in *struct {
+	RecordID
+	Body struct {
+		ID      string `json:"id" format:"uuid"`
+		Purpose string `json:"purpose"`
+		Point   string `json:"point,omitempty" maxLength:"36"`
+		Task    string `json:"task,omitempty" enum:"free,busy" doc:"those without or with a mission only"`
+		Figure  string `json:"figure,omitempty" maxLength:"40" doc:"the people behind this figure, those among them who have left"`
+	}
+},
+) (*savedFile, error) {
+	b := in.Body
+	p, err := a.s.Receptions.Export(ctx, b.ID, in.ID, reception.InsideFilter{Point: b.Point, Free: b.Task == "free", Busy: b.Task == "busy", Figure: b.Figure}, b.Purpose)
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}

@@ -78,7 +78,7 @@ func (a *API) receptions(h huma.API) {
 			p, err := a.s.Receptions.InsideOf(ctx, in.ID, reception.InsideFilter{Point: in.Point, Party: in.Party, Free: in.Free, Figure: in.Figure})
 			return answer(ctx, a.insideOut(p), err)
 		})
-	huma.Register(h, op("inside-file", http.MethodGet, "/incidents/{id}/inside.csv", "Who is inside, as CSV", 200), a.insideCSV)
+	huma.Register(h, aFile(op("inside-export", http.MethodPost, "/incidents/{id}/inside/export", "Take who is inside as a CSV file, with a purpose", 200), "text/csv"), a.insideCSV)
 	huma.Register(h, op("party-own", http.MethodGet, "/team/site", "The teams I lead, on site and on the way", 200),
 		func(ctx context.Context, _ *struct{}) (*body[OwnSiteOut], error) {
 			own, err := a.s.Receptions.OwnOf(ctx)

@@ -82,7 +82,7 @@ func TestWhoIsInsideADrillIsMarked(t *testing.T) {
 		office.Post("/incidents/"+drill+"/parties", fields{
 			"id": newID(), "point": pointOf(w, drill), "teamName": "参演队", "extra": []fields{{"name": "余知秋", "phone": phone2}, {"name": "丁一苇"}}, "contact": fields{"name": "余知秋", "phone": phone2}, "days": 1, "arrivedAt": w.Now(),
 		}).Want(http.StatusCreated)
-		file := office.Get("/incidents/" + drill + "/inside.csv").Want(http.StatusOK)
+		file := office.Post("/incidents/"+drill+"/inside/export", fields{"id": newID(), "purpose": "点名"}).Want(http.StatusOK)
 		lines := strings.Split(strings.TrimSpace(string(file.Body)), "\r\n")
 		if len(lines) != 3 || !strings.HasSuffix(lines[1], ",演练") || !strings.HasSuffix(lines[2], ",演练") {
 			t.Errorf("the file: %s", file.Body)

@@ -132,7 +132,7 @@ func TestReceptionOfATeam(t *testing.T) {
 		if late := apptest.Read[api.InsideOut](d.Get("/incidents/" + c.incident + "/inside?free=true&party=" + p.ID).Want(http.StatusOK)); !late.Items[0].Idle || late.Items[0].Name != "余知秋" {
 			t.Errorf("idle for five hours: %+v", late.Items[0])
 		}
-		file := d.Get("/incidents/" + c.incident + "/inside.csv").Want(http.StatusOK)
+		file := takenOut(t, w, d, c.incident)
 		if !bytes.Contains(file.Body, []byte("赵临风")) || bytes.Contains(file.Body, []byte("13900000001")) {
 			t.Errorf("the file: %s", file.Body)
 		}
@@ -153,6 +153,32 @@ func TestReceptionOfATeam(t *testing.T) {
 		d.Post("/parties/"+p.ID+"/reveal", fields{"purpose": " "}).Want(http.StatusUnprocessableEntity).Names("body.purpose", "missing")
 		w.As("zonghe").Post("/parties/"+p.ID+"/reveal", fields{"purpose": "好奇"}).Refused(http.StatusForbidden, "forbidden")
 	})
+}
+
+// takenOut is who is inside as a file for the desk: it takes a purpose, which the journal keeps with how many it named; who is told
+// the names masked gets them masked in the file too.
+func takenOut(t *testing.T, w *apptest.World, d *apptest.Client, incident string) *apptest.Answer {
+	t.Helper()
+	office, path := w.As("office"), "/incidents/"+incident+"/inside/export"
+	d.Post(path, fields{"id": newID(), "purpose": " "}).Want(http.StatusUnprocessableEntity).Names("body.purpose", "missing")
+	d.Post(path, fields{"id": newID(), "purpose": "点名", "figure": "nonsense"}).Want(http.StatusUnprocessableEntity)
+	body := fields{"id": newID(), "purpose": "夜间点名"}
+	file := d.Post(path, body).Want(http.StatusOK)
+	d.Post(path, body).Want(http.StatusOK)
+	w.As("zonghe").Post(path, fields{"id": newID(), "purpose": "报送专报"}).Want(http.StatusOK).Without("余知秋", "赵临风")
+	if busy := d.Post(path, fields{"id": newID(), "purpose": "点名", "task": "busy"}).Want(http.StatusOK); bytes.Count(busy.Body, []byte("\r\n")) != 1 {
+		t.Errorf("nobody has a mission: %s", busy.Body)
+	}
+	var kept []string
+	for _, x := range apptest.Read[api.PageOf[api.CourseRow]](office.Get("/incidents/" + incident + "/course").Want(http.StatusOK)).Items {
+		if x.Verb == "incident.people_exported" {
+			kept = append(kept, x.Note)
+		}
+	}
+	if slices.Sort(kept); !slices.Equal(kept, []string{"夜间点名", "报送专报", "点名"}) {
+		t.Errorf("the journal keeps %v", kept)
+	}
+	return file
 }
 
 // Those who come later join, people leave early and come back, a wrong row is taken back; a person is nowhere twice.

@@ -13,6 +13,8 @@ import (
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
+	"lianyuan/platform/input"
+	"lianyuan/platform/journal"
 )
 
 // InsideFilter says which people a list of those inside shows.
@@ -20,6 +22,7 @@ type InsideFilter struct {
 	Point  string
 	Party  string
 	Free   bool   // without a mission only
+	Busy   bool   // with a mission only
 	Figure string // who this figure counts, those among them who have left; "": who is inside
 }
 
@@ -103,6 +106,41 @@ func (s *Service) InsideOf(ctx context.Context, in string, f InsideFilter) (w Pe
 	return w, nil
 }
 
+// Export is who is inside for a file that leaves the system: the journal keeps who took it, how many it holds, whether their names
+// are whole, and what for. A name that the actor may not see stands masked in the file as well.
+func (s *Service) Export(ctx context.Context, id, in string, f InsideFilter, purpose string) (w People, err error) {
+	var c input.Check
+	c.Line(&purpose, "purpose", 200, true)
+	if err := c.Err(); err != nil {
+		return w, err
+	}
+	actor, err := access.From(ctx)
+	if err != nil {
+		return w, err
+	}
+	if w, err = s.InsideOf(ctx, in, f); err != nil {
+		return w, err
+	}
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		i, err := incident.ByID(tx, in)
+		if err != nil {
+			return err
+		}
+		if again, err := s.once.Again(tx, id, actor.Account, "inside_export", in, []any{f, purpose}); again || err != nil {
+			return err
+		}
+		return journal.Append(tx, journal.Entry{
+			Verb: "incident.people_exported", Kind: "incident", Subject: i.ID, Version: i.Version, Place: string(i.Place), Scope: journal.Desk, Incident: i.ID, Anywhere: true,
+			Actor: actor.Account, Reason: purpose,
+			Body: map[string]any{"number": i.Number, "state": i.State, "drill": i.Drill, "places": i.Places, "people": len(w.Items), "named": w.Named},
+		})
+	})
+	if err != nil {
+		return People{}, err
+	}
+	return w, nil
+}
+
 // places are the points of an incident with who belongs to them.
 func places(tx *db.Tx, in string) (list []Place, err error) {
 	points, err := pointsOf(tx, in)
@@ -139,6 +177,9 @@ func insideRows(tx *db.Tx, in, counted string, f InsideFilter) (list []Person, e
 	}
 	if f.Free {
 		parts = append(parts, `x.mission = ''`)
+	}
+	if f.Busy {
+		parts = append(parts, `x.mission <> ''`)
 	}
 	err = tx.Each(func(sc db.Scanner) error {
 		var x Person

@@ -1,4 +1,5 @@
 // All calls about teams on site.
+import { takeFile, type SavedFile } from '../api/file'
 import { http, take } from '../api/http'
 import { soughtHeader } from '../ui/sought'
 import type { CheckIn, Found, Inside, JoinIn, Newcomer, OwnSite, PartyDetail, PartyPage, ReceptionDesk, SitePointIn } from '../api/types'
@@ -63,7 +64,12 @@ export function closePoint(point: string, id: string, version: number, reason: s
 export function listInside(incident: string, query: { figure?: string } = {}): Promise<Inside> {
   return take(http.GET('/api/v1/incidents/{id}/inside', { params: { ...at(incident), query } }))
 }
-export const insideFile = (incident: string) => `/api/v1/incidents/${incident}/inside.csv`
+// Which of those inside a file names.
+export interface InsideShown { point?: string; task?: 'free' | 'busy'; figure?: string }
+
+export function exportInside(incident: string, body: { id: string; purpose: string } & InsideShown): Promise<SavedFile> {
+  return takeFile(http.POST('/api/v1/incidents/{id}/inside/export', { params: at(incident), body, parseAs: 'blob' }), 'inside.csv')
+}
 export function ownSite(): Promise<OwnSite> {
   return take(http.GET('/api/v1/team/site'))
 }
