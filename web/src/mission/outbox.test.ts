@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ApiError } from '../api/http'
 import type { MissionDetail } from '../api/types'
-import type { Shelf } from '../reception/queue'
+import type { Shelf } from '../ui/shelf'
 import type { StepVerb } from './client'
 import { as, makeOutbox, type Said } from './outbox'
 
@@ -27,6 +27,23 @@ describe('the outbox of a leader', () => {
     expect(await later.send('me', () => {})).toBeUndefined()
     expect(sent).toEqual(['1', '2'])
     expect(makeOutbox(shelf, post).items.value).toEqual([])
+  })
+
+  it('keeps what several pages of one phone said', async () => {
+    const shelf = memory()
+    const sent: string[] = []
+    const post = (q: Said) => (q.body.id === '2' ? Promise.reject(new ApiError(409, {})) : (sent.push(q.body.id), Promise.resolve({} as MissionDetail)))
+    const [one, other] = [makeOutbox(shelf, post), makeOutbox(shelf, post)]
+    one.put(said('1', 'accept'))
+    other.put(said('2', 'decline', 'n'))
+    other.put(said('3', 'set_out'))
+    expect(makeOutbox(shelf, post).items.value.map((q) => q.body.id)).toEqual(['1', '2', '3'])
+    await one.send('me', () => {})
+    one.put(said('4', 'accept', 'n'))
+    await other.send('me', () => {})
+    expect(makeOutbox(shelf, post).items.value).toEqual([])
+    expect(makeOutbox(shelf, post).failed.value.map((f) => f.item.body.id)).toEqual(['2'])
+    expect([...new Set(sent)]).toEqual(['1', '3', '4'])
   })
 
   it('sets aside what is refused with what builds on it, and sends the rest', async () => {

@@ -1,10 +1,10 @@
 // What a leader said and the server does not have yet. It is kept first and sent after, one after another in the order in
 // which it was said, so that nothing is lost without signal or when the page is closed; the id makes it one, however often
 // it is sent.
-import { ref } from 'vue'
+import { computed } from 'vue'
 import { ApiError } from '../api/http'
 import type { MissionDetail, MissionStep } from '../api/types'
-import { localShelf, type Shelf } from '../reception/queue'
+import { keptList, localShelf, type Shelf } from '../ui/shelf'
 import type { StepVerb } from './client'
 
 export interface Said {
@@ -25,19 +25,13 @@ const next: Record<string, StepVerb[]> = {
 }
 
 export function makeOutbox(shelf: Shelf, post: (item: Said) => Promise<MissionDetail>) {
-  const items = ref<Said[]>(shelf.read<Said[]>('ly.mission.queue') ?? [])
-  const failed = ref<Refused[]>(shelf.read<Refused[]>('ly.mission.failed') ?? [])
-  const full = ref(false)
+  const queue = keptList<Said>(shelf, 'ly.mission.queue')
+  const aside = keptList<Refused>(shelf, 'ly.mission.failed')
+  const items = queue.list
+  const full = computed(() => queue.full.value || aside.full.value)
   let flying: Promise<ApiError | undefined> | undefined
 
-  function keep(): void {
-    const both = [shelf.write('ly.mission.queue', items.value), shelf.write('ly.mission.failed', failed.value)]
-    full.value = both.includes(false)
-  }
-  function put(item: Said): void {
-    items.value = [...items.value, item]
-    keep()
-  }
+  const put = (item: Said) => queue.change((now) => [...now, item])
 
   // send sends what waits until there is no signal; what is refused for good is set aside, and so is what was said of the
   // same mission after it, because it builds on it.
@@ -47,26 +41,26 @@ export function makeOutbox(shelf: Shelf, post: (item: Said) => Promise<MissionDe
       if (!item) return undefined
       try {
         came(await post(item))
-        items.value = items.value.filter((q) => q.body.id !== item.body.id)
+        queue.change((now) => now.filter((q) => q.body.id !== item.body.id))
       } catch (e) {
         const error = e instanceof ApiError ? e : new ApiError(0, {})
         if (!refusedForGood.includes(error.status)) return error
-        const stuck = items.value.filter((q) => q.account === account && q.mission === item.mission)
-        failed.value = [...failed.value, ...stuck.map((q) => ({ item: q, text: error.text('zh-CN'), textEn: error.text('en') }))]
-        items.value = items.value.filter((q) => !stuck.includes(q))
+        let stuck: Said[] = []
+        queue.change((now) => {
+          if (!now.some((q) => q.body.id === item.body.id)) return now // another page of this phone has set it aside
+          stuck = now.filter((q) => q.account === account && q.mission === item.mission)
+          return now.filter((q) => !stuck.includes(q))
+        })
+        aside.change((now) => [...now, ...stuck.map((q) => ({ item: q, text: error.text('zh-CN'), textEn: error.text('en') }))])
       }
-      keep()
     }
   }
   function send(account: string, came: (m: MissionDetail) => void): Promise<ApiError | undefined> {
     flying ??= fly(account, came).finally(() => (flying = undefined))
     return flying
   }
-  function drop(id: string): void {
-    failed.value = failed.value.filter((f) => f.item.body.id !== id)
-    keep()
-  }
-  return { items, failed, full, put, send, drop }
+  const drop = (id: string) => aside.change((now) => now.filter((f) => f.item.body.id !== id))
+  return { items, failed: aside.list, full, put, send, drop }
 }
 
 // as is a mission with what was said and not sent yet: the state it leads to, what can be said next, the sums.

@@ -14,6 +14,8 @@ export const usePhone = defineStore('mission-phone', () => {
   const session = useSession()
   const kept = ref<Kept | undefined>(phoneShelf.read<Kept>('ly.mission.kept'))
   const trouble = ref<ApiError>()
+  const forgetful = ref(false) // no room for what was read
+  let turn = 0
   const box = makeOutbox(phoneShelf, (q) => stepMission(q.mission, q.verb, q.body))
 
   // Without signal nobody has signed in on this page yet: it is whoever used it last.
@@ -25,28 +27,34 @@ export const usePhone = defineStore('mission-phone', () => {
 
   function keep(list: MissionDetail[], at: number): void {
     kept.value = { account: account.value, at, missions: list }
-    if (!phoneShelf.write('ly.mission.kept', kept.value)) box.full.value = true
+    forgetful.value = !phoneShelf.write('ly.mission.kept', kept.value)
   }
   function came(m: MissionDetail): void {
     if (mine.value) keep(mine.value.missions.map((x) => (x.id === m.id ? m : x)), mine.value.at)
   }
-  // refresh sends what waits first, so that what is read then has it.
+  // refresh sends what waits first, so that what is read then has it. What was asked before an answer came to something sent later
+  // does not know of it, and is not kept; nor is what another person asked for.
   async function refresh(): Promise<void> {
+    const mineNow = ++turn
+    const who = account.value
+    const stale = () => mineNow !== turn || who !== account.value
     try {
-      const stopped = await box.send(account.value, came)
+      const stopped = await box.send(who, came)
       if (stopped) {
         trouble.value = stopped
         return
       }
-      keep(await ownMissions(), Date.now())
+      const list = await ownMissions()
+      if (stale()) return
+      keep(list, Date.now())
       trouble.value = undefined
     } catch (e) {
-      trouble.value = e instanceof ApiError ? e : new ApiError(0, {})
+      if (!stale()) trouble.value = e instanceof ApiError ? e : new ApiError(0, {})
     }
   }
   function say(m: MissionDetail, verb: StepVerb, with_: Omit<MissionStep, 'id' | 'saidAt'>): void {
     box.put({ account: account.value, mission: m.id, number: m.number, verb, body: { id: uuidv7(), saidAt: new Date().toISOString(), ...with_ } })
     void refresh()
   }
-  return { mine, missions, waiting, refused, trouble, full: box.full, refresh, say, drop: box.drop }
+  return { mine, missions, waiting, refused, trouble, full: computed(() => box.full.value || forgetful.value), refresh, say, drop: box.drop }
 })

@@ -3,36 +3,25 @@ import { ref } from 'vue'
 import { http, take, ApiError } from '../api/http'
 import type { paths } from '../api/schema'
 import type { Answer } from './judge'
-import { accept, believe, passed, restored, type Kept, type Trust } from './trust'
+import { keptList, localShelf } from '../ui/shelf'
+import { accept, believe, newest, passed, restored, type Kept, type Trust } from './trust'
 import { warm } from './useScan'
 
 type PassageIn = NonNullable<paths['/api/v1/passages']['post']['requestBody']>['content']['application/json']
 // Where this device stands: an access point, or a gate that was set up without one.
 export interface Spot { gate: string; place: string; placeName: string; point?: string; incident?: string }
 
-function read<T>(key: string): T | undefined {
-  try {
-    return JSON.parse(localStorage.getItem(key) ?? 'null') as T ?? undefined
-  } catch {
-    return undefined
-  }
-}
-function write(key: string, value: unknown): boolean {
-  try {
-    localStorage.setItem(key, JSON.stringify(value))
-    return true
-  } catch {
-    return false // the device is full or forbids it; the page says that nothing is kept
-  }
-}
+const { read, write } = localShelf
 
 export function useGate() {
   const trust = ref<Trust>(read<Trust>('ly.gate.trust') ?? { keys: [] })
   const stored = read<unknown>('ly.gate.list')
   const kept = ref<Kept | undefined>(restored(stored, trust.value, Date.now()))
   const spot = ref<Spot | undefined>(read<Spot>('ly.gate.spot'))
-  const queue = ref<PassageIn[]>(read<PassageIn[]>('ly.gate.queue') ?? [])
-  const failed = ref<PassageIn[]>(read<PassageIn[]>('ly.gate.failed') ?? [])
+  const line = keptList<PassageIn>(localShelf, 'ly.gate.queue')
+  const aside = keptList<PassageIn>(localShelf, 'ly.gate.failed')
+  const queue = line.list
+  const failed = aside.list
   const count = ref(read<{ day: string; n: number }>('ly.gate.count') ?? { day: '', n: 0 })
   const trouble = ref<'' | 'offline' | 'signed_out' | 'forbidden' | 'signature' | 'older' | 'new_key' | 'plain' | 'stored' | 'full' | 'other'>(stored && !kept.value ? 'stored' : '')
   let busy = false
@@ -82,6 +71,7 @@ export function useGate() {
     const since = performance.now() - ran
     ran += since
     if (!kept.value) return
+    kept.value = newest(kept.value, read('ly.gate.list'), trust.value, now)
     passed(kept.value, now, since)
     write('ly.gate.list', kept.value)
   }
@@ -106,13 +96,14 @@ export function useGate() {
   // note keeps what happened here first, and sends it when there is a network. The id makes it one, however often sent.
   function note(id: string, a: Answer, direction: 'in' | 'out' | 'refused', now: number): void {
     if (!spot.value) return
-    queue.value.push({
-      id, ...(spot.value.point ? { point: spot.value.point } : spot.value.incident ? { incident: spot.value.incident } : {}), place: spot.value.place, gate: spot.value.gate, number: a.number, plate: a.plate, colour: a.colour, verdict: a.verdict, why: a.why, direction,
+    const at = spot.value
+    line.change((before) => [...before, {
+      id, ...(at.point ? { point: at.point } : at.incident ? { incident: at.incident } : {}), place: at.place, gate: at.gate, number: a.number, plate: a.plate, colour: a.colour, verdict: a.verdict, why: a.why, direction,
       listNo: kept.value?.list.no ?? 0, at: new Date(now).toISOString(),
-    })
+    }])
     if (direction === 'in') count.value = { day: new Date(now).toDateString(), n: today(now) + 1 }
     write('ly.gate.count', count.value)
-    if (!write('ly.gate.queue', queue.value)) trouble.value = 'full'
+    if (line.full.value) trouble.value = 'full'
     void refresh()
   }
 
@@ -124,11 +115,9 @@ export function useGate() {
       } catch (e) {
         const never = e instanceof ApiError && [400, 404, 409, 422].includes(e.status)
         if (!never) throw e
-        failed.value.push(first) // shown: a person must look at it
-        write('ly.gate.failed', failed.value)
+        aside.change((before) => [...before.filter((p) => p.id !== first.id), first]) // shown: a person must look at it
       }
-      queue.value = queue.value.filter((p) => p.id !== first.id)
-      write('ly.gate.queue', queue.value)
+      line.change((before) => before.filter((p) => p.id !== first.id))
     }
   }
 

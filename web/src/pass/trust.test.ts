@@ -1,7 +1,7 @@
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { describe, expect, it } from 'vitest'
 import { judgeCode } from './judge'
-import { accept, ageMinutes, believe, clockFault, fingerprint, passed, restored, type Kept, type Signed, type Trust } from './trust'
+import { accept, ageMinutes, believe, clockFault, fingerprint, newest, passed, restored, type Kept, type Signed, type Trust } from './trust'
 import vectors from './vectors.json'
 
 const base64 = (b: Uint8Array) => btoa(String.fromCharCode(...b))
@@ -56,6 +56,17 @@ describe('lists', () => {
     expect(restored(kept, none, at(8))).toBeUndefined()
     expect(restored({ list: kept.list, keys: [publicOf(7)] }, ours, at(8))).toBeUndefined()
     expect(restored(null, ours, at(8))).toBeUndefined()
+  })
+  it('that another page of the device kept are gone by when they are newer and signed', () => {
+    const kept = first()
+    const other = JSON.parse(JSON.stringify(accept(kept, ours, signed(8, 8), at(8)).kept)) as Kept
+    expect(newest(kept, other, ours, at(8)).list.no).toBe(8)
+    expect(newest(kept, JSON.parse(JSON.stringify(first())), ours, at(8))).toBe(kept)
+    const newer = accept(undefined, ours, signed(9, 8), at(8)).kept!
+    expect(newest(newer, other, ours, at(8))).toBe(newer)
+    expect(newest(kept, { ...other, answer: signed(8, 8, 8) }, ours, at(8))).toBe(kept)
+    expect(newest(kept, { ...other, list: { ...other.list, no: 99 }, answer: kept.answer }, ours, at(8))).toBe(kept)
+    expect(newest(kept, null, ours, at(8))).toBe(kept)
   })
   it('show a key as papers print it', () => expect(fingerprint(publicOf(7))).toBe(vectors.key))
   it('tell their age', () => expect(ageMinutes(first(), at(8) + 32 * minute)).toBe(32))

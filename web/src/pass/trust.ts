@@ -67,6 +67,11 @@ function readSigned(a: Signed): GateList | undefined {
   }
 }
 
+// older says whether a list is of an earlier number, or of the same number and an earlier moment.
+function older(list: GateList, than: GateList): boolean {
+  return list.no < than.no || (list.no === than.no && Date.parse(list.at) < Date.parse(than.at))
+}
+
 export interface Taken { kept?: Kept | undefined; trust: Trust; refused?: 'signature' | 'older' | 'new_key' }
 
 // accept takes an answer of the server, unless its signature does not fit, its key is not the pinned one, or it is older
@@ -78,7 +83,7 @@ export function accept(kept: Kept | undefined, trust: Trust, answer: Signed, now
   if (answer.key !== pinned) return { kept, trust: { ...trust, asked: answer.key }, refused: 'new_key' }
   const keys = trust.keys.length ? trust.keys : [pinned]
   const at = Date.parse(list.at)
-  if (kept && (list.no < kept.list.no || (list.no === kept.list.no && at < Date.parse(kept.list.at)))) return { kept, trust: { keys }, refused: 'older' }
+  if (kept && older(list, kept.list)) return { kept, trust: { keys }, refused: 'older' }
   return { kept: { answer, list, keys, fetchedAt: now, seen: now, serverAt: Math.max(kept?.serverAt ?? 0, at), drift: 0 }, trust: { keys } }
 }
 
@@ -101,6 +106,15 @@ export function restored(stored: unknown, trust: Trust, now: number): Kept | und
   const { fetchedAt, seen, serverAt, drift } = k
   if (!list || ![fetchedAt, seen, serverAt, drift].every((n) => typeof n === 'number' && Number.isFinite(n))) return undefined
   return { answer: k.answer, list, keys: trust.keys, fetchedAt: fetchedAt!, seen: now, serverAt: Math.max(serverAt!, Date.parse(list.at)), drift: drift! + now - seen! }
+}
+
+// newest is what a page goes by when another page of this device may have kept a newer list: the page that knows less never writes
+// over it.
+export function newest(kept: Kept, stored: unknown, trust: Trust, now: number): Kept {
+  const there = (stored as Partial<Kept> | null | undefined)?.list
+  if (!there || typeof there.no !== 'number' || !older(kept.list, there)) return kept
+  const other = restored(stored, trust, now)
+  return other && older(kept.list, other.list) ? other : kept
 }
 
 // passed notes that the page has run for some time by a clock that cannot be set.

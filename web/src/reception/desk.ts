@@ -7,7 +7,8 @@ import { ApiError } from '../api/http'
 import type { CheckIn, CheckOutIn, DepartureSheet, JoinIn, PartyDetail, ReceptionDesk } from '../api/types'
 import { checkOut } from '../withdrawal/client'
 import { checkIn, joinParty, readDesk } from './client'
-import { localShelf, makeQueue, type Answer, type Queued, type Sent } from './queue'
+import { localShelf } from '../ui/shelf'
+import { makeQueue, type Answer, type Queued, type Sent } from './queue'
 
 interface Kept { account: string; incident: string; name: string; desk: ReceptionDesk }
 export type Trouble = '' | 'offline' | 'signed_out' | 'forbidden' | 'full' | 'other'

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { ApiError } from '../api/http'
 import type { PartyDetail } from '../api/types'
-import { makeQueue, type Queued, type Shelf } from './queue'
+import type { Shelf } from '../ui/shelf'
+import { makeQueue, type Queued } from './queue'
 
 function memory(): Shelf {
   const kept = new Map<string, string>()
@@ -29,6 +30,16 @@ describe('the queue of a desk', () => {
     expect(await later.send('me')).toBeUndefined()
     expect(sent).toEqual(['a', 'b'])
     expect(makeQueue(shelf, post).items.value).toEqual([])
+  })
+
+  it('keeps what several pages of one device wrote', async () => {
+    const shelf = memory()
+    const post = () => Promise.reject(new ApiError(0, {}))
+    const [one, other] = [makeQueue(shelf, post), makeQueue(shelf, post)]
+    await one.put(item('a'))
+    await other.put(item('b'))
+    await one.put(item('c'))
+    expect(makeQueue(shelf, post).items.value.map((q) => q.id)).toEqual(['a', 'b', 'c'])
   })
 
   it('sets aside what is refused for good, with the team that is here, and goes on', async () => {

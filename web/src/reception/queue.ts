@@ -1,8 +1,9 @@
 // What a desk wrote down and the server does not have yet. It is kept first and sent after, so that nothing is lost when
 // the network goes or the page is closed; the id makes it one, however often it is sent.
-import { ref } from 'vue'
+import { computed } from 'vue'
 import { ApiError } from '../api/http'
 import type { CheckIn, CheckOutIn, DepartureSheet, JoinIn, PartyDetail } from '../api/types'
+import { keptList, type Shelf } from '../ui/shelf'
 
 export interface Queued {
   id: string
@@ -18,48 +19,19 @@ export interface Queued {
 // Refused for good: a person must look at it. party is the team that is here already.
 export interface Failed { item: Queued; code: string; text: string; textEn: string; party?: string }
 
-export interface Shelf {
-  read<T>(key: string): T | undefined
-  write(key: string, value: unknown): boolean
-}
-
-export const localShelf: Shelf = {
-  read<T>(key: string): T | undefined {
-    try {
-      return (JSON.parse(localStorage.getItem(key) ?? 'null') as T) ?? undefined
-    } catch {
-      return undefined
-    }
-  },
-  write(key, value) {
-    try {
-      localStorage.setItem(key, JSON.stringify(value))
-      return true
-    } catch {
-      return false // the device is full or forbids it; the page says so
-    }
-  },
-}
-
 const refusedForGood = [400, 404, 409, 422]
 
 export type Sent = PartyDetail | DepartureSheet
 export type Answer<T extends Sent = Sent> = { done: T } | { refused: ApiError } | { waits: ApiError }
 
 export function makeQueue(shelf: Shelf, post: (item: Queued) => Promise<Sent>) {
-  const items = ref<Queued[]>(shelf.read<Queued[]>('ly.desk.queue') ?? [])
-  const failed = ref<Failed[]>(shelf.read<Failed[]>('ly.desk.failed') ?? [])
-  const full = ref(false)
+  const queue = keptList<Queued>(shelf, 'ly.desk.queue')
+  const aside = keptList<Failed>(shelf, 'ly.desk.failed')
+  const items = queue.list
+  const full = computed(() => queue.full.value || aside.full.value)
   const flying = new Set<string>()
 
-  function keep(): void {
-    const both = [shelf.write('ly.desk.queue', items.value), shelf.write('ly.desk.failed', failed.value)]
-    full.value = both.includes(false)
-  }
-  function leave(id: string): void {
-    items.value = items.value.filter((q) => q.id !== id)
-    keep()
-  }
+  const leave = (id: string) => queue.change((now) => now.filter((q) => q.id !== id))
 
   async function fly(item: Queued): Promise<Answer> {
     flying.add(item.id)
@@ -79,8 +51,7 @@ export function makeQueue(shelf: Shelf, post: (item: Queued) => Promise<Sent>) {
 
   // put keeps what was written and tries to send it at once; the form shows a refusal and has what was written still.
   function put(item: Queued): Promise<Answer> {
-    items.value = [...items.value.filter((q) => q.id !== item.id), item]
-    keep()
+    queue.change((now) => [...now.filter((q) => q.id !== item.id), item])
     return fly(item)
   }
 
@@ -94,18 +65,14 @@ export function makeQueue(shelf: Shelf, post: (item: Queued) => Promise<Sent>) {
         const here = problem.current as { party?: string } | undefined
         const rows = (of: 'message' | 'messageEn') => [...new Set((problem.errors ?? []).map((x) => x[of]))]
         const party = here?.party ?? (item.leaves ? item.party : undefined)
-        failed.value = [...failed.value, {
+        aside.change((now) => [...now.filter((f) => f.item.id !== item.id), {
           item, code, text: [problem.detailZh ?? problem.detail ?? '', ...rows('message')].join('　'), textEn: [problem.detailEn ?? '', ...rows('messageEn')].join('. '), ...(party ? { party } : {}),
-        }]
-        keep()
+        }])
       }
     }
     return undefined
   }
 
-  function drop(id: string): void {
-    failed.value = failed.value.filter((f) => f.item.id !== id)
-    keep()
-  }
-  return { items, failed, full, put, send, drop }
+  const drop = (id: string) => aside.change((now) => now.filter((f) => f.item.id !== id))
+  return { items, failed: aside.list, full, put, send, drop }
 }

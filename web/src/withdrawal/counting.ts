@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { DepartureSheet, Withdrawals } from '../api/types'
 import { useDesk } from '../reception/desk'
-import { localShelf } from '../reception/queue'
+import { localShelf } from '../ui/shelf'
 import { readLeavers, readWithdrawals } from './client'
 
 interface Kept { account: string; incident: string; name: string; at: number; all: Withdrawals; sheets: DepartureSheet[] }
