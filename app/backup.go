@@ -17,6 +17,7 @@ import (
 
 	"filippo.io/age"
 
+	"lianyuan/domain/pass"
 	"lianyuan/migrations"
 	"lianyuan/platform/carry"
 	"lianyuan/platform/clock"
@@ -252,7 +253,9 @@ func Restore(ctx context.Context, d *db.DB, path, keys string, with ...age.Ident
 	if _, err := migrations.Up(ctx, d); err != nil {
 		return nil, err
 	}
-	return counts, d.Update(ctx, func(tx *db.Tx) error { return seal.Recheck(tx, lookupHashes) })
+	return counts, d.Update(ctx, func(tx *db.Tx) error {
+		return errors.Join(seal.Recheck(tx, lookupHashes), pass.Restored(tx))
+	})
 }
 
 // fit looks at the beginnings of both files of a backup: whether they are what they are named as, and belong together.

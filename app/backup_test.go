@@ -90,6 +90,9 @@ func TestAnInstallationIsCarried(t *testing.T) {
 				if nodeOf(t, to) != nodeOf(t, d) {
 					t.Error("what was restored is another node")
 				}
+				if lost, now := gateList(t, d)+1, gateList(t, to); now <= lost { // a pass that was issued after the backup made the list of the gates a new one
+					t.Errorf("gates that had list %d take no list %d", lost, now)
+				}
 				if err := errors.Join(to.Close(), d.Close()); err != nil {
 					t.Fatal(err)
 				}
@@ -234,6 +237,17 @@ func readsScan(ctx context.Context, t *testing.T, a *App) {
 	if x := must(a.Needs.Scan(ctx, list[0].ID, scans[0].ID))(t); string(x.Content) != ordered {
 		t.Errorf("its scan: %q", x.Content)
 	}
+}
+
+// gateList is the number of the list of gates that an installation gives.
+func gateList(t *testing.T, d *db.DB) (no int64) {
+	t.Helper()
+	if err := d.View(t.Context(), func(tx *db.Tx) error {
+		return tx.Get(`SELECT coalesce(max(no), 0) FROM gate_list`, nil, &no)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return no
 }
 
 // goesOn looks whether what was carried is whole, and writes to it.

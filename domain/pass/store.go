@@ -80,6 +80,16 @@ func nextList(tx *db.Tx) error {
 	return err
 }
 
+// restoredAhead is more than a list can have grown since any backup that somebody restores.
+const restoredAhead = 100_000
+
+// Restored makes the number of the list greater than any that gates may have had from what was lost after the backup: a device
+// takes no older list for a newer one, and would go by the lost one until it is too old to tell. For who restores a backup.
+func Restored(tx *db.Tx) error {
+	_, err := tx.Exec(`INSERT INTO gate_list (id, no) VALUES ('gates', $1) ON CONFLICT (id) DO UPDATE SET no = gate_list.no + $1`, restoredAhead)
+	return err
+}
+
 func listNo(tx *db.Tx) (no int64, err error) {
 	err = tx.Get(`SELECT coalesce(max(no), 0) FROM gate_list`, nil, &no)
 	return no, err
