@@ -33,7 +33,7 @@ func orderOut(w *apptest.World, path string) error {
 	if a.Status != http.StatusCreated {
 		return errRefused
 	}
-	return said(w, "/withdrawals/"+apptest.Read[api.WaveDetail](a).ID+"/order", because(""))
+	return said(w, "/withdrawals/"+apptest.Read[api.WaveDetail](a).ID+"/order", fields{"id": newID(), "version": 0})
 }
 
 // lastOut counts out the party of a wave, which ends with it.
@@ -81,7 +81,9 @@ func waveVerbs() map[string]func(*testing.T, *apptest.World) (string, fields) {
 			t.Helper()
 			return "/change", wavePlan(w, groundOf(t, w).incident, nil, strings.TrimPrefix(partyAfter("regularise")(t, w), "/parties/"))
 		},
-		"order":  func(*testing.T, *apptest.World) (string, fields) { return "/order", because("") },
+		"order": func(*testing.T, *apptest.World) (string, fields) {
+			return "/order", fields{"id": newID(), "version": 0}
+		},
 		"cancel": func(*testing.T, *apptest.World) (string, fields) { return "/cancel", because("上游来水") },
 	}
 }
