@@ -304,6 +304,7 @@ func (r *repetition) ended() {
 		if a := s.Again(r.by(s), path, body); a.Status >= 500 || version != 0 && a.Status < 400 {
 			r.Errorf("%s as a new command, long after: %d %s", id, a.Status, a.Body)
 		}
+		r.oddWords(s)
 	}
 }
 
