@@ -59,7 +59,11 @@ func waveAfter(verbs ...string) func(*testing.T, *apptest.World) string {
 			if verb == "finish" {
 				err = lastOut(w, path)
 			} else {
-				err = said(w, path+"/"+verb, because("上游来水"))
+				body := because("上游来水")
+				if verb == "order" {
+					delete(body, "reason")
+				}
+				err = said(w, path+"/"+verb, body)
 			}
 			if err != nil {
 				t.Fatal(err)
