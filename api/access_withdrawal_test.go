@@ -57,6 +57,9 @@ func outdated(prepared) fields {
 	return fields{"id": newID(), "version": apptest.Stale, "reason": "上游来水"}
 }
 
+// outdatedBare is one that takes no reason.
+func outdatedBare(prepared) fields { return fields{"id": newID(), "version": apptest.Stale} }
+
 // withdrawalProbes are how the operations of withdrawals are tried. The right is asked before the state: a conflict shows
 // that it was there.
 var withdrawalProbes = map[string]probe{
@@ -68,10 +71,10 @@ var withdrawalProbes = map[string]probe{
 	}),
 	"withdrawal-read":   get(onWave("")),
 	"withdrawal-change": post(onWave("/change"), func(p prepared) fields { return p.wavePlan(fields{"version": apptest.Stale}, p.leaver) }),
-	"withdrawal-order":  post(onWave("/order"), outdated),
+	"withdrawal-order":  post(onWave("/order"), outdatedBare),
 	"withdrawal-cancel": post(onWave("/cancel"), outdated),
 	"departure-read":    get(onLeaver("/departure")),
-	"departure-take":    post(onLeaver("/take-order"), outdated),
+	"departure-take":    post(onLeaver("/take-order"), outdatedBare),
 	"departure-recall":  post(onLeaver("/recall"), outdated),
 	"departure-undo":    post(onLeaver("/undo-check-out"), outdated),
 	"departure-home":    post(onLeaver("/home"), outdated),
@@ -83,7 +86,7 @@ var withdrawalProbes = map[string]probe{
 		return c.Post("/parties/"+p.leaver+"/handbacks/"+p.lent()+"/record", fields{"id": newID(), "version": apptest.Stale, "back": 1, "damaged": 0, "lost": 0})
 	}),
 	"handback-remove": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
-		return c.Post("/parties/"+p.leaver+"/handbacks/"+p.lent()+"/remove", because(""))
+		return c.Post("/parties/"+p.leaver+"/handbacks/"+p.lent()+"/remove", fields{"id": newID(), "version": 0})
 	}),
 	"pass-return": plain(func(p prepared, c *apptest.Client) *apptest.Answer {
 		return c.Post("/passes/"+p.pass+"/return", fields{"id": newID(), "version": apptest.Stale, "from": p.Now(), "to": p.Now().Add(time.Hour)})

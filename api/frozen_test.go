@@ -88,7 +88,7 @@ func TestClosedIncidentIsReadOnly(t *testing.T) {
 		all["handback-record"] = post(onLeaver("/handbacks/"+line+"/record"), func(prepared) fields {
 			return fields{"id": newID(), "version": apptest.Stale, "back": 1, "damaged": 0, "lost": 0}
 		})
-		all["handback-remove"] = post(onLeaver("/handbacks/"+line+"/remove"), given(func() fields { return because("") }))
+		all["handback-remove"] = post(onLeaver("/handbacks/"+line+"/remove"), given(func() fields { return fields{"id": newID(), "version": 0} }))
 		all["withdrawal-plan"] = post(onIncident("/withdrawals"), func(p prepared) fields { return p.wavePlan(nil, p.leaver) })
 		office.Post("/incidents/"+p.incident+"/close", because("全部撤离")).Want(http.StatusOK)
 		if d := atDesk(office, p.incident); d.Works || d.Leads {
@@ -132,11 +132,11 @@ func emptied(t *testing.T, office *apptest.Client, p *prepared) (line string) {
 	t.Helper()
 	line = p.lent()
 	office.Post("/parties/"+p.leaver+"/handbacks/"+line+"/record", fields{"id": newID(), "version": 0, "back": 1, "damaged": 0, "lost": 0}).Want(http.StatusOK)
-	office.Post("/withdrawals/"+p.wave+"/order", because("")).Want(http.StatusOK)
+	office.Post("/withdrawals/"+p.wave+"/order", fields{"id": newID(), "version": 0}).Want(http.StatusOK)
 	office.Post("/missions/"+p.mission+"/cancel", because("收队")).Want(http.StatusOK)
 	second := p.wavePlan(nil, p.crew.ID)
 	office.Post("/incidents/"+p.incident+"/withdrawals", second).Want(http.StatusCreated)
-	office.Post("/withdrawals/"+second["id"].(string)+"/order", because("")).Want(http.StatusOK)
+	office.Post("/withdrawals/"+second["id"].(string)+"/order", fields{"id": newID(), "version": 0}).Want(http.StatusOK)
 	office.Post("/parties/"+p.party+"/turn-back", because("力量已满")).Want(http.StatusOK)
 	for _, party := range []string{p.leaver, p.party, p.crew.ID} {
 		sheet := apptest.Read[api.DepartureSheet](office.Get("/parties/" + party + "/departure").Want(http.StatusOK))

@@ -67,7 +67,7 @@ func writeNotes(t *testing.T, w *apptest.World) map[string]string {
 	asks(office, inc, fields{"id": enquiry, "teamName": "车友群", "words": noted["asked"]}).Want(http.StatusCreated)
 	office.Post("/enquiries/"+enquiry+"/answer", enquiryStep(noted["answered"])).Want(http.StatusOK)
 
-	office.Post("/withdrawals/"+planned(w, office, inc, x.party).ID+"/order", because("")).Want(http.StatusOK)
+	office.Post("/withdrawals/"+planned(w, office, inc, x.party).ID+"/order", fields{"id": newID(), "version": 0}).Want(http.StatusOK)
 	line := newID()
 	office.Post(x.path("/handbacks"), fields{"id": newID(), "lines": []fields{{"id": line, "what": "卫星电话", "unit": "部", "lent": 1, "lender": "市商务委"}}}).Want(http.StatusOK)
 	office.Post(x.path("/handbacks/"+line+"/record"), fields{"id": newID(), "version": 1, "back": 0, "damaged": 0, "lost": 1, "note": noted["lent"]}).Want(http.StatusOK)

@@ -33,7 +33,7 @@ func orderOut(w *apptest.World, path string) error {
 	if a.Status != http.StatusCreated {
 		return errRefused
 	}
-	return said(w, "/withdrawals/"+apptest.Read[api.WaveDetail](a).ID+"/order", because(""))
+	return said(w, "/withdrawals/"+apptest.Read[api.WaveDetail](a).ID+"/order", fields{"id": newID(), "version": 0})
 }
 
 // lastOut counts out the party of a wave, which ends with it.
@@ -59,7 +59,11 @@ func waveAfter(verbs ...string) func(*testing.T, *apptest.World) string {
 			if verb == "finish" {
 				err = lastOut(w, path)
 			} else {
-				err = said(w, path+"/"+verb, because("上游来水"))
+				body := because("上游来水")
+				if verb == "order" {
+					delete(body, "reason")
+				}
+				err = said(w, path+"/"+verb, body)
 			}
 			if err != nil {
 				t.Fatal(err)
@@ -81,7 +85,9 @@ func waveVerbs() map[string]func(*testing.T, *apptest.World) (string, fields) {
 			t.Helper()
 			return "/change", wavePlan(w, groundOf(t, w).incident, nil, strings.TrimPrefix(partyAfter("regularise")(t, w), "/parties/"))
 		},
-		"order":  func(*testing.T, *apptest.World) (string, fields) { return "/order", because("") },
+		"order": func(*testing.T, *apptest.World) (string, fields) {
+			return "/order", fields{"id": newID(), "version": 0}
+		},
 		"cancel": func(*testing.T, *apptest.World) (string, fields) { return "/cancel", because("上游来水") },
 	}
 }

@@ -19,7 +19,7 @@ func TestACheckOutIsUndone(t *testing.T) {
 		x, other := comes(t, w, inc, need, "金佛山救援队"), comes(t, w, inc, need, "大观救援队")
 		lead := w.Leader("captain", x.team)
 		wave := planned(w, office, inc, x.party)
-		office.Post("/withdrawals/"+wave.ID+"/order", because("")).Want(http.StatusOK)
+		office.Post("/withdrawals/"+wave.ID+"/order", fields{"id": newID(), "version": 0}).Want(http.StatusOK)
 		figures := func() api.FiguresOut {
 			return apptest.Read[api.FiguresOut](office.Get("/incidents/" + inc + "/figures").Want(http.StatusOK))
 		}

@@ -229,7 +229,7 @@ func TestNobodyLeavesAMissionBehind(t *testing.T) {
 		m := tell(office, s.incident, task(w, s.party, fields{"need": s.need, "persons": people(s.party)[:1]}))
 		atParty(office, s.party.ID, "person-out", fields{"presence": people(s.party)[0], "why": "hospital"}).Want(http.StatusOK)
 		wave := planned(w, office, s.incident, s.party.ID)
-		office.Post("/withdrawals/"+wave.ID+"/order", because("")).Want(http.StatusOK)
+		office.Post("/withdrawals/"+wave.ID+"/order", fields{"id": newID(), "version": 0}).Want(http.StatusOK)
 		x := onSite{incident: s.incident, party: s.party.ID}
 		p := office.Post(x.path("/check-out"), counted(sheetOf(office, x), nil)).Refused(http.StatusConflict, "mission.runs")
 		if now, ok := p.Current.(map[string]any); !ok || !slices.Equal(now["missions"].([]any), []any{m.Number}) {

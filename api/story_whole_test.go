@@ -138,7 +138,7 @@ func (c *cast) comesAndGoes(login, name, home string, sign func(offer string)) {
 	// 8: a wave, counted out, home
 	wave := wavePlan(c.World, c.incident, nil, party.ID)
 	c.coordination.Post("/incidents/"+c.incident+"/withdrawals", wave).Want(http.StatusCreated)
-	c.coordination.Post("/withdrawals/"+wave["id"].(string)+"/order", because("")).Want(http.StatusOK)
+	c.coordination.Post("/withdrawals/"+wave["id"].(string)+"/order", fields{"id": newID(), "version": 0}).Want(http.StatusOK)
 	lead.Post("/parties/"+party.ID+"/take-order", fields{"id": newID(), "version": 0}).Want(http.StatusOK)
 	sheet := apptest.Read[api.DepartureSheet](c.desk.Get("/parties/" + party.ID + "/departure").Want(http.StatusOK))
 	c.desk.Post("/parties/"+party.ID+"/check-out", counted(sheet, nil)).Want(http.StatusOK)

@@ -111,7 +111,7 @@ func TestTeamsLeaveInWaves(t *testing.T) {
 		group.Post(path+"/change", both).Want(http.StatusOK)
 		group.Post(path+"/change", wavePlan(w, inc, fields{"version": 1}, first.party)).Refused(http.StatusConflict, "version_stale")
 		page := lead.Live("")
-		wave = apptest.Read[api.WaveDetail](group.Post(path+"/order", because("")).Want(http.StatusOK))
+		wave = apptest.Read[api.WaveDetail](group.Post(path+"/order", fields{"id": newID(), "version": 0}).Want(http.StatusOK))
 		if wave.State != "ordered" || wave.OrderedBy != "何听澜" || wave.Parties[0].State != "leaving" || wave.Left != 0 {
 			t.Errorf("ordered: %+v", wave)
 		}
@@ -125,8 +125,8 @@ func TestTeamsLeaveInWaves(t *testing.T) {
 			t.Fatalf("the leader sees %+v", own)
 		}
 		stranger.Get(first.path("/departure")).Refused(http.StatusNotFound, "not_found")
-		stranger.Post(first.path("/take-order"), because("")).Refused(http.StatusNotFound, "not_found")
-		if sh := apptest.Read[api.DepartureSheet](lead.Post(first.path("/take-order"), because("")).Want(http.StatusOK)); !sh.Taken || slices.Contains(sh.Actions, "take") {
+		stranger.Post(first.path("/take-order"), fields{"id": newID(), "version": 0}).Refused(http.StatusNotFound, "not_found")
+		if sh := apptest.Read[api.DepartureSheet](lead.Post(first.path("/take-order"), fields{"id": newID(), "version": 0}).Want(http.StatusOK)); !sh.Taken || slices.Contains(sh.Actions, "take") {
 			t.Errorf("acknowledged: %+v", sh)
 		}
 		lead.Post(first.path("/check-out"), counted(own[0], nil)).Refused(http.StatusForbidden, "forbidden")
@@ -235,7 +235,7 @@ func leaveFirst(t *testing.T, w *apptest.World, x onSite) {
 	handsBackAllThatWasIssued(t, w, counter, x)
 	other := newID()
 	counter.Post(x.path("/handbacks"), fields{"id": newID(), "lines": []fields{{"id": other, "what": "帐篷", "unit": "顶", "lent": 1, "lender": "市应急局"}}}).Want(http.StatusOK)
-	counter.Post(x.path("/handbacks/"+other+"/remove"), because("")).Want(http.StatusOK)
+	counter.Post(x.path("/handbacks/"+other+"/remove"), fields{"id": newID(), "version": 0}).Want(http.StatusOK)
 
 	// A head too few, one unexplained, less equipment than came: each row is named.
 	sh = sheetOf(counter, x)
@@ -300,7 +300,7 @@ func TestTwoDesksCountTheSameTeamOut(t *testing.T) {
 		inc, need := running(t, w), publishedNeed(t, w, nil)
 		x := comes(t, w, inc, need, "金佛山救援队")
 		wave := planned(w, office, inc, x.party)
-		office.Post("/withdrawals/"+wave.ID+"/order", because("")).Want(http.StatusOK)
+		office.Post("/withdrawals/"+wave.ID+"/order", fields{"id": newID(), "version": 0}).Want(http.StatusOK)
 		sh := sheetOf(office, x)
 		desks := []*apptest.Client{office, desk(w)}
 		answers := make([]*apptest.Answer, len(desks))
@@ -352,7 +352,7 @@ func TestTurnedBackAndRecalledTeams(t *testing.T) {
 		office.Post(uncalled.path("/home"), because("电话确认")).Want(http.StatusOK)
 
 		wave := planned(w, office, inc, x.party)
-		office.Post("/withdrawals/"+wave.ID+"/order", because("")).Want(http.StatusOK)
+		office.Post("/withdrawals/"+wave.ID+"/order", fields{"id": newID(), "version": 0}).Want(http.StatusOK)
 		office.Post("/withdrawals/"+wave.ID+"/cancel", because("")).Want(http.StatusUnprocessableEntity).Names("body.reason", "missing")
 		if got := apptest.Read[api.WaveDetail](office.Post("/withdrawals/"+wave.ID+"/cancel", because("上游来水")).Want(http.StatusOK)); got.State != "cancelled" {
 			t.Errorf("cancelled: %+v", got)
@@ -361,7 +361,7 @@ func TestTurnedBackAndRecalledTeams(t *testing.T) {
 			t.Errorf("it stays: %+v", sh)
 		}
 		wave = planned(w, office, inc, x.party)
-		office.Post("/withdrawals/"+wave.ID+"/order", because("")).Want(http.StatusOK)
+		office.Post("/withdrawals/"+wave.ID+"/order", fields{"id": newID(), "version": 0}).Want(http.StatusOK)
 		office.Post(x.path("/recall"), because("留守排险")).Want(http.StatusOK)
 		if got := apptest.Read[api.WaveDetail](office.Get("/withdrawals/" + wave.ID).Want(http.StatusOK)); got.State != "cancelled" || got.Wave != 2 {
 			t.Errorf("nobody is left in it: %+v", got)
@@ -393,7 +393,7 @@ func TestWhatWasLentIsHandedBackOnce(t *testing.T) {
 			t.Errorf("on no list yet: %+v", sh.Lent)
 		}
 		wave := planned(w, office, inc, x.party)
-		office.Post("/withdrawals/"+wave.ID+"/order", because("")).Want(http.StatusOK)
+		office.Post("/withdrawals/"+wave.ID+"/order", fields{"id": newID(), "version": 0}).Want(http.StatusOK)
 		settle := func() {
 			for _, l := range sheetOf(office, x).Lines {
 				if !l.Recorded {

@@ -29,7 +29,7 @@ func (p WavePlan) domain() reception.Plan {
 	return reception.Plan{Parties: p.Parties, Reason: p.Reason, Point: p.Point, From: p.From, To: p.To, Route: p.Route, Guidance: p.Guidance, Contact: p.Contact}
 }
 
-// WaveStep is what the verbs on a wave, or on a team that leaves, ask for.
+// WaveStep is what the verbs on a wave, or on a team that leaves, ask for that have a reason or a word.
 type WaveStep struct {
 	ID      string `json:"id" format:"uuid"`
 	Version int64  `json:"version" minimum:"1"`
@@ -135,26 +135,22 @@ func (a *API) withdrawals(h huma.API) {
 			}
 			return a.waveDetail(ctx, in.ID, a.s.Receptions.ChangeWave(ctx, in.Body.ID, in.ID, in.Body.Version, in.Body.domain()))
 		})
-	for _, m := range []struct {
-		verb, summary string
-		do            func(ctx context.Context, id string, b WaveStep) error
-	}{
-		{"order", "Give the order to every team of a wave", func(ctx context.Context, id string, b WaveStep) error {
-			return a.s.Receptions.OrderWave(ctx, b.ID, id, b.Version)
-		}},
-		{"cancel", "Cancel a wave, with a reason; teams that have not left are recalled", func(ctx context.Context, id string, b WaveStep) error {
-			return a.s.Receptions.CancelWave(ctx, b.ID, id, b.Version, b.Reason)
-		}},
-	} {
-		huma.Register(h, op("withdrawal-"+m.verb, http.MethodPost, "/withdrawals/{id}/"+m.verb, m.summary, 200),
-			func(ctx context.Context, in *struct {
-				RecordID
-				Body WaveStep
-			},
-			) (*body[WaveDetail], error) {
-				return a.waveDetail(ctx, in.ID, m.do(ctx, in.ID, in.Body))
-			})
-	}
+	huma.Register(h, op("withdrawal-order", http.MethodPost, "/withdrawals/{id}/order", "Give the order to every team of a wave", 200),
+		func(ctx context.Context, in *struct {
+			RecordID
+			Body CommandIn
+		},
+		) (*body[WaveDetail], error) {
+			return a.waveDetail(ctx, in.ID, a.s.Receptions.OrderWave(ctx, in.Body.ID, in.ID, in.Body.Version))
+		})
+	huma.Register(h, op("withdrawal-cancel", http.MethodPost, "/withdrawals/{id}/cancel", "Cancel a wave, with a reason; teams that have not left are recalled", 200),
+		func(ctx context.Context, in *struct {
+			RecordID
+			Body WaveStep
+		},
+		) (*body[WaveDetail], error) {
+			return a.waveDetail(ctx, in.ID, a.s.Receptions.CancelWave(ctx, in.Body.ID, in.ID, in.Body.Version, in.Body.Reason))
+		})
 	a.departures(h)
 	a.handbacks(h)
 }
@@ -165,13 +161,18 @@ func (a *API) departures(h huma.API) {
 		func(ctx context.Context, in *RecordID) (*body[DepartureSheet], error) {
 			return a.sheetOf(ctx, in.ID, nil)
 		})
+	huma.Register(h, op("departure-take", http.MethodPost, "/parties/{id}/take-order", "Acknowledge the order to leave", 200),
+		func(ctx context.Context, in *struct {
+			RecordID
+			Body CommandIn
+		},
+		) (*body[DepartureSheet], error) {
+			return a.sheetOf(ctx, in.ID, a.s.Receptions.TakeOrder(ctx, in.Body.ID, in.ID))
+		})
 	for _, m := range []struct {
 		name, path, summary string
 		do                  func(ctx context.Context, id string, b WaveStep) error
 	}{
-		{"departure-take", "take-order", "Acknowledge the order to leave", func(ctx context.Context, id string, b WaveStep) error {
-			return a.s.Receptions.TakeOrder(ctx, b.ID, id)
-		}},
 		{"departure-recall", "recall", "Keep a team that was ordered to leave, with a reason", func(ctx context.Context, id string, b WaveStep) error {
 			return a.s.Receptions.Recall(ctx, b.ID, id, b.Version, b.Reason)
 		}},
@@ -250,7 +251,7 @@ func (a *API) handbacks(h huma.API) {
 		func(ctx context.Context, in *struct {
 			RecordID
 			Line string `path:"line" maxLength:"36"`
-			Body WaveStep
+			Body CommandIn
 		},
 		) (*body[DepartureSheet], error) {
 			return a.sheetOf(ctx, in.ID, a.s.Receptions.Unlist(ctx, in.Body.ID, in.ID, in.Line, in.Body.Version))

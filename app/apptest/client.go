@@ -23,6 +23,7 @@ type Client struct {
 	t       *testing.T
 	base    string
 	http    *http.Client
+	world   *World
 	settled func() // waits until the node has heard of all that was written
 	// versions are those that were read for a command, by path and id.
 	versions *sync.Map
@@ -144,7 +145,9 @@ func (c *Client) Send(method, path, contentType string, body []byte) *Answer {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	return &Answer{t: c.t, What: method + " " + path, Status: resp.StatusCode, Header: resp.Header, Body: read}
+	a := &Answer{t: c.t, What: method + " " + path, Status: resp.StatusCode, Header: resp.Header, Body: read}
+	c.overheard(method, path, contentType, body, a)
+	return a
 }
 
 func (c *Client) request(ctx context.Context, method, path string, body []byte) *http.Request {

@@ -13,7 +13,7 @@ import (
 // grows are the tables that grow with the work. What a use case asks of them it finds by an index, or in the order of one
 // until a page is full: with 200,000 needs and as many reports nothing else is quick.
 var grows = map[string]bool{
-	"report": true, "report_claim": true, "report_attempt": true, "report_token": true, "report_pair": true,
+	"report": true, "report_claim": true, "report_attempt": true, "report_token": true, "report_pair": true, "report_joining": true,
 	"need": true, "need_at": true, "need_words": true, "need_seen": true, "need_edition": true,
 	"offer": true, "offer_edition": true, "offer_need": true, "offer_person": true, "offer_vehicle": true, "offer_station": true, "offer_place": true, "offer_claim": true, "dispatch_order": true,
 	"pass": true, "passage": true, "party": true, "presence": true, "presence_vehicle": true, "party_spell": true, "handback": true,

@@ -57,6 +57,7 @@ type World struct {
 	ids     map[string]string
 	clients map[string]*Client
 	anyone  *Client
+	ear     Ear
 }
 
 // Each tells a story on a fresh world on each database, beside other stories, and then looks whether the world is still sound.
@@ -68,6 +69,9 @@ func Each(t *testing.T, fn func(t *testing.T, w *World)) {
 		t.Helper()
 		w := New(t, o)
 		fn(t, w)
+		if w.ear.Ended != nil {
+			w.ear.Ended(w)
+		}
 		w.Sound()
 	})
 }
@@ -79,7 +83,7 @@ func New(t *testing.T, o db.Options) *World {
 	if o.File != "" {
 		dir = filepath.Dir(o.File)
 	}
-	w := &World{T: t, Clock: clock.NewFake(Start), ids: map[string]string{}, clients: map[string]*Client{}}
+	w := &World{T: t, Clock: clock.NewFake(Start), ids: map[string]string{}, clients: map[string]*Client{}, ear: earOf(t)}
 	if o.File != "" { // the program looks for its file where it keeps its data
 		if err := os.MkdirAll(filepath.Join(dir, "data"), 0o700); err != nil {
 			t.Fatal(err)
@@ -304,7 +308,7 @@ func (w *World) client(base string) *Client {
 	if err != nil {
 		w.T.Fatal(err)
 	}
-	return &Client{t: w.T, base: base, settled: w.Settled, versions: &sync.Map{}, http: &http.Client{
+	return &Client{t: w.T, base: base, world: w, settled: w.Settled, versions: &sync.Map{}, http: &http.Client{
 		Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }

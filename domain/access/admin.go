@@ -2,9 +2,7 @@ package access
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -54,7 +52,8 @@ var (
 
 // Invite makes an account without any grant and returns the token of its enrolment link: the person sets the own
 // password and factor with it. For the security administrator; the token is shown once. The same invitation again is the
-// same account with a new link, and the link before opens nothing any more. Fails with ErrLoginTaken, fault.ErrIDReused.
+// same account with a new link, and the link before opens nothing any more; from somebody else it is refused. Fails with
+// ErrLoginTaken, fault.ErrIDReused.
 func (s *Service) Invite(ctx context.Context, a Account) (token string, err error) {
 	actor, err := Require(ctx, AccountGrant, place.Root)
 	if err != nil {
@@ -64,20 +63,28 @@ func (s *Service) Invite(ctx context.Context, a Account) (token string, err erro
 	if err := a.check(); err != nil {
 		return "", err
 	}
+	key, err := s.keeper.Lookup(ctx)
+	if err != nil {
+		return "", err
+	}
 	token, link, err := s.newLink(ctx, a.ID, actor.Account)
 	if err != nil {
 		return "", err
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		again, err := once.NewLog(key).Again(tx, a.ID, actor.Account, "account.invite", a.ID, a)
+		switch {
+		case err != nil:
+			return err
+		case again:
+			return relink(tx, a.ID, actor.Account, link)
+		}
 		n, err := insertAccount(tx, a, "")
 		switch {
 		case err != nil:
 			return err
 		case n == 0:
-			if err := invitedBefore(tx, a); err != nil {
-				return err
-			}
-			return relink(tx, a.ID, actor.Account, link)
+			return taken(tx, a.ID)
 		}
 		if err := link(tx); err != nil {
 			return err
@@ -93,17 +100,16 @@ func (s *Service) Invite(ctx context.Context, a Account) (token string, err erro
 	return token, nil
 }
 
-// invitedBefore says whether this is the account that stands there.
-func invitedBefore(tx *db.Tx, a Account) error {
-	var before Account
-	err := tx.Get(`SELECT id, login, name, unit FROM account WHERE id = $1`, []any{a.ID}, &before.ID, &before.Login, &before.Name, &before.Unit)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return ErrLoginTaken
-	case err == nil && before != a:
+// taken says what of a new account another one has: the id or the login.
+func taken(tx *db.Tx, account string) error {
+	var n int
+	if err := tx.Get(`SELECT count(*) FROM account WHERE id = $1`, []any{account}, &n); err != nil {
+		return err
+	}
+	if n > 0 {
 		return fault.ErrIDReused
 	}
-	return err
+	return ErrLoginTaken
 }
 
 // Relink makes a new enrolment link for somebody who could not use the one before in time, or whose role has come to demand
@@ -299,7 +305,7 @@ func (s *Service) Revoke(ctx context.Context, grant, reason string) error {
 		if confirmed == 0 {
 			was = grantWas("proposed")
 		}
-		if _, err := revokeGrant(tx, grant, actor.Account); err != nil {
+		if n, err := revokeGrant(tx, grant, actor.Account); err != nil || n == 0 { // somebody revoked it at the same time
 			return err
 		}
 		e := grantEntry("revoked", "revoked", grant, account, g, actor.Account).Since(was)

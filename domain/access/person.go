@@ -102,6 +102,7 @@ func (s *Service) Identify(ctx context.Context, id, account string, who Identity
 	if utf8.RuneCountInString(reason) > 400 {
 		return fault.InvalidField("body.why", "too_long", "不超过 400 字", "at most 400 characters")
 	}
+	said := []any{who, reason}
 	write, err := s.identifying(ctx, account, &who)
 	if err != nil {
 		return err
@@ -112,7 +113,7 @@ func (s *Service) Identify(ctx context.Context, id, account string, who Identity
 	}
 	defer s.forget()
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		again, err := once.NewLog(key).Again(tx, id, actor.Account, "account.identify", account, []any{who, reason})
+		again, err := once.NewLog(key).Again(tx, id, actor.Account, "account.identify", account, said)
 		if again || err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 
 	"lianyuan/domain/incident"
 	"lianyuan/domain/parameter"
+	"lianyuan/platform/fault"
 	"lianyuan/platform/input"
 	"lianyuan/platform/number"
 )
@@ -17,11 +18,13 @@ func (s *Service) Dispatch(ctx context.Context, offer string, version int64, d O
 	c.Line(&d.ReportAt, "reportAt", 100, true)
 	c.Line(&d.Contact, "contact", 60, true)
 	c.Text(&d.Hazards, "hazards", 500, false)
-	c.Bad(d.By.Before(s.clock.Now()), "by", "range", "报到时限早于现在", "the time to report by has passed")
 	if err := c.Err(); err != nil {
 		return err
 	}
 	return s.on(ctx, offer, command{id: d.ID, verb: "order", version: version, said: []any{version, d}}, func(x *step) error {
+		if d.By.Before(x.tx.Now) { // asked here, so that an order sent again when its time has passed is still the order that was given
+			return fault.InvalidField("body.by", "range", "报到时限早于现在", "the time to report by has passed")
+		}
 		if x.from == "approving" && x.Urgent.At.IsZero() {
 			return ErrUnsigned
 		}

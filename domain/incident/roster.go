@@ -143,11 +143,12 @@ func (s *Service) SaveRoster(ctx context.Context, command, incident string, vers
 			return fault.ErrVersionStale.WithCurrent(map[string]any{"state": r.State, "version": r.Version})
 		}
 		if r.ID == "" {
-			last, err := lastEdition(tx, incident)
+			last, version, err := lastEdition(tx, incident)
 			if err != nil {
 				return err
 			}
-			*r = Roster{ID: id.New(), Edition: last + 1, State: "draft"}
+			// Its versions go on from there: whoever saw the last edition did not see this one.
+			*r = Roster{ID: id.New(), Edition: last + 1, State: "draft", Version: version}
 			if err := insertRoster(tx, i.ID, *r); err != nil {
 				return err
 			}

@@ -155,9 +155,13 @@ func scanDecision(sc db.Scanner) (d Decision, err error) {
 	return d, err
 }
 
+// insertDecision writes a decision. Fails with fault.ErrIDReused: a decision inside of another command brings an id of its own.
 func insertDecision(tx *db.Tx, incident string, d Decision) error {
-	_, err := tx.Exec(`INSERT INTO decision (incident, `+decisionKept+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+	n, err := tx.Exec(`INSERT INTO decision (incident, `+decisionKept+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (id) DO NOTHING`,
 		incident, d.ID, d.About, d.DecidedBy, d.How, clock.Micro(d.DecidedAt), d.Reference, d.Words, d.By, clock.Micro(d.At), clock.Micro(d.ConfirmedAt), d.ConfirmedBy, d.Version)
+	if err == nil && n == 0 {
+		err = fault.ErrIDReused
+	}
 	return err
 }
 
@@ -261,9 +265,10 @@ func rosterApproved(tx *db.Tx, incident string) (bool, error) {
 	return n > 0, err
 }
 
-func lastEdition(tx *db.Tx, incident string) (n int, err error) {
-	err = tx.Get(`SELECT coalesce(max(edition), 0) FROM roster WHERE incident = $1`, []any{incident}, &n)
-	return n, err
+// lastEdition is the number of the last edition, and the version it has come to.
+func lastEdition(tx *db.Tx, incident string) (n int, version int64, err error) {
+	err = tx.Get(`SELECT coalesce(max(edition), 0), coalesce(max(version), 0) FROM roster WHERE incident = $1`, []any{incident}, &n, &version)
+	return n, version, err
 }
 
 func insertRoster(tx *db.Tx, incident string, r Roster) error {

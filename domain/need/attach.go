@@ -48,8 +48,9 @@ type Joining struct {
 const maxJoin = 2000
 
 // Join takes reports and the needs they stand behind into an incident, and seals their personal data under its key. It
-// says how many joined and whether more of the area wait. A report that has joined is left alone, so that the same may
-// be said again; one that belongs to another incident is moved only when it is named.
+// says how many joined and whether more of the area wait. A command that was cut off goes on where it was when it is said
+// again; one that came to its end moves nothing more, and what it answered stays its answer. A report that belongs to another
+// incident is moved only when it is named.
 func (s *Service) Join(ctx context.Context, into string, j Joining) (joined int, more bool, err error) {
 	actor, spans, err := access.RequireAnywhere(ctx, access.ReportVerify)
 	if err != nil {
@@ -61,17 +62,62 @@ func (s *Service) Join(ctx context.Context, into string, j Joining) (joined int,
 	if err := c.Err(); err != nil {
 		return 0, false, err
 	}
-	said := j
 	var i incident.Incident
-	err = s.db.View(ctx, func(tx *db.Tx) error {
-		if i, err = incident.ByID(tx, into); err != nil {
+	var ended bool
+	if err := s.db.Update(ctx, func(tx *db.Tx) (err error) {
+		switch i, err = incident.ByID(tx, into); {
+		case err != nil:
 			return err
-		}
-		if !i.Seen(actor) {
+		case !i.Seen(actor):
 			return fault.ErrNotFound
 		}
+		again, err := s.again(tx, command{id: j.ID, verb: "join", said: j}, actor.Account, into)
+		if err != nil {
+			return err
+		}
+		if ended = false; again {
+			if ended, err = joiningEnded(tx, j.ID, &joined, &more); err != nil || ended {
+				return err
+			}
+		}
+		return i.Frozen()
+	}); err != nil || ended {
+		return joined, more, err
+	}
+	reports, err := s.toJoin(ctx, spans, i, j)
+	if err != nil {
+		return 0, false, err
+	}
+	if more = len(reports) > maxJoin; more {
+		reports = reports[:maxJoin]
+	}
+	for slice := range slices.Chunk(reports, 25) {
+		n, err := s.joinSlice(ctx, actor, i, slice)
+		if err != nil {
+			return joined, more, err
+		}
+		joined += n
+	}
+	return joined, more, s.db.Update(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(`INSERT INTO report_joining (command, joined, more, at) VALUES ($1, $2, $3, $4) ON CONFLICT (command) DO NOTHING`, j.ID, joined, more, clock.Micro(tx.Now))
+		return err
+	})
+}
+
+// joiningEnded says whether a command came to its end, and what it answered.
+func joiningEnded(tx *db.Tx, command string, joined *int, more *bool) (bool, error) {
+	err := tx.Get(`SELECT joined, more FROM report_joining WHERE command = $1`, []any{command}, joined, more)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// toJoin are the reports that a command names, or those of its area; one more than a command takes along says that others wait.
+func (s *Service) toJoin(ctx context.Context, spans []place.Span, i incident.Incident, j Joining) (reports []string, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
 		if j.Area == "" {
-			j.Reports, err = whole(tx, j.Reports, i.Drill)
+			reports, err = whole(tx, j.Reports, i.Drill)
 			return err
 		}
 		if i.Drill { // every cry for help there would leave the queue at one stroke
@@ -79,37 +125,15 @@ func (s *Service) Join(ctx context.Context, into string, j Joining) (joined int,
 		}
 		where, args := place.Where("place", 1, place.Both(spans, s.places.Tree().Scope(j.Area.Code(), s.clock.Now())))
 		args = append(args, clock.Micro(j.Since))
-		j.Reports = nil
+		reports = nil
 		return tx.Each(func(sc db.Scanner) error {
 			var id string
 			err := sc.Scan(&id)
-			j.Reports = append(j.Reports, id)
+			reports = append(reports, id)
 			return err
 		}, fmt.Sprintf(`SELECT id FROM report WHERE incident = '' AND destroyed_at = 0 AND %s AND received_at >= $%d ORDER BY received_at, id LIMIT %d`, where, len(args), maxJoin+1), args...)
 	})
-	if err != nil {
-		return 0, false, err
-	}
-	if err := i.Frozen(); err != nil {
-		return 0, false, err
-	}
-	if err := s.db.Update(ctx, func(tx *db.Tx) error { // said again it goes on where it was: what has joined is left alone
-		_, err := s.again(tx, command{id: j.ID, verb: "join", said: said}, actor.Account, into)
-		return err
-	}); err != nil {
-		return 0, false, err
-	}
-	if more = len(j.Reports) > maxJoin; more {
-		j.Reports = j.Reports[:maxJoin]
-	}
-	for slice := range slices.Chunk(j.Reports, 25) {
-		n, err := s.joinSlice(ctx, actor, i, slice)
-		if err != nil {
-			return joined, more, err
-		}
-		joined += n
-	}
-	return joined, more, nil
+	return reports, err
 }
 
 // whole is what goes along with reports that move between a drill and earnest: those they are merged with, and those behind

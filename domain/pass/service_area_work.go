@@ -58,12 +58,12 @@ func (s *Service) onArea(ctx context.Context, command, incidentID, verb string, 
 // PublishArea tells the teams that travel of a service area. The same id twice is one; a name is on a road in a direction
 // once.
 func (s *Service) PublishArea(ctx context.Context, a ServiceArea) error {
-	if err := a.check(s.clock.Now()); err != nil {
-		return err
-	}
 	said := a
 	return s.onArea(ctx, a.ID, a.Incident, "published", said, func(tx *db.Tx, actor access.Actor) (ServiceArea, string, error) {
 		a := said
+		if err := a.check(tx.Now); err != nil { // asked here: sent again when its end has passed, it is still what was published
+			return a, "", err
+		}
 		a.Edition.No, a.Edition.At, a.Edition.By, a.Version = 1, tx.Now, actor.Account, 1
 		n, err := insertArea(tx, a)
 		if err == nil && n == 0 {
@@ -78,17 +78,16 @@ func (s *Service) PublishArea(ctx context.Context, a ServiceArea) error {
 
 // CorrectArea says something else of a service area. What was said before stays on record; the teams that travel are told.
 func (s *Service) CorrectArea(ctx context.Context, command, incidentID, area string, version int64, e AreaEdition) error {
-	var c input.Check
-	e.check(&c, s.clock.Now())
-	if err := c.Err(); err != nil {
-		return err
-	}
 	said := e
 	return s.onArea(ctx, command, incidentID, "corrected", []any{area, version, said}, func(tx *db.Tx, actor access.Actor) (a ServiceArea, _ string, err error) {
+		e := said
+		var c input.Check
+		if e.check(&c, tx.Now); c.Err() != nil {
+			return a, "", c.Err()
+		}
 		if a, err = heldArea(tx, incidentID, area, version); err != nil {
 			return a, "", err
 		}
-		e := said
 		e.No, e.At, e.By = a.Edition.No+1, tx.Now, actor.Account
 		a.Edition = e
 		a.Version++

@@ -83,12 +83,12 @@ func touched(i incident.Incident, p place.Path) bool {
 
 // SetZone records a zone that an authority set. The same id twice is one; a name is in force once in an incident.
 func (s *Service) SetZone(ctx context.Context, z Zone) error {
-	if err := z.check(s.clock.Now()); err != nil {
-		return err
-	}
 	said := z
 	return s.within(ctx, z.ID, z.Incident, "zone_set", said, func(tx *db.Tx, i incident.Incident, actor access.Actor) (journal.Entry, error) {
 		z := said
+		if err := z.check(tx.Now); err != nil { // asked here: sent again when the zone has ended, it is still the zone that was set
+			return journal.Entry{}, err
+		}
 		if slices.ContainsFunc(z.Area.Places, func(p place.Path) bool { return !touched(i, p) }) {
 			return journal.Entry{}, fault.InvalidField("body.area", "elsewhere", "所选地区不在事件涉及地区内", "a place is not touched by the incident")
 		}

@@ -31161,7 +31161,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WaveStep"];
+                "application/json": components["schemas"]["CommandIn"];
             };
         };
         responses: {
@@ -32321,7 +32321,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WaveStep"];
+                "application/json": components["schemas"]["CommandIn"];
             };
         };
         responses: {
@@ -41833,7 +41833,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WaveStep"];
+                "application/json": components["schemas"]["CommandIn"];
             };
         };
         responses: {

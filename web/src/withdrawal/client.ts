@@ -3,7 +3,8 @@ import { http, take } from '../api/http'
 import type { CheckOutIn, DepartureSheet, HandbackLine, WaveDetail, WavePlan, Withdrawals } from '../api/types'
 
 const at = (id: string) => ({ path: { id } })
-type Step = { id: string; version: number; reason?: string }
+type Command = { id: string; version: number }
+type Step = Command & { reason?: string }
 
 export function readWithdrawals(incident: string, query: { figure?: string } = {}): Promise<Withdrawals> {
   return take(http.GET('/api/v1/incidents/{id}/withdrawals', { params: { ...at(incident), query } }))
@@ -17,7 +18,7 @@ export function changeWave(id: string, body: WavePlan): Promise<WaveDetail> {
 export function readWave(id: string): Promise<WaveDetail> {
   return take(http.GET('/api/v1/withdrawals/{id}', { params: at(id) }))
 }
-export function orderWave(id: string, body: Step): Promise<WaveDetail> {
+export function orderWave(id: string, body: Command): Promise<WaveDetail> {
   return take(http.POST('/api/v1/withdrawals/{id}/order', { params: at(id), body }))
 }
 export function cancelWave(id: string, body: Step): Promise<WaveDetail> {
@@ -37,7 +38,7 @@ export function undoCheckOut(party: string, body: Step): Promise<DepartureSheet>
 export async function ownDepartures(): Promise<DepartureSheet[]> {
   return (await take(http.GET('/api/v1/team/withdrawal'))).items
 }
-export function takeOrder(party: string, body: Step): Promise<DepartureSheet> {
+export function takeOrder(party: string, body: Command): Promise<DepartureSheet> {
   return take(http.POST('/api/v1/parties/{id}/take-order', { params: at(party), body }))
 }
 export function recallParty(party: string, body: Step): Promise<DepartureSheet> {
@@ -57,7 +58,7 @@ const onLine = (id: string, line: string) => ({ path: { id, line } })
 export function recordHandback(party: string, line: string, body: { id: string; version: number; back: number; damaged: number; lost: number; used?: number; note?: string }): Promise<DepartureSheet> {
   return take(http.POST('/api/v1/parties/{id}/handbacks/{line}/record', { params: onLine(party, line), body }))
 }
-export function removeHandback(party: string, line: string, body: Step): Promise<DepartureSheet> {
+export function removeHandback(party: string, line: string, body: Command): Promise<DepartureSheet> {
   return take(http.POST('/api/v1/parties/{id}/handbacks/{line}/remove', { params: onLine(party, line), body }))
 }
 export async function renewPass(pass: string, body: { id: string; version: number; from: string; to: string }): Promise<void> {
