@@ -70,6 +70,22 @@ func TestWhoTookOverWorksOnWhatWasLeft(t *testing.T) {
 
 		incident := flood(t, w, office, fields{"place": "z500004", "places": []string{"z500004"}})
 		activate(office, incident).Want(http.StatusOK)
+		// Before its report has joined: who asks for the need is led to the incident of who took over, and comes where it lies now.
+		c := muster(w, fields{"home": "500119", "name": "金佛山救援队"})
+		lead := w.Leader("captain", c.team)
+		plan := apptest.Read[api.PlanOut](lead.Post("/offer-preview", fields{"team": c.team, "needs": []string{need}}).Want(http.StatusOK))
+		o := offer(t, lead, signup(w, c, fields{"needs": []string{need}}))
+		if plan.Case != "cross_county" || o.Incident != incident || o.Destination.Path != "/50/z500004/500105001/" {
+			t.Errorf("%s: an offer to %s, at %s", plan.Case, o.Incident, o.Destination.Path)
+		}
+		if o = submit(office, o.ID, need); o.State != "approving" {
+			t.Errorf("submitted: %s", o.State)
+		}
+		elsewhereToo := flood(t, w, w.As("office"), fields{"place": "50", "places": []string{"500119"}})
+		found(t, w.As("office"), "50")
+		activate(w.As("office"), elsewhereToo).Want(http.StatusOK)
+		w.As("office").Post("/offers", signup(w, muster(w, nil), fields{"incident": elsewhereToo, "needs": []string{need}})).Want(http.StatusUnprocessableEntity).Names("body.needs", "not_published")
+
 		out := apptest.Read[api.JoinedOut](office.Post("/incidents/"+incident+"/reports", fields{"id": newID(), "reports": []string{street.id, district.id}}).Want(http.StatusOK))
 		if out.Joined != 2 {
 			t.Errorf("%d joined", out.Joined)

@@ -194,7 +194,7 @@ func (a *App) home() place.Path {
 
 // coordination makes what leads to an order: incidents, needs, enquiries, support, deployments.
 func (a *App) coordination(ctx context.Context) (err error) {
-	a.Incidents, err = incident.New(ctx, incident.Deps{DB: a.DB, Clock: a.cfg.Clock, Parameters: a.Parameters, Keeper: a.Keeper, Letter: a.Letter})
+	a.Incidents, err = incident.New(ctx, incident.Deps{DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Keeper: a.Keeper, Letter: a.Letter})
 	if err != nil {
 		return err
 	}
@@ -299,7 +299,7 @@ func (a *App) notices(ctx context.Context) (err error) {
 		}
 	}
 	a.Notices, err = notice.New(ctx, notice.Deps{
-		DB: a.DB, Clock: a.cfg.Clock, Parameters: a.Parameters, Teams: a.Teams, Offers: a.Deployments, Journal: a.Journal, Keeper: a.Keeper, Sender: sender,
+		DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Teams: a.Teams, Offers: a.Deployments, Journal: a.Journal, Keeper: a.Keeper, Sender: sender,
 		Demo: a.cfg.Demo, Later: a.cfg.Demo,
 	})
 	return err
