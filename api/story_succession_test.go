@@ -144,3 +144,49 @@ func TestEachHeirSeesWhatNamesTheEndedDistrictAlone(t *testing.T) {
 		}
 	})
 }
+
+// A grant at a place that ended goes on until somebody revokes it, for what stood there and nothing new. Its holder and the
+// security administrator are told, and a list says whose such grants are; of a street that moved nothing is said.
+func TestGrantsAtEndedPlacesAreTold(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		after := changes(t, w)
+		bureau(w, "yubei", "/50/500112/")
+		w.Account("renhe", "方见山")
+		w.Grant("renhe", access.Grant{Role: access.Duty, Place: "/50/500112/" + renhe + "/"})
+		w.Account("village", "石望川")
+		w.Grant("village", access.Grant{Role: access.Duty, Place: "/50/500112/", NotAfter: w.Now().Add(time.Hour)}) // has run out by then
+		if list := apptest.Read[api.PageOf[api.HolderOut]](w.As("secadmin").Get("/accounts?ended=true").Want(http.StatusOK)).Items; len(list) != 0 {
+			t.Errorf("before: %+v", list)
+		}
+		alone, body := ask(t, w, fields{"point": nil, "place": "500112"}), floodBody(w)
+		after()
+		secadmin, last, moved := w.As("secadmin"), w.As("yubei"), w.As("renhe")
+		list := apptest.Read[api.PageOf[api.HolderOut]](secadmin.Get("/accounts?ended=true").Want(http.StatusOK)).Items
+		if len(list) != 1 || list[0].Login != "yubei" || len(list[0].Grants) != 1 || list[0].Grants[0].Ended.IsZero() || len(list[0].Grants[0].Heirs) != 2 {
+			t.Errorf("at ended places: %+v", list)
+		}
+		if n := todo(secadmin, "ended", ""); n.Count != 1 || n.Page != "/accounts?ended=1" {
+			t.Errorf("the security administrator is told %+v", n)
+		}
+		if a, b := todo(last, "grant_ended", "").Count, todo(moved, "grant_ended", "").Count; a != 1 || b != 0 || todo(last, "ended", "").Count != 0 {
+			t.Errorf("the holder is told of %d, who holds a street that moved of %d", a, b)
+		}
+		me := apptest.Read[api.Me](last.Get("/session").Want(http.StatusOK))
+		if g := me.Grants[0]; g.Ended.IsZero() || len(g.Heirs) != 2 || g.Heirs[0].Name != "两江新区" || g.Heirs[1].Name != "北碚区" {
+			t.Errorf("of oneself: %+v", g)
+		}
+		look(t, last, alone.id) // what stood there is worked on
+		last.Post("/incidents", merge(body, fields{"place": yubei, "places": []string{yubei}})).Want(http.StatusUnprocessableEntity).Names("body.place", "place_ended")
+		order := fields{"id": newID(), "number": "渝北府指〔2026〕9 号", "issuer": "渝北区人民政府", "how": "paper", "issuedAt": w.Now(), "place": yubei}
+		last.Post("/instructions", order).Want(http.StatusUnprocessableEntity).Names("body.place", "place_ended")
+		last.Post("/instructions", merge(order, fields{"issuedAt": w.Now().Add(-2 * time.Hour)})).Want(http.StatusCreated)
+		late := ask(t, w, fields{"point": nil, "place": renhe})
+		last.Get("/reports/"+late.id).Refused(http.StatusNotFound, "not_found") // what is new is another's
+		look(t, moved, late.id)
+
+		secadmin.Post("/grants/"+list[0].Grants[0].ID+"/revoke", fields{"reason": "区划调整"}).Want(http.StatusNoContent)
+		if n := todo(secadmin, "ended", ""); n.Count != 0 {
+			t.Errorf("revoked: %+v", n)
+		}
+	})
+}

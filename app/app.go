@@ -253,7 +253,7 @@ func (a *App) site(ctx context.Context) (err error) {
 	}
 	a.Incidents.GuardReopening(destruction.Reopenable)
 	a.Situation, err = situation.New(ctx, situation.Deps{
-		DB: a.DB, Clock: a.cfg.Clock, Keeper: a.Keeper, Incidents: a.Incidents, Offers: a.Deployments, Parameters: a.Parameters, Destructions: a.Destructions,
+		DB: a.DB, Clock: a.cfg.Clock, Keeper: a.Keeper, Access: a.Access, Incidents: a.Incidents, Offers: a.Deployments, Parameters: a.Parameters, Destructions: a.Destructions,
 	})
 	return err
 }

@@ -103,6 +103,9 @@ func (s *Service) Record(ctx context.Context, i Incident) error {
 		if again, err := s.once.Again(tx, i.ID, actor.Account, "incident_record", i.ID, said); again || err != nil {
 			return err
 		}
+		if !s.places.Tree().Ended(i.Place, tx.Now).IsZero() {
+			return place.ErrEnded
+		}
 		i.State, i.CreatedAt, i.CreatedBy, i.Version = "recorded", tx.Now, actor.Account, 1
 		if i.Number, err = number.Next(tx, "SJ", s.letter); err != nil {
 			return err

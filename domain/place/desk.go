@@ -2,7 +2,10 @@ package place
 
 import (
 	"slices"
+	"strings"
 	"time"
+
+	"lianyuan/platform/fault"
 )
 
 // Desks are the places whose office a record's is, at exactly its level and not above: its own, where those still sit who
@@ -79,4 +82,35 @@ func (t *Tree) paths(path Path, at time.Time) []Path {
 		}
 	}
 	return paths
+}
+
+// ErrEnded refuses what is new for a division that has ended: whoever took over has it.
+var ErrEnded = fault.InvalidField("body.place", "place_ended", "该区划已撤销，请选择现行区划", "this division has ended; choose one that stands")
+
+// Ended says since when the division of a path has ended; the zero time while it stands, perhaps under another path.
+func (t *Tree) Ended(path Path, at time.Time) time.Time {
+	if _, known := t.ByPath(path); !known {
+		return time.Time{}
+	}
+	if d, ok := t.Get(path.Code(), at); ok && !d.Valid(at) {
+		return d.ValidTo
+	}
+	return time.Time{}
+}
+
+// EndedSpans are where the divisions lay that have ended by name, with all below them: some of that has moved and stands
+// ([Tree.Ended]).
+func (t *Tree) EndedSpans(at time.Time) []Span {
+	var spans []Span
+	for code := range t.versions {
+		d, ok := t.Get(code, at)
+		if !ok || d.Valid(at) {
+			continue
+		}
+		for _, p := range t.paths(d.Path, at) {
+			spans = append(spans, p.span())
+		}
+	}
+	slices.SortFunc(spans, func(a, b Span) int { return strings.Compare(a.From, b.From) })
+	return spans
 }

@@ -114,6 +114,13 @@ var elsewhere = []struct {
 		w.n, err = destruction.ToConfirm(tx, a.Actor)
 		return w, err
 	}},
+	{"grant_ended", "/me", func(_ *db.Tx, a asker) (waits, error) { return waits{n: len(a.s.access.Ended(a.Actor))}, nil }},
+	{"ended", "/accounts?ended=1", func(tx *db.Tx, a asker) (w waits, err error) {
+		if a.May(access.AccountGrant, place.Root) {
+			w.n, err = a.s.access.HoldersAtEnded(tx)
+		}
+		return w, err
+	}},
 	{"unidentified", "/accounts?unknown=1", func(tx *db.Tx, a asker) (w waits, err error) {
 		if a.May(access.JournalSee, place.Root) || a.May(access.AccountGrant, place.Root) {
 			w.n, err = access.Unidentified(tx)
