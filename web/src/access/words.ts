@@ -26,10 +26,10 @@ export function useGrantWords() {
     return te(`grant.giver.${who}`) ? t(`grant.giver.${who}`) : who
   }
   // What is said of a grant at a place that has ended; '' while it stands.
-  function ended(g: Pick<HeldGrant, 'ended' | 'heirs'>, said: 'endedNote' | 'endedOwn'): string {
+  function ended(g: Pick<HeldGrant, 'place' | 'ended' | 'heirs'>, said: 'endedNote' | 'endedOwn'): string {
     if (!g.ended) return ''
     const heirs = (g.heirs ?? []).map((p) => p.name).join(t('comma'))
-    return t(`grant.${said}`, { date: day(g.ended), heirs: heirs || t('grant.noHeir') })
+    return t(`grant.${said}`, { place: g.place?.full ?? '', date: day(g.ended), heirs: heirs || t('grant.noHeir') })
   }
   return { role, does, bound, period, giver, ended }
 }
