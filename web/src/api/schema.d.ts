@@ -5333,6 +5333,13 @@ export interface components {
             reason: string;
         };
         GrantOut: {
+            /**
+             * Format: date-time
+             * @description since when the place has ended: what stood there may be ended, what is new lies with the heirs
+             */
+            ended?: string;
+            /** @description who took over */
+            heirs?: components["schemas"]["Place"][] | null;
             incident?: string;
             place?: components["schemas"]["Place"];
             role: string;
@@ -5486,9 +5493,16 @@ export interface components {
         HeldGrantOut: {
             /** @description false: waits for a second person */
             confirmed: boolean;
+            /**
+             * Format: date-time
+             * @description since when the place has ended: what stood there may be ended, what is new lies with the heirs
+             */
+            ended?: string;
             /** Format: date-time */
             from: string;
             givenBy: string;
+            /** @description who took over */
+            heirs?: components["schemas"]["Place"][] | null;
             id: string;
             incident?: string;
             place?: components["schemas"]["Place"];
@@ -10387,6 +10401,8 @@ export interface operations {
             query?: {
                 /** @description only who may decide about teams and of whom it is not on record who they are */
                 unknown?: boolean;
+                /** @description only who holds a grant at a place that has ended */
+                ended?: boolean;
                 cursor?: string;
                 limit?: number;
             };
