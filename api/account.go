@@ -208,6 +208,7 @@ func (a *API) grants(h huma.API) {
 func (a *API) accountList(ctx context.Context, in *struct {
 	Sought
 	Unknown bool   `query:"unknown" doc:"only who may decide about teams and of whom it is not on record who they are"`
+	Ended   bool   `query:"ended" doc:"only who holds a grant at a place that has ended"`
 	Cursor  string `query:"cursor" maxLength:"80"`
 	Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 },
@@ -216,7 +217,7 @@ func (a *API) accountList(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	list, err := a.s.Access.Holders(ctx, access.HolderFilter{Query: query, Unknown: in.Unknown, After: in.Cursor, Limit: in.Limit + 1})
+	list, err := a.s.Access.Holders(ctx, access.HolderFilter{Query: query, Unknown: in.Unknown, Ended: in.Ended, After: in.Cursor, Limit: in.Limit + 1})
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}

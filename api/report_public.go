@@ -128,7 +128,7 @@ func (a *API) reportPublic(h huma.API) {
 			if path == "" {
 				path = a.s.Home
 			}
-			list, err := a.s.Incidents.ContactsAt(ctx, path, a.s.Places.Tree().Seats(path, a.s.Clock.Now())...)
+			list, err := a.s.Incidents.ContactsAt(ctx, a.s.Places.Tree(), path)
 			out := PageOf[Contact]{Items: []Contact{}}
 			for _, c := range list {
 				out.Items = append(out.Items, Contact{c.Name, c.Number})

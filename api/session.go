@@ -42,6 +42,8 @@ type GrantOut struct {
 	Team     string    `json:"team,omitempty"`
 	Incident string    `json:"incident,omitempty"`
 	Until    time.Time `json:"until,omitzero"`
+	Ended    time.Time `json:"ended,omitzero" doc:"since when the place has ended: what stood there may be ended, what is new lies with the heirs"`
+	Heirs    []Place   `json:"heirs,omitempty" doc:"who took over"`
 }
 
 // SessionOut is an open session.
@@ -84,6 +86,12 @@ func (a *API) grantOut(g access.Grant) GrantOut {
 	if g.Place != "" {
 		p := a.placeOf(g.Place)
 		out.Place = &p
+		tree, now := a.s.Places.Tree(), a.s.Clock.Now()
+		if out.Ended = tree.Ended(g.Place, now); !out.Ended.IsZero() {
+			for _, d := range tree.Current(g.Place, now) {
+				out.Heirs = append(out.Heirs, a.placeOf(d.Path))
+			}
+		}
 	}
 	return out
 }

@@ -306,7 +306,7 @@ func (b backup) readBack(t *testing.T, w *apptest.World, told asked) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := app.Restore(ctx, d, b.rows, keys, b.key); err != nil {
+	if _, err := app.Restore(ctx, d, b.rows, keys, "", b.key); err != nil {
 		t.Fatal(err)
 	}
 	var keysOf, held int

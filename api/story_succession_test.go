@@ -70,6 +70,22 @@ func TestWhoTookOverWorksOnWhatWasLeft(t *testing.T) {
 
 		incident := flood(t, w, office, fields{"place": "z500004", "places": []string{"z500004"}})
 		activate(office, incident).Want(http.StatusOK)
+		// Before its report has joined: who asks for the need is led to the incident of who took over, and comes where it lies now.
+		c := muster(w, fields{"home": "500119", "name": "金佛山救援队"})
+		lead := w.Leader("captain", c.team)
+		plan := apptest.Read[api.PlanOut](lead.Post("/offer-preview", fields{"team": c.team, "needs": []string{need}}).Want(http.StatusOK))
+		o := offer(t, lead, signup(w, c, fields{"needs": []string{need}}))
+		if plan.Case != "cross_county" || o.Incident != incident || o.Destination.Path != "/50/z500004/500105001/" {
+			t.Errorf("%s: an offer to %s, at %s", plan.Case, o.Incident, o.Destination.Path)
+		}
+		if o = submit(office, o.ID, need); o.State != "approving" {
+			t.Errorf("submitted: %s", o.State)
+		}
+		elsewhereToo := flood(t, w, w.As("office"), fields{"place": "50", "places": []string{"500119"}})
+		found(t, w.As("office"), "50")
+		activate(w.As("office"), elsewhereToo).Want(http.StatusOK)
+		w.As("office").Post("/offers", signup(w, muster(w, nil), fields{"incident": elsewhereToo, "needs": []string{need}})).Want(http.StatusUnprocessableEntity).Names("body.needs", "not_published")
+
 		out := apptest.Read[api.JoinedOut](office.Post("/incidents/"+incident+"/reports", fields{"id": newID(), "reports": []string{street.id, district.id}}).Want(http.StatusOK))
 		if out.Joined != 2 {
 			t.Errorf("%d joined", out.Joined)
@@ -125,6 +141,52 @@ func TestEachHeirSeesWhatNamesTheEndedDistrictAlone(t *testing.T) {
 					t.Errorf("%s: %d %s", a.What, a.Status, a.Body)
 				}
 			}
+		}
+	})
+}
+
+// A grant at a place that ended goes on until somebody revokes it, for what stood there and nothing new. Its holder and the
+// security administrator are told, and a list says whose such grants are; of a street that moved nothing is said.
+func TestGrantsAtEndedPlacesAreTold(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		after := changes(t, w)
+		bureau(w, "yubei", "/50/500112/")
+		w.Account("renhe", "方见山")
+		w.Grant("renhe", access.Grant{Role: access.Duty, Place: "/50/500112/" + renhe + "/"})
+		w.Account("village", "石望川")
+		w.Grant("village", access.Grant{Role: access.Duty, Place: "/50/500112/", NotAfter: w.Now().Add(time.Hour)}) // has run out by then
+		if list := apptest.Read[api.PageOf[api.HolderOut]](w.As("secadmin").Get("/accounts?ended=true").Want(http.StatusOK)).Items; len(list) != 0 {
+			t.Errorf("before: %+v", list)
+		}
+		alone, body := ask(t, w, fields{"point": nil, "place": "500112"}), floodBody(w)
+		after()
+		secadmin, last, moved := w.As("secadmin"), w.As("yubei"), w.As("renhe")
+		list := apptest.Read[api.PageOf[api.HolderOut]](secadmin.Get("/accounts?ended=true").Want(http.StatusOK)).Items
+		if len(list) != 1 || list[0].Login != "yubei" || len(list[0].Grants) != 1 || list[0].Grants[0].Ended.IsZero() || len(list[0].Grants[0].Heirs) != 2 {
+			t.Errorf("at ended places: %+v", list)
+		}
+		if n := todo(secadmin, "ended", ""); n.Count != 1 || n.Page != "/accounts?ended=1" {
+			t.Errorf("the security administrator is told %+v", n)
+		}
+		if a, b := todo(last, "grant_ended", "").Count, todo(moved, "grant_ended", "").Count; a != 1 || b != 0 || todo(last, "ended", "").Count != 0 {
+			t.Errorf("the holder is told of %d, who holds a street that moved of %d", a, b)
+		}
+		me := apptest.Read[api.Me](last.Get("/session").Want(http.StatusOK))
+		if g := me.Grants[0]; g.Ended.IsZero() || len(g.Heirs) != 2 || g.Heirs[0].Name != "两江新区" || g.Heirs[1].Name != "北碚区" {
+			t.Errorf("of oneself: %+v", g)
+		}
+		look(t, last, alone.id) // what stood there is worked on
+		last.Post("/incidents", merge(body, fields{"place": yubei, "places": []string{yubei}})).Want(http.StatusUnprocessableEntity).Names("body.place", "place_ended")
+		order := fields{"id": newID(), "number": "渝北府指〔2026〕9 号", "issuer": "渝北区人民政府", "how": "paper", "issuedAt": w.Now(), "place": yubei}
+		last.Post("/instructions", order).Want(http.StatusUnprocessableEntity).Names("body.place", "place_ended")
+		last.Post("/instructions", merge(order, fields{"issuedAt": w.Now().Add(-2 * time.Hour)})).Want(http.StatusCreated)
+		late := ask(t, w, fields{"point": nil, "place": renhe})
+		last.Get("/reports/"+late.id).Refused(http.StatusNotFound, "not_found") // what is new is another's
+		look(t, moved, late.id)
+
+		secadmin.Post("/grants/"+list[0].Grants[0].ID+"/revoke", fields{"reason": "区划调整"}).Want(http.StatusNoContent)
+		if n := todo(secadmin, "ended", ""); n.Count != 0 {
+			t.Errorf("revoked: %+v", n)
 		}
 	})
 }

@@ -34,6 +34,7 @@ import (
 	"lianyuan/platform/id"
 	"lianyuan/platform/journal"
 	"lianyuan/platform/live"
+	"lianyuan/platform/node"
 	"lianyuan/platform/proof"
 	"lianyuan/platform/rate"
 	"lianyuan/platform/seal"
@@ -113,19 +114,39 @@ func Open(ctx context.Context, cfg Config) (a *App, err error) {
 	if err != nil {
 		return a, err
 	}
-	var node string
+	var self string
 	var signer journal.Signer
 	err = a.DB.Alone(ctx, func() (err error) {
-		node, signer, err = a.found(ctx)
+		self, signer, err = a.found(ctx)
 		return err
 	})
 	if err != nil {
 		return a, err
 	}
-	if a.Journal, err = journal.Open(run, a.DB, node, signer); err != nil {
+	if a.Journal, err = journal.Open(run, a.DB, self, signer); err != nil {
+		return a, err
+	}
+	if err := a.restored(ctx, self); err != nil {
 		return a, err
 	}
 	return a, a.build(run)
+}
+
+// restored tells the journal, at the first start, that this node was restored and from which.
+func (a *App) restored(ctx context.Context, self string) error {
+	if a.cfg.Existing { // who only looks
+		return nil
+	}
+	return a.DB.Update(ctx, func(tx *db.Tx) error {
+		was, err := node.Untold(tx)
+		if err != nil || was == "" {
+			return err
+		}
+		return journal.Append(tx, journal.Entry{
+			Verb: "node.restored", Kind: "node", Subject: self, Version: 1, Place: string(place.Root), Scope: journal.Guard, Actor: "system",
+			Body: map[string]string{"from": was, "letter": a.Letter},
+		})
+	})
 }
 
 // base makes what an installation is without its keys, or finds it: schema and instance.
@@ -194,7 +215,7 @@ func (a *App) home() place.Path {
 
 // coordination makes what leads to an order: incidents, needs, enquiries, support, deployments.
 func (a *App) coordination(ctx context.Context) (err error) {
-	a.Incidents, err = incident.New(ctx, incident.Deps{DB: a.DB, Clock: a.cfg.Clock, Parameters: a.Parameters, Keeper: a.Keeper, Letter: a.Letter})
+	a.Incidents, err = incident.New(ctx, incident.Deps{DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Keeper: a.Keeper, Letter: a.Letter})
 	if err != nil {
 		return err
 	}
@@ -253,7 +274,7 @@ func (a *App) site(ctx context.Context) (err error) {
 	}
 	a.Incidents.GuardReopening(destruction.Reopenable)
 	a.Situation, err = situation.New(ctx, situation.Deps{
-		DB: a.DB, Clock: a.cfg.Clock, Keeper: a.Keeper, Incidents: a.Incidents, Offers: a.Deployments, Parameters: a.Parameters, Destructions: a.Destructions,
+		DB: a.DB, Clock: a.cfg.Clock, Keeper: a.Keeper, Access: a.Access, Incidents: a.Incidents, Offers: a.Deployments, Parameters: a.Parameters, Destructions: a.Destructions,
 	})
 	return err
 }
@@ -299,7 +320,7 @@ func (a *App) notices(ctx context.Context) (err error) {
 		}
 	}
 	a.Notices, err = notice.New(ctx, notice.Deps{
-		DB: a.DB, Clock: a.cfg.Clock, Parameters: a.Parameters, Teams: a.Teams, Offers: a.Deployments, Journal: a.Journal, Keeper: a.Keeper, Sender: sender,
+		DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Parameters: a.Parameters, Teams: a.Teams, Offers: a.Deployments, Journal: a.Journal, Keeper: a.Keeper, Sender: sender,
 		Demo: a.cfg.Demo, Later: a.cfg.Demo,
 	})
 	return err

@@ -23,6 +23,7 @@ import (
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 	"lianyuan/platform/journal"
+	"lianyuan/platform/node"
 	"lianyuan/platform/seal"
 )
 
@@ -229,7 +230,12 @@ var ErrNoKeys = errors.New("the keys of this backup are in a file of their own: 
 // newer than the rows will do, and what was destroyed meanwhile stays unreadable and is destroyed again when the server
 // starts. A backup of a program that kept the keys among the rows needs none, nor does what an upgrade left (upgrade), which
 // is not encrypted either.
-func Restore(ctx context.Context, d *db.DB, path, keys string, with ...age.Identity) (counts carry.Counts, err error) {
+//
+// What was restored is a node of its own (ADR 26): the one that the backup is of may go on. letter is "" or that of its numbers.
+func Restore(ctx context.Context, d *db.DB, path, keys, letter string, with ...age.Identity) (counts carry.Counts, err error) {
+	if err := (Config{Letter: letter}).checkLetter(); err != nil {
+		return nil, err
+	}
 	if err := fit(path, keys, with); err != nil { // before anything is written
 		return nil, err
 	}
@@ -254,6 +260,9 @@ func Restore(ctx context.Context, d *db.DB, path, keys string, with ...age.Ident
 		return nil, err
 	}
 	return counts, d.Update(ctx, func(tx *db.Tx) error {
+		if err := node.Renew(tx, clock.FromMicro(head.At), letter); err != nil {
+			return err
+		}
 		return errors.Join(seal.Recheck(tx, lookupHashes), pass.Restored(tx))
 	})
 }

@@ -3,9 +3,11 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -73,30 +75,30 @@ func TestAnInstallationIsCarried(t *testing.T) {
 				to := must(OpenEmpty(ctx, target))(t)
 				if other, err := age.GenerateX25519Identity(); err != nil {
 					t.Fatal(err)
-				} else if _, err := Restore(ctx, to, file, keys, other); err == nil {
+				} else if _, err := Restore(ctx, to, file, keys, "", other); err == nil {
 					t.Error("read with another key")
 				}
-				if _, err := Restore(ctx, to, file, "", key); !errors.Is(err, ErrNoKeys) {
+				if _, err := Restore(ctx, to, file, "", "", key); !errors.Is(err, ErrNoKeys) {
 					t.Errorf("read without its keys: %v", err)
 				}
-				got := must(Restore(ctx, to, file, keys, key))(t)
+				if _, err := Restore(ctx, to, file, keys, "b", key); !errors.Is(err, ErrNoLetter) {
+					t.Errorf("under no letter: %v", err)
+				}
+				got := must(Restore(ctx, to, file, keys, "B", key))(t)
 				if got.Total() != saved.Total() || got["report"] != 1 || got["journal"] == 0 {
 					t.Errorf("%v of %v", got, saved)
 				}
-				if _, err := Restore(ctx, to, file, keys, key); !errors.Is(err, carry.ErrNotEmpty) {
+				if _, err := Restore(ctx, to, file, keys, "", key); !errors.Is(err, carry.ErrNotEmpty) {
 					t.Errorf("restored over an installation: %v", err)
 				}
 				d := must(OpenData(ctx, cfg))(t)
-				if nodeOf(t, to) != nodeOf(t, d) {
-					t.Error("what was restored is another node")
-				}
 				if lost, now := gateList(t, d)+1, gateList(t, to); now <= lost { // a pass that was issued after the backup made the list of the gates a new one
 					t.Errorf("gates that had list %d take no list %d", lost, now)
 				}
 				if err := errors.Join(to.Close(), d.Close()); err != nil {
 					t.Fatal(err)
 				}
-				goesOn(t, target, report)
+				goesOn(t, target, report, 1)
 			})
 		})
 		dbtest.EachOptions(t, func(t *testing.T, into db.Options) {
@@ -115,7 +117,7 @@ func TestAnInstallationIsCarried(t *testing.T) {
 				if err := errors.Join(of.Close(), to.Close()); err != nil {
 					t.Fatal(err)
 				}
-				goesOn(t, target, report)
+				goesOn(t, target, report, 0)
 			})
 		})
 	})
@@ -139,12 +141,12 @@ func TestABackupOfAnOlderProgram(t *testing.T) {
 		}
 		target := Config{Data: filepath.Join(t.TempDir(), "data"), Home: "50", PasswordKiB: 64, NoFactors: true, Clock: at, MasterKey: (&App{cfg: cfg}).masterFile()}
 		to := must(OpenEmpty(ctx, target))(t)
-		must(Restore(ctx, to, file, keys, with))(t)
+		must(Restore(ctx, to, file, keys, "", with))(t)
 		if err := errors.Join(d.Close(), to.Close()); err != nil {
 			t.Fatal(err)
 		}
 		a := opened(t, target)
-		whole(t, a, written)
+		whole(t, a, written+1) // that it was restored
 		if n := dumped(t, target); len(n) != 0 || a.Fresh {
 			t.Errorf("it was upgraded once more: %v, fresh %t", n, a.Fresh)
 		}
@@ -250,15 +252,15 @@ func gateList(t *testing.T, d *db.DB) (no int64) {
 	return no
 }
 
-// goesOn looks whether what was carried is whole, and writes to it.
-func goesOn(t *testing.T, cfg Config, report string) {
+// goesOn looks whether what was carried is whole, and writes to it; told is how many rows its start wrote.
+func goesOn(t *testing.T, cfg Config, report string, told int64) {
 	t.Helper()
 	a := opened(t, cfg)
 	defer closed(t, a)
 	if a.Fresh || a.MasterMade != "" {
 		t.Errorf("it began anew: fresh %t, key %q", a.Fresh, a.MasterMade)
 	}
-	whole(t, a, livedRows)
+	whole(t, a, livedRows+told)
 	ctx := access.With(t.Context(), a.acting(t, access.General))
 	r, err := a.Needs.Get(ctx, report)
 	if err != nil || r.Person.Text != cried {
@@ -271,8 +273,103 @@ func goesOn(t *testing.T, cfg Config, report string) {
 	if _, err := a.Needs.Report(t.Context(), need.Call{ID: id.New(), Kind: need.TrappedWater, Text: "又一处", Place: "500110", Channel: "web"}); err != nil {
 		t.Error(err)
 	}
-	whole(t, a, livedRows+1)
+	whole(t, a, livedRows+told+1)
 	if _, err := os.Stat(filepath.Join(cfg.Data, "lianyuan.db")); cfg.DatabaseURL == "" && err != nil {
 		t.Error(err)
 	}
+}
+
+// A restored copy may run beside the original: it is another node with the authority of that one, no row and no number of the
+// two is alike, and its keys open the rows that it came from, but none that the other wrote since.
+func TestACopyRunsBesideTheOriginal(t *testing.T) {
+	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {
+		at := clock.NewFake(time.Date(2026, time.June, 18, 0, 30, 0, 0, time.UTC))
+		original := Config{Data: filepath.Join(t.TempDir(), "data"), DatabaseURL: o.URL, Home: "50", Conns: o.Conns, PasswordKiB: 64, NoFactors: true, Clock: at}
+		lived(t, original)
+		key := must(age.GenerateX25519Identity())(t)
+		file, keys := filepath.Join(t.TempDir(), "of.age"), filepath.Join(t.TempDir(), "keys.age")
+		d := must(OpenData(t.Context(), original))(t)
+		must(Backup(t.Context(), d, file, keys, key.Recipient()))(t)
+		copied := Config{Data: filepath.Join(t.TempDir(), "data"), Home: "50", PasswordKiB: 64, NoFactors: true, Clock: at, MasterKey: (&App{cfg: original}).masterFile()}
+		to := must(OpenEmpty(t.Context(), copied))(t)
+		must(Restore(t.Context(), to, file, keys, "B", key))(t)
+		if err := errors.Join(d.Close(), to.Close()); err != nil {
+			t.Fatal(err)
+		}
+		besides(t, copied, original, file, keys, key)
+	})
+}
+
+func besides(t *testing.T, copied, original Config, file, keys string, key *age.X25519Identity) {
+	t.Helper()
+	ctx := t.Context()
+	of, to := opened(t, original), opened(t, copied)
+	defer closed(t, of)
+	defer closed(t, to)
+	if nodeOf(t, of.DB) == nodeOf(t, to.DB) || of.Letter != "A" || to.Letter != "B" {
+		t.Errorf("two nodes: %s, %s, letters %s, %s", nodeOf(t, of.DB), nodeOf(t, to.DB), of.Letter, to.Letter)
+	}
+	kept := ownRows(t, to.DB, nodeOf(t, of.DB)) // what the backup held is the original's
+	numbers, rows := map[string]bool{}, map[string]bool{}
+	for _, a := range []*App{of, to} {
+		a.cfg.Clock.(*clock.Fake).Advance(time.Minute)
+		fire := incident.Incident{ID: id.New(), Name: "山火", Class: "natural", Severity: 3, Place: "/50/", Places: []place.Path{"/50/500119/"}, Began: a.cfg.Clock.Now()}
+		office := access.With(ctx, a.acting(t, access.Office))
+		if err := a.Incidents.Record(office, fire); err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range must(a.Incidents.List(office, incident.ListFilter{State: "open", Limit: 10}))(t) {
+			if err := a.Incidents.Change(office, i.ID, incident.Changes{ID: id.New(), Reason: "更名", Name: i.Name + "（续）", Severity: i.Severity, HQ: i.HQ}); err != nil {
+				t.Errorf("node %s has no authority over an incident: %v", nodeOf(t, a.DB), err)
+			}
+			if i.ID == fire.ID && numbers[i.Number] {
+				t.Errorf("%s names two incidents", i.Number)
+			}
+			numbers[i.Number] = true
+		}
+		for _, r := range ownRows(t, a.DB, nodeOf(t, a.DB)) {
+			if rows[r] || a == to && slices.Contains(kept, r) {
+				t.Errorf("two rows are %s", r)
+			}
+			rows[r] = true
+		}
+	}
+	theirs, own := filepath.Join(t.TempDir(), "theirs.age"), filepath.Join(t.TempDir(), "keys.age")
+	saves := func(cfg Config, file, keys string) {
+		d := must(OpenData(ctx, cfg))(t)
+		must(Backup(ctx, d, file, keys, key.Recipient()))(t)
+		if err := d.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	saves(copied, theirs, own)
+	if err := fit(file, own, []age.Identity{key}); err != nil {
+		t.Errorf("the keys of the copy do not open the backup it is of: %v", err)
+	}
+	late := filepath.Join(t.TempDir(), "late.age")
+	saves(original, late, filepath.Join(t.TempDir(), "k.age"))
+	if err := fit(late, own, []age.Identity{key}); !errors.Is(err, carry.ErrOtherKeys) {
+		t.Errorf("the keys of the copy open what the original wrote since: %v", err)
+	}
+	if err := fit(theirs, keys, []age.Identity{key}); !errors.Is(err, carry.ErrOtherKeys) {
+		t.Errorf("the keys of the original open what the copy wrote: %v", err)
+	}
+}
+
+// ownRows are the rows of the journal of a node, by origin and its own number.
+func ownRows(t *testing.T, d *db.DB, node string) (list []string) {
+	t.Helper()
+	if err := d.View(t.Context(), func(tx *db.Tx) error {
+		list = nil
+		return tx.Each(func(s db.Scanner) error {
+			var origin string
+			var own int64
+			err := s.Scan(&origin, &own)
+			list = append(list, fmt.Sprintf("%s %d", origin, own))
+			return err
+		}, `SELECT origin, coalesce(origin_seq, seq) FROM journal WHERE origin = $1 ORDER BY seq`, node)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return list
 }

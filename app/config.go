@@ -55,8 +55,8 @@ func (c Config) check() error {
 	if _, ok := place.Base().Get(place.Code(c.Home), clock.System{}.Now()); !ok {
 		return fmt.Errorf("%w: %q", ErrNoDivision, c.Home)
 	}
-	if c.Letter != "" && (len(c.Letter) != 1 || c.Letter < "A" || c.Letter > "Z") {
-		return fmt.Errorf("%w: %q", ErrNoLetter, c.Letter)
+	if err := c.checkLetter(); err != nil {
+		return err
 	}
 	if c.MasterKey != "" && c.MasterKeyRun != "" {
 		return ErrTwoMasters
@@ -90,4 +90,11 @@ func isLoopback(listen string) (bool, error) {
 	}
 	ip := net.ParseIP(host)
 	return host == "localhost" || (ip != nil && ip.IsLoopback()), nil
+}
+
+func (c Config) checkLetter() error {
+	if c.Letter != "" && (len(c.Letter) != 1 || c.Letter < "A" || c.Letter > "Z") {
+		return fmt.Errorf("%w: %q", ErrNoLetter, c.Letter)
+	}
+	return nil
 }

@@ -73,7 +73,7 @@ func (c *changing) restored(rows, keys string) Config {
 	cfg := c.cfg
 	cfg.Data, cfg.DatabaseURL = filepath.Join(c.t.TempDir(), "data"), ""
 	d := must(OpenEmpty(c.t.Context(), cfg))(c.t)
-	_, err := Restore(c.t.Context(), d, rows, keys, c.with)
+	_, err := Restore(c.t.Context(), d, rows, keys, "", c.with)
 	if err := errors.Join(err, d.Close()); err != nil {
 		c.t.Fatal(err)
 	}
@@ -229,7 +229,7 @@ func (c *changing) toldOnce(done Changed) {
 func (c *changing) restoredFromBefore() {
 	c.t.Helper()
 	before := c.restored(c.in("before.age"), c.in("before-keys.age"))
-	c.reads(before, livedRows)
+	c.reads(before, livedRows+1) // that it was restored
 
 	c.saved(c.in("after.age"), c.in("keys.age"))
 	mixed := c.restored(c.in("before.age"), c.in("keys.age"))
@@ -240,5 +240,5 @@ func (c *changing) restoredFromBefore() {
 	if done, err := ChangeMaster(c.t.Context(), mixed, NewMaster{File: c.fresh}); err != nil || done.Keys == 0 {
 		c.t.Errorf("ended on the restored: %+v, %v", done, err)
 	}
-	c.reads(now, livedRows+1)
+	c.reads(now, livedRows+2)
 }

@@ -22,7 +22,7 @@ func TestTheMasterKeyComesFromACommand(t *testing.T) {
 			t.Fatal("a file and a command were both taken")
 		}
 		cfg.MasterKey = ""
-		goesOn(t, cfg, report)
+		goesOn(t, cfg, report, 0)
 
 		cfg.MasterKeyRun = "cat " + filepath.Join(cfg.Data, "no such file")
 		if a, err := Open(t.Context(), cfg); err == nil {

@@ -99,7 +99,7 @@ func fromBefore(t *testing.T, cfg Config, rows, keys string, with age.Identity, 
 	t.Helper()
 	target := Config{Data: filepath.Join(t.TempDir(), "data"), Demo: true, Home: "50", PasswordKiB: 64, MasterKey: (&App{cfg: cfg}).masterFile()}
 	d := must(OpenEmpty(t.Context(), target))(t)
-	_, err := Restore(t.Context(), d, rows, keys, with)
+	_, err := Restore(t.Context(), d, rows, keys, "", with)
 	if err := errors.Join(err, d.Close()); err != nil {
 		t.Fatal(err)
 	}

@@ -159,13 +159,13 @@ func comesBack(t *testing.T, cfg Config, dump string) {
 	at := cfg
 	at.Data, at.DatabaseURL, at.MasterKey = filepath.Join(t.TempDir(), "data"), "", (&App{cfg: cfg}).masterFile()
 	d := must(OpenEmpty(t.Context(), at))(t)
-	_, err := Restore(t.Context(), d, dump, "")
+	_, err := Restore(t.Context(), d, dump, "", "")
 	if err := errors.Join(err, d.Close()); err != nil {
 		t.Fatal(err)
 	}
 	a := opened(t, at)
 	defer closed(t, a)
-	whole(t, a, written)
+	whole(t, a, written+1) // that it was restored
 }
 
 // restored reads a dump into an empty database of the schema that it is of, and looks whether the journal is in it.

@@ -57,6 +57,7 @@ type restoreCmd struct {
 	Keys           string `type:"path" help:"File of its keys; not for a backup of a program that kept them among the rows."`
 	Identity       string `xor:"key" type:"path" help:"File with the private key (AGE-SECRET-KEY-…); not for a before-schema-… file."`
 	PassphraseFile string `xor:"key" type:"path" help:"File with the passphrase."`
+	Letter         string `help:"Another letter for the numbers it gives, A to Z: where the installation that the backup is of goes on."`
 }
 
 // Run restores into an empty database; the master key is brought separately.
@@ -67,7 +68,7 @@ func (c *restoreCmd) Run(ctx context.Context, out io.Writer) error {
 	}
 	return claimed(ctx, c.where, false, func() error {
 		return withData(ctx, c.where, app.OpenEmpty, func(d *db.DB) error {
-			counts, err := app.Restore(ctx, d, c.From, c.Keys, with...)
+			counts, err := app.Restore(ctx, d, c.From, c.Keys, c.Letter, with...)
 			return report(out, "已恢复", "restored", counts, err)
 		})
 	})

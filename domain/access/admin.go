@@ -166,7 +166,6 @@ func relink(tx *db.Tx, account, by string, link func(*db.Tx) error) error {
 var (
 	ErrSelf       = fault.New(fault.Forbidden, "grant_self", "不能给自己授权，也不能确认给自己的授权", "nobody grants to themself")
 	ErrSecond     = fault.New(fault.Forbidden, "second_person", "须由另一人确认", "another person must confirm this")
-	ErrPlaceEnded = fault.InvalidField("body.place", "place_ended", "该区划已撤销，请选择现行区划", "this division has ended; choose one that stands")
 	ErrTwoOffices = fault.New(fault.Conflict, "two_administrators", "同一人不能兼任两种管理员", "nobody holds two administrators' roles")
 )
 
@@ -183,8 +182,8 @@ func (s *Service) Give(ctx context.Context, account string, g Grant) error {
 	if err := g.check(); err != nil {
 		return err
 	}
-	if d, ok := s.places.Tree().ByPath(g.Place); ok && g.Place != "" && !d.Valid(s.clock.Now()) {
-		return ErrPlaceEnded
+	if g.Place != "" && !s.places.Tree().Ended(g.Place, s.clock.Now()).IsZero() {
+		return place.ErrEnded
 	}
 	confirmed := actor.Account
 	if g.Role.TakesTwo() {
@@ -337,6 +336,7 @@ type HeldGrant struct {
 type HolderFilter struct {
 	Query   string // a part of login, name or unit
 	Unknown bool   // only who may decide about teams and of whom it is not known which they belong to
+	Ended   bool   // only who holds a grant at a place that has ended
 	After   string // login
 	Limit   int
 }
@@ -347,7 +347,7 @@ func (s *Service) Holders(ctx context.Context, f HolderFilter) (list []Holder, e
 		return nil, err
 	}
 	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
-		list, err = holders(tx, f)
+		list, err = holders(tx, s.places.Tree(), f)
 		return err
 	})
 	for i := range list {

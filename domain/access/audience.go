@@ -16,10 +16,14 @@ func LeadersOf(tx *db.Tx, team string) ([]string, error) {
 	return accountsWhere(tx, `g.role = 'leader' AND g.team = $2 AND g.team <> ''`, team)
 }
 
-// HoldersOf are the accounts that hold a role now at exactly a place, or in an incident, by id. A level above is not
-// meant: a province is not told what a county has to do. For contexts above that address them.
-func HoldersOf(tx *db.Tx, r Role, p place.Path, incident string) ([]string, error) {
-	return accountsWhere(tx, `g.role = $2 AND ((g.place = $3 AND g.place <> '') OR (g.incident = $4 AND g.incident <> ''))`, string(r), string(p), incident)
+// HoldersOf are the accounts that hold a role now at one of the desks of a place (place.Tree.Desks), or in an incident, by
+// id. A level above is not meant: a province is not told what a county has to do. For contexts above that address them.
+func HoldersOf(tx *db.Tx, r Role, desks []place.Path, incident string) ([]string, error) {
+	args := []any{string(r), incident}
+	for _, p := range desks {
+		args = append(args, string(p))
+	}
+	return accountsWhere(tx, `g.role = $2 AND ((g.place IN (`+db.List(4, len(desks))+`) AND g.place <> '') OR (g.incident = $3 AND g.incident <> ''))`, args...)
 }
 
 // SignersAt are the accounts that may do v now by a grant at exactly a place, by id.
@@ -29,7 +33,7 @@ func SignersAt(tx *db.Tx, v Verb, p place.Path) ([]string, error) {
 		if !r.Can(v) {
 			continue
 		}
-		found, err := HoldersOf(tx, r, p, "")
+		found, err := HoldersOf(tx, r, []place.Path{p}, "")
 		if err != nil {
 			return nil, err
 		}

@@ -8,14 +8,18 @@ import (
 	"lianyuan/platform/db"
 )
 
-// HoldsAt says whether an account may do v at exactly p by a grant in force, not by one of a level above.
-func HoldsAt(tx *db.Tx, account string, v Verb, p place.Path) (bool, error) {
+// HoldsAt says whether an account may do v at one of the desks of a place by a grant in force, not by one of a level above.
+func HoldsAt(tx *db.Tx, account string, v Verb, desks []place.Path) (bool, error) {
 	grants, err := grantsOf(tx, account, tx.Now)
-	return slices.ContainsFunc(grants, func(g Grant) bool { return g.Place == p && g.InForce(tx.Now) && g.Role.Can(v) }), err
+	return slices.ContainsFunc(grants, func(g Grant) bool { return slices.Contains(desks, g.Place) && g.InForce(tx.Now) && g.Role.Can(v) }), err
 }
 
-// HoldersAt are the accounts that may do v at exactly p by a grant in force, by name.
-func HoldersAt(tx *db.Tx, v Verb, p place.Path) (accounts []string, err error) {
+// HoldersAt are the accounts that may do v at one of the desks of a place by a grant in force, by name.
+func HoldersAt(tx *db.Tx, v Verb, desks []place.Path) (accounts []string, err error) {
+	args := []any{clock.Micro(tx.Now)}
+	for _, p := range desks {
+		args = append(args, string(p))
+	}
 	err = tx.Each(func(s db.Scanner) error {
 		var account, name, role string
 		err := s.Scan(&account, &name, &role)
@@ -24,7 +28,6 @@ func HoldersAt(tx *db.Tx, v Verb, p place.Path) (accounts []string, err error) {
 		}
 		return err
 	}, `SELECT g.account, a.name, g.role FROM role_grant g JOIN account a ON a.id = g.account
-		WHERE g.place = $1 AND g.revoked_at IS NULL AND g.confirmed_at > 0 AND g.not_before <= $2 AND (g.not_after = 0 OR g.not_after > $2) AND a.active ORDER BY a.name, g.account, g.role`,
-		string(p), clock.Micro(tx.Now))
+		WHERE g.place IN (`+db.List(2, len(desks))+`) AND `+inForce+` ORDER BY a.name, g.account, g.role`, args...)
 	return accounts, err
 }

@@ -55,13 +55,24 @@ func grantByID(tx *db.Tx, grant string) (account, by string, g Grant, err error)
 	return account, by, g, err
 }
 
-func holders(tx *db.Tx, f HolderFilter) ([]Holder, error) {
+func holders(tx *db.Tx, tree *place.Tree, f HolderFilter) ([]Holder, error) {
 	var list []Holder
 	at := map[string]int{}
 	like := "%" + strings.NewReplacer("\\", "\\\\", "%", "\\%", "_", "\\_").Replace(f.Query) + "%"
 	only := ""
 	if f.Unknown {
 		only = " AND " + unknown(tx.Now)
+	}
+	chosen := []any{f.After, like, f.Limit}
+	if f.Ended {
+		some, err := atEnded(tx, tree)
+		if err != nil || len(some) == 0 {
+			return list, err
+		}
+		only += " AND a.id IN (" + db.List(len(chosen)+1, len(some)) + ")"
+		for _, account := range some {
+			chosen = append(chosen, account)
+		}
 	}
 	err := tx.Each(func(s db.Scanner) error {
 		var h Holder
@@ -75,7 +86,7 @@ func holders(tx *db.Tx, f HolderFilter) ([]Holder, error) {
 		list = append(list, h)
 		return err
 	}, `SELECT a.id, a.login, a.name, a.unit, a.password, a.factor, a.locked_until, a.paper, a.identified_at, a.identified_by FROM account a
-		WHERE a.login > $1 AND (a.login LIKE $2 ESCAPE '\' OR a.name LIKE $2 ESCAPE '\' OR a.unit LIKE $2 ESCAPE '\')`+only+` ORDER BY a.login LIMIT $3`, f.After, like, f.Limit)
+		WHERE a.login > $1 AND (a.login LIKE $2 ESCAPE '\' OR a.name LIKE $2 ESCAPE '\' OR a.unit LIKE $2 ESCAPE '\')`+only+` ORDER BY a.login LIMIT $3`, chosen...)
 	if err != nil || len(list) == 0 {
 		return list, err
 	}

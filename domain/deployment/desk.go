@@ -19,14 +19,14 @@ func (s *Service) SetDesk(ctx context.Context, id string, d Desk) error {
 		return err
 	case !actor.May(access.OfferSee, d.Place):
 		return fault.ErrNotFound
-	case !holds(actor, d.Place):
+	case !s.sits(actor, d.Place):
 		return fault.ErrForbidden
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		if again, err := s.once.Again(tx, id, actor.Account, "signing_desk", string(d.Place), d); again || err != nil {
 			return err
 		}
-		if err := d.proper(tx); err != nil {
+		if err := d.proper(tx, s.places.Tree()); err != nil {
 			return err
 		}
 		now, err := holdDesk(tx, d.Place)
@@ -49,12 +49,12 @@ func (s *Service) SetDesk(ctx context.Context, id string, d Desk) error {
 }
 
 // proper says whether those who are named hold the office, and are two.
-func (d Desk) proper(tx *db.Tx) error {
+func (d Desk) proper(tx *db.Tx, tree *place.Tree) error {
 	for _, x := range []struct{ field, account string }{{"officer", d.Officer}, {"deputy", d.Deputy}} {
 		if x.account == "" && (x.field == "deputy" || d.Deputy == "") {
 			continue
 		}
-		ok, err := access.HoldsAt(tx, x.account, access.DeploymentSign, d.Place)
+		ok, err := access.HoldsAt(tx, x.account, access.DeploymentSign, tree.Desks(d.Place, tx.Now))
 		if err != nil {
 			return err
 		}
@@ -79,9 +79,9 @@ func (s *Service) DeskAt(ctx context.Context, p place.Path) (v DeskView, err err
 		return v, err
 	}
 	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
-		v = DeskView{Sets: holds(actor, p)}
+		v = DeskView{Sets: s.sits(actor, p)}
 		if v.Desk, err = deskOf(tx, p); err == nil && v.Sets {
-			v.Holders, err = access.HoldersAt(tx, access.DeploymentSign, p)
+			v.Holders, err = access.HoldersAt(tx, access.DeploymentSign, s.places.Tree().Desks(p, tx.Now))
 		}
 		return err
 	})

@@ -260,7 +260,7 @@ func (s *Service) Match(ctx context.Context, id, offer string, version int64, ne
 		if err := need.Hold(x.tx, needs); err != nil {
 			return err
 		}
-		wanted, err := wantedIn(x.tx, x.incident, needs)
+		wanted, err := s.wantedIn(x.tx, x.incident, needs)
 		if err != nil {
 			return err
 		}
@@ -271,7 +271,7 @@ func (s *Service) Match(ctx context.Context, id, offer string, version int64, ne
 		if enough && x.TakenUp == "" {
 			return ErrSaturated
 		}
-		x.Destination = destination(x.incident, wanted)
+		x.Destination = s.destination(x.incident, wanted, x.tx.Now)
 		x.about["needs"] = needs
 		if err := see(x.tx, x.ID, x.Destination); err != nil {
 			return err

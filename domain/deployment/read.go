@@ -435,7 +435,7 @@ func (s *Service) Preview(ctx context.Context, teamID, incidentID string, needs 
 		if err != nil {
 			return err
 		}
-		to := destination(i, wanted)
+		to := s.destination(i, wanted, tx.Now)
 		list, found, err := s.chain(t.Home, to, tx.Now)
 		if err != nil {
 			return err

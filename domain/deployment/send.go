@@ -124,7 +124,7 @@ func (s *Service) Send(ctx context.Context, id, teamID, incidentID string, m Man
 			return err
 		}
 		o := Offer{
-			ID: id, Incident: i.ID, Team: t.ID, TeamName: t.Name, Home: t.Home, Destination: destination(i, wanted), Via: "general", State: "offered",
+			ID: id, Incident: i.ID, Team: t.ID, TeamName: t.Name, Home: t.Home, Destination: s.destination(i, wanted, tx.Now), Via: "general", State: "offered",
 			CreatedAt: tx.Now, CreatedBy: actor.Account, Version: 1,
 		}
 		if slices.Contains(actor.Teams(access.OfferSend), t.ID) {
@@ -185,11 +185,11 @@ func (s *Service) Correct(ctx context.Context, id, offer string, version int64, 
 		if err := m.inTime(x.tx.Now); err != nil {
 			return err
 		}
-		wanted, err := wantedIn(x.tx, x.incident, m.Needs)
+		wanted, err := s.wantedIn(x.tx, x.incident, m.Needs)
 		if err != nil {
 			return err
 		}
-		x.Destination, x.Case, x.TakenUp = destination(x.incident, wanted), "", ""
+		x.Destination, x.Case, x.TakenUp = s.destination(x.incident, wanted, x.tx.Now), "", ""
 		x.Due, x.Urgent, x.Cause, x.Accepted, x.Waiver = time.Time{}, Mark{}, "", Mark{}, Mark{}
 		x.Edition = Edition{No: x.Edition.No + 1}
 		if err := release(x.tx, x.ID); err != nil {
@@ -231,7 +231,7 @@ func (s *Service) aim(tx *db.Tx, actor access.Actor, teamID, incidentID string, 
 		return t, i, nil, err
 	}
 	if incidentID == "" {
-		if incidentID, err = incidentOf(tx, needs); err != nil {
+		if incidentID, err = s.incidentOf(tx, needs); err != nil {
 			return t, i, nil, err
 		}
 	}
@@ -253,12 +253,12 @@ func (s *Service) aim(tx *db.Tx, actor access.Actor, teamID, incidentID string, 
 	if err := i.Runs(); err != nil {
 		return t, i, nil, err
 	}
-	wanted, err = wantedIn(tx, i, needs)
+	wanted, err = s.wantedIn(tx, i, needs)
 	return t, i, wanted, err
 }
 
 // incidentOf is the incident of the first need, or the running one that touches its place.
-func incidentOf(tx *db.Tx, needs []string) (string, error) {
+func (s *Service) incidentOf(tx *db.Tx, needs []string) (string, error) {
 	missing := fault.InvalidField("body.incident", "missing", "请选择事件", "choose the incident")
 	if len(needs) == 0 {
 		return "", missing
@@ -272,7 +272,7 @@ func incidentOf(tx *db.Tx, needs []string) (string, error) {
 	case first[0].Incident != "":
 		return first[0].Incident, nil
 	}
-	running, err := incident.Running(tx, first[0].Place)
+	running, err := incident.Running(tx, s.places.Tree(), first[0].Place)
 	running = slices.DeleteFunc(running, func(i incident.Incident) bool { return i.Drill })
 	if err != nil || len(running) == 0 {
 		return "", cmp.Or(err, error(missing))
@@ -281,13 +281,13 @@ func incidentOf(tx *db.Tx, needs []string) (string, error) {
 }
 
 // wantedIn are the needs of an offer: published, and of the incident or in one of its places.
-func wantedIn(tx *db.Tx, i incident.Incident, ids []string) ([]need.Need, error) {
+func (s *Service) wantedIn(tx *db.Tx, i incident.Incident, ids []string) ([]need.Need, error) {
 	wanted, err := need.Named(tx, ids)
 	if err != nil {
 		return nil, err
 	}
 	for _, n := range wanted {
-		if !n.In(i) || !published(n) {
+		if !n.In(i, s.places.Tree(), tx.Now) || !published(n) {
 			return nil, ErrNotPublished
 		}
 	}
@@ -299,14 +299,15 @@ func wantedIn(tx *db.Tx, i incident.Incident, ids []string) ([]need.Need, error)
 
 func published(n need.Need) bool { return n.State != "open" && n.State != "closed" }
 
-// destination is what all needs lie in, no wider than the place that commands the incident.
-func destination(i incident.Incident, wanted []need.Need) place.Path {
+// destination is what all needs lie in now, no wider than the place that commands the incident.
+func (s *Service) destination(i incident.Incident, wanted []need.Need, at time.Time) place.Path {
 	if len(wanted) == 0 {
 		return i.Place
 	}
-	p := wanted[0].Place
+	tree := s.places.Tree()
+	p := tree.Seats(wanted[0].Place, at)[0]
 	for _, n := range wanted[1:] {
-		for !p.Contains(n.Place) {
+		for !p.Contains(tree.Seats(n.Place, at)[0]) {
 			p = p.Parent()
 		}
 	}

@@ -47,19 +47,25 @@ func holds(a access.Actor, p place.Path) bool {
 	})
 }
 
-// signs says as what the actor may sign an open station: officer, deputy when it is overdue, above when it is overdue
-// twice.
-func signs(a access.Actor, st Station, desk, over Desk, up Authority, now time.Time) (acted string, err error) {
-	may := func(d Desk, p place.Path) bool { return holds(a, p) && (d.Officer == "" || d.Officer == a.Account) }
+// sits says whether the actor holds the office of a place, or one that took it over.
+func (s *Service) sits(a access.Actor, p place.Path) bool {
+	return slices.ContainsFunc(s.places.Tree().Desks(p, a.At), func(desk place.Path) bool { return holds(a, desk) })
+}
+
+// signs says as what the actor may sign an open station: officer at one of its desks, deputy when it is overdue, above at
+// one of the desks over it when it is overdue twice.
+func signs(a access.Actor, st Station, desks, over []Desk, now time.Time) (acted string, err error) {
+	officer := func(d Desk) bool { return holds(a, d.Place) && (d.Officer == "" || d.Officer == a.Account) }
+	deputy := func(d Desk) bool { return holds(a, d.Place) && d.Deputy == a.Account }
 	switch {
-	case may(desk, st.Place):
+	case slices.ContainsFunc(desks, officer):
 		return "officer", nil
-	case holds(a, st.Place) && desk.Deputy == a.Account:
+	case slices.ContainsFunc(desks, deputy):
 		acted = "deputy"
 		if now.Before(st.Due) {
 			err = ErrNotYet
 		}
-	case up != st.Authority && (may(over, up.Place) || (holds(a, up.Place) && over.Deputy == a.Account)):
+	case slices.ContainsFunc(over, officer), slices.ContainsFunc(over, deputy):
 		acted = "above"
 		if now.Before(st.Escalate) {
 			err = ErrNotYet
@@ -75,16 +81,35 @@ func (s *Service) signer(tx *db.Tx, a access.Actor, o Offer, st Station) (string
 	if a.Belongs(o.Team, o.Incident) {
 		return "", access.ErrOwnTeam
 	}
-	desk, err := deskOf(tx, st.Place)
+	return s.signsAt(tx, a, st)
+}
+
+// signsAt is signer for whoever stands in no tie with the team.
+func (s *Service) signsAt(tx *db.Tx, a access.Actor, st Station) (string, error) {
+	desks, err := s.DesksOf(tx, st.Place)
 	if err != nil {
 		return "", err
 	}
-	up := above(s.places.Tree(), st.Authority, tx.Now)
-	over, err := deskOf(tx, up.Place)
-	if err != nil {
-		return "", err
+	var over []Desk
+	if up := above(s.places.Tree(), st.Authority, tx.Now); up != st.Authority {
+		if over, err = s.DesksOf(tx, up.Place); err != nil {
+			return "", err
+		}
 	}
-	return signs(a, st, desk, over, up, tx.Now)
+	return signs(a, st, desks, over, tx.Now)
+}
+
+// DesksOf are the desks that sign for the authority of a place now: its own and, since it has ended, that of whoever took
+// over; of several who took over, whoever signs first. For contexts above, which tell them.
+func (s *Service) DesksOf(tx *db.Tx, p place.Path) (desks []Desk, err error) {
+	for _, at := range s.places.Tree().Desks(p, tx.Now) {
+		d, err := deskOf(tx, at)
+		if err != nil {
+			return nil, err
+		}
+		desks = append(desks, d)
+	}
+	return desks, nil
 }
 
 // deadline is how long the authority of a level may take (parameters dispatch.deadline.*).

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"lianyuan/domain/access"
 	"lianyuan/domain/place"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
@@ -37,13 +38,12 @@ func teamsWhere(tx *db.Tx, query string, args ...any) (list []string, err error)
 	return list, err
 }
 
-// Waits is a station whose turn it is, with who signs there.
+// Waits is a station whose turn it is.
 type Waits struct {
 	Offer, Number, Incident string
 	Edition, Station        int
 	Authority
-	Due, Escalate   time.Time // from then on the deputy, and the authority above, may sign
-	Officer, Deputy string    // accounts; "" for nobody in particular
+	Due, Escalate time.Time // from then on the deputy, and the authority above, may sign
 }
 
 // OpenAt is the station at which an offer waits; ok is false when it waits at none. For contexts above.
@@ -65,9 +65,6 @@ func (s *Service) Above(w Waits, now time.Time) (p place.Path, ok bool) {
 	return up.Place, up != w.Authority && !s.Outside(w.Place) && !s.Outside(up.Place)
 }
 
-// SignersAt is who signs for the authority of a place, and who when the deadline has passed. For contexts above.
-func SignersAt(tx *db.Tx, p place.Path) (Desk, error) { return deskOf(tx, p) }
-
 // Overdue are the stations that should have decided by a moment and have not, at most 50 after another one in the order in
 // which they were due: many may have been due at once, and are told of in one transaction. For contexts above.
 func Overdue(tx *db.Tx, after Waits, until time.Time) ([]Waits, error) {
@@ -87,16 +84,61 @@ func (s *Service) ToRecord(tx *db.Tx, incident string) ([]Waits, error) {
 	return slices.DeleteFunc(list, func(w Waits) bool { return !s.Outside(w.Place) }), err
 }
 
-// WaitingFor are the stations at places, whose turn it is. For contexts above, which decide who asks.
-func WaitingFor(tx *db.Tx, places []place.Path) ([]Waits, error) {
-	if len(places) == 0 {
+// ToSign are the open stations that the actor signs now as an officer, or as a deputy past the deadline: at the places of
+// the own grants and at those that they took over.
+func (s *Service) ToSign(tx *db.Tx, a access.Actor) (list []Waits, err error) {
+	var args []any
+	for _, g := range a.Grants {
+		if !holds(a, g.Place) {
+			continue
+		}
+		for _, p := range s.places.Tree().Charge(g.Place, tx.Now) {
+			args = append(args, string(p))
+		}
+	}
+	if len(args) == 0 {
 		return nil, nil
 	}
-	args := make([]any, len(places))
-	for i, p := range places {
-		args[i] = string(p)
+	open, err := waits(tx, "due_at", 200, `s.place IN (`+db.List(1, len(args))+`)`, args...)
+	known := map[place.Path][]Desk{}
+	for _, w := range open {
+		if known[w.Place] == nil && err == nil {
+			known[w.Place], err = s.DesksOf(tx, w.Place)
+		}
+		if _, not := signs(a, Station{Due: w.Due}, known[w.Place], nil, tx.Now); not == nil {
+			list = append(list, w)
+		}
 	}
-	return waits(tx, "due_at", 200, `s.place IN (`+db.List(1, len(args))+`)`, args...)
+	return list, err
+}
+
+// ToSignAbove are the stations that are overdue twice and that the actor may sign at a desk of the authority above.
+func (s *Service) ToSignAbove(tx *db.Tx, a access.Actor) (list []Waits, err error) {
+	if !slices.ContainsFunc(a.Grants, func(g access.Grant) bool { return holds(a, g.Place) }) {
+		return nil, nil
+	}
+	known := map[place.Path][]Desk{}
+	for last := (Waits{}); ; {
+		open, err := Escalated(tx, last, tx.Now)
+		if err != nil || len(open) == 0 {
+			return list, err
+		}
+		last = open[len(open)-1]
+		for _, w := range open {
+			up, ok := s.Above(w, tx.Now)
+			if !ok {
+				continue
+			}
+			if known[up] == nil {
+				if known[up], err = s.DesksOf(tx, up); err != nil {
+					return nil, err
+				}
+			}
+			if _, not := signs(a, Station{}, nil, known[up], tx.Now); not == nil {
+				list = append(list, w)
+			}
+		}
+	}
 }
 
 // waits reads the open stations of offers in the order of a time, at most limit: the lowest that has been opened and has not decided.
@@ -105,25 +147,16 @@ func waits(tx *db.Tx, by string, limit int, where string, args ...any) (list []W
 		var w Waits
 		var at, level string
 		var due, escalate int64
-		err := sc.Scan(&w.Offer, &w.Number, &w.Incident, &w.Edition, &w.Station, &at, &level, &due, &escalate, &w.Officer, &w.Deputy)
+		err := sc.Scan(&w.Offer, &w.Number, &w.Incident, &w.Edition, &w.Station, &at, &level, &due, &escalate)
 		w.Place, w.Due, w.Escalate = place.Path(at), clock.FromMicro(due), clock.FromMicro(escalate)
 		w.Level, _ = place.ParseLevel(level)
 		list = append(list, w)
 		return err
-	}, `SELECT o.id, o.number, o.incident, o.edition, s.no, s.place, s.level, s.due_at, s.escalate_at, coalesce(d.officer, ''), coalesce(d.deputy, '')
-		FROM offer o JOIN offer_station s ON s.offer = o.id AND s.edition = o.edition LEFT JOIN signing_desk d ON d.place = s.place
+	}, `SELECT o.id, o.number, o.incident, o.edition, s.no, s.place, s.level, s.due_at, s.escalate_at
+		FROM offer o JOIN offer_station s ON s.offer = o.id AND s.edition = o.edition
 		WHERE `+where+` AND s.opened_at <> 0 AND s.result = '' AND (o.state = 'approving' OR (o.urgent_at <> 0 AND o.state IN ('ordered','acknowledged','on_site','finished','stood_down')))
 		ORDER BY s.`+by+`, o.id LIMIT `+strconv.Itoa(limit), args...)
 	return list, err
-}
-
-// Signs says whether an account signs at an open station now: the officer, whoever holds the office where none is named,
-// or the deputy past the deadline. holder says whether the account holds the office there.
-func (w Waits) Signs(account string, holder bool, now time.Time) bool {
-	if !holder {
-		return false
-	}
-	return w.Officer == "" || w.Officer == account || (w.Deputy == account && !now.Before(w.Due))
 }
 
 // StatesIn is how many offers to an incident are in each state. For contexts above, which decide who asks.

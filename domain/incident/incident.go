@@ -67,10 +67,19 @@ type Incident struct {
 // Open says whether the mechanism runs: what belongs to the work on site may be written.
 func (i Incident) Open() bool { return i.State == "active" || i.State == "withdrawing" }
 
-// Covers says whether a place belongs to what the incident concerns, also what a district that ended has left to one that it
-// touches.
+// Covers says whether a place belongs to what the incident concerns: it lies there, a district that ended has left it to one
+// that the incident touches, or it lay there when the incident began and has been shared out since.
 func (i Incident) Covers(tree *place.Tree, p place.Path, at time.Time) bool {
-	return tree.Answers(i.Place, p, at) || slices.ContainsFunc(i.Places, func(x place.Path) bool { return tree.Answers(x, p, at) })
+	return i.reaches(tree, i.Place, p, at) || i.Touches(tree, p, at)
+}
+
+// Touches is Covers without what the commanding jurisdiction has besides.
+func (i Incident) Touches(tree *place.Tree, p place.Path, at time.Time) bool {
+	return slices.ContainsFunc(i.Places, func(x place.Path) bool { return i.reaches(tree, x, p, at) })
+}
+
+func (i Incident) reaches(tree *place.Tree, over, p place.Path, at time.Time) bool {
+	return tree.Answers(over, p, at) || over.Contains(tree.Was(p, i.Began))
 }
 
 // Incidents is the life cycle of an incident.
@@ -93,8 +102,9 @@ var Incidents = &lifecycle.Machine{
 	},
 }
 
-// check refuses an incident that nobody could tell from another, naming each field.
-func (i *Incident) check(now time.Time) error {
+// check refuses an incident that nobody could tell from another, naming each field. commands are the desks of its place: what
+// it touches lies in one of them.
+func (i *Incident) check(now time.Time, commands []place.Path) error {
 	var c input.Check
 	c.Line(&i.Name, "name", 40, true)
 	c.One(i.Class, "class", Classes...)
@@ -105,7 +115,7 @@ func (i *Incident) check(now time.Time) error {
 	c.Bad(i.Began.IsZero() || i.Began.After(now.Add(time.Hour)), "began", "range", "发生时间有误", "the time it began is not right")
 	c.Bad(len(i.Places) > 60, "places", "too_many", "涉及地区过多，请填写上一级地区", "too many places; name the one above them")
 	for _, p := range i.Places {
-		c.Bad(!i.Place.Contains(p), "places", "outside", "涉及地区应在指挥层级辖区内", "a place lies outside the jurisdiction that commands")
+		c.Bad(!slices.ContainsFunc(commands, func(over place.Path) bool { return over.Contains(p) }), "places", "outside", "涉及地区应在指挥层级辖区内", "a place lies outside the jurisdiction that commands")
 	}
 	if !slices.Contains(i.Places, i.Place) && len(i.Places) == 0 {
 		i.Places = []place.Path{i.Place}

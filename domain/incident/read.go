@@ -254,16 +254,11 @@ func (s *Service) Course(ctx context.Context, incident string, before int64, lim
 const mostRead = 4000
 
 // PublicContacts are the numbers that a caller at a place is given: of the running incidents that touch it, otherwise
-// of the standing mechanism that is responsible for it (S004-50). seats are those who answer for the place now: a district
-// that ended has a number no more.
-func PublicContacts(tx *db.Tx, p place.Path, seats ...place.Path) (list []Contact, err error) {
-	var running []Incident
-	for _, at := range append([]place.Path{p}, seats...) {
-		more, err := Running(tx, at)
-		if err != nil {
-			return nil, err
-		}
-		running = append(running, more...)
+// of the standing mechanism of who answers for it now (S004-50): a district that ended has a number no more.
+func PublicContacts(tx *db.Tx, tree *place.Tree, p place.Path) (list []Contact, err error) {
+	running, err := Running(tx, tree, p)
+	if err != nil {
+		return nil, err
 	}
 	for _, i := range running {
 		if i.Drill {
@@ -282,10 +277,7 @@ func PublicContacts(tx *db.Tx, p place.Path, seats ...place.Path) (list []Contac
 	if len(list) > 0 {
 		return list, nil
 	}
-	if len(seats) > 0 {
-		p = seats[0]
-	}
-	m, err := org.Nearest(tx, p)
+	m, err := org.Nearest(tx, tree.Seats(p, tx.Now)[0])
 	switch {
 	case fault.KindOf(err) == fault.NotFound:
 		return nil, nil
@@ -296,9 +288,9 @@ func PublicContacts(tx *db.Tx, p place.Path, seats ...place.Path) (list []Contac
 }
 
 // ContactsAt is PublicContacts for everyone.
-func (s *Service) ContactsAt(ctx context.Context, p place.Path, seats ...place.Path) (list []Contact, err error) {
+func (s *Service) ContactsAt(ctx context.Context, tree *place.Tree, p place.Path) (list []Contact, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		list, err = PublicContacts(tx, p, seats...)
+		list, err = PublicContacts(tx, tree, p)
 		return err
 	})
 	return list, err

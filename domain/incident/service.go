@@ -24,6 +24,7 @@ import (
 type Service struct {
 	db        *db.DB
 	clock     clock.Clock
+	places    *place.Service
 	params    *parameter.Service
 	keeper    *seal.Keeper
 	once      once.Log
@@ -45,6 +46,7 @@ func (s *Service) OnActivation(fn func(tx *db.Tx, i Incident, by string) error) 
 type Deps struct {
 	DB         *db.DB
 	Clock      clock.Clock
+	Places     *place.Service
 	Parameters *parameter.Service
 	Keeper     *seal.Keeper
 	Letter     string
@@ -68,7 +70,7 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	})
 	d.Parameters.Check(scanSize, parameter.Between(1, ScanMost>>10))
 	d.Parameters.Check(scansMost, parameter.Between(0, 50))
-	return &Service{db: d.DB, clock: d.Clock, params: d.Parameters, keeper: d.Keeper, once: once.NewLog(lookup), letter: d.Letter}, nil
+	return &Service{db: d.DB, clock: d.Clock, places: d.Places, params: d.Parameters, keeper: d.Keeper, once: once.NewLog(lookup), letter: d.Letter}, nil
 }
 
 // ErrNotOpen says that the mechanism of the incident does not run, so nothing of the work on site may be written.
@@ -92,7 +94,7 @@ func (s *Service) Record(ctx context.Context, i Incident) error {
 	if err != nil {
 		return err
 	}
-	if err := i.check(s.clock.Now()); err != nil {
+	if err := i.check(s.clock.Now(), s.places.Tree().Desks(i.Place, s.clock.Now())); err != nil {
 		return err
 	}
 	said := i
@@ -100,6 +102,9 @@ func (s *Service) Record(ctx context.Context, i Incident) error {
 		i := i
 		if again, err := s.once.Again(tx, i.ID, actor.Account, "incident_record", i.ID, said); again || err != nil {
 			return err
+		}
+		if !s.places.Tree().Ended(i.Place, tx.Now).IsZero() {
+			return place.ErrEnded
 		}
 		i.State, i.CreatedAt, i.CreatedBy, i.Version = "recorded", tx.Now, actor.Account, 1
 		if i.Number, err = number.Next(tx, "SJ", s.letter); err != nil {
@@ -142,7 +147,7 @@ func (s *Service) Change(ctx context.Context, incident string, x Changes) error 
 		if len(x.Places) > 0 {
 			i.Places = x.Places
 		}
-		if err := i.check(tx.Now); err != nil {
+		if err := i.check(tx.Now, s.places.Tree().Desks(i.Place, tx.Now)); err != nil {
 			return "", err
 		}
 		return "changed", savePlaces(tx, *i)

@@ -3,6 +3,9 @@ package incident
 import (
 	"database/sql"
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 
 	"lianyuan/domain/org"
 	"lianyuan/domain/place"
@@ -79,10 +82,18 @@ func ByID(tx *db.Tx, incident string) (i Incident, err error) {
 	return i, err
 }
 
-// Running are the incidents whose mechanism runs and that touch a place. For contexts above.
-func Running(tx *db.Tx, p place.Path) ([]Incident, error) {
-	return each(tx, `SELECT DISTINCT i.id FROM incident i JOIN incident_place x ON x.incident = i.id
-		WHERE i.state IN ('active', 'withdrawing') AND substr($1, 1, length(x.place)) = x.place ORDER BY i.id LIMIT 100`, string(p))
+// Running are the incidents whose mechanism runs and that touch a place, also those of a district that has been shared out
+// since they began, and of whoever took over. For contexts above.
+func Running(tx *db.Tx, tree *place.Tree, p place.Path) ([]Incident, error) {
+	var parts []string
+	var args []any
+	for _, at := range tree.Desks(p, tx.Now) {
+		args = append(args, string(at))
+		parts = append(parts, fmt.Sprintf("substr($%d, 1, length(x.place)) = x.place", len(args)))
+	}
+	list, err := each(tx, `SELECT DISTINCT i.id FROM incident i JOIN incident_place x ON x.incident = i.id
+		WHERE i.state IN ('active', 'withdrawing') AND (`+strings.Join(parts, " OR ")+`) ORDER BY i.id LIMIT 100`, args...)
+	return slices.DeleteFunc(list, func(i Incident) bool { return !i.Touches(tree, p, tx.Now) }), err
 }
 
 // AllRunning are the incidents whose mechanism runs, the newest first. For contexts above.

@@ -111,8 +111,8 @@ func (s *Service) Give(ctx context.Context, o Order) error {
 }
 
 // wanted says whether missions may be given from a need: it is published, and what the incident works on.
-func wanted(i incident.Incident, n need.Need) bool {
-	return n.In(i) && n.State != "open" && n.State != "closed"
+func (s *Service) wanted(tx *db.Tx, i incident.Incident, n need.Need) bool {
+	return n.In(i, s.places.Tree(), tx.Now) && n.State != "open" && n.State != "closed"
 }
 
 // aim finds out where a mission is: in its sector, else at its need, else where the incident is commanded.
@@ -125,7 +125,7 @@ func (s *Service) aim(tx *db.Tx, i incident.Incident, o *Order) error {
 		if err != nil {
 			return err
 		}
-		if len(list) == 0 || !wanted(i, list[0]) {
+		if len(list) == 0 || !s.wanted(tx, i, list[0]) {
 			return fault.InvalidField("body.need", "unknown", "该需求不在本次事件的已发布需求中", "this need is not among those published for the incident")
 		}
 		o.Place = list[0].Place
@@ -148,7 +148,7 @@ func (s *Service) aim(tx *db.Tx, i incident.Incident, o *Order) error {
 			o.Location = x.Name
 		}
 	}
-	if !within(i, o.Place) {
+	if !i.Covers(s.places.Tree(), o.Place, tx.Now) {
 		return errOutside
 	}
 	return nil

@@ -6,7 +6,6 @@ import (
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/incident"
-	"lianyuan/domain/place"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/geo"
@@ -34,11 +33,6 @@ func (s *Sector) check() error {
 			"范围应为不少于 3 个点、边线不交叉的区域", "an outline has three corners or more, and its lines do not cross")
 	}
 	return c.Err()
-}
-
-// within says whether a place lies in the incident.
-func within(i incident.Incident, p place.Path) bool {
-	return i.Place.Contains(p) || slices.ContainsFunc(i.Places, func(q place.Path) bool { return q.Contains(p) })
 }
 
 var errOutside = fault.InvalidField("body.place", "outside", "不在本次事件涉及地区内", "this lies outside the incident")
@@ -88,7 +82,7 @@ func (s *Service) AddSector(ctx context.Context, x Sector) error {
 		if err := incident.Writing(tx, i.ID); err != nil {
 			return err
 		}
-		if !within(i, x.Place) {
+		if !i.Covers(s.places.Tree(), x.Place, tx.Now) {
 			return errOutside
 		}
 		x.Open, x.CreatedAt, x.Version = true, tx.Now, 1
@@ -105,8 +99,8 @@ func (s *Service) ChangeSector(ctx context.Context, sector string, x Sector) (in
 	if err := x.check(); err != nil {
 		return "", err
 	}
-	return s.onSector(ctx, sector, x.ID, "change", "changed", x.Version, "", x, func(_ *db.Tx, i incident.Incident, now *Sector) error {
-		if !within(i, x.Place) {
+	return s.onSector(ctx, sector, x.ID, "change", "changed", x.Version, "", x, func(tx *db.Tx, i incident.Incident, now *Sector) error {
+		if !i.Covers(s.places.Tree(), x.Place, tx.Now) {
 			return errOutside
 		}
 		now.Name, now.Place, now.Outline, now.Hazards, now.Contact = x.Name, x.Place, x.Outline, x.Hazards, x.Contact

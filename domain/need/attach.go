@@ -31,9 +31,8 @@ func (r Report) scope() string {
 
 // In says whether an incident works on a need: it has joined it, or has joined none and lies in one of its places. What is in
 // earnest is not worked on by a drill.
-func (n Need) In(i incident.Incident) bool {
-	return n.Incident == i.ID ||
-		(n.Incident == "" && n.Drill == i.Drill && slices.ContainsFunc(i.Places, func(p place.Path) bool { return p.Contains(n.Place) }))
+func (n Need) In(i incident.Incident, tree *place.Tree, at time.Time) bool {
+	return n.Incident == i.ID || (n.Incident == "" && n.Drill == i.Drill && i.Touches(tree, n.Place, at))
 }
 
 // Joining says which reports join an incident: by id, or every one of an area that has none yet.

@@ -61,7 +61,7 @@ func (s *Service) Progress(ctx context.Context, code id.Receipt) (Progress, erro
 				return err
 			}
 		}
-		contacts, err = incident.PublicContacts(tx, r.Place, s.places.Tree().Seats(r.Place, tx.Now)...)
+		contacts, err = incident.PublicContacts(tx, s.places.Tree(), r.Place)
 		return err
 	})
 	if errors.Is(err, fault.ErrNotFound) {

@@ -23,6 +23,7 @@ type addressee struct {
 type event struct {
 	subject  string
 	place    place.Path
+	desks    []place.Path // whose office it is now: of the place, and of whoever took over since it ended
 	incident string
 	actor    string // who did it, and need not be told
 	at       time.Time
@@ -97,14 +98,14 @@ func teamsIn(tx *db.Tx, e event) ([]addressee, error) {
 
 // office is the coordination office of the place.
 func office(tx *db.Tx, e event) ([]addressee, error) {
-	ids, err := access.HoldersOf(tx, access.Office, e.place, e.incident)
+	ids, err := access.HoldersOf(tx, access.Office, e.desks, e.incident)
 	return persons(e, ids, err)
 }
 
 // groups are the office and all three groups.
 func groups(tx *db.Tx, e event) (list []addressee, err error) {
 	for _, r := range []access.Role{access.Office, access.General, access.Coordination, access.Support} {
-		ids, err := access.HoldersOf(tx, r, e.place, e.incident)
+		ids, err := access.HoldersOf(tx, r, e.desks, e.incident)
 		if err != nil {
 			return nil, err
 		}
@@ -127,7 +128,7 @@ func workers(g org.Group) audience {
 		if !acts {
 			return office(tx, e)
 		}
-		ids, err := access.HoldersOf(tx, roles[g], e.place, e.incident)
+		ids, err := access.HoldersOf(tx, roles[g], e.desks, e.incident)
 		if err == nil && len(ids) == 0 {
 			return office(tx, e)
 		}
@@ -166,16 +167,37 @@ func signer(tx *db.Tx, e event) ([]addressee, error) {
 	if e.offers.Outside(w.Place) {
 		return workers(org.Coordination)(tx, e)
 	}
-	return officers(tx, e, w.Officer, w.Place)
+	desks, err := e.offers.DesksOf(tx, w.Place)
+	if err != nil {
+		return nil, err
+	}
+	return officers(tx, e, desks)
 }
 
-// officers are the officer of an authority, or who holds the office where none is named.
-func officers(tx *db.Tx, e event, officer string, p place.Path) ([]addressee, error) {
-	if officer != "" {
-		return persons(e, []string{officer}, nil)
+// officers are at each desk of an authority its officer, or who holds the office where none is named.
+func officers(tx *db.Tx, e event, desks []deployment.Desk) (list []addressee, err error) {
+	for _, d := range desks {
+		ids := []string{d.Officer}
+		if d.Officer == "" {
+			ids, err = access.SignersAt(tx, access.DeploymentSign, d.Place)
+		}
+		more, err := persons(e, ids, err)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, more...)
 	}
-	ids, err := access.SignersAt(tx, access.DeploymentSign, p)
-	return persons(e, ids, err)
+	return list, nil
+}
+
+// deputies are who may sign for the officers of an authority past the deadline.
+func deputies(e event, desks []deployment.Desk) []addressee {
+	var ids []string
+	for _, d := range desks {
+		ids = append(ids, d.Deputy)
+	}
+	list, _ := persons(e, ids, nil)
+	return list
 }
 
 // superior is who may sign for the authority above the station that an offer waits at.
@@ -188,16 +210,12 @@ func superior(tx *db.Tx, e event) ([]addressee, error) {
 	if !ok {
 		return nil, nil
 	}
-	desk, err := deployment.SignersAt(tx, up)
+	desks, err := e.offers.DesksOf(tx, up)
 	if err != nil {
 		return nil, err
 	}
-	list, err := officers(tx, e, desk.Officer, up)
-	if err != nil || desk.Deputy == "" {
-		return list, err
-	}
-	more, err := persons(e, []string{desk.Deputy}, nil)
-	return append(list, more...), err
+	list, err := officers(tx, e, desks)
+	return append(list, deputies(e, desks)...), err
 }
 
 // deputy is who may sign past the deadline; where none is named, the officer is reminded.
@@ -206,8 +224,12 @@ func deputy(tx *db.Tx, e event) ([]addressee, error) {
 	if err != nil || !ok {
 		return nil, err
 	}
-	if w.Deputy != "" {
-		return persons(e, []string{w.Deputy}, nil)
+	desks, err := e.offers.DesksOf(tx, w.Place)
+	if err != nil {
+		return nil, err
+	}
+	if list := deputies(e, desks); len(list) > 0 {
+		return list, nil
 	}
 	return signer(tx, e)
 }

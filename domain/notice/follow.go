@@ -184,7 +184,7 @@ func (s *Service) draft(tx *db.Tx, k Kind, cause string, e event) (n Notice, lis
 		}
 		n.Drill, n.Place, e.place = i.Drill, i.Place, i.Place
 	}
-	e.offers = s.offers
+	e.offers, e.desks = s.offers, s.places.Tree().Desks(e.place, tx.Now)
 	list, err = k.To(tx, e)
 	return n, list, err
 }

@@ -10,6 +10,7 @@ import (
 	"lianyuan/domain/deployment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/parameter"
+	"lianyuan/domain/place"
 	"lianyuan/domain/team"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
@@ -25,6 +26,7 @@ import (
 type Service struct {
 	db      *db.DB
 	clock   clock.Clock
+	places  *place.Service
 	params  *parameter.Service
 	teams   *team.Service
 	offers  *deployment.Service
@@ -50,6 +52,7 @@ type Service struct {
 type Deps struct {
 	DB         *db.DB
 	Clock      clock.Clock
+	Places     *place.Service
 	Parameters *parameter.Service
 	Teams      *team.Service
 	Offers     *deployment.Service
@@ -68,7 +71,7 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{
-		db: d.DB, clock: d.Clock, params: d.Parameters, teams: d.Teams, offers: d.Offers, journal: d.Journal, once: once.NewLog(lookup), sender: d.Sender, demo: d.Demo,
+		db: d.DB, clock: d.Clock, places: d.Places, params: d.Parameters, teams: d.Teams, offers: d.Offers, journal: d.Journal, once: once.NewLog(lookup), sender: d.Sender, demo: d.Demo,
 		heard: heard(), begun: make(chan struct{}), wake: make(chan struct{}, 1), posted: make(chan struct{}, 1), past: map[string]bool{},
 	}
 	if d.Demo {

@@ -115,7 +115,7 @@ func (w *world) build(sender sms.Sender) {
 	keeper := seal.NewKeeper(w.db, master)
 	w.teams, err = team.New(ctx, team.Deps{DB: w.db, Clock: w.clock, Places: places, Keeper: keeper})
 	w.must(err)
-	w.people, err = incident.New(ctx, incident.Deps{DB: w.db, Clock: w.clock, Parameters: params, Keeper: keeper, Letter: "A"})
+	w.people, err = incident.New(ctx, incident.Deps{DB: w.db, Clock: w.clock, Places: places, Parameters: params, Keeper: keeper, Letter: "A"})
 	w.must(err)
 	w.access = access.New(w.db, places, keeper, w.clock, access.Config{NoFactors: true, PasswordKiB: 64})
 	w.access.GoBy(func(time.Time) (access.Limits, error) {
@@ -123,7 +123,7 @@ func (w *world) build(sender sms.Sender) {
 	})
 	for i := range w.on {
 		w.on[i], err = notice.New(ctx, notice.Deps{
-			DB: w.db, Clock: w.clock, Parameters: params, Teams: w.teams, Journal: w.journal, Keeper: seal.NewKeeper(w.db, master), Sender: sender,
+			DB: w.db, Clock: w.clock, Places: places, Parameters: params, Teams: w.teams, Journal: w.journal, Keeper: seal.NewKeeper(w.db, master), Sender: sender,
 		})
 		w.must(err)
 	}

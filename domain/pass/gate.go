@@ -346,7 +346,7 @@ func (s *Service) Pass(ctx context.Context, p Passage) (used bool, err error) {
 				row, about["state"] = row.Since(journal.Was{}.With("state", before)), known.State
 			}
 		}
-		if err := p.belongs(tx); err != nil {
+		if err := p.belongs(tx, s.places.Tree()); err != nil {
 			return err
 		}
 		row.Incident = cmp.Or(row.Incident, p.Incident)
@@ -409,18 +409,18 @@ func (p *Passage) settle(tx *db.Tx, actor access.Actor) error {
 
 // belongs finds out which incident a passage concerns that neither access point nor pass says: the one that the guard
 // chose, also when it is over by now, or the only one in earnest that runs there. Of several nobody guesses one.
-func (p *Passage) belongs(tx *db.Tx) error {
+func (p *Passage) belongs(tx *db.Tx, tree *place.Tree) error {
 	if p.Point != "" || p.Pass != "" {
 		return nil
 	}
 	if p.Incident != "" {
 		i, err := incident.ByID(tx, p.Incident)
-		if errors.Is(err, sql.ErrNoRows) || (err == nil && !slices.ContainsFunc(i.Places, func(x place.Path) bool { return x.Contains(p.Place) })) {
+		if errors.Is(err, sql.ErrNoRows) || (err == nil && !i.Touches(tree, p.Place, tx.Now)) {
 			return fault.InvalidField("body.incident", "unknown", "该突发事件不涉及卡口所在地", "this incident does not touch the place of the gate")
 		}
 		return err
 	}
-	running, err := incident.Running(tx, p.Place)
+	running, err := incident.Running(tx, tree, p.Place)
 	running = slices.DeleteFunc(running, func(i incident.Incident) bool { return i.Drill })
 	if len(running) == 1 {
 		p.Incident = running[0].ID

@@ -77,8 +77,8 @@ func told(verb, subject string, version int64, i incident.Incident, with map[str
 }
 
 // touched says whether a place lies in what the incident touches.
-func touched(i incident.Incident, p place.Path) bool {
-	return slices.ContainsFunc(i.Places, func(x place.Path) bool { return x.Contains(p) || p.Contains(x) })
+func (s *Service) touched(i incident.Incident, p place.Path, at time.Time) bool {
+	return i.Touches(s.places.Tree(), p, at) || slices.ContainsFunc(i.Places, p.Contains)
 }
 
 // SetZone records a zone that an authority set. The same id twice is one; a name is in force once in an incident.
@@ -89,7 +89,7 @@ func (s *Service) SetZone(ctx context.Context, z Zone) error {
 		if err := z.check(tx.Now); err != nil { // asked here: sent again when the zone has ended, it is still the zone that was set
 			return journal.Entry{}, err
 		}
-		if slices.ContainsFunc(z.Area.Places, func(p place.Path) bool { return !touched(i, p) }) {
+		if slices.ContainsFunc(z.Area.Places, func(p place.Path) bool { return !s.touched(i, p, tx.Now) }) {
 			return journal.Entry{}, fault.InvalidField("body.area", "elsewhere", "所选地区不在事件涉及地区内", "a place is not touched by the incident")
 		}
 		z.CreatedAt, z.CreatedBy, z.Version = tx.Now, actor.Account, 1
@@ -132,7 +132,7 @@ func (s *Service) OpenPoint(ctx context.Context, p Point) error {
 	said := p
 	return s.within(ctx, p.ID, p.Incident, "point_open", said, func(tx *db.Tx, i incident.Incident, actor access.Actor) (journal.Entry, error) {
 		p := said
-		if !touched(i, p.Place) {
+		if !s.touched(i, p.Place, tx.Now) {
 			return journal.Entry{}, ErrElsewhere
 		}
 		if p.Zone != "" {

@@ -2,11 +2,9 @@ package reception
 
 import (
 	"context"
-	"slices"
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/incident"
-	"lianyuan/domain/place"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/id"
@@ -24,11 +22,6 @@ func (p *Point) check() error {
 	c.Line(&p.Contact, "contact", 60, false)
 	c.Bad(p.Where != nil && !p.Where.Valid(), "where", "range", "坐标有误", "this position is not right")
 	return c.Err()
-}
-
-// within says whether a place lies in the incident.
-func within(i incident.Incident, p place.Path) bool {
-	return i.Place.Contains(p) || slices.ContainsFunc(i.Places, func(q place.Path) bool { return q.Contains(p) })
 }
 
 // FirstPoint makes the reception point that every incident begins with, at the place that commands it (S004-48). It is
@@ -69,7 +62,7 @@ func (s *Service) AddPoint(ctx context.Context, p Point) error {
 		if err := incident.Writing(tx, i.ID); err != nil {
 			return err
 		}
-		if !within(i, p.Place) {
+		if !i.Covers(s.places.Tree(), p.Place, tx.Now) {
 			return fault.InvalidField("body.place", "outside", "不在本次事件涉及地区内", "this lies outside the incident")
 		}
 		p.Open, p.CreatedAt, p.Version = true, tx.Now, 1
@@ -85,8 +78,8 @@ func (s *Service) ChangePoint(ctx context.Context, id string, p Point) (incident
 	if err := p.check(); err != nil {
 		return "", err
 	}
-	return s.onPoint(ctx, id, p.ID, "change", "changed", p.Version, "", p, func(_ *db.Tx, i incident.Incident, now *Point) error {
-		if !within(i, p.Place) {
+	return s.onPoint(ctx, id, p.ID, "change", "changed", p.Version, "", p, func(tx *db.Tx, i incident.Incident, now *Point) error {
+		if !i.Covers(s.places.Tree(), p.Place, tx.Now) {
 			return fault.InvalidField("body.place", "outside", "不在本次事件涉及地区内", "this lies outside the incident")
 		}
 		now.Kind, now.Name, now.Place, now.Where, now.Contact = p.Kind, p.Name, p.Place, p.Where, p.Contact

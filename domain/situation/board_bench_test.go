@@ -71,7 +71,7 @@ func flood(b *testing.B) (*situation.Service, context.Context) {
 		b.Fatal(err)
 	}
 	keeper := seal.NewKeeper(d, master)
-	incidents, err := incident.New(ctx, incident.Deps{DB: d, Clock: clock.System{}, Parameters: params, Keeper: keeper, Letter: "A"})
+	incidents, err := incident.New(ctx, incident.Deps{DB: d, Clock: clock.System{}, Places: places, Parameters: params, Keeper: keeper, Letter: "A"})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"time"
 
+	"lianyuan/domain/access"
 	"lianyuan/domain/deployment"
 	"lianyuan/domain/destruction"
 	"lianyuan/domain/incident"
@@ -59,6 +60,7 @@ type Board struct {
 type Service struct {
 	db        *db.DB
 	clock     clock.Clock
+	access    *access.Service
 	incidents *incident.Service
 	offers    *deployment.Service
 	params    *parameter.Service
@@ -71,6 +73,7 @@ type Deps struct {
 	DB           *db.DB
 	Clock        clock.Clock
 	Keeper       *seal.Keeper
+	Access       *access.Service
 	Incidents    *incident.Service
 	Offers       *deployment.Service
 	Parameters   *parameter.Service
@@ -85,7 +88,7 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	}
 	d.Incidents.OnClosing(Freeze)
 	return &Service{
-		db: d.DB, clock: d.Clock, incidents: d.Incidents, offers: d.Offers, params: d.Parameters, destroyed: d.Destructions, once: once.NewLog(lookup),
+		db: d.DB, clock: d.Clock, access: d.Access, incidents: d.Incidents, offers: d.Offers, params: d.Parameters, destroyed: d.Destructions, once: once.NewLog(lookup),
 	}, nil
 }
 

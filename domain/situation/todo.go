@@ -114,6 +114,13 @@ var elsewhere = []struct {
 		w.n, err = destruction.ToConfirm(tx, a.Actor)
 		return w, err
 	}},
+	{"grant_ended", "/me", func(_ *db.Tx, a asker) (waits, error) { return waits{n: len(a.s.access.Ended(a.Actor))}, nil }},
+	{"ended", "/accounts?ended=1", func(tx *db.Tx, a asker) (w waits, err error) {
+		if a.May(access.AccountGrant, place.Root) {
+			w.n, err = a.s.access.HoldersAtEnded(tx)
+		}
+		return w, err
+	}},
 	{"unidentified", "/accounts?unknown=1", func(tx *db.Tx, a asker) (w waits, err error) {
 		if a.May(access.JournalSee, place.Root) || a.May(access.AccountGrant, place.Root) {
 			w.n, err = access.Unidentified(tx)
@@ -283,21 +290,13 @@ func insurance(tx *db.Tx, a asker) (w waits, err error) {
 	return w, err
 }
 
-// sign counts the approvals that the actor signs now: by a grant at exactly the place of the station.
+// sign counts the approvals that the actor signs now.
 func sign(tx *db.Tx, a asker) (w waits, err error) {
-	var places []place.Path
-	for _, g := range a.Grants {
-		if g.Place != "" && g.InForce(a.now) && g.Role.Can(access.DeploymentSign) {
-			places = append(places, g.Place)
-		}
-	}
-	list, err := deployment.WaitingFor(tx, places)
+	list, err := a.s.offers.ToSign(tx, a.Actor)
 	for _, x := range list {
-		if x.Signs(a.Account, true, a.now) {
-			w.n++
-			if a.now.After(x.Due) {
-				w.late++
-			}
+		w.n++
+		if a.now.After(x.Due) {
+			w.late++
 		}
 	}
 	return w, err
@@ -305,32 +304,8 @@ func sign(tx *db.Tx, a asker) (w waits, err error) {
 
 // signAbove counts the approvals that are overdue twice and that the actor may sign as the authority above. All are late.
 func signAbove(tx *db.Tx, a asker) (w waits, err error) {
-	offices := map[place.Path]deployment.Desk{}
-	for _, g := range a.Grants {
-		if g.Place != "" && g.InForce(a.now) && g.Role.Can(access.DeploymentSign) {
-			if offices[g.Place], err = deployment.SignersAt(tx, g.Place); err != nil {
-				return w, err
-			}
-		}
-	}
-	if len(offices) == 0 {
-		return w, nil
-	}
-	for last := (deployment.Waits{}); ; {
-		list, err := deployment.Escalated(tx, last, a.now)
-		if err != nil || len(list) == 0 {
-			w.late = w.n
-			return w, err
-		}
-		for _, x := range list {
-			up, ok := a.s.offers.Above(x, a.now)
-			desk, holds := offices[up]
-			if ok && holds && (desk.Officer == "" || desk.Officer == a.Account || desk.Deputy == a.Account) {
-				w.n++
-			}
-		}
-		last = list[len(list)-1]
-	}
+	list, err := a.s.offers.ToSignAbove(tx, a.Actor)
+	return waits{n: len(list), late: len(list)}, err
 }
 
 // handovers counts what waits to be taken by the groups whose queues the actor works.

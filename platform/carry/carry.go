@@ -57,6 +57,8 @@ type Header struct {
 	Part   Part   `json:"part,omitempty"`
 	Node   string `json:"node,omitempty"` // id of the installation
 	At     int64  `json:"at,omitempty"`   // when it was read, microseconds UTC
+	// Before are the installations that this one was restored from, each until its backup was read.
+	Before map[string]int64 `json:"before,omitempty"`
 }
 
 // Counts are the rows of each table.
@@ -95,11 +97,14 @@ func Dump(ctx context.Context, d *db.DB, schema int64, part Part, w io.Writer) (
 		if err := tx.Each(func(s db.Scanner) error { return s.Scan(&head.Node) }, `SELECT node FROM instance WHERE id = 1`); err != nil {
 			return err
 		}
-		if err := put.Encode(line{Header: &head}); err != nil {
+		tables, err := tablesOf(tx)
+		if err == nil && slices.Contains(tables, "node_before") {
+			head.Before, err = nodesBefore(tx)
+		}
+		if err != nil {
 			return err
 		}
-		tables, err := tablesOf(tx)
-		if err != nil {
+		if err := put.Encode(line{Header: &head}); err != nil {
 			return err
 		}
 		for _, t := range part.of(tables) {
@@ -205,9 +210,22 @@ func Head(r io.Reader) (Header, error) {
 	return *x.Header, nil
 }
 
-// Opens says whether these are keys of the rows: of the same installation, and not older; ErrOtherKeys.
+func nodesBefore(tx *db.Tx) (map[string]int64, error) {
+	before := map[string]int64{}
+	return before, tx.Each(func(s db.Scanner) error {
+		var node string
+		var until int64
+		err := s.Scan(&node, &until)
+		before[node] = until
+		return err
+	}, `SELECT node, until FROM node_before`)
+}
+
+// Opens says whether these are keys of the rows: of the same installation, or of one restored from it no earlier than these
+// rows were read, and not older; ErrOtherKeys.
 func (h Header) Opens(rows Header) error {
-	if h.Part != Keys || h.Node != rows.Node || h.At < rows.At {
+	until, was := h.Before[rows.Node]
+	if h.Part != Keys || (h.Node != rows.Node && (!was || rows.At > until)) || h.At < rows.At {
 		return ErrOtherKeys
 	}
 	return nil

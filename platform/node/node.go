@@ -1,7 +1,8 @@
 // Package node says which node this installation is, and over which records it has authority.
 //
 // To others an installation is one node, though several servers may run on its database. Its id is made with its data and
-// goes with them when they move to another database; a restored backup is a node of its own (Renew), because the one it is of may have gone on.
+// goes with them when they move to another database; a restored backup is a node of its own (Renew), because the one it is of
+// may have gone on.
 //
 // Every incident names the node that has authority over each kind of its records. Today that is always the one where the
 // incident was recorded. When a node in a tent takes some of them over, both keep knowing who may write what: the authority
@@ -9,8 +10,12 @@
 package node
 
 import (
+	"time"
+
+	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
+	"lianyuan/platform/id"
 )
 
 // ErrNoAuthority says that another node has the authority over these records of the incident.
@@ -34,4 +39,40 @@ func May(tx *db.Tx, incident, kind string) error {
 		return err
 	}
 	return ErrNoAuthority.WithCurrent(map[string]any{"node": elsewhere})
+}
+
+// Renew makes an installation that was restored from a backup made at a moment a node of its own, with the authority that
+// the one had. letter, unless it is "", is from now on that of the numbers it gives: of two that both go on one takes another.
+func Renew(tx *db.Tx, until time.Time, letter string) error {
+	var was string
+	if err := tx.Get(`SELECT node FROM instance WHERE id = 1`, nil, &was); err != nil {
+		return err
+	}
+	now := id.New()
+	for _, x := range []struct {
+		query string
+		args  []any
+	}{
+		{`INSERT INTO node_before (node, until, told) VALUES ($1, $2, FALSE)`, []any{was, clock.Micro(until)}},
+		{`UPDATE incident_node SET node = $1 WHERE node = $2`, []any{now, was}},
+		{`UPDATE instance SET node = $1, letter = CASE WHEN $2 = '' THEN letter ELSE $2 END WHERE id = 1`, []any{now, letter}},
+	} {
+		if _, err := tx.Exec(x.query, x.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Untold is the node that this one was restored from as long as nobody has asked; "" afterwards. Of two that ask at once one
+// is told.
+func Untold(tx *db.Tx) (was string, err error) {
+	if err := tx.Get(`SELECT coalesce(max(node), '') FROM node_before WHERE told = FALSE`, nil, &was); err != nil || was == "" {
+		return "", err
+	}
+	n, err := tx.Exec(`UPDATE node_before SET told = TRUE WHERE node = $1 AND told = FALSE`, was)
+	if n == 0 {
+		was = ""
+	}
+	return was, err
 }

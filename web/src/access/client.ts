@@ -48,7 +48,7 @@ export async function identify(account: string, body: { id: string; number: stri
   await take(http.POST('/api/v1/accounts/{id}/identity', { params: { path: { id: account } }, body }))
 }
 
-export function listAccounts({ q = '', ...query }: { q?: string; unknown?: boolean; cursor?: string; limit?: number }): Promise<Page<Holder>> {
+export function listAccounts({ q = '', ...query }: { q?: string; unknown?: boolean; ended?: boolean; cursor?: string; limit?: number }): Promise<Page<Holder>> {
   return take(http.GET('/api/v1/accounts', { params: { query, ...soughtHeader(q) } }))
 }
 

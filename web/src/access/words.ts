@@ -2,7 +2,7 @@ import { useI18n } from 'vue-i18n'
 import { teamName } from '../team/names'
 import type { HeldGrant } from '../api/types'
 import { incidentName } from './incidentNames'
-import { dateTime } from '../ui/clock'
+import { dateTime, day } from '../ui/clock'
 
 // Sentences about grants that several pages use.
 export function useGrantWords() {
@@ -25,5 +25,11 @@ export function useGrantWords() {
   function giver(who: string): string {
     return te(`grant.giver.${who}`) ? t(`grant.giver.${who}`) : who
   }
-  return { role, does, bound, period, giver }
+  // What is said of a grant at a place that has ended; '' while it stands.
+  function ended(g: Pick<HeldGrant, 'place' | 'ended' | 'heirs'>, said: 'endedNote' | 'endedOwn'): string {
+    if (!g.ended) return ''
+    const heirs = (g.heirs ?? []).map((p) => p.name).join(t('comma'))
+    return t(`grant.${said}`, { place: g.place?.full ?? '', date: day(g.ended), heirs: heirs || t('grant.noHeir') })
+  }
+  return { role, does, bound, period, giver, ended }
 }
