@@ -4896,6 +4896,14 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        EnquiryQueue: {
+            counts: {
+                [key: string]: number;
+            };
+            items: components["schemas"]["EnquiryOut"][];
+            /** @description that I may answer about now; for buttons */
+            topics: string[];
+        };
         "Enrolment-endRequest": {
             code?: string;
             /** @description who one is, so that nobody decides about the own team */
@@ -5745,6 +5753,8 @@ export interface components {
             verbs: string[];
             /** Format: int64 */
             version: number;
+            /** @description groups whose queue I work now */
+            works: string[];
         };
         IncidentRef: {
             drill: boolean;
@@ -7458,15 +7468,6 @@ export interface components {
                 [key: string]: number;
             };
             items: components["schemas"]["DirectiveOut"][];
-            /** @description cursor of the next page, empty at the end */
-            next: string;
-        };
-        PageOfEnquiryOut: {
-            /** @description how many in each state, counted up to 10000 */
-            counts?: {
-                [key: string]: number;
-            };
-            items: components["schemas"]["EnquiryOut"][];
             /** @description cursor of the next page, empty at the end */
             next: string;
         };
@@ -16018,7 +16019,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfEnquiryOut"];
+                    "application/json": components["schemas"]["EnquiryQueue"];
                 };
             };
             /** @description Bad Request */
