@@ -9,7 +9,7 @@ import (
 )
 
 // inChinese is what --help says of each command and flag, by the English of its tag.
-var inChinese = map[string]string{
+var inChinese = map[string]string{ //nolint:gosec // says what passwords are for and holds none
 	"Run the system.": "启动系统。",
 	"Run an invented world to try the system with.":                                                                     "启动演示环境，人员、队伍和号码均为虚构。",
 	"Write an encrypted copy of all rows while the system works; the master key is not in it.":                          "在线备份全部数据（加密），不含主密钥。",
