@@ -33,10 +33,10 @@ type Whole struct {
 	Open      Roster // the edition that is worked on; without an id when there is none
 	Contacts  []Contact
 	Groups    []WorkingGroup
-	Allowed   []string    // verbs of the life cycle that the actor may use now
-	Rights    []string    // edit, decide, hand
-	Acting    bool        // the coordination office acts for all three groups
-	Escalate  []string    // why a working group of the upper level is suggested (S004-47)
+	Allowed   []string // verbs of the life cycle that the actor may use now
+	Rights    []string // edit, decide, hand
+	Acting    bool     // the coordination office acts for all three groups
+	Escalate  []string // why a working group of the upper level is suggested (S004-47)
 }
 
 // seen loads an incident for somebody who may see it and hands it to read.
