@@ -43,6 +43,13 @@ type EnquiryDetail struct {
 	Actions []string `json:"actions" nullable:"false"`
 }
 
+// EnquiryQueue is what the desks of an incident see.
+type EnquiryQueue struct {
+	Items  []EnquiryOut   `json:"items" nullable:"false"`
+	Counts map[string]int `json:"counts"`
+	Topics []string       `json:"topics" nullable:"false" doc:"that I may answer about now; for buttons"`
+}
+
 // EnquiryDesk is what a leader sees.
 type EnquiryDesk struct {
 	Own       []EnquiryOut  `json:"own" nullable:"false"`
@@ -114,13 +121,13 @@ func (a *API) enquiries(h huma.API) {
 			State string `query:"state" enum:"asked,answered,settled,all" default:"asked"`
 			Limit int    `query:"limit" minimum:"1" maximum:"200" default:"100"`
 		},
-		) (*body[PageOf[EnquiryOut]], error) {
-			list, counts, err := a.s.Enquiries.Of(ctx, in.ID, in.State, in.Limit)
+		) (*body[EnquiryQueue], error) {
+			q, err := a.s.Enquiries.Of(ctx, in.ID, in.State, in.Limit)
 			if err != nil {
 				return nil, toHTTP(ctx, err)
 			}
-			outs, err := a.enquiryOuts(ctx, list, true)
-			return answer(ctx, PageOf[EnquiryOut]{Items: outs, Counts: counts}, err)
+			outs, err := a.enquiryOuts(ctx, q.Items, true)
+			return answer(ctx, EnquiryQueue{Items: outs, Counts: q.Counts, Topics: orEmpty(q.Topics)}, err)
 		})
 	huma.Register(h, op("enquiry-own", http.MethodGet, "/team/enquiries", "What the team I lead asked, and what every team may know", 200),
 		func(ctx context.Context, _ *struct{}) (*body[EnquiryDesk], error) {

@@ -14,24 +14,25 @@ import (
 
 // IncidentOut is an incident.
 type IncidentOut struct {
-	ID          string    `json:"id"`
-	Number      string    `json:"number"`
-	Name        string    `json:"name"`
-	Class       string    `json:"class"`
-	Severity    int       `json:"severity" doc:"1 highest … 4; 0 not graded"`
-	Place       Place     `json:"place" doc:"whose headquarters command it"`
-	Level       string    `json:"level" doc:"of the headquarters that command it: province, city, county"`
-	Places      []Place   `json:"places" nullable:"false"`
-	HQ          string    `json:"hq"`
-	Commander   string    `json:"commander"`
-	Began       time.Time `json:"began"`
-	Drill       bool      `json:"drill"`
-	State       string    `json:"state"`
-	ActivatedAt time.Time `json:"activatedAt,omitzero"`
-	ClosedAt    time.Time `json:"closedAt,omitzero"`
-	CreatedAt   time.Time `json:"createdAt"`
-	Verbs       []string  `json:"verbs" nullable:"false" doc:"what the account may do where it is commanded, or by a grant for it; for buttons"`
-	Version     int64     `json:"version"`
+	ID          string      `json:"id"`
+	Number      string      `json:"number"`
+	Name        string      `json:"name"`
+	Class       string      `json:"class"`
+	Severity    int         `json:"severity" doc:"1 highest … 4; 0 not graded"`
+	Place       Place       `json:"place" doc:"whose headquarters command it"`
+	Level       string      `json:"level" doc:"of the headquarters that command it: province, city, county"`
+	Places      []Place     `json:"places" nullable:"false"`
+	HQ          string      `json:"hq"`
+	Commander   string      `json:"commander"`
+	Began       time.Time   `json:"began"`
+	Drill       bool        `json:"drill"`
+	State       string      `json:"state"`
+	ActivatedAt time.Time   `json:"activatedAt,omitzero"`
+	ClosedAt    time.Time   `json:"closedAt,omitzero"`
+	CreatedAt   time.Time   `json:"createdAt"`
+	Verbs       []string    `json:"verbs" nullable:"false" doc:"what the account may do where it is commanded, or by a grant for it; for buttons"`
+	Works       []org.Group `json:"works" nullable:"false" doc:"groups whose queue I work now"`
+	Version     int64       `json:"version"`
 }
 
 // DecisionOut is a decision that was recorded on somebody's behalf.
@@ -139,15 +140,14 @@ type IncidentDetail struct {
 	Escalate      []string          `json:"escalate" nullable:"false" doc:"parameters that suggest a working group of the upper level"`
 	Actions       []string          `json:"actions" nullable:"false"`
 	Rights        []string          `json:"rights" nullable:"false" doc:"edit, decide, hand, lead"`
-	Works         []org.Group       `json:"works" nullable:"false" doc:"groups whose queue I work now"`
 	Acting        bool              `json:"acting" doc:"headquarters has not approved the roster: the coordination office acts for the groups"`
 	Used          []UsedOut         `json:"used" nullable:"false" doc:"values that decisions were taken by"`
 }
 
-func (a *API) incidentOut(actor access.Actor, i incident.Incident) IncidentOut {
+func (a *API) incidentOut(actor access.Actor, i incident.Listed) IncidentOut {
 	out := IncidentOut{
 		ID: i.ID, Number: i.Number, Name: i.Name, Class: i.Class, Severity: i.Severity, Place: a.placeOf(i.Place), Places: []Place{}, HQ: i.HQ,
-		Commander: i.Commander, Began: i.Began, Drill: i.Drill, State: i.State, ActivatedAt: i.ActivatedAt, ClosedAt: i.ClosedAt, CreatedAt: i.CreatedAt, Verbs: []string{}, Version: i.Version,
+		Commander: i.Commander, Began: i.Began, Drill: i.Drill, State: i.State, ActivatedAt: i.ActivatedAt, ClosedAt: i.ClosedAt, CreatedAt: i.CreatedAt, Verbs: []string{}, Works: orEmpty(i.Works), Version: i.Version,
 	}
 	for _, v := range actor.VerbsIn(i.Place, i.ID) {
 		out.Verbs = append(out.Verbs, string(v))
@@ -226,11 +226,11 @@ func (a *API) incidentDetail(ctx context.Context, id string, err error) (*body[I
 	}
 	names, err := a.names(ctx, who...)
 	out := IncidentDetail{
-		IncidentOut: a.incidentOut(actor, w.Incident), Mechanism: w.Mechanism, Lead: w.Lead, Reason: w.Reason, Basis: w.Basis, SuggestedBy: w.SuggestedBy,
+		IncidentOut: a.incidentOut(actor, w.Listed), Mechanism: w.Mechanism, Lead: w.Lead, Reason: w.Reason, Basis: w.Basis, SuggestedBy: w.SuggestedBy,
 		Suggestion: SuggestionOut{w.Hint.On, w.Hint.Threshold, w.Hint.Severity(), w.Hint.Source, sourceName(w.Hint.Source), a.placeOf(w.Hint.Place).Name},
 		Responses:  []ResponseOut{}, Decisions: []DecisionOut{}, Seats: []SeatOut{}, InForce: incidentRoster(w.InForce, names), Open: incidentRoster(w.Open, names),
 		Contacts: []ContactDesk{}, WorkingGroups: []WorkingGroupOut{}, Escalate: orEmpty(w.Escalate), Actions: orEmpty(w.Allowed), Rights: orEmpty(w.Rights),
-		Works: orEmpty(w.Works), Acting: w.Acting,
+		Acting: w.Acting,
 	}
 	if w.ActivatedBy != "" {
 		out.ActivatedBy = named(names, w.ActivatedBy)

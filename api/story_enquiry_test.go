@@ -7,6 +7,7 @@ import (
 
 	"lianyuan/api"
 	"lianyuan/app/apptest"
+	"lianyuan/domain/org"
 	"lianyuan/platform/fault"
 )
 
@@ -72,7 +73,7 @@ func TestTeamsAskTheDesk(t *testing.T) {
 		w.As("xietiao").Post("/enquiries/"+id+"/answer", enquiryStep("可以")).Refused(http.StatusForbidden, "handover.not_your_group")
 		lead.Post("/enquiries/"+id+"/answer", enquiryStep("可以")).Refused(http.StatusForbidden, fault.ErrForbidden.Code)
 		w.Clock.Advance(31 * time.Minute)
-		page := apptest.Read[api.PageOf[api.EnquiryOut]](w.As("baozhang").Get("/incidents/" + in + "/enquiries").Want(http.StatusOK))
+		page := apptest.Read[api.EnquiryQueue](w.As("baozhang").Get("/incidents/" + in + "/enquiries").Want(http.StatusOK))
 		if len(page.Items) != 1 || !page.Items[0].Late || page.Counts["asked"] != 1 || page.Items[0].Team.ID != mine {
 			t.Fatalf("the queue: %+v", page)
 		}
@@ -102,5 +103,45 @@ func TestTeamsAskTheDesk(t *testing.T) {
 		}
 		office.Post("/incidents/"+in+"/close", because("全部撤离")).Want(http.StatusOK)
 		asks(lead, in, fields{"team": mine}).Refused(http.StatusConflict, "incident_closed")
+	})
+}
+
+// A page offers a group what it may do: nothing before headquarters has approved the roster, then what that group knows and
+// the general group everything; the office that acts for them always; nobody once the incident is closed.
+//
+// proves: S004-74
+func TestGroupsAreOfferedWhatTheyMayDo(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office := w.As("office")
+		in := running(t, w)
+		offered := func(who string) (works []org.Group, topics int) {
+			for _, i := range apptest.Read[api.PageOf[api.IncidentOut]](w.As(who).Get("/incidents?state=all").Want(http.StatusOK)).Items {
+				if i.ID == in {
+					works = i.Works
+				}
+			}
+			q := apptest.Read[api.EnquiryQueue](w.As(who).Get("/incidents/" + in + "/enquiries").Want(http.StatusOK))
+			for _, topic := range q.Topics {
+				asks(w.As(who), in, fields{"teamName": "沙溪车友群", "topic": topic}).Want(http.StatusCreated)
+			}
+			return works, len(q.Topics)
+		}
+		for _, s := range []struct {
+			when string
+			make func()
+			want map[string]int
+		}{
+			{"before the roster is approved", func() {}, map[string]int{"office": 7, "zonghe": 0, "xietiao": 0, "baozhang": 0}},
+			{"with a roster", func() { approveRoster(t, w, office, in) }, map[string]int{"office": 7, "zonghe": 7, "xietiao": 3, "baozhang": 2}},
+			{"closed", func() { office.Post("/incidents/"+in+"/close", because("全部撤离")).Want(http.StatusOK) }, map[string]int{"office": 0, "zonghe": 0, "xietiao": 0, "baozhang": 0}},
+		} {
+			s.make()
+			for who, want := range s.want {
+				works, topics := offered(who)
+				if topics != want || (len(works) == 0) != (want == 0) || (who == "office" && len(works)%3 != 0) {
+					t.Errorf("%s, %s: works %v, may answer about %d topics, not %d", s.when, who, works, topics, want)
+				}
+			}
+		}
 	})
 }

@@ -39,7 +39,7 @@ func (a *App) EnterMany(ctx context.Context, many int) error {
 	if err != nil {
 		return err
 	}
-	flood := running[slices.IndexFunc(running, func(i incident.Incident) bool { return !i.Drill })].ID
+	flood := running[slices.IndexFunc(running, func(i incident.Listed) bool { return !i.Drill })].ID
 	r := rand.New(rand.NewPCG(20260618, 7)) //nolint:gosec // an invented world, the same every time
 	const slice = 50                        // some 25 ms of the writer
 	for first := 0; first < many; first += slice {

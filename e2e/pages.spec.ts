@@ -75,6 +75,16 @@ test('a county that only sees an incident is told who works on it, and is led in
   await expect(desk.page.getByRole('button', { name: t('support.raise'), exact: true })).toBeHidden()
 })
 
+test('a group answers what is for it to know, and is led into no refusal', async ({ desk, server, language }) => {
+  const { t } = catalogue(language)
+  await login(desk.page, server, 'coordination')
+  await desk.page.goto('/app/enquiries')
+  const about = (topic: string) => desk.page.getByRole('article').filter({ hasText: t(`enquiry.topic.${topic}`) })
+  await expect(about('check_in').getByRole('button')).toHaveCount(1)
+  await expect(about('passage')).toHaveCount(1)
+  await expect(about('passage').getByRole('button')).toHaveCount(0)
+})
+
 test('what is not there is not found, also for a browser that would take a page', async ({ desk }) => {
   await desk.page.goto('/')
   for (const path of ['/api/v1/nothing', '/assets/nothing.js']) {

@@ -35,7 +35,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var c cli
-	parser := kong.Must(&c, kong.Name("lianyuan"), kong.Description("联援: on-site coordination of social emergency forces."),
+	parser := kong.Must(&c, kong.Name("lianyuan"), kong.Description("联援: on-site coordination of social emergency forces."), kong.Help(help),
 		kong.Vars{"version": version}, kong.BindTo(ctx, (*context.Context)(nil)), kong.BindTo(os.Stdout, (*io.Writer)(nil)))
 	k, err := parser.Parse(os.Args[1:])
 	if err == nil {

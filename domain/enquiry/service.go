@@ -311,12 +311,18 @@ func (s *Service) Get(ctx context.Context, enquiry string) (w Whole, err error) 
 	return w, s.open(ctx, []Enquiry{w.Enquiry})
 }
 
-// Of is the enquiries of an incident for its desks, those that wait longest first, with the counts of each state. state "all"
-// is every one.
-func (s *Service) Of(ctx context.Context, in, state string, limit int) (list []Enquiry, counts map[string]int, err error) {
+// Queue is what the desks of an incident see.
+type Queue struct {
+	Items  []Enquiry      // those that wait longest first
+	Counts map[string]int // of each state
+	Topics []string       // that the actor may answer about now
+}
+
+// Of is the enquiries of an incident for its desks. state "all" is every one.
+func (s *Service) Of(ctx context.Context, in, state string, limit int) (q Queue, err error) {
 	actor, err := access.From(ctx)
 	if err != nil {
-		return nil, nil, err
+		return q, err
 	}
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		i, err := incident.ByID(tx, in)
@@ -326,16 +332,22 @@ func (s *Service) Of(ctx context.Context, in, state string, limit int) (list []E
 		if !sees(actor, i) {
 			return fault.ErrNotFound
 		}
-		if counts, err = countStates(tx, in); err != nil {
+		q = Queue{}
+		for _, t := range Topics {
+			if i.Open() && answers(tx, actor, i, t.Key) == nil {
+				q.Topics = append(q.Topics, t.Key)
+			}
+		}
+		if q.Counts, err = countStates(tx, in); err != nil {
 			return err
 		}
-		list, err = listOf(tx, in, state, limit)
+		q.Items, err = listOf(tx, in, state, limit)
 		return err
 	})
 	if err != nil {
-		return nil, nil, err
+		return q, err
 	}
-	return list, counts, s.open(ctx, list)
+	return q, s.open(ctx, q.Items)
 }
 
 // Desk is what a leader sees: the own enquiries, what was shared with every team, and the incidents that may be asked

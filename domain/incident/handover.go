@@ -72,6 +72,16 @@ func Works(tx *db.Tx, i Incident, actor access.Actor, g org.Group) error {
 	return err
 }
 
+// worksIn are the groups of an incident whose queue the actor works now; of a closed one there are none.
+func worksIn(tx *db.Tx, i Incident, actor access.Actor) (groups []org.Group) {
+	for _, g := range org.Groups {
+		if i.Open() && Works(tx, i, actor, g) == nil {
+			groups = append(groups, g)
+		}
+	}
+	return groups
+}
+
 // HandOver gives an item from one group to another.
 func (s *Service) HandOver(ctx context.Context, incident string, h Handover) error {
 	var c input.Check

@@ -16,9 +16,15 @@ import (
 	"lianyuan/platform/journal"
 )
 
+// Listed is an incident as a list shows it.
+type Listed struct {
+	Incident
+	Works []org.Group // the groups whose queue the actor works now
+}
+
 // Whole is an incident with everything around it.
 type Whole struct {
-	Incident
+	Listed
 	Hint      Suggestion
 	Responses []Response
 	Decisions []Decision
@@ -27,11 +33,10 @@ type Whole struct {
 	Open      Roster // the edition that is worked on; without an id when there is none
 	Contacts  []Contact
 	Groups    []WorkingGroup
-	Allowed   []string    // verbs of the life cycle that the actor may use now
-	Rights    []string    // edit, decide, hand
-	Works     []org.Group // the groups whose queue the actor works now
-	Acting    bool        // the coordination office acts for all three groups
-	Escalate  []string    // why a working group of the upper level is suggested (S004-47)
+	Allowed   []string // verbs of the life cycle that the actor may use now
+	Rights    []string // edit, decide, hand
+	Acting    bool     // the coordination office acts for all three groups
+	Escalate  []string // why a working group of the upper level is suggested (S004-47)
 }
 
 // seen loads an incident for somebody who may see it and hands it to read.
@@ -55,7 +60,7 @@ func (s *Service) seen(ctx context.Context, incident string, read func(tx *db.Tx
 // Get is one incident with everything around it; not found when the actor may not see it.
 func (s *Service) Get(ctx context.Context, incident string) (w Whole, err error) {
 	err = s.seen(ctx, incident, func(tx *db.Tx, i Incident, actor access.Actor) (err error) {
-		w = Whole{Incident: i}
+		w = Whole{Listed: Listed{Incident: i, Works: worksIn(tx, i, actor)}}
 		if err := s.around(tx, &w); err != nil {
 			return err
 		}
@@ -72,11 +77,6 @@ func (s *Service) Get(ctx context.Context, incident string) (w Whole, err error)
 		}{{access.IncidentEdit, "edit"}, {access.IncidentDecide, "decide"}, {access.IncidentHand, "hand"}, {access.IncidentLead, "lead"}} {
 			if i.may(actor, x.verb) {
 				w.Rights = append(w.Rights, x.word)
-			}
-		}
-		for _, g := range org.Groups {
-			if i.Open() && Works(tx, i, actor, g) == nil {
-				w.Works = append(w.Works, g)
 			}
 		}
 		return nil
@@ -174,7 +174,7 @@ type ListFilter struct {
 }
 
 // List is the incidents that the actor may see, the newest first.
-func (s *Service) List(ctx context.Context, f ListFilter) (list []Incident, err error) {
+func (s *Service) List(ctx context.Context, f ListFilter) (list []Listed, err error) {
 	actor, err := access.From(ctx)
 	if err != nil {
 		return nil, err
@@ -196,7 +196,7 @@ func (s *Service) List(ctx context.Context, f ListFilter) (list []Incident, err 
 		list = list[:0]
 		if err := tx.Each(func(sc db.Scanner) error {
 			i, err := scanIncident(sc)
-			list = append(list, i)
+			list = append(list, Listed{Incident: i})
 			return err
 		}, fmt.Sprintf(`SELECT `+incidentColumns+` FROM incident WHERE state IN (%s) AND %s ORDER BY created_at DESC, id LIMIT %d`, states, where, max(1, min(f.Limit, 200))), args...); err != nil {
 			return err
@@ -205,6 +205,7 @@ func (s *Service) List(ctx context.Context, f ListFilter) (list []Incident, err 
 			if list[n].Places, err = placesOf(tx, list[n].ID); err != nil {
 				return err
 			}
+			list[n].Works = worksIn(tx, list[n].Incident, actor)
 		}
 		return nil
 	})

@@ -335,7 +335,7 @@ func (s *Service) Todo(ctx context.Context) (t Todos, err error) {
 	if err != nil {
 		return t, err
 	}
-	var running []incident.Incident
+	var running []incident.Listed
 	if len(actor.Spans(access.IncidentSee))+len(actor.Incidents(access.IncidentSee)) > 0 {
 		if running, err = s.incidents.List(ctx, incident.ListFilter{State: "open", Limit: 200}); err != nil {
 			return t, err
@@ -355,7 +355,7 @@ func (s *Service) Todo(ctx context.Context) (t Todos, err error) {
 			if !i.Open() {
 				continue
 			}
-			if err := t.in(tx, a, i, within); err != nil {
+			if err := t.in(tx, a, i.Incident, within); err != nil {
 				return err
 			}
 		}

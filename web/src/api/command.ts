@@ -36,7 +36,7 @@ export function useCommand() {
   function say(...fields: string[]): string {
     const e = error.value
     if (!e || fields.some((f) => e.field(f, locale.value))) return ''
-    return e.text(locale.value) || t('offline.server')
+    return e.text(locale.value) || t(e.offline ? 'offline.unsent' : 'offline.server')
   }
   function field(name: string): string {
     return error.value?.field(name, locale.value) ?? ''

@@ -6,6 +6,7 @@ import { coalesce } from '../live/coalesce'
 import { useLive } from '../live/store'
 import { initial, modeOf, newestOf, ordered } from './choose'
 import { listIncidents } from './client'
+import type { Group } from './steps'
 
 const key = 'ly.incident'
 
@@ -20,9 +21,12 @@ export const useChosen = defineStore('chosen', () => {
   const one = computed(() => list.value.find((i) => i.id === id.value))
   const mode = computed(() => modeOf(one.value))
 
-  // Buttons ask here: who only sees an incident that others command works elsewhere, and is not led into a refusal.
-  function may(verb: string): boolean {
-    return one.value ? one.value.verbs.includes(verb) : session.may(verb)
+  // Buttons ask here: who only sees an incident that others command works elsewhere, and is not led into a refusal. What is
+  // for a group to do takes that the actor works its queue now: the groups once headquarters approved their roster, the
+  // office always, and nobody once the incident is closed.
+  function may(verb: string, group?: Group): boolean {
+    if (!one.value) return session.may(verb)
+    return one.value.verbs.includes(verb) && (!group || one.value.works.includes(group))
   }
 
   function remembered(): string | undefined {
@@ -77,7 +81,7 @@ export const useChosen = defineStore('chosen', () => {
     list.value = list.value.filter((i) => i.id !== gone)
     if (id.value === gone) id.value = initial(list.value, undefined)
   }
-  live.listen({ change: (c) => c.kind === 'incident' && again(), gone: (g) => g.kind === 'incident' && lose(g.id), resync: again })
+  live.listen({ change: (c) => (c.kind === 'incident' || c.kind === 'roster') && again(), gone: (g) => g.kind === 'incident' && lose(g.id), resync: again })
   watch(
     () => session.me?.account.id,
     () => {

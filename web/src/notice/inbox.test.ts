@@ -4,7 +4,7 @@ import { nextTick } from 'vue'
 import { ApiError } from '../api/http'
 import { useSession } from '../access/session'
 import type { Me, Notice } from '../api/types'
-import { counts, short, useInbox } from './inbox'
+import { counts, onPages, short, useInbox } from './inbox'
 
 const api = vi.hoisted(() => ({ readTodo: vi.fn(), readNotices: vi.fn(), markRead: vi.fn() }))
 vi.mock('./client', () => api)
@@ -71,4 +71,13 @@ describe('the inbox', () => {
   it('writes a count that fits', () => {
     expect([short(7), short(99), short(100)]).toEqual(['7', '99', '99+'])
   })
+})
+
+it('says on which page it waits, what is a drill apart from what is in earnest', () => {
+  const todos = [
+    { page: '/needs?state=new', count: 3, drill: false },
+    { page: '/needs?late=1&incident=x', count: 2, drill: false },
+    { page: '/offers', count: 4, drill: true },
+  ]
+  expect([onPages(todos, false), onPages(todos, true)]).toEqual([{ needs: 5 }, { offers: 4 }])
 })

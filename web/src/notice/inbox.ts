@@ -112,6 +112,16 @@ export function counts(kind: string, staff: boolean): boolean {
   return staff || ofTeams.includes(kind)
 }
 
+// onPages is how much waits on each page, by its name, in drills or in earnest.
+export function onPages(todos: Pick<Todo, 'page' | 'count' | 'drill'>[], drill: boolean): Record<string, number> {
+  const n: Record<string, number> = {}
+  for (const x of todos) {
+    const page = x.page.split(/[/?]/)[1] ?? ''
+    if (x.drill === drill) n[page] = (n[page] ?? 0) + x.count
+  }
+  return n
+}
+
 // short is a count that fits into a badge.
 export function short(n: number): string {
   return n > 99 ? '99+' : String(n)
