@@ -896,17 +896,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/incidents/{id}/inside.csv": {
+    "/api/v1/incidents/{id}/inside/export": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Who is inside, as CSV */
-        get: operations["inside-file"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** Take who is inside as a CSV file, with a purpose */
+        post: operations["inside-export"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3726,8 +3726,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say that it did not come, or not all of it */
+        /** Say that not all of it came */
         post: operations["support-dispute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/support/{id}/miss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that nothing came */
+        post: operations["support-miss"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4896,6 +4913,14 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        EnquiryQueue: {
+            counts: {
+                [key: string]: number;
+            };
+            items: components["schemas"]["EnquiryOut"][];
+            /** @description that I may answer about now; for buttons */
+            topics: string[];
+        };
         "Enrolment-endRequest": {
             code?: string;
             /** @description who one is, so that nobody decides about the own team */
@@ -5333,6 +5358,13 @@ export interface components {
             reason: string;
         };
         GrantOut: {
+            /**
+             * Format: date-time
+             * @description since when the place has ended: what stood there may be ended, what is new lies with the heirs
+             */
+            ended?: string;
+            /** @description who took over */
+            heirs?: components["schemas"]["Place"][] | null;
             incident?: string;
             place?: components["schemas"]["Place"];
             role: string;
@@ -5486,9 +5518,16 @@ export interface components {
         HeldGrantOut: {
             /** @description false: waits for a second person */
             confirmed: boolean;
+            /**
+             * Format: date-time
+             * @description since when the place has ended: what stood there may be ended, what is new lies with the heirs
+             */
+            ended?: string;
             /** Format: date-time */
             from: string;
             givenBy: string;
+            /** @description who took over */
+            heirs?: components["schemas"]["Place"][] | null;
             id: string;
             incident?: string;
             place?: components["schemas"]["Place"];
@@ -5745,6 +5784,8 @@ export interface components {
             verbs: string[];
             /** Format: int64 */
             version: number;
+            /** @description groups whose queue I work now */
+            works: string[];
         };
         IncidentRef: {
             drill: boolean;
@@ -5811,6 +5852,19 @@ export interface components {
             /** @description of the page that shows exactly what was counted, or what the number is made of */
             path?: string;
             why?: string;
+        };
+        "Inside-exportRequest": {
+            /** @description the people behind this figure, those among them who have left */
+            figure?: string;
+            /** Format: uuid */
+            id: string;
+            point?: string;
+            purpose: string;
+            /**
+             * @description those without or with a mission only
+             * @enum {string}
+             */
+            task?: "free" | "busy";
         };
         InsideOut: {
             /** Format: date-time */
@@ -7458,15 +7512,6 @@ export interface components {
                 [key: string]: number;
             };
             items: components["schemas"]["DirectiveOut"][];
-            /** @description cursor of the next page, empty at the end */
-            next: string;
-        };
-        PageOfEnquiryOut: {
-            /** @description how many in each state, counted up to 10000 */
-            counts?: {
-                [key: string]: number;
-            };
-            items: components["schemas"]["EnquiryOut"][];
             /** @description cursor of the next page, empty at the end */
             next: string;
         };
@@ -10387,6 +10432,8 @@ export interface operations {
             query?: {
                 /** @description only who may decide about teams and of whom it is not on record who they are */
                 unknown?: boolean;
+                /** @description only who holds a grant at a place that has ended */
+                ended?: boolean;
                 cursor?: string;
                 limit?: number;
             };
@@ -16018,7 +16065,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfEnquiryOut"];
+                    "application/json": components["schemas"]["EnquiryQueue"];
                 };
             };
             /** @description Bad Request */
@@ -17269,7 +17316,7 @@ export interface operations {
             };
         };
     };
-    "inside-file": {
+    "inside-export": {
         parameters: {
             query?: never;
             header?: never;
@@ -17278,7 +17325,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Inside-exportRequest"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -17288,7 +17339,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "text/csv": string;
                 };
             };
             /** @description Bad Request */
@@ -38154,6 +38205,122 @@ export interface operations {
         };
     };
     "support-dispute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupportStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "support-miss": {
         parameters: {
             query?: never;
             header?: never;
