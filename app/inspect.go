@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 
+	"lianyuan/domain/mission"
 	"lianyuan/domain/need"
 	"lianyuan/domain/reception"
+	"lianyuan/domain/support"
+	"lianyuan/domain/team"
 	"lianyuan/migrations"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
@@ -23,6 +26,8 @@ type Inspection struct {
 	Wrong   []fault.Finding
 	Parties int
 	Misfits []fault.Finding
+	Sums    int // of teams, missions and requests
+	Astray  []fault.Finding
 }
 
 // ErrOtherSchema says that the data are not of this program.
@@ -57,7 +62,10 @@ func Inspect(ctx context.Context, cfg Config) (i Inspection, err error) {
 	if i.Counts, i.Wrong, err = need.Recount(ctx, a.DB); err != nil {
 		return i, err
 	}
-	i.Parties, i.Misfits, err = a.RecountParties(ctx)
+	if i.Parties, i.Misfits, err = a.RecountParties(ctx); err != nil {
+		return i, err
+	}
+	i.Sums, i.Astray, err = a.RecountSums(ctx)
 	return i, err
 }
 
@@ -80,4 +88,20 @@ func (a *App) RecountParties(ctx context.Context) (parties int, faults []fault.F
 		return err
 	})
 	return parties, faults, err
+}
+
+// RecountSums says which teams, missions and requests count otherwise than their rows do; empty: all is well.
+func (a *App) RecountSums(ctx context.Context) (sums int, faults []fault.Finding, err error) {
+	err = a.DB.View(ctx, func(tx *db.Tx) error {
+		sums, faults = 0, nil
+		for _, recount := range []func(*db.Tx) (int, []fault.Finding, error){team.Recount, mission.Recount, support.Recount} {
+			n, wrong, err := recount(tx)
+			if err != nil {
+				return err
+			}
+			sums, faults = sums+n, append(faults, wrong...)
+		}
+		return nil
+	})
+	return sums, faults, err
 }

@@ -32,6 +32,9 @@ var whole = map[string]string{
 	"lianyuan/domain/need.countAgain":      "doctor counts again",
 	"lianyuan/domain/need.shownAgain":      "doctor counts again",
 	"lianyuan/domain/reception.Recount":    "doctor counts again",
+	"lianyuan/domain/team.Recount":         "doctor counts again",
+	"lianyuan/domain/mission.Recount":      "doctor counts again",
+	"lianyuan/domain/support.Recount":      "doctor counts again",
 	"lianyuan/domain/need.(*dots).refresh": "a node reads the map into memory once, and what changed afterwards",
 }
 

@@ -16,6 +16,7 @@ var (
 	errChain   = errors.New("the journal does not fit")
 	errCounts  = errors.New("the counts do not fit")
 	errParties = errors.New("the parties do not count themselves right")
+	errSums    = errors.New("teams, missions or requests do not add up")
 )
 
 // Run verifies the chain, counts again and tells what it found; it fails when anything is wrong. It only reads, so that it may
@@ -33,6 +34,8 @@ func (c *doctorCmd) Run(ctx context.Context, out io.Writer) error {
 	list(out, found.Wrong)
 	tell(out, fault.Found("进场队伍：%d 支，%d 处不符", "parties: %d counted, %d faults", found.Parties, len(found.Misfits)))
 	list(out, found.Misfits)
+	tell(out, fault.Found("队伍、任务和后勤申请：%d 项，%d 处不符", "teams, missions, requests: %d counted, %d faults", found.Sums, len(found.Astray)))
+	list(out, found.Astray)
 	switch {
 	case len(chain.Faults) > 0:
 		return errChain
@@ -40,6 +43,8 @@ func (c *doctorCmd) Run(ctx context.Context, out io.Writer) error {
 		return errCounts
 	case len(found.Misfits) > 0:
 		return errParties
+	case len(found.Astray) > 0:
+		return errSums
 	}
 	tell(out, fault.Found("各项相符", "all is well"))
 	return nil
