@@ -2,8 +2,8 @@
 // known to be harmless.
 //
 // A field is written when its key stands in the table below, and its value has the shape that the table says. Errors, panics
-// and messages are words of others: they are written without what looks like a number of a person, and without Chinese
-// characters, of which names and what callers say are made; what we tell people in Chinese is known by its code.
+// and messages are words of others: they are written without what looks like a number of a person, and without characters
+// beyond the English ones, of which names and what callers say are made; what we tell people in Chinese is known by its code.
 package redact
 
 import (
@@ -126,8 +126,8 @@ func path(v slog.Value) (string, bool) {
 // figures are seven digits or more, however they are parted: telephone and identity numbers, and those of cards.
 var figures = regexp.MustCompile(`\+?\d(?:[\s.()-]{0,2}\d){6,}[Xx]?`)
 
-// spoken are runs of Chinese characters, also full-width ones.
-var spoken = regexp.MustCompile(`[\p{Han}·．０-９Ａ-Ｚａ-ｚ]+`)
+// spoken are runs of characters that are not plain English ones: Chinese, also full-width ones, Tibetan, Uyghur, Mongolian, Korean.
+var spoken = regexp.MustCompile(`[^\x00-\x7F…]+`)
 
 func clean(s string) string {
 	const most = 2000
