@@ -1,5 +1,6 @@
 // What the gate page keeps on the device, so that it works, and comes back after a reload, without network.
-import { ref } from 'vue'
+import { computed, ref, watch } from 'vue'
+import { useSession } from '../access/session'
 import { http, take, ApiError } from '../api/http'
 import type { paths } from '../api/schema'
 import type { Answer } from './judge'
@@ -11,16 +12,33 @@ type PassageIn = NonNullable<paths['/api/v1/passages']['post']['requestBody']>['
 // Where this device stands: an access point, or a gate that was set up without one.
 export interface Spot { gate: string; place: string; placeName: string; point?: string; incident?: string }
 
+// What a guard noted; account is who noted it: it is sent under no other name. What an older program kept names nobody.
+export type Noted = PassageIn & { account?: string }
+
 const { read, write } = localShelf
+
+// firstOf is what a guard sends first, of what the device keeps.
+export function firstOf(queue: Noted[], guard: string): PassageIn | undefined {
+  const found = queue.find((p) => p.account === undefined || p.account === guard)
+  if (!found) return undefined
+  const passage = { ...found }
+  delete passage.account
+  return passage
+}
 
 export function useGate() {
   const trust = ref<Trust>(read<Trust>('ly.gate.trust') ?? { keys: [] })
   const stored = read<unknown>('ly.gate.list')
   const kept = ref<Kept | undefined>(restored(stored, trust.value, Date.now()))
   const spot = ref<Spot | undefined>(read<Spot>('ly.gate.spot'))
-  const line = keptList<PassageIn>(localShelf, 'ly.gate.queue')
+  const session = useSession()
+  watch(() => session.me?.account.id, (id) => id && write('ly.gate.guard', id), { immediate: true })
+  // Without network nobody has signed in on this page yet: it is whoever used it last.
+  const guard = computed(() => session.me?.account.id ?? (session.unreachable ? (read<string>('ly.gate.guard') ?? '') : ''))
+  const line = keptList<Noted>(localShelf, 'ly.gate.queue')
   const aside = keptList<PassageIn>(localShelf, 'ly.gate.failed')
   const queue = line.list
+  const others = computed(() => queue.value.filter((p) => p.account !== undefined && p.account !== guard.value).length)
   const failed = aside.list
   const count = ref(read<{ day: string; n: number }>('ly.gate.count') ?? { day: '', n: 0 })
   const trouble = ref<'' | 'offline' | 'signed_out' | 'forbidden' | 'signature' | 'older' | 'new_key' | 'plain' | 'stored' | 'full' | 'other'>(stored && !kept.value ? 'stored' : '')
@@ -98,7 +116,7 @@ export function useGate() {
     if (!spot.value) return
     const at = spot.value
     line.change((before) => [...before, {
-      id, ...(at.point ? { point: at.point } : at.incident ? { incident: at.incident } : {}), place: at.place, gate: at.gate, number: a.number, plate: a.plate, colour: a.colour, verdict: a.verdict, why: a.why, direction,
+      ...(guard.value ? { account: guard.value } : {}), id, ...(at.point ? { point: at.point } : at.incident ? { incident: at.incident } : {}), place: at.place, gate: at.gate, number: a.number, plate: a.plate, colour: a.colour, verdict: a.verdict, why: a.why, direction,
       listNo: kept.value?.list.no ?? 0, at: new Date(now).toISOString(),
     }])
     if (direction === 'in') count.value = { day: new Date(now).toDateString(), n: today(now) + 1 }
@@ -108,20 +126,21 @@ export function useGate() {
   }
 
   async function send(): Promise<void> {
-    while (queue.value.length) {
-      const first = queue.value[0]!
+    for (let first = firstOf(queue.value, guard.value); first; first = firstOf(queue.value, guard.value)) {
+      const passage = first
+      const { id } = passage
       try {
-        await take(http.POST('/api/v1/passages', { body: first }))
+        await take(http.POST('/api/v1/passages', { body: passage }))
       } catch (e) {
         const never = e instanceof ApiError && [400, 404, 409, 422].includes(e.status)
         if (!never) throw e
-        aside.change((before) => [...before.filter((p) => p.id !== first.id), first]) // shown: a person must look at it
+        aside.change((before) => [...before.filter((p) => p.id !== id), passage]) // shown: a person must look at it
       }
-      line.change((before) => before.filter((p) => p.id !== first.id))
+      line.change((before) => before.filter((p) => p.id !== id))
     }
   }
 
-  return { kept, trust, acceptKey, clockRight, spot, queue, failed, trouble, refresh, tick, settle, note, today }
+  return { kept, trust, acceptKey, clockRight, spot, queue, others, failed, trouble, refresh, tick, settle, note, today }
 }
 
 // keepPages asks the service worker to keep the files of this page.
