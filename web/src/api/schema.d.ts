@@ -896,17 +896,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/incidents/{id}/inside.csv": {
+    "/api/v1/incidents/{id}/inside/export": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Who is inside, as CSV */
-        get: operations["inside-file"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** Take who is inside as a CSV file, with a purpose */
+        post: operations["inside-export"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3726,8 +3726,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say that it did not come, or not all of it */
+        /** Say that not all of it came */
         post: operations["support-dispute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/support/{id}/miss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that nothing came */
+        post: operations["support-miss"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5811,6 +5828,19 @@ export interface components {
             /** @description of the page that shows exactly what was counted, or what the number is made of */
             path?: string;
             why?: string;
+        };
+        "Inside-exportRequest": {
+            /** @description the people behind this figure, those among them who have left */
+            figure?: string;
+            /** Format: uuid */
+            id: string;
+            point?: string;
+            purpose: string;
+            /**
+             * @description those without or with a mission only
+             * @enum {string}
+             */
+            task?: "free" | "busy";
         };
         InsideOut: {
             /** Format: date-time */
@@ -17269,7 +17299,7 @@ export interface operations {
             };
         };
     };
-    "inside-file": {
+    "inside-export": {
         parameters: {
             query?: never;
             header?: never;
@@ -17278,7 +17308,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Inside-exportRequest"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -17288,7 +17322,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "text/csv": string;
                 };
             };
             /** @description Bad Request */
@@ -38154,6 +38188,122 @@ export interface operations {
         };
     };
     "support-dispute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupportStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "support-miss": {
         parameters: {
             query?: never;
             header?: never;
