@@ -161,7 +161,7 @@ func (n *night) ends() {
 	does(n.heir, n.offer.ID, "stand_down", fields{"reason": "险情解除"}).Want(http.StatusOK)
 	wave := wavePlan(n.World, n.incident, nil, n.party.ID)
 	n.heir.Post("/incidents/"+n.incident+"/withdrawals", wave).Want(http.StatusCreated)
-	n.heir.Post("/withdrawals/"+wave["id"].(string)+"/order", because("")).Want(http.StatusOK)
+	n.heir.Post("/withdrawals/"+wave["id"].(string)+"/order", fields{"id": newID(), "version": 0}).Want(http.StatusOK)
 	n.lead.Post("/parties/"+n.party.ID+"/take-order", fields{"id": newID(), "version": 0}).Want(http.StatusOK)
 	sheet := apptest.Read[api.DepartureSheet](n.heir.Get("/parties/" + n.party.ID + "/departure").Want(http.StatusOK))
 	n.heir.Post("/parties/"+n.party.ID+"/check-out", counted(sheet, nil)).Want(http.StatusOK)

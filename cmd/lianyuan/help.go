@@ -33,6 +33,7 @@ var inChinese = map[string]string{ //nolint:gosec // says what passwords are for
 	"A further host name or address for the local certificate.":                                                         "本机证书另含的主机名或地址。",
 	"Address or range of a proxy of ours that speaks TLS and sets X-Forwarded-For: plain HTTP is spoken with it alone.": "前置代理的地址或网段，由其提供 TLS 并设置 X-Forwarded-For；只与它用未加密的 HTTP。",
 	"Address of the staff listener.":                                                                                    "工作人员页面的监听地址。",
+	"Another letter for the numbers it gives, A to Z: where the installation that the backup is of goes on.":            "改用另一编号字母（A 至 Z）：备份所属的原系统仍在运行时须指定。",
 	"Letter of this installation in the numbers it gives, A to Z; said at the first start, A when absent.":              "本套系统编号中的字母（A 至 Z），首次启动时指定，不填为 A。",
 	"No staff listener on this node; needs --listen-public.":                                                            "本节点不提供工作人员页面，须同时指定 --listen-public。",
 	"Gateway of short messages (https). Without one they stay in the outbox.":                                           "短信网关地址（https）；不填时短信留在消息外发。",
