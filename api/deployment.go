@@ -63,6 +63,7 @@ type StationOut struct {
 	Late      int       `json:"late" doc:"minutes after the deadline"`
 	Decider   string    `json:"decider,omitempty" doc:"who decided, when recorded on behalf"`
 	Number    string    `json:"number,omitempty" doc:"of the other system"`
+	Heirs     []string  `json:"heirs,omitempty" doc:"who signs since the place has ended, as they sign; of several whoever is first"`
 }
 
 // RuleOut is the parameter that made a chain.
@@ -289,6 +290,12 @@ func (a *API) stationOut(s deployment.Stop, names map[string]string) StationOut 
 		out.State = "overdue"
 	default:
 		out.State = "open"
+	}
+	if s.Result == "" {
+		_, heirs := a.ended(s.Place)
+		for _, p := range heirs {
+			out.Heirs = append(out.Heirs, a.authority(deployment.Authority{Place: place.Path(p.Path), Level: s.Level}))
+		}
 	}
 	return out
 }

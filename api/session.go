@@ -86,14 +86,21 @@ func (a *API) grantOut(g access.Grant) GrantOut {
 	if g.Place != "" {
 		p := a.placeOf(g.Place)
 		out.Place = &p
-		tree, now := a.s.Places.Tree(), a.s.Clock.Now()
-		if out.Ended = tree.Ended(g.Place, now); !out.Ended.IsZero() {
-			for _, d := range tree.Current(g.Place, now) {
-				out.Heirs = append(out.Heirs, a.placeOf(d.Path))
-			}
-		}
+		out.Ended, out.Heirs = a.ended(g.Place)
 	}
 	return out
+}
+
+// ended says since when a place has ended, and who took over; nothing while it stands.
+func (a *API) ended(p place.Path) (at time.Time, heirs []Place) {
+	tree, now := a.s.Places.Tree(), a.s.Clock.Now()
+	if at = tree.Ended(p, now); at.IsZero() {
+		return at, nil
+	}
+	for _, d := range tree.Current(p, now) {
+		heirs = append(heirs, a.placeOf(d.Path))
+	}
+	return at, heirs
 }
 
 type withCookie struct {

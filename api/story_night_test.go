@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -108,8 +109,11 @@ func (n *night) waitingIsTold() {
 	if counts := outbox(n.heir, n.incident, "phone").Counts; counts["phone"] == 0 {
 		n.t.Errorf("to be phoned: %+v", counts)
 	}
+	if waiting := readOffer(n.neighbour, n.offer.ID).Path; !slices.Equal(waiting[0].Heirs, []string{"两江新区应急管理局", "北碚区应急管理局"}) || waiting[1].Heirs != nil {
+		n.t.Errorf("who signs instead: %+v", waiting)
+	}
 	o := apptest.Read[api.OfferDetail](agrees(n.heir, n.offer.ID, 1, nil).Want(http.StatusOK))
-	if s := o.Path[0]; s.By != "贺明渡" || s.Acted != "officer" || o.State != "approving" {
+	if s := o.Path[0]; s.By != "贺明渡" || s.Acted != "officer" || s.Heirs != nil || o.State != "approving" {
 		n.t.Errorf("signed by who took over: %+v", s)
 	}
 	agrees(n.neighbour, n.offer.ID, 1, nil).Refused(http.StatusConflict, "deployment.station_not_open")

@@ -9429,6 +9429,8 @@ export interface components {
             due?: string;
             /** Format: date-time */
             escalates?: string;
+            /** @description who signs since the place has ended, as they sign; of several whoever is first */
+            heirs?: string[] | null;
             /**
              * Format: int64
              * @description minutes after the deadline

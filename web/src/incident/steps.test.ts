@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { CourseRow, Handover, Incident } from '../api/types'
 import zh from '../app/locale/zh-CN.json'
 import { initial, modeOf, newestOf, ordered } from './choose'
-import { elapsed, isOwn, joinCourse, linkOf, queueOf } from './steps'
+import { elapsed, isOwn, joinCourse, linkOf, newestFirst, queueOf } from './steps'
 
 const inc = (id: string, state: string, drill = false, createdAt = '2026-06-18T00:00:00Z') => ({ id, state, drill, createdAt }) as Incident
 
@@ -64,6 +64,12 @@ describe('the course of events', () => {
     expect(joinCourse([row(3), row(2)], [row(3), row(2)]).added).toBe(0)
     expect(joinCourse([row(3), row(2)], [row(9), row(8)]).rows.map((r) => r.seq)).toEqual([9, 8])
     expect(joinCourse([], [row(2)]).added).toBe(1)
+  })
+  it('is told by the time of what happened, and what happened at one time as it was written down', () => {
+    const at = (seq: number, time: string) => ({ seq, at: `2026-06-18T${time}Z` }) as CourseRow
+    const rows = [at(4, '19:54:00'), at(3, '20:34:00.5'), at(2, '20:34:00.5'), at(1, '20:34:00')]
+    expect(newestFirst(rows).map((r) => r.seq)).toEqual([3, 2, 1, 4])
+    expect(rows[0]!.seq).toBe(4) // what is older is asked for by the order of the journal
   })
 })
 

@@ -52,3 +52,9 @@ export function joinCourse(shown: CourseRow[], fresh: CourseRow[]): { rows: Cour
   const hole = shown.length > 0 && added.length > 0 && added.length === fresh.length
   return { rows: hole ? fresh : [...added, ...shown], added: added.length }
 }
+
+// newestFirst is a course as people tell it, by the time at which things happened: the journal has them in the order in which
+// they were written down.
+export function newestFirst(rows: CourseRow[]): CourseRow[] {
+  return [...rows].sort((a, b) => Date.parse(b.at) - Date.parse(a.at) || b.seq - a.seq)
+}
