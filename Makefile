@@ -64,15 +64,16 @@ check: build lint vet tidy web-check trace $(TESTSUM) ## what to run before ever
 
 test: setup ## everything, as the automatic check runs it
 	@rm -rf $(RESULTS)
-	@$(MAKE) build lint vet tidy trace web-check test-go fault cross e2e
+	@$(MAKE) build lint vet tidy trace web-check test-go
+	@$(MAKE) -j2 --output-sync=target fault cross # the one mostly waits, the other computes and gives way to it
+	@$(MAKE) e2e
 	@$(TESTSUM) total $(RESULTS)
 
 # The stories of the API are most of the work, and the race detector makes them nearly four times as dear. They are watched on
 # SQLite; what is of its own on PostgreSQL stands in platform, and is watched there.
 test-go: $(TESTSUM) ## Go tests on SQLite and on a throw-away PostgreSQL, with the race detector
-	LIANYUAN_PG_MEMORY=1 scripts/with-postgres.sh env CI=true go test $(RACE) -timeout 25m -json $$(go list $(GO_SRC) | grep -v -e /e2e/fault -e '/api$$') | $(TESTSUM) go -o $(RESULTS)/go.json
-	CI=true LIANYUAN_TEST_ENGINE=sqlite go test $(RACE) -timeout 25m -json ./api | $(TESTSUM) go -o $(RESULTS)/api-sqlite.json
-	LIANYUAN_PG_MEMORY=1 scripts/with-postgres.sh env CI=true LIANYUAN_TEST_ENGINE=postgres go test -timeout 25m -json ./api | $(TESTSUM) go -o $(RESULTS)/api-postgres.json
+	LIANYUAN_PG_MEMORY=1 scripts/with-postgres.sh env CI=true LIANYUAN_TEST_STORIES=sqlite go test $(RACE) -p 3 -timeout 25m -json $(GO_TEST) | $(TESTSUM) go -o $(RESULTS)/go.json
+	LIANYUAN_PG_MEMORY=1 scripts/with-postgres.sh env CI=true LIANYUAN_TEST_STORIES=postgres go test -parallel 4 -timeout 25m -json ./api | $(TESTSUM) go -o $(RESULTS)/stories.json
 	go -C tools test -json ./... | $(TESTSUM) go -o $(RESULTS)/tools.json
 
 fault: $(TESTSUM) ## kill -9, fsync that waits or fails, a full disk, two nodes: every acknowledged write is there
@@ -106,7 +107,7 @@ trace: bin/trace ## which requirements are proven by a test
 cross: $(STAMPS)/web ## the binary without cgo for every platform we name; those for arm64 and loong64 are started
 	@for p in $(CROSS); do \
 	  echo "build $$p"; \
-	  CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} go build $(GO_BUILD) -o build/cross/lianyuan-$${p%/*}-$${p#*/} ./cmd/lianyuan; \
+	  CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} nice -n 19 go build $(GO_BUILD) -o build/cross/lianyuan-$${p%/*}-$${p#*/} ./cmd/lianyuan; \
 	done
 	@for a in $(EMULATED); do scripts/start-cross.sh $$a build/cross/lianyuan-linux-$$a; done
 

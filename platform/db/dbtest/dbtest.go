@@ -1,8 +1,8 @@
 // Package dbtest gives every test an own, migrated database on each engine.
 //
 // SQLite always runs. PostgreSQL runs when LIANYUAN_TEST_PG holds the URL of a server whose role may create databases;
-// with CI set its absence is a failure, so that a test never passes for want of a database. LIANYUAN_TEST_ENGINE names the
-// one engine of a run; the other has a run of its own then.
+// with CI set its absence is a failure, so that a test never passes for want of a database. LIANYUAN_TEST_STORIES names the
+// one engine of the stories of a run (EachAtOnce); the other has a run of its own then.
 package dbtest
 
 import (
@@ -33,18 +33,14 @@ func Each(t *testing.T, fn func(t *testing.T, d *db.DB)) {
 // EachOptions runs fn with the address of a fresh, empty database of each engine, for tests that open it several times.
 func EachOptions(t *testing.T, fn func(t *testing.T, o db.Options)) {
 	t.Helper()
-	each(t, fn, func(t *testing.T, server string) string {
+	each(t, "", fn, func(t *testing.T, server string) string {
 		t.Helper()
 		return NewPostgres(t, server)
 	})
 }
 
-func each(t *testing.T, fn func(t *testing.T, o db.Options), postgres func(t *testing.T, server string) string) {
+func each(t *testing.T, only string, fn func(t *testing.T, o db.Options), postgres func(t *testing.T, server string) string) {
 	t.Helper()
-	only := os.Getenv("LIANYUAN_TEST_ENGINE")
-	if only != "" && only != "sqlite" && only != "postgres" {
-		t.Fatalf("LIANYUAN_TEST_ENGINE is %q: there are sqlite and postgres", only)
-	}
 	if only != "postgres" {
 		t.Run("sqlite", func(t *testing.T) {
 			fn(t, db.Options{File: filepath.Join(t.TempDir(), "lianyuan.db")})
@@ -78,7 +74,11 @@ func EachBench(b *testing.B, fn func(b *testing.B, d *db.DB)) {
 // What stands behind it in a test runs before the stories do.
 func EachAtOnce(t *testing.T, fn func(t *testing.T, o db.Options)) {
 	t.Helper()
-	each(t, func(t *testing.T, o db.Options) {
+	only := os.Getenv("LIANYUAN_TEST_STORIES")
+	if only != "" && only != "sqlite" && only != "postgres" {
+		t.Fatalf("LIANYUAN_TEST_STORIES is %q: there are sqlite and postgres", only)
+	}
+	each(t, only, func(t *testing.T, o db.Options) {
 		t.Parallel()
 		if o.File != "" {
 			migrated(t, o.File)
