@@ -64,9 +64,7 @@ check: build lint vet tidy web-check trace $(TESTSUM) ## what to run before ever
 
 test: setup ## everything, as the automatic check runs it
 	@rm -rf $(RESULTS)
-	@$(MAKE) build lint vet tidy trace web-check test-go
-	@$(MAKE) -j2 --output-sync=target fault cross # the one mostly waits, the other computes and gives way to it
-	@$(MAKE) e2e
+	@$(MAKE) build lint vet tidy trace web-check test-go fault cross e2e
 	@$(TESTSUM) total $(RESULTS)
 
 # The stories of the API are most of the work, and the race detector makes them nearly four times as dear. They are watched on
@@ -107,7 +105,7 @@ trace: bin/trace ## which requirements are proven by a test
 cross: $(STAMPS)/web ## the binary without cgo for every platform we name; those for arm64 and loong64 are started
 	@for p in $(CROSS); do \
 	  echo "build $$p"; \
-	  CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} nice -n 19 go build $(GO_BUILD) -o build/cross/lianyuan-$${p%/*}-$${p#*/} ./cmd/lianyuan; \
+	  CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} go build $(GO_BUILD) -o build/cross/lianyuan-$${p%/*}-$${p#*/} ./cmd/lianyuan; \
 	done
 	@for a in $(EMULATED); do scripts/start-cross.sh $$a build/cross/lianyuan-linux-$$a; done
 
