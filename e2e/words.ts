@@ -293,7 +293,7 @@ export function wordsIn(language: Language) {
       issued: state('summary', 'issued'),
       paper: t('summary.paper'),
       export: t('summary.exportDocx'),
-      purpose: t('summary.purpose'),
+      purpose: t('export.purpose'),
       decidedBy: t('decision.by'),
     },
     notice: {
