@@ -176,6 +176,56 @@ func TestOneReportSentTwiceAtOnce(t *testing.T) {
 	})
 }
 
+// Very many reports in one moment, each sent three times and once more with other words: they are written together, nobody
+// is refused for what another sent, and every receipt is that of its own report.
+func TestReportsOfOneMoment(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		n := newNodes(t, d)
+		const different, times = 60, 4
+		ids, receipts := make([]string, different), make([][times]id.Receipt, different)
+		for i := range ids {
+			ids[i] = id.New()
+		}
+		errs := n.atOnce(different*times, func(s *need.Service, i int) error {
+			c := call("一楼进水")
+			c.ID = ids[i%different]
+			if i/different == times-1 {
+				c.Text = "二楼进水"
+			}
+			r, err := s.Report(context.Background(), c)
+			receipts[i%different][i/different] = r.Code
+			return err
+		})
+		only(t, errs, fault.ErrIDReused)
+		if got := n.count(t, `SELECT count(*) FROM report`); got != different {
+			t.Errorf("%d reports, want %d", got, different)
+		}
+		for i, of := range receipts {
+			var code id.Receipt
+			well := 0
+			for _, r := range of {
+				if r != "" {
+					code = r
+					well++
+				}
+			}
+			if well != times-1 && well != 1 { // those of the first words that came, whichever they were
+				t.Errorf("%d of %d were answered", well, times)
+			}
+			c := need.Claim{ID: id.New(), Kind: "add", Text: "水还在涨"}
+			if err := n.on[0].Add(context.Background(), code, c); err != nil {
+				t.Fatal(err)
+			}
+			if n.count(t, `SELECT count(*) FROM report_claim WHERE id = $1 AND report = $2`, c.ID, ids[i]) != 1 {
+				t.Error("a receipt leads to another report")
+			}
+		}
+		if d.Stats().Alone.Load() != 0 {
+			t.Errorf("%d groups were taken apart", d.Stats().Alone.Load())
+		}
+	})
+}
+
 func TestNumbersAreNeverGivenTwice(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		n := newNodes(t, d)

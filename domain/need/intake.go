@@ -3,6 +3,7 @@ package need
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"math"
 	"regexp"
 	"slices"
@@ -123,57 +124,78 @@ func (s *Service) take(ctx context.Context, c Call, into incident.Incident, send
 		Incident: into.ID, Drill: into.Drill, ReceivedAt: now,
 		Person: Person{Phone: c.Phone, Name: c.Name, Text: c.Text, Address: c.Address, Unread: c.Unread},
 	}
-	code := s.receiptOf(r.ID)
-	sealed, err := s.sealRow(ctx, r, sender, c, code)
+	a, err := s.arrive(ctx, r, sender, c)
 	if err != nil {
 		return Receipt{}, err
 	}
-	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		r.ReceivedAt = tx.Now
-		fresh, err := insertReport(tx, r, sealed)
-		if err != nil {
-			return err
-		}
-		if !fresh {
-			code, err = s.sameAgain(tx, &r, sealed)
-			return err
-		}
-		e := reportEntry(r, "received", sender, "")
-		e.Anywhere = true
-		return journal.Append(tx, e)
-	})
-	if err != nil {
+	if err := s.intake.Update(ctx, a); err != nil {
 		return Receipt{}, err
 	}
-	return Receipt{Code: code, Stage: "received", At: r.ReceivedAt, Flags: r.Flags, Place: r.Place}, nil
+	return a.receipt, a.err
 }
 
-// sealedRow is what of a report stands sealed or hashed in its row.
-type sealedRow struct {
-	person, receipt, digest []byte
-	sender, said            string // what the digest is of
+// arrival is a report on its way into the database.
+type arrival struct {
+	report       Report
+	person       []byte // sealed
+	hash, digest []byte // of its receipt code; of said
+	sender, said string
+	code         id.Receipt
+
+	fresh   bool    // it was not there yet
+	receipt Receipt // or err: what its caller gets
+	err     error
 }
 
-func (s *Service) sealRow(ctx context.Context, r Report, sender string, c Call, code id.Receipt) (row sealedRow, err error) {
+func (s *Service) arrive(ctx context.Context, r Report, sender string, c Call) (*arrival, error) {
 	key, err := s.keeper.For(ctx, r.scope())
 	if err != nil {
-		return row, err
+		return nil, err
 	}
 	plain, err := json.Marshal(r.Person)
 	if err != nil {
-		return row, err
+		return nil, err
 	}
-	if row.person, err = key.Seal(plain, "report:"+r.ID+":person"); err != nil {
-		return row, err
+	a := &arrival{report: r, sender: sender, code: s.receiptOf(r.ID)}
+	if a.person, err = key.Seal(plain, "report:"+r.ID+":person"); err != nil {
+		return nil, err
 	}
 	said, err := json.Marshal(c)
 	if err != nil {
-		return row, err
+		return nil, err
 	}
-	row.sender, row.said = sender, sender+"\x00"+string(said)
-	row.receipt = s.lookup.Hash("receipt", string(code))
-	row.digest = s.lookup.Hash("body", row.said)
-	return row, nil
+	a.said = sender + "\x00" + string(said)
+	a.hash = s.lookup.Hash("receipt", string(a.code))
+	a.digest = s.lookup.Hash("body", a.said)
+	return a, nil
+}
+
+// receive writes reports that come in the same moment (db.Gather). One that is refused takes no other with it.
+func (s *Service) receive(tx *db.Tx, together []*arrival) error {
+	// in one order on every node: two that were sent the same reports do not wait for each other in a circle
+	together = slices.Clone(together)
+	slices.SortStableFunc(together, func(a, b *arrival) int { return strings.Compare(a.report.ID, b.report.ID) })
+	if err := insertReports(tx, together); err != nil {
+		return err
+	}
+	for _, a := range together {
+		r := a.report
+		a.err = nil
+		if !a.fresh {
+			if a.receipt, a.err = s.sameAgain(tx, a); a.err != nil && !errors.Is(a.err, fault.ErrIDReused) {
+				return a.err
+			}
+			continue
+		}
+		r.ReceivedAt = tx.Now
+		a.receipt = Receipt{Code: a.code, Stage: r.Stage, At: r.ReceivedAt, Flags: r.Flags, Place: r.Place}
+		e := reportEntry(r, "received", a.sender, "")
+		e.Anywhere = true
+		if err := journal.Append(tx, e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sealScope is what is destroyed together before a report has an incident: a county's reports of a month.
@@ -190,18 +212,18 @@ func sealScope(p place.Path, now time.Time) string {
 }
 
 // sameAgain answers an id that is known: the report it was, with its receipt, or a refusal that says nothing about it.
-func (s *Service) sameAgain(tx *db.Tx, r *Report, again sealedRow) (id.Receipt, error) {
+func (s *Service) sameAgain(tx *db.Tx, a *arrival) (Receipt, error) {
 	var digest []byte
 	var at int64
 	var flags string
-	if err := tx.Get(`SELECT digest, received_at, flags FROM report WHERE id = $1`, []any{r.ID}, &digest, &at, &flags); err != nil {
-		return "", err
+	if err := tx.Get(`SELECT digest, received_at, flags FROM report WHERE id = $1`, []any{a.report.ID}, &digest, &at, &flags); err != nil {
+		return Receipt{}, err
 	}
-	if !s.lookup.Same(digest, "body", again.said) {
-		return "", fault.ErrIDReused
+	if !s.lookup.Same(digest, "body", a.said) {
+		return Receipt{}, fault.ErrIDReused
 	}
-	r.ReceivedAt, r.Flags = clock.FromMicro(at), split(flags)
-	return id.ReceiptFrom(s.lookup.DeriveAs(digest, receiptCode, r.ID)), nil
+	code := id.ReceiptFrom(s.lookup.DeriveAs(digest, receiptCode, a.report.ID))
+	return Receipt{Code: code, Stage: "received", At: clock.FromMicro(at), Flags: split(flags), Place: a.report.Place}, nil
 }
 
 // receiptOf is the receipt code of a report: 60 bits that nobody can guess without the key, the same whenever the

@@ -27,6 +27,7 @@ type Service struct {
 	once   once.Log
 	home   place.Path
 	letter string
+	intake *db.Gather[*arrival]
 	dots   dots // the map
 	ties   atomic.Int64
 	read   already
@@ -59,6 +60,7 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 		db: d.DB, clock: d.Clock, places: d.Places, params: d.Parameters, keeper: d.Keeper,
 		lookup: lookup, search: search, once: once.NewLog(lookup), home: d.Home, letter: d.Letter,
 	}
+	s.intake = db.NewGather(d.DB, s.receive)
 	return s, d.DB.Alone(ctx, func() error { return s.shelveAll(ctx) })
 }
 

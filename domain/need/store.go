@@ -4,7 +4,9 @@ import (
 	"database/sql"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
+	"time"
 
 	"lianyuan/domain/place"
 	"lianyuan/platform/clock"
@@ -28,19 +30,49 @@ var LookupHashes = []seal.Column{
 // since is the time from which a report waits, wherever in the order it stands.
 var since = fmt.Sprintf(`CASE WHEN waiting > %d THEN waiting - %d ELSE waiting END`, afterAll, afterAll)
 
-func insertReport(tx *db.Tx, r Report, row sealedRow) (fresh bool, err error) {
+// insertReports writes those that are not there yet, and marks them as fresh. Of two with one id one is.
+func insertReports(tx *db.Tx, arrivals []*arrival) error {
+	return db.InRuns(len(arrivals), func(from, n int) error {
+		run := arrivals[from : from+n]
+		args := make([]any, 0, n*reportWidth)
+		for _, a := range run {
+			a.fresh = false
+			args = a.values(args, tx.Now)
+		}
+		insert := `INSERT INTO report (id, kind, severity, people, vulnerable, place, lon, lat, accuracy, point_source, point_at,
+				channel, flags, received_at, client_at, stage, waiting, person, receipt, digest, sender, version, incident, drill)
+			VALUES ` + db.Tuples(n, reportWidth) + ` ON CONFLICT DO NOTHING` // the receipt follows from the id: either may be found first
+		if n == 1 { // the ordinary one: PostgreSQL begins the transaction with it
+			rows, err := tx.Exec(insert, args...)
+			run[0].fresh = rows == 1
+			return err
+		}
+		return tx.Each(func(s db.Scanner) error {
+			var id string
+			if err := s.Scan(&id); err != nil {
+				return err
+			}
+			i := slices.IndexFunc(run, func(a *arrival) bool { return a.report.ID == id })
+			run[i].fresh = true
+			return nil
+		}, insert+` RETURNING id`, args...)
+	})
+}
+
+// reportWidth is how many values a new report has.
+const reportWidth = 24
+
+// values are the columns of a new report, as insertReports names them.
+func (a *arrival) values(to []any, now time.Time) []any {
+	r := &a.report
 	lon, lat, accuracy, source, at := pointColumns(r.Point)
-	now := clock.Micro(r.ReceivedAt)
-	waiting := now
+	received := clock.Micro(now)
+	waiting := received
 	if r.quarantined() {
 		waiting += afterAll
 	}
-	n, err := tx.Exec(`INSERT INTO report (id, kind, severity, people, vulnerable, place, lon, lat, accuracy, point_source, point_at,
-			channel, flags, received_at, client_at, stage, waiting, person, receipt, digest, sender, version, incident, drill)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24) ON CONFLICT DO NOTHING`, // the receipt follows from the id: either may be found first
-		r.ID, string(r.Kind), r.Severity, nullInt(r.People), join(r.Vulnerable), string(r.Place), lon, lat, accuracy, source, at,
-		r.Channel, join(r.Flags), now, clock.Micro(r.ClientAt), r.Stage, waiting, row.person, row.receipt, row.digest, row.sender, r.Version, r.Incident, r.Drill)
-	return n == 1, err
+	return append(to, r.ID, string(r.Kind), r.Severity, nullInt(r.People), join(r.Vulnerable), string(r.Place), lon, lat, accuracy, source, at,
+		r.Channel, join(r.Flags), received, clock.Micro(r.ClientAt), r.Stage, waiting, a.person, a.hash, a.digest, a.sender, r.Version, r.Incident, r.Drill)
 }
 
 const reportColumns = `id, number, kind, severity, people, vulnerable, place, lon, lat, accuracy, point_source, point_at, channel, flags,

@@ -23,3 +23,16 @@ func (d *DB) Patience(wait time.Duration) error {
 
 // Unavailable says whether the database is to blame for an error.
 func Unavailable(err error) bool { return isUnavailable(err) }
+
+// InLine is how many wait for an Update of a Gather.
+func (g *Gather[T]) InLine() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.line)
+}
+
+// MaxGathered is how many one Update writes at most.
+const MaxGathered = maxGathered
+
+// Writers is how many Updates of a Gather run at once.
+func (g *Gather[T]) Writers() int { return g.writers }

@@ -231,30 +231,30 @@ func values(r *Row) []any {
 }
 
 func insertSQLite(tx *db.Tx, rows []Row) error {
-	return inBatches(len(rows), func(from, n int) error {
+	return db.InRuns(len(rows), func(from, n int) error {
 		args := make([]any, 0, 14*n)
 		for i := from; i < from+n; i++ {
 			args = append(append(args, rows[i].Seq, rows[i].OriginSeq), values(&rows[i])...)
 		}
-		_, err := tx.Exec(`INSERT INTO journal (seq, origin_seq, `+journalColumns+`) VALUES `+tuples(n, 14), args...)
+		_, err := tx.Exec(`INSERT INTO journal (seq, origin_seq, `+journalColumns+`) VALUES `+db.Tuples(n, 14), args...)
 		return err
 	})
 }
 
 // insertPG leaves both numbers to the database.
 func insertPG(tx *db.Tx, rows []Row, epoch int64) error {
-	return inBatches(len(rows), func(from, n int) error {
+	return db.InRuns(len(rows), func(from, n int) error {
 		args := make([]any, 0, 13*n)
 		for i := from; i < from+n; i++ {
 			args = append(append(args, epoch), values(&rows[i])...)
 		}
-		return tx.Last(`INSERT INTO journal (epoch, `+journalColumns+`) VALUES `+tuples(n, 13), args...)
+		return tx.Last(`INSERT INTO journal (epoch, `+journalColumns+`) VALUES `+db.Tuples(n, 13), args...)
 	})
 }
 
 // insertSettled writes the positions; the last row carries the signature over the last link.
 func (j *Journal) insertSettled(tx *db.Tx, rows []Row, links [][]byte) error {
-	return inBatches(len(rows), func(from, n int) error {
+	return db.InRuns(len(rows), func(from, n int) error {
 		args := make([]any, 0, 5*n)
 		for i := from; i < from+n; i++ {
 			var sig []byte
@@ -264,47 +264,13 @@ func (j *Journal) insertSettled(tx *db.Tx, rows []Row, links [][]byte) error {
 			}
 			args = append(args, rows[i].Position, rows[i].Seq, links[i], sig, key)
 		}
-		_, err := tx.Exec(`INSERT INTO settled (position, seq, link, signature, key_id) VALUES `+tuples(n, 5), args...)
+		_, err := tx.Exec(`INSERT INTO settled (position, seq, link, signature, key_id) VALUES `+db.Tuples(n, 5), args...)
 		return err
 	})
 }
 
 func (j *Journal) sign(link []byte) []byte {
 	return append([]byte{signEd25519}, ed25519.Sign(j.signer.Private, link)...)
-}
-
-// inBatches calls insert with runs of power-of-two length, so that few statements are ever prepared.
-func inBatches(n int, insert func(from, n int) error) error {
-	for from := 0; from < n; {
-		size := 64
-		for size > n-from {
-			size /= 2
-		}
-		if err := insert(from, size); err != nil {
-			return err
-		}
-		from += size
-	}
-	return nil
-}
-
-var tupleText sync.Map // [2]int → string
-
-// tuples is "($1, $2), ($3, $4)" for n rows of the given width.
-func tuples(n, width int) string {
-	key := [2]int{n, width}
-	if t, ok := tupleText.Load(key); ok {
-		return t.(string) //nolint:forcetypeassert // only strings are stored
-	}
-	var b strings.Builder
-	for i := range n {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString("(" + db.List(i*width+1, width) + ")")
-	}
-	t, _ := tupleText.LoadOrStore(key, b.String())
-	return t.(string) //nolint:forcetypeassert // only strings are stored
 }
 
 // chain is the link of r after the link before it: a hash over every field, each with its length.
