@@ -24,6 +24,7 @@ import (
 	"lianyuan/platform/db"
 	"lianyuan/platform/journal"
 	"lianyuan/platform/node"
+	"lianyuan/platform/number"
 	"lianyuan/platform/seal"
 )
 
@@ -231,7 +232,8 @@ var ErrNoKeys = errors.New("the keys of this backup are in a file of their own: 
 // starts. A backup of a program that kept the keys among the rows needs none, nor does what an upgrade left (upgrade), which
 // is not encrypted either.
 //
-// What was restored is a node of its own (ADR 26): the one that the backup is of may go on. letter is "" or that of its numbers.
+// What was restored is a node of its own (ADR 26): the one that the backup is of may go on. letter is "" or that of its
+// numbers, which go on far above those of the backup (ADR 28).
 func Restore(ctx context.Context, d *db.DB, path, keys, letter string, with ...age.Identity) (counts carry.Counts, err error) {
 	if err := (Config{Letter: letter}).checkLetter(); err != nil {
 		return nil, err
@@ -263,7 +265,10 @@ func Restore(ctx context.Context, d *db.DB, path, keys, letter string, with ...a
 		if err := node.Renew(tx, clock.FromMicro(head.At), letter); err != nil {
 			return err
 		}
-		return errors.Join(seal.Recheck(tx, lookupHashes), pass.Restored(tx))
+		if err := tx.Get(`SELECT letter FROM instance WHERE id = 1`, nil, &letter); err != nil {
+			return err
+		}
+		return errors.Join(seal.Recheck(tx, lookupHashes), pass.Restored(tx), number.Restored(tx, letter))
 	})
 }
 

@@ -244,20 +244,20 @@ func (d *demo) story(ctx context.Context) error {
 	}
 	desk := d.as(d.ids["zonghe"], access.Grant{Role: access.General, Place: "/50/"})(ctx)
 	first, err := d.verify(desk, calls[0], 49, "自述独居，二楼有邻居照看", "已与您通话确认，请留在二楼以上，不要涉水。", need.Draft{
-		Title: "沙溪路瘫痪老人需转移", Detail: "一楼进水，老人独居、行动不便，需担架和冲锋舟。", Hazards: "路面暗流，院墙外有高压箱变", People: number(1),
+		Title: "沙溪路瘫痪老人需转移", Detail: "一楼进水，老人独居、行动不便，需担架和冲锋舟。", Hazards: "路面暗流，院墙外有高压箱变", People: new(1),
 		Skills: []need.Skill{{Key: "water", Grade: 3}, {Key: "medical"}}, Equipment: []need.Item{{Key: "boat", Count: 1}}, Teams: 1,
 	})
 	if err != nil {
 		return err
 	}
 	school, err := d.verify(desk, calls[1], 45, "校长当面确认，另有老人 40 余名", "已核实，正在联系送水车辆。", need.Draft{
-		Title: "桥河小学安置点缺饮水 600 人", Detail: "瓶装水只够到傍晚，需运输车辆。", People: number(600), Skills: []need.Skill{{Key: "logistics"}}, Equipment: []need.Item{{Key: "truck", Count: 2}},
+		Title: "桥河小学安置点缺饮水 600 人", Detail: "瓶装水只够到傍晚，需运输车辆。", People: new(600), Skills: []need.Skill{{Key: "logistics"}}, Equipment: []need.Item{{Key: "truck", Count: 2}},
 	})
 	if err != nil {
 		return err
 	}
 	clinic, err := d.verify(desk, calls[2], 40, "院长接听，发电机油料剩 2 小时", "已核实，正在安排救护车，请备好病历。", need.Draft{
-		Title: "文龙街道卫生院透析病人 7 人转移", Detail: "停电，需救护车送南川区透析点。", Hazards: "一层积水 0.4 米", People: number(7),
+		Title: "文龙街道卫生院透析病人 7 人转移", Detail: "停电，需救护车送南川区透析点。", Hazards: "一层积水 0.4 米", People: new(7),
 		Skills: []need.Skill{{Key: "medical", Grade: 2}}, Equipment: []need.Item{{Key: "ambulance", Count: 3}}, Teams: 1,
 	})
 	if err != nil {
@@ -276,8 +276,6 @@ func (d *demo) story(ctx context.Context) error {
 	d.ago(0)
 	return err
 }
-
-func number(n int) *int { return &n }
 
 // ago moves the clock to some minutes before now, when the installation has one that can be moved.
 func (d *demo) ago(minutes int) {

@@ -55,7 +55,7 @@ func (d *demo) board(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	clinic.People, clinic.Title = number(9), "文龙街道卫生院透析病人 9 人转移"
+	clinic.People, clinic.Title = new(9), "文龙街道卫生院透析病人 9 人转移"
 	err = d.Needs.Correct(desk, id.New(), clinic.ID, 0, "院方补报 2 人", clinic.Draft)
 	d.ago(0)
 	return err

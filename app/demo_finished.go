@@ -46,13 +46,13 @@ var demoSlide = []struct {
 		0.3, need.HouseDanger, "屋后山体滑下来，压了两间房，楼里还有老人没出来", "马武镇文观村二社", 14, "13800000031",
 		need.Point{Lon: 107.33, Lat: 29.60, Accuracy: 20, Source: "gps"},
 		"村支书接听，失联 2 人，已转移 9 人",
-		need.Draft{Title: "文观村二社滑坡，3 人待搜救", Hazards: "坡体仍在变形，严禁进入下缘", People: number(3), Teams: 2, Skills: []need.Skill{{Key: "mountain", Grade: 2}}, Equipment: []need.Item{{Key: "drone", Count: 1}}},
+		need.Draft{Title: "文观村二社滑坡，3 人待搜救", Hazards: "坡体仍在变形，严禁进入下缘", People: new(3), Teams: 2, Skills: []need.Skill{{Key: "mountain", Grade: 2}}, Equipment: []need.Item{{Key: "drone", Count: 1}}},
 	},
 	{
 		0.8, need.Injured, "路断了，卫生站 4 个伤员送不出去", "马武镇卫生站", 4, "13800000032",
 		need.Point{Lon: 107.34, Lat: 29.61, Accuracy: 30, Source: "gps"},
 		"站长接听，2 人骨折",
-		need.Draft{Title: "马武镇卫生站 4 名伤员转运", Hazards: "便道只容小车", People: number(4), Teams: 1, Skills: []need.Skill{{Key: "medical"}}, Equipment: []need.Item{{Key: "ambulance", Count: 1}}},
+		need.Draft{Title: "马武镇卫生站 4 名伤员转运", Hazards: "便道只容小车", People: new(4), Teams: 1, Skills: []need.Skill{{Key: "medical"}}, Equipment: []need.Item{{Key: "ambulance", Count: 1}}},
 	},
 }
 
@@ -160,7 +160,7 @@ func (s *slide) call(ctx context.Context) error {
 		s.at(c.hour)
 		call := id.New()
 		if _, err := s.Needs.Report(ctx, need.Call{
-			ID: call, Kind: c.kind, Text: c.text, Address: c.address, People: number(c.people), Phone: c.phone, Channel: "web", Point: &c.point, ClientAt: s.cfg.Clock.Now(),
+			ID: call, Kind: c.kind, Text: c.text, Address: c.address, People: new(c.people), Phone: c.phone, Channel: "web", Point: &c.point, ClientAt: s.cfg.Clock.Now(),
 		}); err != nil {
 			return err
 		}

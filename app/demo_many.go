@@ -66,7 +66,7 @@ func oneOfMany(r *rand.Rand, i int, at place.Path) need.Need {
 	return need.Need{
 		ID: id.New(), Kind: need.Kinds[r.IntN(len(need.Kinds))], Place: at,
 		Draft: need.Draft{
-			Title: title, Detail: pick(manyDetails) + pick(manyDetails), Hazards: "注意落石", Severity: 1 + r.IntN(4), People: number(1 + r.IntN(20)), Teams: 1 + r.IntN(3),
+			Title: title, Detail: pick(manyDetails) + pick(manyDetails), Hazards: "注意落石", Severity: 1 + r.IntN(4), People: new(1 + r.IntN(20)), Teams: 1 + r.IntN(3),
 			Skills: []need.Skill{{Key: "water", Grade: 3}}, Equipment: []need.Item{{Key: "boat", Count: 1}},
 		},
 		Point: &need.Point{Lon: near.Lon + r.NormFloat64()*0.2, Lat: near.Lat + r.NormFloat64()*0.15},
