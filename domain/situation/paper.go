@@ -128,7 +128,7 @@ func (w WholeSummary) tables(d *document.Document) {
 		return
 	}
 	d.Table(document.Table{
-		Head: teamHead, Widths: []int{30, 10, 10, 10, 10, 10, 10, 10, 12, 14}, Rows: w.teamRows(),
+		Head: teamHead, Widths: []int{250, 113, 94, 94, 94, 113, 113, 113, 134, 142}, Rows: w.teamRows(),
 		Right: []bool{false, true, true, true, true, true, true, true, true, true},
 	})
 }
