@@ -10144,7 +10144,7 @@ export interface components {
             plate: string;
             /** Format: int64 */
             seats?: number;
-            /** @description a plate outside GA 36, taken as written */
+            /** @description a plate outside GA 36, or in a colour that it does not come in: taken as written */
             special?: boolean;
         };
         "Vehicle-changeRequest": {
@@ -10165,7 +10165,7 @@ export interface components {
             plate: string;
             /** Format: int64 */
             seats?: number;
-            /** @description a plate outside GA 36, taken as written */
+            /** @description a plate outside GA 36, or in a colour that it does not come in: taken as written */
             special?: boolean;
             /** Format: int64 */
             version: number;
@@ -10186,7 +10186,7 @@ export interface components {
             seats?: number;
             /** @description the plate as people write it */
             shown: string;
-            /** @description a plate outside GA 36, taken as written */
+            /** @description a plate outside GA 36, or in a colour that it does not come in: taken as written */
             special?: boolean;
             state: string;
             team: string;
