@@ -35,6 +35,7 @@ type PassOut struct {
 	State       string    `json:"state"`
 	Lapsed      bool      `json:"lapsed" doc:"its last moment has passed"`
 	Why         string    `json:"why,omitempty" doc:"it was revoked"`
+	Vouched     bool      `json:"vouched" doc:"its offer vouches for the vehicle; otherwise gates refuse it though nobody has revoked it"`
 	Drill       bool      `json:"drill,omitempty" doc:"issued in a drill: no gate in earnest lets it in"`
 	Toll        string    `json:"toll"`
 	CreatedAt   time.Time `json:"createdAt"`
@@ -110,7 +111,7 @@ func (a *API) passOut(p pass.Pass) PassOut {
 		ID: p.ID, Number: p.Number, Incident: p.Incident, Offer: p.Offer, Team: p.Team, TeamName: p.TeamName, Destination: a.placeOf(p.Destination),
 		Plate: equipment.Shown(p.Plate), Colour: p.Colour, Kind: p.Kind, Purpose: p.Purpose, Crew: p.Crew, Load: p.Load, Route: p.Route,
 		OutFrom: p.OutFrom, OutTo: p.OutTo, BackFrom: p.BackFrom, BackTo: p.BackTo, State: p.State, Lapsed: p.Lapsed(a.s.Clock.Now()), Why: p.Why,
-		Toll: p.Toll.State, Drill: p.Drill, CreatedAt: p.CreatedAt, Version: p.Version,
+		Vouched: p.Vouched, Toll: p.Toll.State, Drill: p.Drill, CreatedAt: p.CreatedAt, Version: p.Version,
 	}
 }
 
@@ -181,7 +182,7 @@ func (a *API) passSheet(ctx context.Context, in *struct {
 
 func (a *API) passes(h huma.API) {
 	huma.Register(h, op("pass-list", http.MethodGet, "/incidents/{id}/passes", "Passes of an incident, and the vehicles that wait for one", 200), a.passSheet)
-	huma.Register(h, op("pass-toll-list", http.MethodGet, "/incidents/{id}/toll-list", "The vehicles asked to be free of toll, as CSV or as a workbook", 200), a.tollList)
+	huma.Register(h, op("pass-toll-list", http.MethodGet, "/incidents/{id}/toll-list", "The vehicles asked or known to be free of toll, as CSV or as a workbook", 200), a.tollList)
 	huma.Register(h, op("pass-issue", http.MethodPost, "/passes", "Issue a pass to a vehicle of an approved offer", 201), a.passIssue)
 	huma.Register(h, op("pass-read", http.MethodGet, "/passes/{id}", "One pass, with its code", 200),
 		func(ctx context.Context, in *RecordID) (*body[PassDetail], error) {

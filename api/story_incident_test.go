@@ -116,7 +116,10 @@ func TestIncidentFromActivationToEnd(t *testing.T) {
 			t.Errorf("a need was handed over: %+v", list)
 		}
 
-		// The numbers are published: to everyone those that are public.
+		// The numbers are published: to everyone those that are public. What nobody can call is none.
+		office.Post("/incidents/"+incident+"/contacts", fields{"id": newID(), "contacts": []fields{
+			{"name": "现场协调机制办公室", "number": "023-00000110", "public": true}, {"name": " ", "number": "稍后公布", "public": true},
+		}}).Want(http.StatusUnprocessableEntity).Names("body.contacts[1].name", "missing").Names("body.contacts[1].number", "no_number")
 		office.Post("/incidents/"+incident+"/contacts", fields{"id": newID(), "contacts": []fields{
 			{"name": "现场协调机制办公室", "number": "023-00000110", "public": true}, {"name": "协调组", "number": "023-00000112", "public": false},
 		}}).Want(http.StatusOK)

@@ -33,6 +33,11 @@ func TestStoryOfAMerge(t *testing.T) {
 		if followers := readReport(t, desk, lead.id).Merged; len(followers) != 1 || followers[0].ID != second.id {
 			t.Errorf("the leading report does not show who follows: %+v", followers)
 		}
+		third := ask(t, w, fields{"text": "对岸看见有人挥手", "phone": "13800000033"})
+		desk.Post("/reports/"+third.id+"/merge", into(second.id)).Want(http.StatusOK)
+		if followers := readReport(t, desk, lead.id).Merged; len(followers) != 2 || followers[1].ID != third.id || followers[1].MergedInto != second.id {
+			t.Errorf("the leading report does not show who follows by way of another: %+v", followers)
+		}
 		look(t, desk, lead.id)
 		decide(t, desk, lead.id, fields{"outcome": "verified", "need": draft(nil), "message": "请留在二楼"})
 		for _, receipt := range []string{lead.receipt, second.receipt} {

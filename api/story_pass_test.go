@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -29,6 +30,12 @@ type cars struct {
 // approvedCars is an offer of a team of a neighbouring county that the city approved, with n vehicles.
 func approvedCars(t *testing.T, w *apptest.World, n int) cars {
 	t.Helper()
+	return carsAfter(t, w, n, "match", "begin", "accept", "sign")
+}
+
+// carsAfter is such an offer after some verbs.
+func carsAfter(t *testing.T, w *apptest.World, n int, verbs ...string) cars {
+	t.Helper()
 	g, office := groundOf(t, w), w.As("office")
 	c := cars{incident: g.incident, team: g.team, driver: enlist(office, g.team)}
 	var rides []fields
@@ -41,7 +48,7 @@ func approvedCars(t *testing.T, w *apptest.World, n int) cars {
 		"id": newID(), "team": g.team, "incident": g.incident, "needs": []string{g.need}, "persons": []string{c.driver}, "vehicles": rides, "days": 3,
 		"eta": w.Now().Add(3 * time.Hour), "origin": "队部",
 	}).ID
-	for _, verb := range []string{"match", "begin", "accept", "sign"} {
+	for _, verb := range verbs {
 		office.Post("/offers/"+c.offer+"/"+verb, offerWords(t, w, verb)).Want(http.StatusOK)
 	}
 	return c
@@ -218,6 +225,11 @@ func TestTollFreePassage(t *testing.T) {
 		step := func(with fields) api.PassDetail {
 			return apptest.Read[api.PassDetail](office.Post("/passes/"+p.ID+"/toll", merge(fields{"id": newID(), "version": 0}, with)).Want(http.StatusOK))
 		}
+		step(fields{"verb": "refuse", "reason": "不属组织的车辆"})
+		if file := office.Get("/incidents/" + c.incident + "/toll-list").Want(http.StatusOK); bytes.Contains(file.Body, []byte(p.Plate)) {
+			t.Errorf("what was refused stands on the list for toll stations: %s", file.Body)
+		}
+		ask(p.ID, nil).Want(http.StatusOK)
 		if got := step(fields{"verb": "list", "receipt": "JT-0001", "at": w.Now()}); got.Toll != "on_list" || got.Receipt != "JT-0001" {
 			t.Errorf("on the list: %+v", got)
 		}
@@ -284,6 +296,67 @@ func TestNobodyVouchesForAWithdrawnOffer(t *testing.T) {
 		if list, _ := listed(t, gate); len(list.Passes) != 0 || len(list.Revoked) != 1 || list.Revoked[0].Number != p.Number {
 			t.Errorf("after: %+v", list)
 		}
+	})
+}
+
+// A team that was deployed first and is then put on standby or sent back does not go: its pass counts at no gate until it may go
+// again, and never for a vehicle that it has left out. Going before it is signed for is decided anew.
+func TestNobodyVouchesForATeamThatStays(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office, gate := w.As("office"), guard(w, "gate", apptest.Qijiang)
+		c := carsAfter(t, w, 2, "match", "begin", "deploy_first")
+		kept, dropped := issued(office, passFor(w, c, nil)), issued(office, passFor(w, c, fields{"vehicle": c.vehicles[1]}))
+		if !kept.Vouched {
+			t.Errorf("issued: %+v", kept)
+		}
+		office.Post("/incidents/"+c.incident+"/responses", startOf(w, nil)).Want(http.StatusOK)
+		toll := func(p api.PassDetail) *apptest.Answer {
+			return office.Post("/passes/"+p.ID+"/toll", fields{
+				"id": newID(), "version": 0, "verb": "ask", "level": "province", "by": "市应急管理局", "at": w.Now(), "paper": "渝应急函〔2026〕8号",
+			})
+		}
+		toll(kept).Want(http.StatusOK)
+		do := func(verb string, with fields) {
+			t.Helper()
+			office.Post("/offers/"+c.offer+"/"+verb, merge(offerWords(t, w, verb), with)).Want(http.StatusOK)
+		}
+		at := func(when string, want ...string) {
+			t.Helper()
+			list, _ := listed(t, gate)
+			var in, out []string
+			for _, p := range list.Passes {
+				in = append(in, p.Number)
+			}
+			for _, r := range list.Revoked {
+				out = append(out, r.Number)
+			}
+			if !slices.Equal(in, want) || len(in)+len(out) != 2 {
+				t.Errorf("%s gates let in %v and refuse %v, want %v let in", when, in, out, want)
+			}
+		}
+		at("deployed first", kept.Number, dropped.Number)
+		do("stand_by", nil)
+		at("on standby")
+		if got := apptest.Read[api.PassDetail](office.Get("/passes/" + kept.ID).Want(http.StatusOK)); got.State != "valid" || got.Vouched {
+			t.Errorf("on standby its pass is %+v", got)
+		}
+		office.Get("/incidents/"+c.incident+"/passes/paper").Refused(http.StatusConflict, "pass.no_papers")
+		if file := office.Get("/incidents/" + c.incident + "/toll-list").Want(http.StatusOK); bytes.Contains(file.Body, []byte(kept.Plate)) {
+			t.Errorf("it stands on the list for toll stations: %s", file.Body)
+		}
+		toll(dropped).Refused(http.StatusConflict, "toll.not_vouched")
+		for _, verb := range []string{"take_up", "match", "begin"} {
+			do(verb, nil)
+		}
+		at("taken up again, nobody has signed")
+		do("send_back", nil)
+		at("sent back")
+		do("correct", fields{"persons": []string{c.driver}, "vehicles": []fields{{"id": c.vehicles[0], "crew": 3}}})
+		at("corrected")
+		for _, verb := range []string{"match", "begin", "accept", "sign"} {
+			do(verb, nil)
+		}
+		at("approved, with one of its vehicles", kept.Number)
 	})
 }
 

@@ -160,6 +160,10 @@ func TestVehiclesAndEquipment(t *testing.T) {
 		for plate, code := range map[string]string{"": "missing", "AA12345": "plate_shape", "渝AI2345": "plate_shape", "渝A123": "plate_shape"} {
 			lead.Post("/teams/"+own+"/vehicles", car(fields{"plate": plate})).Want(http.StatusUnprocessableEntity).Names("body.plate", code)
 		}
+		for plate, colour := range map[string]string{"渝AD0018": "gradient_green", "渝AD00181": "blue", "渝A12345D": "gradient_green", "渝A1234挂": "blue"} {
+			lead.Post("/teams/"+own+"/vehicles", car(fields{"plate": plate, "colour": colour})).Want(http.StatusUnprocessableEntity).Names("body.colour", "colour_shape")
+		}
+		lead.Post("/teams/"+own+"/vehicles", car(fields{"plate": "渝AD00182", "colour": "blue", "special": true})).Want(http.StatusCreated)
 		lead.Post("/teams/"+own+"/vehicles", car(fields{"plate": "渝X 1234 应急", "special": true, "colour": "white"})).Want(http.StatusCreated)
 		lead.Post("/teams/"+other+"/vehicles", car(nil)).Refused(http.StatusNotFound, "not_found")
 		id := v["id"].(string)

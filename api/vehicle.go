@@ -13,7 +13,7 @@ import (
 type VehicleEdit struct {
 	Plate    string `json:"plate"`
 	Colour   string `json:"colour" enum:"blue,yellow,black,white,gradient_green,yellow_green,blue_white,other" doc:"of the plate"`
-	Special  bool   `json:"special,omitempty" doc:"a plate outside GA 36, taken as written"`
+	Special  bool   `json:"special,omitempty" doc:"a plate outside GA 36, or in a colour that it does not come in: taken as written"`
 	Kind     string `json:"kind" enum:"command,equipment,personnel,ambulance,boat_trailer,supply,other"`
 	Seats    int    `json:"seats,omitempty"`
 	Load     string `json:"load,omitempty"`

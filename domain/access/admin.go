@@ -12,6 +12,7 @@ import (
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
+	"lianyuan/platform/input"
 	"lianyuan/platform/journal"
 	"lianyuan/platform/once"
 )
@@ -26,21 +27,15 @@ type Account struct {
 
 var loginShape = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{2,39}$`)
 
-func (a Account) check() error {
-	var wrong []fault.Field
-	if !loginShape.MatchString(a.Login) {
-		wrong = append(wrong, fault.Field{Location: "body.login", Code: "login_shape", Zh: "账号为 3 至 40 位小写字母、数字、点或横线", En: "a login has 3 to 40 lower-case letters, digits, dots or dashes"})
-	}
-	if n := utf8.RuneCountInString(strings.TrimSpace(a.Name)); n == 0 || n > 40 {
-		wrong = append(wrong, fault.Field{Location: "body.name", Code: "name_length", Zh: "姓名为 1 至 40 字", En: "a name has 1 to 40 characters"})
-	}
-	if utf8.RuneCountInString(a.Unit) > 80 {
-		wrong = append(wrong, fault.Field{Location: "body.unit", Code: "unit_length", Zh: "单位不超过 80 字", En: "a unit has at most 80 characters"})
-	}
-	if f := fault.Invalids(wrong...); f != nil {
-		return f
-	}
-	return nil
+// proper brings what a person wrote of an account into the form in which it is kept, and says what is wrong; at is where it stands
+// below the body.
+func (a *Account) proper(at string) []fault.Field {
+	var c input.Check
+	a.Login = strings.ToLower(strings.TrimSpace(a.Login))
+	c.Bad(!loginShape.MatchString(a.Login), at+"login", "login_shape", "账号为 3 至 40 位小写字母、数字、点或横线", "a login has 3 to 40 lower-case letters, digits, dots or dashes")
+	c.Line(&a.Name, at+"name", 40, true)
+	c.Line(&a.Unit, at+"unit", 80, false)
+	return c.Wrong()
 }
 
 // The faults of accounts.
@@ -59,9 +54,8 @@ func (s *Service) Invite(ctx context.Context, a Account) (token string, err erro
 	if err != nil {
 		return "", err
 	}
-	a.Login, a.Name, a.Unit = strings.ToLower(strings.TrimSpace(a.Login)), strings.TrimSpace(a.Name), strings.TrimSpace(a.Unit)
-	if err := a.check(); err != nil {
-		return "", err
+	if f := fault.Invalids(a.proper("")...); f != nil {
+		return "", f
 	}
 	key, err := s.keeper.Lookup(ctx)
 	if err != nil {

@@ -123,6 +123,13 @@ func TestFirstStart(t *testing.T) {
 		if _, err := i.Setup(ctx, code, same); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("one person in two offices: %v", err)
 		}
+		odd := three()
+		odd[1].Login, odd[2].Name = "!", "\x07 "
+		_, err = i.Setup(ctx, code, odd)
+		var f *fault.Error
+		if !errors.As(err, &f) || len(f.Fields) != 2 || f.Fields[0].Location != "body.administrators[1].login" || f.Fields[1].Location != "body.administrators[2].name" {
+			t.Errorf("what is wrong with two of the three: %v", err)
+		}
 		tokens, err := i.Setup(ctx, code, three())
 		if err != nil || len(tokens) != 3 {
 			t.Fatal(err)

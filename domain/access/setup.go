@@ -5,8 +5,8 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base32"
+	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"lianyuan/domain/place"
 	"lianyuan/platform/clock"
@@ -89,18 +89,23 @@ func (s *Service) Setup(ctx context.Context, code string, three []Administrator)
 	if err := checkThree(three); err != nil {
 		return nil, err
 	}
+	var wrong []fault.Field
+	accounts := make([]Account, len(three))
+	for i, a := range three {
+		accounts[i] = Account{ID: id.New(), Login: a.Login, Name: a.Name, Unit: a.Unit}
+		wrong = append(wrong, accounts[i].proper(fmt.Sprintf("administrators[%d].", i))...)
+	}
+	if f := fault.Invalids(wrong...); f != nil {
+		return nil, f
+	}
 	var writes []func(*db.Tx) error
-	for _, a := range three {
-		acc := Account{ID: id.New(), Login: strings.ToLower(strings.TrimSpace(a.Login)), Name: strings.TrimSpace(a.Name), Unit: strings.TrimSpace(a.Unit)}
-		if err := acc.check(); err != nil {
-			return nil, err
-		}
+	for i, acc := range accounts {
 		token, link, err := s.newLink(ctx, acc.ID, "setup")
 		if err != nil {
 			return nil, err
 		}
 		tokens = append(tokens, token)
-		writes = append(writes, func(tx *db.Tx) error { return s.firstAdministrator(tx, acc, a.Role, link) })
+		writes = append(writes, func(tx *db.Tx) error { return s.firstAdministrator(tx, acc, three[i].Role, link) })
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		n, err := tx.Exec(`INSERT INTO setup (id, closed_at) VALUES (1, $1) ON CONFLICT (id) DO NOTHING`, clock.Micro(tx.Now))
@@ -157,9 +162,6 @@ func checkThree(three []Administrator) error {
 	for _, a := range three {
 		seen[a.Role] = true
 		logins[strings.ToLower(strings.TrimSpace(a.Login))] = true
-		if utf8.RuneCountInString(strings.TrimSpace(a.Name)) == 0 {
-			return fault.InvalidField("body.administrators", "name_missing", "请填写三名管理员的姓名", "name the three administrators")
-		}
 	}
 	if len(three) != 3 || len(logins) != 3 || !seen[SystemAdmin] || !seen[Security] || !seen[Auditor] {
 		return fault.InvalidField("body.administrators", "three_people", "系统、安全、审计管理员须为三个不同的人", "the system, security and audit administrators are three people")

@@ -247,6 +247,7 @@ func (s *Service) Move(ctx context.Context, verb, id, offer string, version int6
 		switch verb {
 		case "stand_by", "send_back":
 			x.Due, x.TakenUp = time.Time{}, ""
+			x.Urgent, x.Cause = Mark{}, "" // it does not go: to go before it is signed for is decided anew
 		case "take_up":
 			x.TakenUp = reason
 		case "accept":

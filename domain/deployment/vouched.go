@@ -54,10 +54,11 @@ func (s *Service) Sent(ctx context.Context, incident string) (n int, err error) 
 	return n, err
 }
 
-// The states of offers, as SQL, whose vehicles a gate lets in no more: OverStates of those that nobody vouches for,
-// TurnedStates of those that were stood down, who may be on their way and must be let out. For contexts above.
+// Unvouched is the condition, as SQL, of an offer o for which nobody vouches: not signed for yet, sent back or put on standby after
+// it was deployed first, or over before it was ordered. TurnedStates are the states of those that were stood down, who may be on
+// their way and must be let out. For contexts above.
 const (
-	OverStates   = `'withdrawn', 'refused', 'returned'`
+	Unvouched    = `(o.state IN ('offered', 'matched', 'standby', 'returned', 'refused', 'withdrawn') OR (o.state = 'approving' AND o.urgent_at = 0))`
 	TurnedStates = `'stood_down'`
 )
 

@@ -21,7 +21,7 @@ type Vehicle struct {
 	Team     string
 	Plate    string // as Plate keeps it
 	Colour   string // of Colours
-	Special  bool   // a plate outside GA 36-2018, as it was written
+	Special  bool   // a plate outside GA 36-2018, as it was written, or one in a colour that it does not come in
 	Kind     string // of VehicleKinds
 	Seats    int
 	Load     string // what it carries

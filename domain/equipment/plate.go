@@ -2,6 +2,7 @@ package equipment
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -22,11 +23,18 @@ func TollCode(colour string) (code int, ok bool) {
 
 const provinces = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 
-// The plates of GA 36-2018: with one digit fewer the common ones, and the two sizes of new energy.
-var plates = []*regexp.Regexp{
-	regexp.MustCompile(`^[` + provinces + `][A-HJ-NP-Z][A-HJ-NP-Z0-9]{4}[A-HJ-NP-Z0-9挂学警港澳]$`),
-	regexp.MustCompile(`^[` + provinces + `][A-HJ-NP-Z][ABCDEFGHJK][A-HJ-NP-Z0-9][0-9]{4}$`),
-	regexp.MustCompile(`^[` + provinces + `][A-HJ-NP-Z][0-9]{5}[ABCDEFGHJK]$`),
+// The plates of GA 36-2018, each with the colours it comes in: the common ones and those of trailers, learners, the police and
+// from Hong Kong and Macao; with one digit more the two sizes of new energy, and nothing else is green.
+var plates = []struct {
+	shape   *regexp.Regexp
+	colours []string
+}{
+	{regexp.MustCompile(`^[` + provinces + `][A-HJ-NP-Z][A-HJ-NP-Z0-9]{5}$`), []string{"blue", "yellow", "black", "white", "blue_white"}},
+	{regexp.MustCompile(`^[` + provinces + `][A-HJ-NP-Z][A-HJ-NP-Z0-9]{4}[挂学]$`), []string{"yellow"}},
+	{regexp.MustCompile(`^[` + provinces + `][A-HJ-NP-Z][A-HJ-NP-Z0-9]{4}警$`), []string{"white"}},
+	{regexp.MustCompile(`^[` + provinces + `][A-HJ-NP-Z][A-HJ-NP-Z0-9]{4}[港澳]$`), []string{"black"}},
+	{regexp.MustCompile(`^[` + provinces + `][A-HJ-NP-Z][ABCDEFGHJK][A-HJ-NP-Z0-9][0-9]{4}$`), []string{"gradient_green"}},
+	{regexp.MustCompile(`^[` + provinces + `][A-HJ-NP-Z][0-9]{5}[ABCDEFGHJK]$`), []string{"yellow_green"}},
 }
 
 // Plate is a plate as it is kept and compared: upper case, half width, without dots and blanks. civil says whether it is
@@ -38,12 +46,23 @@ func Plate(s string) (plate string, civil bool) {
 		}
 		return input.HalfWidth(r)
 	}, s))
-	for _, shape := range plates {
-		if shape.MatchString(plate) {
-			return plate, true
+	return plate, shapeOf(plate) >= 0
+}
+
+func shapeOf(plate string) int {
+	for i, p := range plates {
+		if p.shape.MatchString(plate) {
+			return i
 		}
 	}
-	return plate, false
+	return -1
+}
+
+// suits says whether a plate comes in a colour, as far as GA 36-2018 says so. A wrong colour makes another vehicle of it: at tolls it
+// is not found on the list.
+func suits(plate, colour string) bool {
+	i := shapeOf(plate)
+	return i < 0 || colour == "other" || slices.Contains(plates[i].colours, colour)
 }
 
 // Shown is a plate as people write it: 渝A·00017.

@@ -1,6 +1,9 @@
 package equipment
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestPlates(t *testing.T) {
 	for in, want := range map[string]struct {
@@ -18,6 +21,22 @@ func TestPlates(t *testing.T) {
 	}
 	if Shown("渝A00017") != "渝A·00017" || Shown("使014578") != "使014578" {
 		t.Error("how plates are shown")
+	}
+}
+
+// A plate with one character more is green and no other is; trailers, learners, the police and plates from Hong Kong and Macao have
+// a colour of their own. What is no plate of GA 36 comes in any, and "other" says that it is none of these.
+func TestColoursOfPlates(t *testing.T) {
+	for plate, want := range map[string][]string{
+		"渝A00017": {"blue", "yellow", "black", "white", "blue_white", "other"}, "渝AD1234": {"blue", "yellow", "black", "white", "blue_white", "other"},
+		"渝AD00171": {"gradient_green", "other"}, "渝A12345D": {"yellow_green", "other"}, "渝A1234挂": {"yellow", "other"}, "渝A1234学": {"yellow", "other"},
+		"渝A1234警": {"white", "other"}, "粤Z1234港": {"black", "other"}, "粤Z1234澳": {"black", "other"}, "使014578": Colours,
+	} {
+		for _, colour := range Colours {
+			if got := suits(plate, colour); got != slices.Contains(want, colour) {
+				t.Errorf("%s in %s: %t", plate, colour, got)
+			}
+		}
 	}
 }
 

@@ -45,7 +45,8 @@ func (v *Vehicle) proper() error {
 	}
 	var civil bool
 	v.Plate, civil = Plate(v.Plate)
-	if civil {
+	coloured := suits(v.Plate, v.Colour)
+	if civil && coloured {
 		v.Special = false
 	}
 	check(v.Plate == "", fault.Field{Location: "body.plate", Code: "missing", Zh: "请填写号牌", En: "please give the plate"})
@@ -56,6 +57,9 @@ func (v *Vehicle) proper() error {
 	unlisted := fault.Field{Code: "unknown", Zh: "请从所列中选择", En: "choose one of those listed"}
 	unlisted.Location = "body.colour"
 	check(!slices.Contains(Colours, v.Colour), unlisted)
+	check(slices.Contains(Colours, v.Colour) && !coloured && !v.Special, fault.Field{
+		Location: "body.colour", Code: "colour_shape", Zh: "号牌与颜色不符，请核对；确属如此的请勾选“特殊号牌”", En: "this plate does not come in this colour: check both; choose “special” where it is so",
+	})
 	unlisted.Location = "body.kind"
 	check(!slices.Contains(VehicleKinds, v.Kind), unlisted)
 	check(v.Seats < 0 || v.Seats > maxSeats, fault.Field{Location: "body.seats", Code: "number_invalid", Zh: "座位数为 0 至 80", En: "0 to 80 seats"})

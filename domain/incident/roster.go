@@ -70,7 +70,7 @@ func checkPersons(persons []Person) error {
 		c.Line(&p.Name, at("name"), 30, true)
 		c.Line(&p.Post, at("post"), 30, false)
 		c.Line(&p.Duty, at("duty"), 100, false)
-		c.Line(&p.Phone, at("phone"), 40, false)
+		c.Number(&p.Phone, at("phone"), 40, false)
 	}
 	return c.Err()
 }

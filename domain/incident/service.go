@@ -2,6 +2,7 @@ package incident
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -336,8 +337,9 @@ func (s *Service) SetContacts(ctx context.Context, command, incident string, lis
 	var c input.Check
 	c.Bad(len(list) > 20, "contacts", "too_many", "联系方式不超过 20 条", "at most 20 contacts")
 	for n := range list[:min(len(list), 20)] {
-		c.Line(&list[n].Name, "contacts", 30, true)
-		c.Line(&list[n].Number, "contacts", 40, true)
+		at := fmt.Sprintf("contacts[%d].", n)
+		c.Line(&list[n].Name, at+"name", 30, true)
+		c.Number(&list[n].Number, at+"number", 40, true)
 	}
 	if err := c.Err(); err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"lianyuan/domain/access"
 	"lianyuan/platform/db"
@@ -101,12 +102,20 @@ func holdLead(tx *db.Tx, r stored) (stored, error) {
 	return r, ErrMergeSelf
 }
 
-// mergedInto are the reports that follow one directly, oldest first.
-func mergedInto(tx *db.Tx, report string) (rows []stored, err error) {
-	err = tx.Each(func(sc db.Scanner) error {
-		r, err := scanReport(sc)
-		rows = append(rows, r)
-		return err
-	}, `SELECT `+reportColumns+` FROM report WHERE merged_into = $1 AND merged_into <> '' ORDER BY received_at, id LIMIT 200`, report)
-	return rows, err
+// maxFollowers bounds how many followers are shown beside a report.
+const maxFollowers = 200
+
+// followers are the reports that follow one, also by way of others, oldest first: who reads the leading one reads them all.
+func followers(tx *db.Tx, report string) (rows []stored, err error) {
+	for todo := []string{report}; len(todo) > 0 && len(rows) < maxFollowers; todo = todo[1:] {
+		if err := tx.Each(func(sc db.Scanner) error {
+			r, err := scanReport(sc)
+			rows, todo = append(rows, r), append(todo, r.ID)
+			return err
+		}, `SELECT `+reportColumns+` FROM report WHERE merged_into = $1 AND merged_into <> '' ORDER BY received_at, id LIMIT $2`, todo[0], maxFollowers); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b stored) int { return a.ReceivedAt.Compare(b.ReceivedAt) })
+	return rows[:min(len(rows), maxFollowers)], nil
 }

@@ -260,7 +260,7 @@ func (s *Service) Get(ctx context.Context, report string) (Detail, error) {
 		if near, err = s.candidates(tx, r.Report, actor); err != nil {
 			return err
 		}
-		if merged, err = mergedInto(tx, report); err != nil {
+		if merged, err = followers(tx, report); err != nil {
 			return err
 		}
 		merged = slices.DeleteFunc(merged, func(m stored) bool { return !actor.MayIn(access.ReportSee, m.Place, m.Incident) })

@@ -134,7 +134,7 @@ func (m *Mechanism) check() error {
 	c.Line(&m.Authority, "authority", 60, false)
 	c.Line(&m.Lead, "lead", 60, true)
 	c.Line(&m.Head, "head", 60, false)
-	c.Line(&m.Phone, "phone", 40, false)
+	c.Number(&m.Phone, "phone", 40, false)
 	c.Bad(len(m.Members) == 0, "members", "missing", "请填写成员单位", "name the member units")
 	c.Bad(len(m.Members) > maxMembers, "members", "too_many", "成员单位过多", "too many units")
 	leads, seen, sits := 0, map[string]bool{}, map[Group]bool{}

@@ -141,7 +141,7 @@ func (s *Service) Name(ctx context.Context, mechanism string, l Liaison) error {
 	var c input.Check
 	c.Line(&l.Name, "name", 30, true)
 	c.Line(&l.Post, "post", 60, false)
-	c.Line(&l.Phone, "phone", 40, true)
+	c.Number(&l.Phone, "phone", 40, true)
 	if err := c.Err(); err != nil {
 		return err
 	}

@@ -205,7 +205,7 @@ func (s *Service) listed(tx *db.Tx, list *Listed, inside string, args []any) err
 	if err := list.over(tx, args[0]); err != nil {
 		return err
 	}
-	passes, err := passesWhere(tx, `back_to >= $1 AND state = 'valid' AND NOT `+ofOffers(deployment.OverStates)+`
+	passes, err := passesWhere(tx, `back_to >= $1 AND state = 'valid' AND `+vouched+`
 		AND EXISTS (SELECT 1 FROM incident_place x WHERE x.incident = pass.incident AND (`+inside+`)) ORDER BY number LIMIT `+strconv.Itoa(maxListed), args...)
 	if err != nil {
 		return err
@@ -256,23 +256,19 @@ func (l *Listed) over(tx *db.Tx, now any) error {
 		}
 		l.Revoked = append(l.Revoked, Revoked{p.Number, p.Plate, p.Colour, p.RevokedAt.UTC().Truncate(time.Second), p.Why})
 	}
-	ended, err := passesWhere(tx, `back_to >= $1 AND state = 'valid' AND `+ofOffers(deployment.OverStates)+` ORDER BY number`, now)
+	ended, err := passesWhere(tx, `back_to >= $1 AND state = 'valid' AND NOT `+vouched+` ORDER BY number`, now)
 	if err != nil {
 		return err
 	}
 	for _, p := range ended { // nobody vouches for the vehicle any more, though nobody has revoked its pass yet
-		l.Revoked = append(l.Revoked, Revoked{p.Number, p.Plate, p.Colour, l.At, "该队报名已撤回或未获批准"})
+		l.Revoked = append(l.Revoked, Revoked{p.Number, p.Plate, p.Colour, l.At, "该队报名未获批准或已不含该车"})
 	}
-	turned, err := passesWhere(tx, `back_to >= $1 AND state = 'valid' AND `+ofOffers(deployment.TurnedStates)+` ORDER BY number`, now)
+	turned, err := passesWhere(tx, `back_to >= $1 AND state = 'valid' AND EXISTS (SELECT 1 FROM offer o WHERE o.id = pass.offer AND o.state IN (`+deployment.TurnedStates+`))
+		AND `+vouched+` ORDER BY number`, now)
 	for _, p := range turned {
 		l.Homeward = append(l.Homeward, p.Number)
 	}
 	return err
-}
-
-// ofOffers is the condition that the offer of a pass is in one of some states.
-func ofOffers(states string) string {
-	return `EXISTS (SELECT 1 FROM offer o WHERE o.id = pass.offer AND o.state IN (` + states + `))`
 }
 
 // Passage is a vehicle at a gate, as the guard noted it, perhaps hours before we hear of it.

@@ -122,7 +122,7 @@ func (s *Service) Papers(ctx context.Context, incidentID string, of Chosen) (lis
 
 // chosen narrows a condition to the valid passes that are asked for. The last argument is the time.
 func chosen(of Chosen, where string, args []any, most int) (string, []any) {
-	parts := []string{where, fmt.Sprintf("state = 'valid' AND back_to >= $%d", len(args))}
+	parts := []string{where, fmt.Sprintf("state = 'valid' AND back_to >= $%d", len(args)), vouched}
 	for _, x := range []struct{ column, id string }{{"team", of.Team}, {"offer", of.Offer}} {
 		if x.id != "" {
 			args = append(args, x.id)

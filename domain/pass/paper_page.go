@@ -135,6 +135,8 @@ func (d drawing) over(p Paper) (text string, strong float64) {
 		return strings.ToUpper(d.state(Passes, p.State)), 0.45
 	case p.Lapsed:
 		return d.say("已过期", "RUN OUT"), 0.45
+	case !p.Vouched:
+		return d.say("不予放行", "NOT LET THROUGH"), 0.45
 	case p.Drill:
 		return d.say("演练", "DRILL"), 0.15
 	}
@@ -176,6 +178,8 @@ func (d drawing) rights(p Paper) {
 	state := d.state(Passes, p.State)
 	if p.Lapsed && p.State == "valid" {
 		state = d.say("已过期", "run out")
+	} else if !p.Vouched && p.State == "valid" {
+		state = d.say("不予放行", "not let through")
 	}
 	t := p.Toll
 	detail := t.Why

@@ -22,7 +22,8 @@ func aPaper(t *testing.T, change func(*Paper)) Paper {
 	at := time.Date(2026, 6, 18, 2, 0, 0, 0, time.UTC)
 	p := Paper{
 		Pass: Pass{
-			Number: "TX-A0123", Plate: "渝B00082", Colour: "yellow", Kind: "boat_trailer", Purpose: "rescue", Crew: 3, Load: "冲锋舟 1 艘", Route: "南川—綦江，渝黔高速",
+			Vouched: true,
+			Number:  "TX-A0123", Plate: "渝B00082", Colour: "yellow", Kind: "boat_trailer", Purpose: "rescue", Crew: 3, Load: "冲锋舟 1 艘", Route: "南川—綦江，渝黔高速",
 			TeamName: "石角救援队", OutFrom: at, OutTo: at.Add(12 * time.Hour), BackFrom: at.Add(24 * time.Hour), BackTo: at.Add(72 * time.Hour), CreatedAt: at,
 			State: "valid", Toll: Toll{State: "on_list", Receipt: "渝应急通〔2026〕12号", ReceiptAt: time.Date(2026, time.June, 18, 3, 0, 0, 0, time.UTC)},
 		},
@@ -68,10 +69,11 @@ func TestWhatASheetSays(t *testing.T) {
 		"refund asked": {func(p *Paper) {
 			p.Toll.State, p.Toll.Refund, p.Toll.RefundAt = "refund_asked", "GD-77", p.Toll.ReceiptAt.AddDate(0, 0, 9)
 		}, false, []string{"已申请退费", "退费编号GD-772026-06-27", "回执编号渝应急通〔2026〕12号2026-06-18"}, nil},
-		"revoked":      {func(p *Paper) { p.State, p.Why = "revoked", "改派" }, false, []string{"已撤销", "改派"}, []string{"有效"}},
-		"run out":      {func(p *Paper) { p.Lapsed = true }, false, []string{"已过期"}, []string{"有效"}},
-		"nobody named": {func(p *Paper) { p.DriverName, p.Toll = "", Toll{State: "not_asked"} }, false, []string{"乘员3人", "未申请"}, []string{"余知秋", "驾驶员", "回执"}},
-		"a rare name":  {func(p *Paper) { p.DriverName = "王𬭳" }, false, []string{"王〓乘员3人", "〓为字库没有的字，依次为U+2CB73"}, nil},
+		"revoked":        {func(p *Paper) { p.State, p.Why = "revoked", "改派" }, false, []string{"已撤销", "改派"}, []string{"有效"}},
+		"run out":        {func(p *Paper) { p.Lapsed = true }, false, []string{"已过期"}, []string{"有效"}},
+		"nobody vouches": {func(p *Paper) { p.Vouched = false }, false, []string{"不予放行"}, []string{"有效"}},
+		"nobody named":   {func(p *Paper) { p.DriverName, p.Toll = "", Toll{State: "not_asked"} }, false, []string{"乘员3人", "未申请"}, []string{"余知秋", "驾驶员", "回执"}},
+		"a rare name":    {func(p *Paper) { p.DriverName = "王𬭳" }, false, []string{"王〓乘员3人", "〓为字库没有的字，依次为U+2CB73"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := aPaper(t, tt.change)

@@ -55,6 +55,7 @@ type Pass struct {
 	Why         string // it was revoked
 	RevokedAt   time.Time
 	Live        bool // stands for its plate
+	Vouched     bool // its offer vouches for the vehicle; where it does not, gates refuse the pass though nobody has revoked it
 	Toll        Toll
 	CreatedAt   time.Time
 	CreatedBy   string

@@ -81,6 +81,7 @@ var (
 	ErrCommercial   = fault.New(fault.Conflict, "toll.commercial", "商业物流车辆不适用免费通行", "commercial carriers are not free of toll")
 	ErrOwnWay       = fault.New(fault.Conflict, "toll.own_way", "自行前往的车辆不适用免费通行", "vehicles that come on their own account are not free of toll")
 	ErrNoResponse   = fault.New(fault.Conflict, "toll.no_response", "本次事件没有正在执行的应急响应，不能申请免费通行", "no response is in force in this incident: free passage cannot be asked for")
+	ErrTollVouched  = fault.New(fault.Conflict, "toll.not_vouched", "该队报名未获批准或已不含该车，不能申请免费通行", "the offer is not approved or has this vehicle no more: free passage cannot be asked for")
 	ErrTollColour   = fault.New(fault.Conflict, "toll.colour", "收费系统没有该号牌颜色，不能列入名单", "toll systems do not know this colour of plate")
 	ErrTollMinistry = fault.InvalidField("body.level", "ministry", "跨省车辆应报应急管理部", "vehicles from another province are for the ministry")
 )
@@ -416,6 +417,8 @@ func askable(tx *db.Tx, p Pass, t TollStep) error {
 		return ErrOwnWay
 	case p.State != "valid" || p.Lapsed(tx.Now):
 		return ErrLapsed
+	case !p.Vouched:
+		return ErrTollVouched
 	case !responding:
 		return ErrNoResponse
 	case !known:

@@ -1,6 +1,7 @@
 package pass
 
 import (
+	"lianyuan/domain/deployment"
 	"lianyuan/domain/place"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
@@ -11,13 +12,18 @@ const passColumns = `id, number, incident, place, destination, offer, edition, t
 	out_from, out_to, back_from, back_to, code, state, why, revoked_at, live, toll, toll_level, toll_by, toll_agreed, toll_paper, receipt, receipt_at, toll_why,
 	created_at, created_by, version, drill, refund_no, refund_at`
 
+// vouched is the condition of a pass whose offer vouches for the vehicle as it now stands: the team may set out, is on site or is
+// sent home, and the vehicle is in the edition that counts.
+const vouched = `EXISTS (SELECT 1 FROM offer o JOIN offer_vehicle m ON m.offer = o.id AND m.edition = o.edition
+	WHERE o.id = pass.offer AND m.vehicle = pass.vehicle AND m.plate = pass.plate AND m.colour = pass.colour AND NOT ` + deployment.Unvouched + `)`
+
 func scanPass(sc db.Scanner) (p Pass, err error) {
 	var at, to string
 	var outFrom, outTo, backFrom, backTo, revoked, agreed, receipt, created, refund int64
 	err = sc.Scan(&p.ID, &p.Number, &p.Incident, &at, &to, &p.Offer, &p.Edition, &p.Team, &p.TeamName, &p.Vehicle, &p.Plate, &p.Colour, &p.Kind, &p.Purpose,
 		&p.Driver, &p.Crew, &p.Load, &p.Route, &outFrom, &outTo, &backFrom, &backTo, &p.Code, &p.State, &p.Why, &revoked, &p.Live,
 		&p.Toll.State, &p.Toll.Level, &p.Toll.By, &agreed, &p.Toll.Paper, &p.Toll.Receipt, &receipt, &p.Toll.Why, &created, &p.CreatedBy, &p.Version,
-		&p.Drill, &p.Toll.Refund, &refund)
+		&p.Drill, &p.Toll.Refund, &refund, &p.Vouched)
 	p.Place, p.Destination = place.Path(at), place.Path(to)
 	p.OutFrom, p.OutTo, p.BackFrom, p.BackTo = clock.FromMicro(outFrom), clock.FromMicro(outTo), clock.FromMicro(backFrom), clock.FromMicro(backTo)
 	p.RevokedAt, p.Toll.Agreed, p.Toll.ReceiptAt, p.CreatedAt = clock.FromMicro(revoked), clock.FromMicro(agreed), clock.FromMicro(receipt), clock.FromMicro(created)
@@ -30,7 +36,7 @@ func passesWhere(tx *db.Tx, where string, args ...any) (list []Pass, err error) 
 		p, err := scanPass(sc)
 		list = append(list, p)
 		return err
-	}, `SELECT `+passColumns+` FROM pass WHERE `+where, args...)
+	}, `SELECT `+passColumns+`, `+vouched+` FROM pass WHERE `+where, args...)
 	return list, err
 }
 
@@ -38,7 +44,7 @@ func passByID(tx *db.Tx, id string) (p Pass, err error) {
 	err = tx.One(func(sc db.Scanner) error {
 		p, err = scanPass(sc)
 		return err
-	}, `SELECT `+passColumns+` FROM pass WHERE id = $1`, id)
+	}, `SELECT `+passColumns+`, `+vouched+` FROM pass WHERE id = $1`, id)
 	return p, err
 }
 

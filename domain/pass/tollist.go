@@ -206,6 +206,12 @@ func asText(v any) string {
 	return ""
 }
 
+// forTolls says whether a pass stands on the list for toll stations: its exemption was asked for and not refused, and it is in force
+// or was used up on its way back.
+func (p Pass) forTolls() bool {
+	return p.Toll.State != "not_asked" && p.Toll.State != "refused" && p.State != "revoked" && p.Vouched
+}
+
 // TollList is the list of an incident for which toll was asked to be waived, for who issues passes.
 func (s *Service) TollList(ctx context.Context, incidentID string) (l TollList, err error) {
 	sh, err := s.Of(ctx, incidentID, Filter{})
@@ -219,7 +225,7 @@ func (s *Service) TollList(ctx context.Context, incidentID string) (l TollList, 
 	if err != nil {
 		return l, err
 	}
-	l = TollList{Passes: slices.DeleteFunc(sh.Passes, func(p Pass) bool { return p.Toll.State == "not_asked" || p.State == "revoked" }), Drill: sh.Drill}
+	l = TollList{Passes: slices.DeleteFunc(sh.Passes, func(p Pass) bool { return !p.forTolls() }), Drill: sh.Drill}
 	l.Columns, err = ColumnsOf(used.Value)
 	return l, err
 }

@@ -11,6 +11,7 @@ var (
 	phone    = regexp.MustCompile(`(^|[^0-9])((0086|86)?1[3-9][0-9]{9}|0[1-9][0-9]{1,2}[2-9][0-9]{6,7})($|[^0-9])`)
 	identity = regexp.MustCompile(`(^|[^0-9])[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]($|[^0-9])`)
 	spaced   = regexp.MustCompile(`((\+|00)?86[\s-]*)?1[\s-]*[3-9]([\s-]*[0-9]){9}|[(（]?0[1-9][0-9]{1,2}[)）]?[\s-]*[2-9]([\s-]*[0-9]){6,7}`)
+	dialled  = regexp.MustCompile(`[0-9]{3}`)
 	between  = regexp.MustCompile(`([0-9])[\s\-－—·.()（）]+`)
 )
 
@@ -20,6 +21,13 @@ func HasPhone(s string) bool { return phone.MatchString(joined(s)) || phone.Matc
 // HasIdentity says whether a text holds the number of an identity card.
 func HasIdentity(s string) bool {
 	return identity.MatchString(joined(s)) || identity.MatchString(narrow(s))
+}
+
+// Number is Line for the number of a telephone, of whatever kind: it holds something to call, at least three digits as 119 has. What
+// else stands there is for who reads it.
+func (c *Check) Number(s *string, field string, limit int, required bool) {
+	c.Line(s, field, limit, required)
+	c.Bad(*s != "" && !dialled.MatchString(joined(*s)), field, "no_number", "不是可拨打的号码", "this is no number to call")
 }
 
 func joined(s string) string { return between.ReplaceAllString(narrow(s), "$1") }

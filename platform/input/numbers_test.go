@@ -30,6 +30,15 @@ func TestNumbersOfPersons(t *testing.T) {
 	}
 }
 
+func TestNumbersToCall(t *testing.T) {
+	for text, want := range map[string]bool{"119": true, "023-00000110": true, "０２３ ００００": true, "1740 值班": true, "": true, "值班室": false, "12": false} {
+		var c input.Check
+		if c.Number(&text, "number", 40, false); (c.Err() == nil) != want {
+			t.Errorf("%q: %v", text, c.Err())
+		}
+	}
+}
+
 func TestWithoutPhones(t *testing.T) {
 	for text, want := range map[string]string{
 		"沙溪路 12 号": "沙溪路 12 号", "沙溪路 12 号 138-0000-0001": "沙溪路 12 号 …", "二楼，１３８０００００００１ 找余": "二楼，… 找余", "值班 023-67000000": "值班 …",

@@ -1520,7 +1520,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The vehicles asked to be free of toll, as CSV or as a workbook */
+        /** The vehicles asked or known to be free of toll, as CSV or as a workbook */
         get: operations["pass-toll-list"];
         put?: never;
         post?: never;
@@ -8253,6 +8253,8 @@ export interface components {
             used: components["schemas"]["UsedOut"][];
             /** Format: int64 */
             version: number;
+            /** @description its offer vouches for the vehicle; otherwise gates refuse it though nobody has revoked it */
+            vouched: boolean;
             /** @description it was revoked */
             why?: string;
         };
@@ -8294,6 +8296,8 @@ export interface components {
             toll: string;
             /** Format: int64 */
             version: number;
+            /** @description its offer vouches for the vehicle; otherwise gates refuse it though nobody has revoked it */
+            vouched: boolean;
             /** @description it was revoked */
             why?: string;
         };
@@ -10140,7 +10144,7 @@ export interface components {
             plate: string;
             /** Format: int64 */
             seats?: number;
-            /** @description a plate outside GA 36, taken as written */
+            /** @description a plate outside GA 36, or in a colour that it does not come in: taken as written */
             special?: boolean;
         };
         "Vehicle-changeRequest": {
@@ -10161,7 +10165,7 @@ export interface components {
             plate: string;
             /** Format: int64 */
             seats?: number;
-            /** @description a plate outside GA 36, taken as written */
+            /** @description a plate outside GA 36, or in a colour that it does not come in: taken as written */
             special?: boolean;
             /** Format: int64 */
             version: number;
@@ -10182,7 +10186,7 @@ export interface components {
             seats?: number;
             /** @description the plate as people write it */
             shown: string;
-            /** @description a plate outside GA 36, taken as written */
+            /** @description a plate outside GA 36, or in a colour that it does not come in: taken as written */
             special?: boolean;
             state: string;
             team: string;
