@@ -6515,7 +6515,10 @@ export interface components {
             /** Format: uuid */
             id: string;
             items?: components["schemas"]["KindCount"][] | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description as rescued
+             */
             moved?: number;
             /** Format: uuid */
             party: string;
@@ -6523,7 +6526,10 @@ export interface components {
             persons: string[];
             /** @description decline, block, return, cancel, reassign */
             reason?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description since the report before; negative corrects what was reported, with words that say why
+             */
             rescued?: number;
             /**
              * Format: date-time
@@ -6535,7 +6541,10 @@ export interface components {
              * @description id of the new mission
              */
             successor: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description as rescued
+             */
             treated?: number;
             /**
              * Format: date-time
@@ -6743,18 +6752,27 @@ export interface components {
         MissionStep: {
             /** Format: uuid */
             id: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description as rescued
+             */
             moved?: number;
             /** @description decline, block, return, cancel, reassign */
             reason?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description since the report before; negative corrects what was reported, with words that say why
+             */
             rescued?: number;
             /**
              * Format: date-time
              * @description by the clock of the phone
              */
             saidAt?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description as rescued
+             */
             treated?: number;
             /**
              * Format: int64
