@@ -9616,6 +9616,8 @@ export interface components {
              * @description negative: a dispute took back what was written down
              */
             quantity: number;
+            /** @description the unit or force that brought it */
+            source?: string;
         };
         "Support-raiseRequest": {
             category: string;
