@@ -206,8 +206,11 @@ func (a *API) Handler(mux http.Handler) http.Handler {
 			}
 		}
 		a.challenge(w, r)
-		r.Body = http.MaxBytesReader(w, r.Body, carries(r.WithContext(ctx)))
-		guarded.ServeHTTP(w, r.WithContext(ctx))
+		// The bound stands in a copy. In its own request net/http must find its own body: by that it knows that some of it was
+		// left unread, and ends the connection rather than take the rest for the next request.
+		r = r.WithContext(ctx)
+		r.Body = http.MaxBytesReader(w, r.Body, carries(r))
+		guarded.ServeHTTP(w, r)
 	})
 }
 

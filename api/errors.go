@@ -128,12 +128,12 @@ func newProblem(status int, _ string, errs ...error) huma.StatusError {
 			if field := fieldIn(d.ErrorDetail().Message); field != "" {
 				at += "." + field
 			}
+			field := ProblemField{Location: at, Code: "shape", MessageZh: "格式不正确或缺少必填项", MessageEn: "the value is missing or has the wrong shape"}
 			if d.ErrorDetail().Message == validation.MsgUnexpectedProperty { // the name of the property is input, too
-				at, _, _ = strings.Cut(at, ".")
+				field.Location, _, _ = strings.Cut(at, ".")
+				field.Code, field.MessageZh, field.MessageEn = "unknown_field", "含有没有定义的字段，请对照接口文档", "there is a field in it that is not defined: compare with the document of the API"
 			}
-			p.Errors = append(p.Errors, ProblemField{
-				Location: at, Code: "shape", MessageZh: "格式不正确或缺少必填项", MessageEn: "the value is missing or has the wrong shape",
-			})
+			p.Errors = append(p.Errors, field)
 		}
 	}
 	p.speak("zh")

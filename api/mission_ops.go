@@ -65,9 +65,9 @@ type MissionStep struct {
 	Version int64     `json:"version,omitempty" minimum:"0" doc:"of the mission as the actor saw it; what the team itself does may leave it out, a phone keeps that without signal, and then it is not compared"`
 	Reason  string    `json:"reason,omitempty" doc:"decline, block, return, cancel, reassign"`
 	Words   string    `json:"words,omitempty" doc:"progress, finish"`
-	Rescued int       `json:"rescued,omitempty"`
-	Moved   int       `json:"moved,omitempty"`
-	Treated int       `json:"treated,omitempty"`
+	Rescued int       `json:"rescued,omitempty" doc:"since the report before; negative corrects what was reported, with words that say why"`
+	Moved   int       `json:"moved,omitempty" doc:"as rescued"`
+	Treated int       `json:"treated,omitempty" doc:"as rescued"`
 	SaidAt  time.Time `json:"saidAt,omitzero" doc:"by the clock of the phone"`
 }
 

@@ -111,7 +111,9 @@ func TestMissionFromNeedToConfirmation(t *testing.T) {
 		missionAfter(lead, m.ID, "resume", nil)
 
 		onMission(lead, m.ID, "progress", nil).Want(http.StatusUnprocessableEntity).Names("body.words", "missing")
-		onMission(lead, m.ID, "progress", fields{"moved": -1}).Want(http.StatusUnprocessableEntity).Names("body.moved", "range")
+		onMission(lead, m.ID, "progress", fields{"moved": -1}).Want(http.StatusUnprocessableEntity).Names("body.words", "missing")
+		onMission(lead, m.ID, "progress", fields{"moved": -1, "words": "多报"}).Want(http.StatusUnprocessableEntity).Names("body.moved", "range")
+		onMission(lead, m.ID, "finish", fields{"moved": -1, "words": "多报"}).Want(http.StatusUnprocessableEntity).Names("body.moved", "range")
 		w.Clock.Advance(30 * time.Minute)
 		said := fields{"id": newID(), "words": "全员平安", "moved": 28, "rescued": 2, "saidAt": w.Now().Add(-20 * time.Minute)}
 		onMission(lead, m.ID, "progress", said).Want(http.StatusOK)
@@ -120,7 +122,7 @@ func TestMissionFromNeedToConfirmation(t *testing.T) {
 			t.Fatalf("progress sent twice: %+v", m)
 		}
 		m = missionAfter(lead, m.ID, "finish", fields{"moved": 18, "treated": 1})
-		if m.State != "done" || m.Moved != 46 || m.Treated != 1 || len(m.Actions) != 0 {
+		if m.State != "done" || m.Moved != 46 || m.Treated != 1 || !slices.Equal(m.Actions, []string{"progress"}) {
 			t.Errorf("done: %+v", m)
 		}
 		if m = missionAfter(office, m.ID, "return", fields{"reason": "二楼还有人"}); m.State != "on_scene" || m.Why != "二楼还有人" || !m.DoneAt.IsZero() {
@@ -199,6 +201,47 @@ func TestMissionDeclinedReassignedCancelled(t *testing.T) {
 		if len(own) != 2 || slices.ContainsFunc(own, func(x api.MissionDetail) bool { return x.Team.ID != s.team }) {
 			t.Errorf("the team sees %+v", own)
 		}
+	})
+}
+
+// A figure that was wrong is corrected while the mission runs, with words that say why; what a phone kept without signal
+// counts also when the task has meanwhile been given to another team. What was confirmed stands.
+func TestMissionFiguresCorrectedAndLate(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		s, office := onTheSite(t, w), w.As("office")
+		lead := w.Leader("captain", s.team)
+		group := received(office, s.incident, fields{"id": newID(), "point": s.point, "team": enrolTeam(office, fields{"name": "桥河邻里互助队"}), "extra": []fields{{"name": "孙望舒"}}})
+		office.Post("/parties/"+group.ID+"/regularise", keep()).Want(http.StatusOK)
+		m := tell(office, s.incident, task(w, s.party, nil))
+		for _, verb := range []string{"accept", "set-out", "arrive"} {
+			missionAfter(lead, m.ID, verb, nil)
+		}
+		missionAfter(lead, m.ID, "progress", fields{"moved": 280, "words": "养老院一楼"})
+		m = missionAfter(lead, m.ID, "progress", fields{"moved": -252, "words": "上次多写一个 0，实际 28 人"})
+		if m.Moved != 28 || len(m.Progress) != 2 {
+			t.Errorf("corrected: %+v", m)
+		}
+		w.Clock.Advance(20 * time.Minute)
+		offline := fields{"id": newID(), "moved": 6, "words": "二楼", "saidAt": w.Now().Add(-10 * time.Minute)}
+		missionAfter(office, m.ID, "reassign", fields{"reason": "联系不上", "party": group.ID, "persons": people(group), "successor": newID()})
+		for range 2 {
+			m = missionAfter(lead, m.ID, "progress", offline)
+		}
+		if m.State != "reassigned" || m.Why != "联系不上" || m.Moved != 34 || m.Silent || !slices.Equal(m.Actions, []string{"progress"}) {
+			t.Errorf("said late: %+v", m)
+		}
+		if tally := missionsOf(office, s.incident, "").Tally; tally.Moved != 34 || tally.Running != 1 {
+			t.Errorf("the tally: %+v", tally)
+		}
+		m = tell(office, s.incident, task(w, s.party, nil))
+		for _, verb := range []string{"accept", "set-out", "arrive", "finish"} {
+			missionAfter(lead, m.ID, verb, nil)
+		}
+		if m = missionAfter(lead, m.ID, "progress", fields{"rescued": 2}); m.State != "done" || m.Rescued != 2 || m.DoneAt.IsZero() {
+			t.Errorf("said after it was done: %+v", m)
+		}
+		missionAfter(office, m.ID, "confirm", nil)
+		onMission(lead, m.ID, "progress", fields{"rescued": 1}).Refused(http.StatusConflict, "transition")
 	})
 }
 

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"testing"
@@ -46,6 +47,44 @@ func supportAfter(verbs ...string) func(*testing.T, *apptest.World) string {
 		}
 		return path
 	}
+}
+
+// What one unit cannot bring is routed to another: each delivery says whose it was. What was written down and has not come is
+// disputed also before the request is met, and none of it when nothing came.
+func TestRequestMetByTwoUnits(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office, by := w.As("office"), stores(w)
+		incident := running(t, w)
+		path := "/support/" + askSupport(office, incident, groundOf(t, w).team, fields{"quantity": 80})
+		step := func(c *apptest.Client, verb string, with fields) api.SupportDetail {
+			return apptest.Read[api.SupportDetail](c.Post(path+"/"+verb, merge(because("少了"), with)).Want(http.StatusOK))
+		}
+		step(by, "route", fields{"to": "市商务委"})
+		step(by, "supply", fields{"quantity": 30})
+		r := step(by, "route", fields{"to": "市红十字会"})
+		if r.State != "supplying" || r.Supplied != 30 || r.Routed != "市红十字会" {
+			t.Errorf("the rest is routed: %+v", r)
+		}
+		step(by, "supply", fields{"quantity": 40})
+		by.Post(path+"/dispute", merge(because("自己登记"), fields{"quantity": 30})).Refused(http.StatusForbidden, "support.own_delivery")
+		office.Post(path+"/dispute", merge(because("不少"), fields{"quantity": 70})).Want(http.StatusUnprocessableEntity).Names("body.quantity", "range")
+		if r = step(office, "dispute", fields{"quantity": 30}); r.State != "supplying" || r.Supplied != 30 {
+			t.Errorf("the second unit brought nothing: %+v", r)
+		}
+		step(by, "route", fields{"to": "市粮食集团"})
+		r = step(by, "complete", nil)
+		var whose []string
+		for _, s := range r.Supplies {
+			whose = append(whose, fmt.Sprintf("%s %d", s.Source, s.Quantity))
+		}
+		if want := []string{"市商务委 30", "市红十字会 40", " -40", "市粮食集团 50"}; !slices.Equal(whose, want) || r.State != "delivered" {
+			t.Errorf("whose it was: %q, want %q", whose, want)
+		}
+		step(office, "dispute", fields{"quantity": 10})
+		if r = step(office, "miss", nil); r.State != "routed" || r.Supplied != 0 {
+			t.Errorf("nothing came: %+v", r)
+		}
+	})
 }
 
 // stores is somebody of the office who writes down what is delivered.

@@ -47,6 +47,7 @@ type SettledOut struct {
 // SupplyOut is one delivery.
 type SupplyOut struct {
 	Quantity int       `json:"quantity" doc:"negative: a dispute took back what was written down"`
+	Source   string    `json:"source,omitempty" doc:"the unit or force that brought it"`
 	Note     string    `json:"note,omitempty"`
 	Gone     bool      `json:"gone,omitempty" doc:"the note was destroyed with the personal data of the incident"`
 	By       string    `json:"by"`
@@ -120,7 +121,7 @@ func (a *API) supportDetail(ctx context.Context, id string, err error) (*body[Su
 		out.Settled = &SettledOut{named(names, w.Settled), w.OnBehalf}
 	}
 	for _, x := range w.Supplies {
-		out.Supplies = append(out.Supplies, SupplyOut{x.Quantity, x.Note.Plain, x.Note.Gone, named(names, x.By), x.At})
+		out.Supplies = append(out.Supplies, SupplyOut{x.Quantity, x.Source, x.Note.Plain, x.Note.Gone, named(names, x.By), x.At})
 	}
 	return answer(ctx, out, err)
 }

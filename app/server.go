@@ -252,15 +252,15 @@ const policy = "default-src 'self'; img-src 'self' data: blob:; style-src 'self'
 func (a *App) secure(h http.Handler) http.Handler {
 	plain := len(a.cfg.Proxies) > 0 && !a.cfg.TLSLocal && a.cfg.TLSCert == ""
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if plain && !local(r) && !api.Among(a.cfg.Proxies, peerOf(r)) {
-			http.Error(w, "only the proxy is served here", http.StatusForbidden)
-			return
-		}
 		head := w.Header()
 		head.Set("Content-Security-Policy", policy)
 		head.Set("X-Content-Type-Options", "nosniff")
 		head.Set("Referrer-Policy", "no-referrer")
 		head.Set("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
+		if plain && !local(r) && !api.Among(a.cfg.Proxies, peerOf(r)) {
+			http.Error(w, "只受理前置代理转来的请求\nonly the proxy is served here", http.StatusForbidden)
+			return
+		}
 		if a.cfg.overTLS() {
 			head.Set("Strict-Transport-Security", "max-age=31536000")
 		}

@@ -36,6 +36,9 @@ func TestOnlyTheProxyIsServedInPlain(t *testing.T) {
 		if w.Code != c.status || (w.Header().Get("Strict-Transport-Security") != "") != c.strict {
 			t.Errorf("%s: %d, %v", c.peer, w.Code, w.Header())
 		}
+		if w.Header().Get("Content-Security-Policy") != policy {
+			t.Errorf("%s is answered without the policy", c.peer)
+		}
 	}
 }
 

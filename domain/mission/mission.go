@@ -10,7 +10,9 @@
 // A mission takes people and vehicles of one party. A person or vehicle has one mission at most: reception keeps that, row
 // by row, and frees them when the mission ends. Equipment is given by count, never more than the party brought. What the
 // team reports adds up. A phone without signal keeps what was said and sends it later: by the client's ids, once, with the
-// time at which it was said. That all missions of a need are confirmed closes nothing; a person closes the need.
+// time at which it was said, also when the mission has meanwhile been given to another party or cancelled: what was done is
+// done. A figure that was wrong is corrected by a report of the difference, with words that say why. That all missions of a
+// need are confirmed closes nothing; a person closes the need.
 //
 // When the last mission of a need ends undone, declined or cancelled, the need goes back to matched or published. Who
 // leaves the site hurt leaves the mission, which goes on; a team is not counted out, nor the incident closed, while one runs.
@@ -85,12 +87,16 @@ type Mission struct {
 	Version  int64
 }
 
-// Told is what a team has done, in people.
+// Told is what a team has done, in people. In a report it is what came since the one before; less than nothing where a report
+// before it said too much.
 type Told struct {
 	Rescued int
 	Moved   int
 	Treated int
 }
+
+// takesBack says whether a report takes back what one before it said.
+func (t Told) takesBack() bool { return t.Rescued < 0 || t.Moved < 0 || t.Treated < 0 }
 
 // Late says whether the mission should have been done by now.
 func (m Mission) Late(now time.Time) bool { return !m.SilentAt.IsZero() && now.After(m.Until) }
@@ -150,6 +156,9 @@ var Missions = &lifecycle.Machine{
 		{Verb: "progress", From: []string{"under_way"}, To: "under_way", Zh: "报进展", En: "report progress", May: own},
 		{Verb: "progress", From: []string{"on_scene"}, To: "on_scene", Zh: "报进展", En: "report progress", May: own},
 		{Verb: "progress", From: []string{"blocked"}, To: "blocked", Zh: "报进展", En: "report progress", May: own},
+		{Verb: "progress", From: []string{"done"}, To: "done", Zh: "报进展", En: "report progress", May: own},
+		{Verb: "progress", From: []string{"reassigned"}, To: "reassigned", Zh: "报进展", En: "report progress", May: own},
+		{Verb: "progress", From: []string{"cancelled"}, To: "cancelled", Zh: "报进展", En: "report progress", May: own},
 		{Verb: "finish", From: []string{"on_scene"}, To: "done", Zh: "报告完成", En: "report it done", May: own},
 		{Verb: "block", From: []string{"on_scene"}, To: "blocked", Zh: "报告受阻", En: "report it blocked", May: own, Needs: []string{"reason"}},
 		{Verb: "resume", From: []string{"blocked"}, To: "on_scene", Zh: "恢复作业", En: "resume", May: own},

@@ -45,15 +45,20 @@ var past = map[string]string{
 
 const maxTold = 100_000
 
+// named are the numbers by the names of their fields.
+func (t Told) named() map[string]int {
+	return map[string]int{"rescued": t.Rescued, "moved": t.Moved, "treated": t.Treated}
+}
+
 // Take takes a mission along its life cycle: the leader what is the leader's to say, the coordination group for a team
 // that phones, and what is the group's own.
 func (s *Service) Take(ctx context.Context, mission string, x Step) error {
 	said := x
 	var c input.Check
 	c.Text(&x.Reason, "reason", 200, slices.Contains([]string{"decline", "block", "return", "cancel"}, x.Verb))
-	c.Text(&x.Words, "words", 500, x.Verb == "progress" && x.Told == Told{})
-	for name, n := range map[string]int{"rescued": x.Rescued, "moved": x.Moved, "treated": x.Treated} {
-		c.Bad(n < 0 || n > maxTold, name, "range", "人数有误", "this number is not right")
+	c.Text(&x.Words, "words", 500, x.Verb == "progress" && (x.Told == Told{} || x.takesBack()))
+	for name, n := range x.named() {
+		c.Bad(n > maxTold || n < -maxTold || n < 0 && x.Verb != "progress", name, "range", "人数有误", "this number is not right")
 	}
 	if err := c.Err(); err != nil {
 		return err
@@ -197,6 +202,13 @@ func (s *Service) note(w *walk) error {
 		said = w.tx.Now
 	}
 	w.Rescued, w.Moved, w.Treated = w.Rescued+x.Rescued, w.Moved+x.Moved, w.Treated+x.Treated
+	var c input.Check
+	for name, n := range w.named() {
+		c.Bad(n < 0, name, "range", "更正后累计人数不能少于 0", "with this correction the sum would be less than 0")
+	}
+	if err := c.Err(); err != nil {
+		return err
+	}
 	return insertProgress(w.tx, Progress{ID: x.ID, Mission: w.ID, Words: w.words, Told: x.Told, By: w.actor.Account, At: w.tx.Now, SaidAt: said})
 }
 

@@ -92,7 +92,7 @@ func (w WholeSummary) addendaPage(title, foot string, names map[string]string) s
 		{Title: "登记时间", Kind: sheet.Time}, {Title: "事项"}, {Title: "原数"}, {Title: "更正"}, {Title: "说明"}, {Title: "发生时间", Kind: sheet.Time}, {Title: "登记人"},
 	}}
 	for _, a := range w.Addenda {
-		what, before, after := a.Subject()
+		what, before, after := w.subject(a)
 		p.Rows = append(p.Rows, []any{a.At, what, before, after, a.Words, a.Happened, names[a.By]})
 	}
 	return p

@@ -100,11 +100,21 @@ func (w WholeSummary) facts() string {
 	if !i.ActivatedAt.IsZero() {
 		fmt.Fprintf(&s, "%s启动社会应急力量现场协调机制，依据：%s。", document.Moment(i.ActivatedAt), i.Basis)
 	}
-	if !i.ClosedAt.IsZero() {
-		s.WriteString(document.Moment(i.ClosedAt) + "结束。")
-	}
-	for _, r := range w.Reopenings {
-		fmt.Fprintf(&s, "经%s决定，于%s重新启动。", r.DecidedBy, document.Moment(r.At))
+	// An incident is only reopened when it is closed: each reopening stands between two closings. What was submitted tells of what
+	// was until the closing that it is about.
+	for n, c := range w.Closings {
+		again := ""
+		if n > 0 {
+			again = "再次"
+		}
+		fmt.Fprintf(&s, "%s%s结束。", document.Moment(c.At), again)
+		if w.submitted() && c.No >= w.Closing {
+			break
+		}
+		if n < len(w.Reopenings) {
+			r := w.Reopenings[n]
+			fmt.Fprintf(&s, "经%s决定，于%s重新启动。", r.DecidedBy, document.Moment(r.At))
+		}
 	}
 	return s.String()
 }
@@ -191,10 +201,19 @@ func (w WholeSummary) late(d *document.Document, heading func(string), names map
 	d.Text("以下为事件结束后补记的情况，不改动已冻结的数据。")
 	var rows [][]string
 	for _, a := range w.Addenda {
-		what, before, after := a.Subject()
+		what, before, after := w.subject(a)
 		rows = append(rows, []string{document.Minute(a.At), what, before, after, a.Words, cmp.Or(names[a.By], "—")})
 	}
 	d.Table(document.Table{Head: []string{"登记时间", "事项", "原数", "更正", "说明", "登记人"}, Widths: []int{18, 16, 9, 9, 30, 12}, Rows: rows, Right: []bool{false, false, true, true}})
+}
+
+// subject is what an addendum is about; where its number is not that of the figures beside it, it says of which closing it is.
+func (w WholeSummary) subject(a Addendum) (what, before, after string) {
+	what, before, after = a.Subject()
+	if a.About == "figure" && a.Closing != w.Figures.Closing {
+		what += fmt.Sprintf("（第 %d 次结束时）", a.Closing)
+	}
+	return what, before, after
 }
 
 // Subject is what an addendum is about, with the frozen number and the corrected one, where it is about a figure.

@@ -235,8 +235,8 @@ func apply(tx *db.Tx, r *Request, x Step, note seal.Text, by string) error {
 	case "complete":
 		came = r.Quantity - r.Supplied
 	case "dispute":
-		if x.Quantity >= r.Quantity {
-			return fault.InvalidField("body.quantity", "range", "实收数量应少于申请数量", "what came must be less than what was asked for")
+		if x.Quantity >= r.Supplied {
+			return fault.InvalidField("body.quantity", "range", "实收数量应少于已登记到位的数量", "what came must be less than what was written down")
 		}
 		came = x.Quantity - r.Supplied
 	case "miss":
@@ -246,7 +246,11 @@ func apply(tx *db.Tx, r *Request, x Step, note seal.Text, by string) error {
 		return nil
 	}
 	r.Supplied += came
-	return insertSupply(tx, r.ID, Supply{ID: x.ID, Quantity: came, Note: note, By: by, At: tx.Now})
+	source := r.Routed
+	if came < 0 {
+		source = ""
+	}
+	return insertSupply(tx, r.ID, Supply{ID: x.ID, Quantity: came, Source: source, Note: note, By: by, At: tx.Now})
 }
 
 // ErrOwnDelivery says that somebody who wrote down what came would confirm or dispute it.

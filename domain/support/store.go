@@ -47,8 +47,8 @@ func byID(tx *db.Tx, request string) (r Request, err error) {
 }
 
 func insertSupply(tx *db.Tx, request string, x Supply) error {
-	_, err := tx.Exec(`INSERT INTO support_supply (id, request, quantity, note, by, at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		x.ID, request, x.Quantity, x.Note, x.By, clock.Micro(x.At))
+	_, err := tx.Exec(`INSERT INTO support_supply (id, request, quantity, source, note, by, at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		x.ID, request, x.Quantity, x.Source, x.Note, x.By, clock.Micro(x.At))
 	return err
 }
 
@@ -56,11 +56,11 @@ func suppliesOf(tx *db.Tx, request string) (list []Supply, err error) {
 	err = tx.Each(func(sc db.Scanner) error {
 		var x Supply
 		var at int64
-		err := sc.Scan(&x.ID, &x.Quantity, &x.Note, &x.By, &at)
+		err := sc.Scan(&x.ID, &x.Quantity, &x.Source, &x.Note, &x.By, &at)
 		x.At = clock.FromMicro(at)
 		list = append(list, x)
 		return err
-	}, `SELECT id, quantity, note, by, at FROM support_supply WHERE request = $1 ORDER BY at, id LIMIT 200`, request)
+	}, `SELECT id, quantity, source, note, by, at FROM support_supply WHERE request = $1 ORDER BY at, id LIMIT 200`, request)
 	return list, err
 }
 

@@ -2,13 +2,15 @@
 // and confirmed by the team that asked (S004-40, S004-41, S004-57, S004-81).
 //
 //	raised ──route──▶ routed ──supply──▶ supplying ──complete──▶ delivered ──confirm──▶ confirmed
-//	  ▲  ╲             │ ▲ ╲                ▲  │supply              │
+//	  ▲  ╲             │ ▲ ╲                ▲  │supply, route       │
 //	  └───╲──return────┘ │  ╲───complete────┼──┴──────────▶         │
 //	       ╲             │                  └────────dispute────────┤
 //	        ╲            └──────────────────────────miss────────────┘
 //	         ╲ cancel ──▶ cancelled ◀── cancel ── routed, supplying
+//	                                  dispute, miss ── supplying, too: what was written down has not come
 //
-// Units have no accounts of their own: the support group routes a request to one, by phone, and writes down what came.
+// Units have no accounts of their own: the support group routes a request to one, by phone, and writes down what came. Where
+// one unit cannot bring all of it, the rest is routed to another, and each delivery says whose it was.
 // A team that has confirmed nothing has received nothing. What came in part is partly met; of what did not come at all nothing
 // is met: whoever was to bring it still is (requirements §7.10). For a team that phones, the coordination group confirms or disputes,
 // which is on record as such; never somebody who wrote down what came.
@@ -77,6 +79,7 @@ func (r Request) Late(now time.Time) bool {
 type Supply struct {
 	ID       string
 	Quantity int
+	Source   string // name of the unit or force that brought it; "" when a dispute took back, or from before this was asked
 	Note     seal.Text
 	By       string
 	At       time.Time
@@ -95,12 +98,13 @@ var Requests = &lifecycle.Machine{
 	},
 	Moves: []lifecycle.Move{
 		{Verb: "route", From: []string{"raised", "routed"}, To: "routed", Zh: "转办", En: "route", May: string(access.SupportWork), Needs: []string{"to"}},
+		{Verb: "route", From: []string{"supplying"}, To: "supplying", Zh: "转办", En: "route", May: string(access.SupportWork), Needs: []string{"to"}},
 		{Verb: "return", From: []string{"routed"}, To: "raised", Zh: "退回重办", En: "take back", May: string(access.SupportWork), Needs: []string{"reason"}},
 		{Verb: "supply", From: []string{"routed", "supplying"}, To: "supplying", Zh: "登记部分到位", En: "record a part", May: string(access.SupportWork), Needs: []string{"quantity"}},
 		{Verb: "complete", From: []string{"routed", "supplying"}, To: "delivered", Zh: "登记全部到位", En: "record the rest", May: string(access.SupportWork)},
 		{Verb: "confirm", From: []string{"delivered"}, To: "confirmed", Zh: "确认收到", En: "confirm", May: string(access.SupportOwn)},
-		{Verb: "dispute", From: []string{"delivered"}, To: "supplying", Zh: "数量不符", En: "not all came", May: string(access.SupportOwn), Needs: []string{"quantity", "reason"}},
-		{Verb: "miss", From: []string{"delivered"}, To: "routed", Zh: "未收到", En: "nothing came", May: string(access.SupportOwn), Needs: []string{"reason"}},
+		{Verb: "dispute", From: []string{"delivered", "supplying"}, To: "supplying", Zh: "数量不符", En: "not all came", May: string(access.SupportOwn), Needs: []string{"quantity", "reason"}},
+		{Verb: "miss", From: []string{"delivered", "supplying"}, To: "routed", Zh: "未收到", En: "nothing came", May: string(access.SupportOwn), Needs: []string{"reason"}},
 		{Verb: "cancel", From: []string{"raised", "routed", "supplying"}, To: "cancelled", Zh: "取消申请", En: "cancel", May: string(access.SupportOwn), Needs: []string{"reason"}},
 	},
 }

@@ -58,6 +58,16 @@ describe('the outbox of a leader', () => {
     expect([box.failed.value, box.items.value]).toEqual([[], []])
   })
 
+  it('sends what was done at the scene also when the steps before are refused', async () => {
+    const sent: Said[] = []
+    const box = makeOutbox(memory(), (q) => (q.verb === 'progress' ? (sent.push(q), Promise.resolve({} as MissionDetail)) : Promise.reject(new ApiError(409, { code: 'transition' }))))
+    for (const q of [said('1', 'arrive'), said('2', 'progress', 'm', 'me', { moved: 6 }), said('3', 'finish', 'm', 'me', { rescued: 2, words: '完成' }), said('4', 'accept')]) box.put(q)
+    expect(await box.send('me', () => {})).toBeUndefined()
+    expect(sent.map((q) => [q.body.moved, q.body.rescued, q.body.words, q.body.saidAt])).toEqual([[6, undefined, undefined, '2026-06-18T02:00:00Z'], [undefined, 2, '完成', '2026-06-18T02:00:00Z']])
+    expect(box.failed.value.map((f) => f.item.body.id)).toEqual(['1', '3', '4'])
+    expect(box.items.value).toEqual([])
+  })
+
   it('keeps everything while the server is in trouble, and sends nothing under another name', async () => {
     for (const status of [401, 429, 500, 503]) {
       const box = makeOutbox(memory(), () => Promise.reject(new ApiError(status, {})))

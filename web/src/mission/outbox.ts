@@ -4,6 +4,7 @@
 import { computed } from 'vue'
 import { ApiError } from '../api/http'
 import type { MissionDetail, MissionStep } from '../api/types'
+import { uuidv7 } from '../api/uuid'
 import { keptList, localShelf, type Shelf } from '../ui/shelf'
 import type { StepVerb } from './client'
 
@@ -24,6 +25,13 @@ const next: Record<string, StepVerb[]> = {
   given: ['accept', 'decline'], accepted: ['set_out'], under_way: ['arrive', 'progress'], on_scene: ['progress', 'finish', 'block'], blocked: ['resume', 'progress'],
 }
 
+// done is what a report of the end says was done, as a progress of its own.
+function done(q: Said): Said[] {
+  const { words, rescued, moved, treated } = q.body
+  if (q.verb !== 'finish' || !(rescued || moved || treated)) return []
+  return [{ ...q, verb: 'progress', body: { id: uuidv7(), saidAt: q.body.saidAt, words, rescued, moved, treated } }]
+}
+
 export function makeOutbox(shelf: Shelf, post: (item: Said) => Promise<MissionDetail>) {
   const queue = keptList<Said>(shelf, 'ly.mission.queue')
   const aside = keptList<Refused>(shelf, 'ly.mission.failed')
@@ -33,8 +41,9 @@ export function makeOutbox(shelf: Shelf, post: (item: Said) => Promise<MissionDe
 
   const put = (item: Said) => queue.change((now) => [...now, item])
 
-  // send sends what waits until there is no signal; what is refused for good is set aside, and so is what was said of the
-  // same mission after it, because it builds on it.
+  // send sends what waits until there is no signal; what is refused for good is set aside, and so are the steps of the same
+  // mission after it, because they build on it. What was done at the scene does not: it is tried by itself, so that no figure
+  // is lost where the mission has meanwhile been given to another team.
   async function fly(account: string, came: (m: MissionDetail) => void): Promise<ApiError | undefined> {
     for (;;) {
       const item = items.value.find((q) => q.account === account)
@@ -48,8 +57,8 @@ export function makeOutbox(shelf: Shelf, post: (item: Said) => Promise<MissionDe
         let stuck: Said[] = []
         queue.change((now) => {
           if (!now.some((q) => q.body.id === item.body.id)) return now // another page of this phone has set it aside
-          stuck = now.filter((q) => q.account === account && q.mission === item.mission)
-          return now.filter((q) => !stuck.includes(q))
+          stuck = now.filter((q) => q.account === account && q.mission === item.mission && (q.verb !== 'progress' || q.body.id === item.body.id))
+          return now.flatMap((q) => (stuck.includes(q) ? done(q) : [q]))
         })
         aside.change((now) => [...now, ...stuck.map((q) => ({ item: q, text: error.text('zh-CN'), textEn: error.text('en') }))])
       }

@@ -34,7 +34,7 @@ export function useMissionWords() {
   }
   // What the team has done, in people; empty while it has told nothing.
   function sums(m: Pick<Mission, 'rescued' | 'moved' | 'treated'>): string {
-    return (['rescued', 'moved', 'treated'] as const).filter((k) => m[k] > 0).map((k) => t(`mission.sum.${k}`, { n: m[k] })).join('\u2002')
+    return (['rescued', 'moved', 'treated'] as const).filter((k) => m[k] !== 0).map((k) => t(`mission.sum.${k}`, { n: m[k] })).join('\u2002')
   }
   return { chip, move, told, since, left, sums }
 }
