@@ -14,23 +14,23 @@ var demoVehicles = []struct {
 	ago                 int
 	plate, verdict, why string
 }{
-	{268, "渝A00011", "go", ""},
-	{251, "渝A00012", "go", ""},
+	{268, "渝A00011", "go", "in_window"},
+	{251, "渝A00012", "go", "in_window"},
 	{236, "渝B00013", "stop", "no_pass"},
-	{205, "渝A00014", "go", ""},
-	{190, "渝A00015", "go", ""},
+	{205, "渝A00014", "go", "in_window"},
+	{190, "渝A00015", "go", "in_window"},
 	{171, "贵C00016", "stop", "too_early"},
-	{150, "渝A00017", "go", ""},
-	{132, "渝D00018", "go", ""},
+	{150, "渝A00017", "go", "in_window"},
+	{132, "渝D00018", "go", "in_window"},
 	{95, "渝A00019", "stop", "no_pass"},
-	{88, "渝A00020", "go", ""},
-	{70, "渝A00021", "go", ""},
-	{52, "渝A00022", "go", ""},
-	{41, "渝B00023", "go", ""},
-	{33, "渝A00024", "go", ""},
+	{88, "渝A00020", "go", "in_window"},
+	{70, "渝A00021", "go", "in_window"},
+	{52, "渝A00022", "go", "in_window"},
+	{41, "渝B00023", "go", "in_window"},
+	{33, "渝A00024", "go", "in_window"},
 	{21, "川E00025", "stop", "no_pass"},
-	{14, "渝A00026", "go", ""},
-	{6, "渝A00027", "unknown", "stale_list"},
+	{14, "渝A00026", "go", "in_window"},
+	{6, "渝A00027", "unknown", "list_old"},
 }
 
 // board has a gate note its vehicles and a published need be corrected, so that the indicators have something to say.

@@ -51,6 +51,38 @@ for (const [role, paths] of Object.entries(pages)) {
   })
 }
 
+/** How much darker than white the words of an element are on paper: 0 would be white on white. */
+async function ink(page: Page, selector: string): Promise<number> {
+  const rgb = await page.locator(selector).first().evaluate((el) => getComputedStyle(el).color.match(/\d+/g)!.map(Number))
+  return 255 - Math.max(...rgb.slice(0, 3))
+}
+
+test('what is white on a ground on the screen is ink on paper', async ({ desk, server }) => {
+  await login(desk.page, server, 'office')
+  await desk.page.goto('/app/screen')
+  await expect(desk.page.locator('h1').first()).toBeVisible()
+  await desk.page.emulateMedia({ media: 'print' })
+  for (const what of ['.screen h1', '.screen .counts b', '.screen .pane h2']) expect.soft(await ink(desk.page, what), what).toBeGreaterThan(120)
+  await desk.page.emulateMedia({ media: 'screen' })
+  await desk.page.goto('/app/teams')
+  await expect(desk.page.locator('.chip.done').first()).toBeVisible()
+  await desk.page.emulateMedia({ media: 'print' })
+  expect(await ink(desk.page, '.chip.done')).toBeGreaterThan(120)
+})
+
+test('a small window squeezes nothing', async ({ desk, server }) => {
+  await login(desk.page, server, 'office')
+  await desk.page.setViewportSize({ width: 1024, height: 700 })
+  await desk.page.goto('/app/incident')
+  const map = desk.page.locator('.now .map').first()
+  await expect(map).toBeVisible()
+  expect.soft((await map.boundingBox())!.height, 'the map of the overview').toBeGreaterThanOrEqual(280)
+  await desk.page.goto('/app/teams')
+  const columns = desk.page.locator('.cols > span:visible')
+  await expect(columns.first()).toBeVisible()
+  for (const c of await columns.all()) expect.soft((await c.boundingBox())!.height, await c.innerText()).toBeLessThan(24)
+})
+
 test('a form that lacks something leads to the first field that does', async ({ desk, server, language }) => {
   const { t } = catalogue(language)
   await login(desk.page, server, 'office')

@@ -5,6 +5,7 @@ import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import { useSession } from '../access/session'
 import { whenSignedOut } from '../api/http'
+import { tellWhole } from '../ui/whole'
 import App from './App.vue'
 import { i18n, startLocale } from './i18n'
 import { makeRouter } from './router'
@@ -19,4 +20,5 @@ whenSignedOut(() => {
   void router.replace({ name: 'login', query: { back: router.currentRoute.value.fullPath } })
 })
 
+tellWhole(document)
 void startLocale().then(() => createApp(App).use(pinia).use(router).use(i18n).mount('#app'))

@@ -29,8 +29,9 @@ export function useIncidentWords() {
   function group(key: string): string {
     return te(`groupName.${key}`) ? t(`groupName.${key}`) : key
   }
+  // Under a step there is room for the short name.
   function owner(keys: string[]): string {
-    return keys.length ? keys.map(group).join(' ') : t('groupName.office')
+    return (keys.length ? keys : ['office']).map((k) => (te(`groupShort.${k}`) ? t(`groupShort.${k}`) : k)).join(t('comma'))
   }
   function since(from: string, now: number): string {
     const e = elapsed(from, now)

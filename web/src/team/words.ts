@@ -1,7 +1,7 @@
 import { useI18n } from 'vue-i18n'
 import { useSession } from '../access/session'
 import type { TeamRow } from '../api/types'
-import { forceName } from '../need/words'
+import { forceName, unitCount } from '../need/words'
 
 export const kinds = ['social_group', 'non_enterprise', 'foundation', 'mass_org', 'enterprise', 'volunteer', 'other'] as const
 export const levels = ['county', 'city', 'province', 'nation'] as const
@@ -30,6 +30,9 @@ export function useTeamWords() {
   function skills(row: Pick<TeamRow, 'skills'>): string {
     return row.skills.map((s) => forceName(s.key) + (s.grade ? ' ' + t('teams.grade', { n: s.grade }) : '')).join(' · ')
   }
+  function works(row: Pick<TeamRow, 'equipment'>): string {
+    return row.equipment.map((e) => forceName(e.key) + ' ' + unitCount(e.key, e.count)).join(t('comma'))
+  }
   function far(metres: number): string {
     if (metres < 0) return ''
     return metres < 1000 ? t('team.metres', { n: Math.max(10, Math.round(metres / 10) * 10) }) : t('team.km', { n: metres < 10_000 ? (metres / 1000).toFixed(1) : Math.round(metres / 1000) })
@@ -40,5 +43,5 @@ export function useTeamWords() {
     if (key.startsWith('legal_')) return move(key.slice('legal_'.length))
     return te(`teamVerb.${key}`) ? t(`teamVerb.${key}`) : key
   }
-  return { chip, move, needs, skills, far, told }
+  return { chip, move, needs, skills, works, far, told }
 }

@@ -4,7 +4,7 @@ import L from 'leaflet'
 import { gridClusters, labelPoints, outsideCount, zoneNames } from './geo'
 import { onceAPicture, settleNames } from './names'
 import { pinSvg, symbolSize, symbolSvg } from './symbols'
-import { growth, nameSize, paints } from './tone'
+import { growth, nameSize, paints, scaleWidth } from './tone'
 import type { Box, MapEngine, MapHandlers, MapMark, MapTone, MapWords } from './types'
 
 const maxSymbols = 2000
@@ -24,7 +24,7 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers,
   const map = L.map(box, { zoomControl: false, attributionControl: false, maxZoom: 18, zoomSnap: 0.5, preferCanvas: true })
   map.setView([30, 107], 6)
   box.setAttribute('aria-label', words.canvas)
-  scaleIn(words, 80 * growth(tone)).addTo(map)
+  scaleIn(words, scaleWidth(tone)).addTo(map)
   const outlines = L.layerGroup().addTo(map)
   const names = L.layerGroup().addTo(map)
   const symbols = L.layerGroup().addTo(map)

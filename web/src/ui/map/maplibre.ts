@@ -6,7 +6,7 @@ import { circle, labelPoints, outsideCount, zoneNames } from './geo'
 import { onceAPicture, settleNames } from './names'
 import { pinSvg, symbolImage } from './symbols'
 import type { Box, MapEngine, MapHandlers, MapMark, MapTone, MapWords } from './types'
-import { growth, nameSize, paints } from './tone'
+import { growth, nameSize, paints, scaleWidth } from './tone'
 
 setWorkerUrl(workerUrl) // without it the map stays blank
 
@@ -79,7 +79,7 @@ export function createEngine(box: HTMLElement, words: MapWords, on: MapHandlers,
     locale: { 'Map.Title': words.canvas, 'ScaleControl.Kilometers': words.kilometres, 'ScaleControl.Meters': words.metres },
   })
   map.touchZoomRotate.disableRotation()
-  map.addControl(new ScaleControl({ maxWidth: 80 * growth(tone) }), 'bottom-right')
+  map.addControl(new ScaleControl({ maxWidth: scaleWidth(tone) }), 'bottom-right')
   const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches
   let marks: MapMark[] = []
   let pin: Marker | undefined

@@ -10,6 +10,10 @@ export const paints: Record<MapTone, { ground: string; land: string; border: str
 export function growth(tone: MapTone): number {
   return tone === 'dark' ? Math.max(1, Math.min(innerWidth / 1920, innerHeight / 1080)) : 1
 }
+// Half of the scale has room for its words: a round number may be as short as that.
+export function scaleWidth(tone: MapTone): number {
+  return (tone === 'dark' ? 130 : 100) * growth(tone)
+}
 export function nameSize(tone: MapTone): number {
   return (tone === 'dark' ? 15 : 12) * growth(tone)
 }
