@@ -32,7 +32,7 @@ func Seek(text string) (q Sought) {
 
 var (
 	spoken = regexp.MustCompile(`[\p{L}\p{N}]`)
-	plated = regexp.MustCompile(`^\p{Han}?[A-Z0-9]{2,8}\p{Han}?$`)
+	plated = regexp.MustCompile(`^(\p{Han}[A-Z0-9]{1,8}|[A-Z0-9]{2,9})\p{Han}?$`)
 )
 
 // Plate says whether it may be a part of a plate: letters and digits, a province before them or a word after them.

@@ -35,7 +35,7 @@ func TestSoughtIn(t *testing.T) {
 }
 
 func TestSoughtPlate(t *testing.T) {
-	for text, want := range map[string]bool{"渝A12345": true, "渝A·12345": true, "a123": true, "45": true, "渝": false, "XQ-A0001": false, "沙溪路": false, "渝A1234警": true} {
+	for text, want := range map[string]bool{"渝A12345": true, "渝A·12345": true, "a123": true, "45": true, "渝A": true, "渝": false, "A": false, "XQ-A0001": false, "沙溪路": false, "渝A1234警": true} {
 		if got := input.Seek(text).Plate(); got != want {
 			t.Errorf("%q: %t", text, got)
 		}
