@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -236,6 +237,9 @@ var probes = map[string]probe{
 		return fields{"id": newID(), "number": "2 号", "dated": p.Now()}
 	}),
 	"lifecycles": get(at("/lifecycles")),
+	"search": func(p prepared, c *apptest.Client) (*apptest.Answer, string) {
+		return c.With("Search", url.PathEscape("綦江水域队")).Get("/search?limit=50"), p.team
+	},
 
 	"mechanism-list": list("/mechanisms", func(p prepared) string { return p.mechanism }),
 	"mechanism-read": get(onMechanism("")),

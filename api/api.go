@@ -151,6 +151,7 @@ func (a *API) staff(h huma.API, mux *http.ServeMux) {
 	a.parameters(h)
 	a.destructions(h)
 	a.lifecycles(h)
+	a.seeks(h)
 }
 
 // Spec is the OpenAPI document of all operations.

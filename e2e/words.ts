@@ -22,6 +22,18 @@ export function wordsIn(language: Language) {
       look: t('public:sent.look'),
     },
     receipt: { title: t('public:title.status'), verified: begins('public:stageTitle.verified'), closed: t('public:stageTitle.closed') },
+    find: {
+      open: t('find.open'),
+      name: t('find.name'),
+      results: t('find.results'),
+      kind: { team: t('find.kind.team'), offer: t('find.kind.offer') },
+      count: like('find.count'),
+      none: (text: string) => t('find.none', { text }),
+      offline: t('find.offline'),
+      again: t('act.again'),
+      reception: t('page.reception'),
+      account: t('page.me'),
+    },
     board: {
       indicators: t('board.indicators'),
       congestion: t('board.name.congestion'),

@@ -191,7 +191,7 @@ func (s *Service) List(ctx context.Context, f ListFilter) (list []Listed, err er
 	if states == "" {
 		return nil, fault.InvalidField("query.state", "unknown", "没有这种状态", "there is no such state")
 	}
-	where, args := seenWhere(actor)
+	where, args := seenWhere(actor, access.IncidentSee)
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		list = list[:0]
 		if err := tx.Each(func(sc db.Scanner) error {
@@ -212,17 +212,17 @@ func (s *Service) List(ctx context.Context, f ListFilter) (list []Listed, err er
 	return list, err
 }
 
-// seenWhere is Seen as a condition: an incident that touches a place of the actor's, or one of those above it, or that
-// the actor has a grant for.
-func seenWhere(actor access.Actor) (where string, args []any) {
-	spans := actor.Spans(access.IncidentSee)
+// seenWhere is Seen as a condition, of what may be done by v: an incident that touches a place of the actor's, or one of those
+// above it, or that the actor has a grant for.
+func seenWhere(actor access.Actor, v access.Verb) (where string, args []any) {
+	spans := actor.Spans(v)
 	inside, args := place.Where("x.place", 1, spans)
 	touched, granted := []string{inside}, []string{}
 	for _, s := range spans {
 		args = append(args, s.From)
 		touched = append(touched, fmt.Sprintf("substr($%d, 1, length(x.place)) = x.place", len(args)))
 	}
-	for _, one := range actor.Incidents(access.IncidentSee) {
+	for _, one := range actor.Incidents(v) {
 		args = append(args, one)
 		granted = append(granted, fmt.Sprintf("incident.id = $%d", len(args)))
 	}

@@ -67,14 +67,19 @@ const timeoutMs = 20_000
 
 async function timedFetch(request: Request): Promise<Response> {
   const stop = new AbortController()
-  const timer = setTimeout(() => stop.abort(), timeoutMs)
+  const drop = () => stop.abort()
+  const timer = setTimeout(drop, timeoutMs)
+  request.signal.addEventListener('abort', drop)
+  if (request.signal.aborted) drop()
   try {
     return await fetch(new Request(request, { signal: stop.signal }))
   } catch {
-    noteUnread(request.method, 0)
+    // What the page has no more use for says nothing about the network.
+    if (!request.signal.aborted) noteUnread(request.method, 0)
     throw new ApiError(0, {})
   } finally {
     clearTimeout(timer)
+    request.signal.removeEventListener('abort', drop)
   }
 }
 

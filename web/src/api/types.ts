@@ -31,6 +31,9 @@ export type IncidentName = Schemas['IncidentName']
 export type Instruction = Schemas['Instruction']
 export type InstructionIn = Schemas['Instruction-recordRequest'] & { how: Instruction['how'] }
 export type Lifecycles = Schemas['LifecyclesOut']
+export type FoundAll = Schemas['SearchOut']
+export type FoundGroup = Schemas['SearchGroup']
+export type Hit = Schemas['SearchHit']
 export type LifeState = Schemas['StateOut']
 
 export type TeamRow = Schemas['TeamRow']
