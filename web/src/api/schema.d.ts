@@ -3492,6 +3492,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find records of every kind by number, name, plate or words, as far as I may see them */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sectors/{id}/change": {
         parameters: {
             query?: never;
@@ -6515,7 +6532,10 @@ export interface components {
             /** Format: uuid */
             id: string;
             items?: components["schemas"]["KindCount"][] | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description as rescued
+             */
             moved?: number;
             /** Format: uuid */
             party: string;
@@ -6523,7 +6543,10 @@ export interface components {
             persons: string[];
             /** @description decline, block, return, cancel, reassign */
             reason?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description since the report before; negative corrects what was reported, with words that say why
+             */
             rescued?: number;
             /**
              * Format: date-time
@@ -6535,7 +6558,10 @@ export interface components {
              * @description id of the new mission
              */
             successor: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description as rescued
+             */
             treated?: number;
             /**
              * Format: date-time
@@ -6743,18 +6769,27 @@ export interface components {
         MissionStep: {
             /** Format: uuid */
             id: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description as rescued
+             */
             moved?: number;
             /** @description decline, block, return, cancel, reassign */
             reason?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description since the report before; negative corrects what was reported, with words that say why
+             */
             rescued?: number;
             /**
              * Format: date-time
              * @description by the clock of the phone
              */
             saidAt?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description as rescued
+             */
             treated?: number;
             /**
              * Format: int64
@@ -9073,6 +9108,73 @@ export interface components {
              */
             size: number;
         };
+        SearchGroup: {
+            /** @description what was meant exactly first */
+            hits: components["schemas"]["SearchHit"][];
+            kind: string;
+            more?: boolean;
+            /**
+             * Format: int64
+             * @description how many there are; with more, at least so many
+             */
+            total: number;
+        };
+        SearchHit: {
+            /**
+             * Format: date-time
+             * @description when it began
+             */
+            at?: string;
+            /** @description of a plate */
+            colour?: string;
+            drill?: boolean;
+            /** @description what was looked for is its number or plate */
+            exact?: boolean;
+            /** @description of a report: by what */
+            found?: components["schemas"]["FoundBy"];
+            id: string;
+            /** @description that it belongs to */
+            incident?: components["schemas"]["IncidentRef"];
+            /** @description a pass whose window has passed */
+            lapsed?: boolean;
+            /** @description of the record; of a vehicle its plate */
+            number?: string;
+            /** @description of a pass: the id of the offer */
+            offer?: string;
+            /** @description of a report */
+            outcome?: string;
+            /** @description of a person or vehicle on site: the id of the team's record there */
+            party?: string;
+            /** @description the state of that record */
+            partyState?: string;
+            place?: components["schemas"]["Place"];
+            /** @description of a person */
+            post?: string;
+            /** Format: int64 */
+            severity?: number;
+            /** @description of the life cycle of its kind */
+            state?: string;
+            /** @description whose it is; without an id the register does not know the team */
+            team?: components["schemas"]["TeamRef"];
+            /** @description what it is called: title, goal, name */
+            title: string;
+        };
+        SearchLeft: {
+            kind: string;
+            /**
+             * @description too little for this kind; too many searches in a minute; a defect, everything else was searched
+             * @enum {string}
+             */
+            why: "short" | "too_many" | "failed";
+        };
+        SearchOut: {
+            /** @description kinds in which something was found */
+            groups: components["schemas"]["SearchGroup"][];
+            /** @description in which was looked: those that the actor may see */
+            kinds: string[];
+            /** @description kinds that the actor may see and in which was not looked */
+            left: components["schemas"]["SearchLeft"][];
+        };
         SeatOut: {
             group: string;
             name: string;
@@ -9602,6 +9704,8 @@ export interface components {
              * @description negative: a dispute took back what was written down
              */
             quantity: number;
+            /** @description the unit or force that brought it */
+            source?: string;
         };
         "Support-raiseRequest": {
             category: string;
@@ -36189,6 +36293,124 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query?: {
+                /** @description only this one */
+                kind?: "incident" | "need" | "report" | "offer" | "party" | "person" | "vehicle" | "pass" | "mission" | "support" | "enquiry" | "team" | "account" | "place";
+                /** @description hits of each kind */
+                limit?: number;
+            };
+            header?: {
+                /** @description what is looked for, in UTF-8, percent-encoded; at most 80 characters, where a code may be scanned 300 */
+                Search?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchOut"];
                 };
             };
             /** @description Bad Request */
