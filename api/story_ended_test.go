@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -57,7 +58,7 @@ func namings(w *apptest.World, incident, cityIncident, account string) map[strin
 			return fields{"kind": "base", "name": "营地" + newID()[30:], "place": p, "version": 0}
 		}},
 		"sector": {site("/sectors"), "jiangbei", "body.place", func(p string) fields { return fields{"name": "作业区" + newID()[30:], "place": p} }},
-		"zone": {site("/zones"), "jiangbei", "body.area.places[0]", func(p string) fields {
+		"zone": {site("/zones"), "jiangbei", "body.area", func(p string) fields {
 			return cordon(w, fields{"name": "管制区" + newID()[30:], "area": fields{"places": []string{p}}})
 		}},
 		"access point": {site("/access-points"), "jiangbei", "body.place", func(p string) fields { return accessPoint(fields{"name": "卡口" + newID()[30:], "place": p}) }},
@@ -172,4 +173,32 @@ func whatGoesOn(t *testing.T, w *apptest.World, incident string) {
 	}).Want(http.StatusOK)
 	w.As("office").Post("/reports", call(fields{"place": jiangbei, "point": nil})).Want(http.StatusCreated)
 	guard(w, "gate", "/50/z500004/").Post("/passages", passageAt(w, fields{"place": jiangbei})).Want(http.StatusOK)
+}
+
+// What was recorded before and begins afterwards begins with those who took over: the mechanism that is activated is theirs, and so is
+// the first signature of a team at home there.
+func TestWhatBeginsAfterwardsBeginsWithTheHeirs(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		after := changes(t, w)
+		last := bureau(w, "jiangbei", "/50/500105/")
+		found(t, last, jiangbei)
+		incident := flood(t, w, last, fields{"place": jiangbei, "places": []string{jiangbei}})
+		r := ask(t, w, fields{"point": nil, "place": huaxin}).id
+		need := verified(t, last, r, fields{"teams": 0, "equipment": []fields{}})
+		c := muster(w, fields{"home": jiangbei})
+		w.Leader("captain", c.team)
+		after()
+		activate(w.As("office"), incident).Refused(http.StatusConflict, "mechanism.none") // that of 江北区 ended with it
+		heir := liangjiang(t, w)
+		i := apptest.Read[api.IncidentDetail](activate(heir, incident).Want(http.StatusOK))
+		if !slices.ContainsFunc(i.Contacts, func(c api.ContactDesk) bool { return c.Number == "023-60000004" }) {
+			t.Errorf("the numbers of the incident: %+v", i.Contacts)
+		}
+		heir.Post("/incidents/"+incident+"/reports", fields{"id": newID(), "reports": []string{r}}).Want(http.StatusOK)
+		publish(heir, need, instruct(t, w, heir, fields{"issuer": "两江新区管理委员会", "place": heirs})).Want(http.StatusOK)
+		plan := apptest.Read[api.PlanOut](w.As("captain").Post("/offer-preview", fields{"team": c.team, "needs": []string{need}}).Want(http.StatusOK))
+		if len(plan.Path) != 1 || plan.Case != "same_county" || plan.Path[0].Authority != "两江新区应急管理局" {
+			t.Errorf("the chain of a team at home there: %s %+v", plan.Case, plan.Path)
+		}
+	})
 }

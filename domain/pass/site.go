@@ -92,8 +92,8 @@ func (s *Service) SetZone(ctx context.Context, z Zone) error {
 		if err := z.check(tx.Now); err != nil { // asked here: sent again when the zone has ended, it is still the zone that was set
 			return journal.Entry{}, err
 		}
-		for n, p := range z.Area.Places {
-			if err := s.places.Tree().Standing(p, tx.Now, fmt.Sprintf("body.area.places[%d]", n)); err != nil {
+		for _, p := range z.Area.Places {
+			if err := s.places.Tree().Standing(p, tx.Now, "body.area"); err != nil {
 				return journal.Entry{}, err
 			}
 		}
