@@ -185,6 +185,7 @@ func TestWhatBeginsAfterwardsBeginsWithTheHeirs(t *testing.T) {
 		incident := flood(t, w, last, fields{"place": jiangbei, "places": []string{jiangbei}})
 		r := ask(t, w, fields{"point": nil, "place": huaxin}).id
 		need := verified(t, last, r, fields{"teams": 0, "equipment": []fields{}})
+		given := instruct(t, w, last, fields{"issuer": "江北区人民政府", "place": jiangbei})
 		c := muster(w, fields{"home": jiangbei})
 		w.Leader("captain", c.team)
 		after()
@@ -195,7 +196,11 @@ func TestWhatBeginsAfterwardsBeginsWithTheHeirs(t *testing.T) {
 			t.Errorf("the numbers of the incident: %+v", i.Contacts)
 		}
 		heir.Post("/incidents/"+incident+"/reports", fields{"id": newID(), "reports": []string{r}}).Want(http.StatusOK)
-		publish(heir, need, instruct(t, w, heir, fields{"issuer": "两江新区管理委员会", "place": heirs})).Want(http.StatusOK)
+		publish(heir, need, given).Want(http.StatusOK) // what its government ordered still holds for what was left to be done
+		late := verified(t, heir, ask(t, w, fields{"point": nil, "place": huaxin}).id, nil)
+		publish(heir, late, given).Refused(http.StatusConflict, "need.instruction_not_covering")
+		publish(heir, late, instruct(t, w, heir, fields{"issuer": "两江新区管理委员会", "place": heirs})).Want(http.StatusOK)
+		heir.Post("/instructions/"+given+"/papers", fields{"id": newID(), "number": "江北府指〔2026〕4 号", "dated": w.Now()}).Want(http.StatusOK)
 		plan := apptest.Read[api.PlanOut](w.As("captain").Post("/offer-preview", fields{"team": c.team, "needs": []string{need}}).Want(http.StatusOK))
 		if len(plan.Path) != 1 || plan.Case != "same_county" || plan.Path[0].Authority != "两江新区应急管理局" {
 			t.Errorf("the chain of a team at home there: %s %+v", plan.Case, plan.Path)

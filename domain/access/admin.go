@@ -204,7 +204,7 @@ func (s *Service) Give(ctx context.Context, account string, g Grant) error {
 		if known == 0 {
 			return fault.ErrNotFound
 		}
-		if err := s.places.Tree().Standing(g.Place, tx.Now, "body.place"); err != nil {
+		if err := s.places.Tree().RefuseEnded(g.Place, tx.Now, "body.place"); err != nil {
 			return err
 		}
 		if g.NotBefore.IsZero() {
@@ -269,7 +269,7 @@ func (s *Service) Confirm(ctx context.Context, grant string) error {
 		if err != nil || n == 0 {
 			return err
 		}
-		if err := s.places.Tree().Standing(g.Place, tx.Now, "path.id"); err != nil {
+		if err := s.places.Tree().RefuseEnded(g.Place, tx.Now, "path.id"); err != nil {
 			return err
 		}
 		return journal.Append(tx, grantEntry("given", "in_force", grant, account, g, actor.Account).Since(grantWas("proposed")))

@@ -26,7 +26,7 @@ func (s *Service) SetDesk(ctx context.Context, id string, d Desk) error {
 		if again, err := s.once.Again(tx, id, actor.Account, "signing_desk", string(d.Place), d); again || err != nil {
 			return err
 		}
-		if err := s.places.Tree().Standing(d.Place, tx.Now, "path.place"); err != nil {
+		if err := s.places.Tree().RefuseEnded(d.Place, tx.Now, "path.place"); err != nil {
 			return err
 		}
 		if err := d.proper(tx, s.places.Tree()); err != nil {

@@ -104,7 +104,7 @@ func (s *Service) Record(ctx context.Context, i Incident) error {
 		if again, err := s.once.Again(tx, i.ID, actor.Account, "incident_record", i.ID, said); again || err != nil {
 			return err
 		}
-		if err := s.places.Tree().Standing(i.Place, tx.Now, "body.place"); err != nil {
+		if err := s.places.Tree().RefuseEnded(i.Place, tx.Now, "body.place"); err != nil {
 			return err
 		}
 		if err := s.stand(i.Places, nil, tx.Now); err != nil {
@@ -167,7 +167,7 @@ func (s *Service) stand(places, touched []place.Path, at time.Time) error {
 		if slices.Contains(touched, p) {
 			continue
 		}
-		if err := s.places.Tree().Standing(p, at, "body.places"); err != nil {
+		if err := s.places.Tree().RefuseEnded(p, at, "body.places"); err != nil {
 			return err
 		}
 	}
@@ -388,7 +388,7 @@ func (s *Service) SendGroup(ctx context.Context, incident string, g WorkingGroup
 		if err := i.Runs(); err != nil {
 			return "", err
 		}
-		if err := s.places.Tree().Standing(g.Place, tx.Now, "body.place"); err != nil {
+		if err := s.places.Tree().RefuseEnded(g.Place, tx.Now, "body.place"); err != nil {
 			return "", err
 		}
 		g.Sent, g.By, g.Version = tx.Now, actor.Account, 1

@@ -105,7 +105,7 @@ func (s *Service) Record(ctx context.Context, i Instruction) error {
 				return err
 			}
 		}
-		if err := s.places.Tree().Standing(i.Place, i.IssuedAt, "body.place"); err != nil {
+		if err := s.places.Tree().RefuseEnded(i.Place, i.IssuedAt, "body.place"); err != nil {
 			return err // what it ordered before it ended may be recorded still
 		}
 		i.At = tx.Now

@@ -53,7 +53,7 @@ func (s *Service) Found(ctx context.Context, command string, m Mechanism) error 
 		if again, err := s.once.Again(tx, command, actor.Account, "found", m.ID, m); again || err != nil {
 			return err
 		}
-		if err := s.places.Tree().Standing(m.Place, tx.Now, "body.place"); err != nil {
+		if err := s.places.Tree().RefuseEnded(m.Place, tx.Now, "body.place"); err != nil {
 			return err
 		}
 		if err := insertMechanism(tx, m); err != nil {
@@ -94,7 +94,7 @@ func (s *Service) Change(ctx context.Context, command, reason string, m Mechanis
 		if again, err := s.once.Again(tx, command, actor.Account, "change", m.ID, []any{m, reason}); again || err != nil {
 			return err
 		}
-		if err := s.places.Tree().Standing(before.Place, tx.Now, "path.id"); err != nil {
+		if err := s.places.Tree().RefuseEnded(before.Place, tx.Now, "path.id"); err != nil {
 			return err
 		}
 		if m.Version != before.Version {
@@ -168,7 +168,7 @@ func (s *Service) Name(ctx context.Context, mechanism string, l Liaison) error {
 		if again, err := s.once.Again(tx, l.ID, actor.Account, "name", mechanism+" "+l.Unit, l); again || err != nil {
 			return err
 		}
-		if err := s.places.Tree().Standing(m.Place, tx.Now, "path.id"); err != nil {
+		if err := s.places.Tree().RefuseEnded(m.Place, tx.Now, "path.id"); err != nil {
 			return err
 		}
 		of := slices.IndexFunc(m.Members, func(x Member) bool { return x.Unit.ID == l.Unit })

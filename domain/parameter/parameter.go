@@ -296,7 +296,7 @@ func (s *Service) Set(ctx context.Context, x Setting) error {
 		if again, err := again(tx, x); again || err != nil {
 			return err
 		}
-		if err := s.places.Tree().Standing(x.Place, tx.Now, "body.place"); err != nil {
+		if err := s.places.Tree().RefuseEnded(x.Place, tx.Now, "body.place"); err != nil {
 			return err
 		}
 		return s.write(tx, x)

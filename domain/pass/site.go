@@ -93,7 +93,7 @@ func (s *Service) SetZone(ctx context.Context, z Zone) error {
 			return journal.Entry{}, err
 		}
 		for _, p := range z.Area.Places {
-			if err := s.places.Tree().Standing(p, tx.Now, "body.area"); err != nil {
+			if err := s.places.Tree().RefuseEnded(p, tx.Now, "body.area"); err != nil {
 				return journal.Entry{}, err
 			}
 		}
@@ -140,7 +140,7 @@ func (s *Service) OpenPoint(ctx context.Context, p Point) error {
 	said := p
 	return s.within(ctx, p.ID, p.Incident, "point_open", said, func(tx *db.Tx, i incident.Incident, actor access.Actor) (journal.Entry, error) {
 		p := said
-		if err := s.places.Tree().Standing(p.Place, tx.Now, "body.place"); err != nil {
+		if err := s.places.Tree().RefuseEnded(p.Place, tx.Now, "body.place"); err != nil {
 			return journal.Entry{}, err
 		}
 		if !s.touched(i, p.Place, tx.Now) {

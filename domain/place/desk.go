@@ -85,10 +85,10 @@ func (t *Tree) paths(path Path, at time.Time) []Path {
 	return paths
 }
 
-// Standing refuses, under the field that names it, what would begin at a division that has ended: it says on which day that
+// RefuseEnded refuses, under the field that names it, what would begin at a division that has ended: it says on which day that
 // was and who took over, who begin it instead. Nil for one that stands, and for a path that is unknown. Asked behind once.Again:
 // what began before is answered as it was.
-func (t *Tree) Standing(path Path, at time.Time, field string) error {
+func (t *Tree) RefuseEnded(path Path, at time.Time, field string) error {
 	ended := t.Ended(path, at)
 	if ended.IsZero() {
 		return nil

@@ -62,7 +62,7 @@ func (s *Service) AddPoint(ctx context.Context, p Point) error {
 		if err := incident.Writing(tx, i.ID); err != nil {
 			return err
 		}
-		if err := s.places.Tree().Standing(p.Place, tx.Now, "body.place"); err != nil {
+		if err := s.places.Tree().RefuseEnded(p.Place, tx.Now, "body.place"); err != nil {
 			return err
 		}
 		if !i.Covers(s.places.Tree(), p.Place, tx.Now) {
@@ -83,7 +83,7 @@ func (s *Service) ChangePoint(ctx context.Context, id string, p Point) (incident
 	}
 	return s.onPoint(ctx, id, p.ID, "change", "changed", p.Version, "", p, func(tx *db.Tx, i incident.Incident, now *Point) error {
 		if p.Place != now.Place {
-			if err := s.places.Tree().Standing(p.Place, tx.Now, "body.place"); err != nil {
+			if err := s.places.Tree().RefuseEnded(p.Place, tx.Now, "body.place"); err != nil {
 				return err
 			}
 		}

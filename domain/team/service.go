@@ -177,7 +177,7 @@ func (s *Service) housed(t *Team, a access.Actor) error {
 // stand refuses a home, and a register that would newly hold the team, at a division that has ended.
 func (s *Service) stand(t Team, at time.Time) error {
 	for _, p := range []place.Path{t.Home, t.Place} {
-		if err := s.places.Tree().Standing(p, at, "body.home"); err != nil {
+		if err := s.places.Tree().RefuseEnded(p, at, "body.home"); err != nil {
 			return err
 		}
 	}
