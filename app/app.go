@@ -189,13 +189,13 @@ func (a *App) register(ctx context.Context) (err error) {
 	if a.Places, err = place.Open(ctx, a.DB); err != nil {
 		return err
 	}
-	if a.Parameters, err = parameter.Open(ctx, a.DB); err != nil {
+	if a.Parameters, err = parameter.Open(ctx, a.DB, a.Places); err != nil {
 		return err
 	}
 	a.Access = access.New(a.DB, a.Places, a.Keeper, a.cfg.Clock, access.Config{NoFactors: a.cfg.Demo || a.cfg.NoFactors, PasswordKiB: a.cfg.PasswordKiB})
 	a.goBy()
 	a.Parameters.Check(org.PerUnit, org.CheckPerUnit)
-	if a.Orgs, err = org.New(ctx, a.DB, a.cfg.Clock, a.Keeper); err != nil {
+	if a.Orgs, err = org.New(ctx, a.DB, a.cfg.Clock, a.Places, a.Keeper); err != nil {
 		return err
 	}
 	if a.Teams, err = team.New(ctx, team.Deps{DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Keeper: a.Keeper}); err != nil {
@@ -274,7 +274,7 @@ func (a *App) site(ctx context.Context) (err error) {
 	}
 	a.Incidents.GuardReopening(destruction.Reopenable)
 	a.Situation, err = situation.New(ctx, situation.Deps{
-		DB: a.DB, Clock: a.cfg.Clock, Keeper: a.Keeper, Access: a.Access, Incidents: a.Incidents, Offers: a.Deployments, Parameters: a.Parameters, Destructions: a.Destructions,
+		DB: a.DB, Clock: a.cfg.Clock, Places: a.Places, Keeper: a.Keeper, Access: a.Access, Incidents: a.Incidents, Offers: a.Deployments, Parameters: a.Parameters, Destructions: a.Destructions,
 	})
 	return err
 }

@@ -176,9 +176,6 @@ func (s *Service) Give(ctx context.Context, account string, g Grant) error {
 	if err := g.check(); err != nil {
 		return err
 	}
-	if g.Place != "" && !s.places.Tree().Ended(g.Place, s.clock.Now()).IsZero() {
-		return place.ErrEnded
-	}
 	confirmed := actor.Account
 	if g.Role.TakesTwo() {
 		confirmed = ""
@@ -200,6 +197,9 @@ func (s *Service) Give(ctx context.Context, account string, g Grant) error {
 		}
 		if known == 0 {
 			return fault.ErrNotFound
+		}
+		if err := s.places.Tree().RefuseEnded(g.Place, tx.Now, "body.place"); err != nil {
+			return err
 		}
 		if g.NotBefore.IsZero() {
 			g.NotBefore = tx.Now
@@ -261,6 +261,9 @@ func (s *Service) Confirm(ctx context.Context, grant string) error {
 		n, err := tx.Exec(`UPDATE role_grant SET confirmed_by = $1, confirmed_at = $2 WHERE id = $3 AND confirmed_at = 0 AND revoked_at IS NULL`,
 			actor.Account, clock.Micro(tx.Now), grant)
 		if err != nil || n == 0 {
+			return err
+		}
+		if err := s.places.Tree().RefuseEnded(g.Place, tx.Now, "path.id"); err != nil {
 			return err
 		}
 		return journal.Append(tx, grantEntry("given", "in_force", grant, account, g, actor.Account).Since(grantWas("proposed")))

@@ -60,3 +60,12 @@ func NamesIn(tx *db.Tx, ids []string) (map[string]string, error) {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	return names, namesOf(tx, ids, names)
 }
+
+// SeatedAt are the accounts that hold any role now at exactly one of some places, by id. For contexts above that address them.
+func SeatedAt(tx *db.Tx, seats []place.Path) ([]string, error) {
+	args := make([]any, 0, len(seats))
+	for _, p := range seats {
+		args = append(args, string(p))
+	}
+	return accountsWhere(tx, `g.place IN (`+db.List(2, len(seats))+`) AND g.place <> ''`, args...)
+}

@@ -47,3 +47,28 @@ func (s *Service) HoldersAtEnded(tx *db.Tx) (int, error) {
 	list, err := atEnded(tx, s.places.Tree())
 	return len(list), err
 }
+
+// Stood is somebody who holds or held a role at a place that has ended.
+type Stood struct {
+	Account string
+	Place   place.Path
+}
+
+// StoodAtEnded are all who do, grants that were revoked since among them. For contexts above.
+func StoodAtEnded(tx *db.Tx, tree *place.Tree) (list []Stood, err error) {
+	spans := tree.EndedSpans(tx.Now)
+	if len(spans) == 0 {
+		return nil, nil
+	}
+	where, args := place.Where("g.place", 1, spans)
+	err = tx.Each(func(sc db.Scanner) error {
+		var x Stood
+		var at string
+		err := sc.Scan(&x.Account, &at)
+		if x.Place = place.Path(at); !tree.Ended(x.Place, tx.Now).IsZero() {
+			list = append(list, x)
+		}
+		return err
+	}, `SELECT DISTINCT g.account, g.place FROM role_grant g WHERE g.place <> '' AND g.confirmed_at > 0 AND (`+where+`) ORDER BY g.account, g.place`, args...)
+	return list, err
+}

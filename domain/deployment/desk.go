@@ -26,6 +26,9 @@ func (s *Service) SetDesk(ctx context.Context, id string, d Desk) error {
 		if again, err := s.once.Again(tx, id, actor.Account, "signing_desk", string(d.Place), d); again || err != nil {
 			return err
 		}
+		if err := s.places.Tree().RefuseEnded(d.Place, tx.Now, "path.place"); err != nil {
+			return err
+		}
 		if err := d.proper(tx, s.places.Tree()); err != nil {
 			return err
 		}
@@ -79,8 +82,9 @@ func (s *Service) DeskAt(ctx context.Context, p place.Path) (v DeskView, err err
 		return v, err
 	}
 	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
-		v = DeskView{Sets: s.sits(actor, p)}
-		if v.Desk, err = deskOf(tx, p); err == nil && v.Sets {
+		sits := s.sits(actor, p)
+		v = DeskView{Sets: sits && s.places.Tree().Ended(p, tx.Now).IsZero()}
+		if v.Desk, err = deskOf(tx, p); err == nil && sits {
 			v.Holders, err = access.HoldersAt(tx, access.DeploymentSign, s.places.Tree().Desks(p, tx.Now))
 		}
 		return err

@@ -68,9 +68,10 @@ type Incident struct {
 func (i Incident) Open() bool { return i.State == "active" || i.State == "withdrawing" }
 
 // Covers says whether a place belongs to what the incident concerns: it lies there, a district that ended has left it to one
-// that the incident touches, or it lay there when the incident began and has been shared out since.
+// that the incident touches, or it lay there when the incident began and has been shared out since. What names whoever took
+// over the command, and nothing narrower, may be of the incident too: nobody can name the district that ended any more.
 func (i Incident) Covers(tree *place.Tree, p place.Path, at time.Time) bool {
-	return i.reaches(tree, i.Place, p, at) || i.Touches(tree, p, at)
+	return i.reaches(tree, i.Place, p, at) || i.Touches(tree, p, at) || slices.Contains(tree.Seats(i.Place, at), p)
 }
 
 // Touches is Covers without what the commanding jurisdiction has besides.

@@ -95,17 +95,21 @@ func (s *Service) Record(ctx context.Context, i Incident) error {
 	if err != nil {
 		return err
 	}
+	said := i
+	i.Places = slices.Clone(i.Places) // they are put into an order that changes when one of them moves; what was said is not
 	if err := i.check(s.clock.Now(), s.places.Tree().Desks(i.Place, s.clock.Now())); err != nil {
 		return err
 	}
-	said := i
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		i := i
 		if again, err := s.once.Again(tx, i.ID, actor.Account, "incident_record", i.ID, said); again || err != nil {
 			return err
 		}
-		if !s.places.Tree().Ended(i.Place, tx.Now).IsZero() {
-			return place.ErrEnded
+		if err := s.places.Tree().RefuseEnded(i.Place, tx.Now, "body.place"); err != nil {
+			return err
+		}
+		if err := s.stand(i.Places, nil, tx.Now); err != nil {
+			return err
 		}
 		i.State, i.CreatedAt, i.CreatedBy, i.Version = "recorded", tx.Now, actor.Account, 1
 		if i.Number, err = number.Next(tx, "SJ", s.letter); err != nil {
@@ -144,15 +148,31 @@ func (s *Service) Change(ctx context.Context, incident string, x Changes) error 
 		if err := i.Frozen(); err != nil {
 			return "", err
 		}
+		if err := s.stand(x.Places, i.Places, tx.Now); err != nil {
+			return "", err
+		}
 		i.Name, i.Severity, i.HQ, i.Commander = x.Name, x.Severity, x.HQ, x.Commander
 		if len(x.Places) > 0 {
-			i.Places = x.Places
+			i.Places = slices.Clone(x.Places) // they are put into an order that changes when one of them moves; what was said is not
 		}
 		if err := i.check(tx.Now, s.places.Tree().Desks(i.Place, tx.Now)); err != nil {
 			return "", err
 		}
 		return "changed", savePlaces(tx, *i)
 	}, x.Reason)
+}
+
+// stand refuses a place that has ended, unless the incident touches it already.
+func (s *Service) stand(places, touched []place.Path, at time.Time) error {
+	for _, p := range places {
+		if slices.Contains(touched, p) {
+			continue
+		}
+		if err := s.places.Tree().RefuseEnded(p, at, "body.places"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func stale(i Incident, version int64) error {
@@ -183,7 +203,7 @@ func (s *Service) Activate(ctx context.Context, incident string, a Activation) e
 		return err
 	}
 	return s.move(ctx, incident, "activate", a.ID, a.Version, a.Reason, a, func(tx *db.Tx, i *Incident, actor access.Actor) error {
-		m, err := org.Nearest(tx, i.Place)
+		m, err := org.Nearest(tx, s.places.Tree().Seats(i.Place, tx.Now)[0]) // that of a place which ended ended with it
 		if err != nil {
 			if fault.KindOf(err) == fault.NotFound {
 				return ErrNoMechanism
@@ -368,6 +388,9 @@ func (s *Service) SendGroup(ctx context.Context, incident string, g WorkingGroup
 	}
 	return s.within(ctx, incident, access.IncidentSee, g.ID, "working_group", g, func(tx *db.Tx, i *Incident, _ access.Actor) (string, error) {
 		if err := i.Runs(); err != nil {
+			return "", err
+		}
+		if err := s.places.Tree().RefuseEnded(g.Place, tx.Now, "body.place"); err != nil {
 			return "", err
 		}
 		g.Sent, g.By, g.Version = tx.Now, actor.Account, 1

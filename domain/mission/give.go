@@ -93,6 +93,9 @@ func (s *Service) Give(ctx context.Context, o Order) error {
 		if !o.Until.After(tx.Now) {
 			return errPast
 		}
+		if err := s.places.Tree().RefuseEnded(o.Place, tx.Now, "body.place"); err != nil { // that was named; one without lies in what is under way
+			return err
+		}
 		if err := s.aim(tx, i, &o); err != nil {
 			return err
 		}

@@ -82,6 +82,9 @@ func (s *Service) AddSector(ctx context.Context, x Sector) error {
 		if err := incident.Writing(tx, i.ID); err != nil {
 			return err
 		}
+		if err := s.places.Tree().RefuseEnded(x.Place, tx.Now, "body.place"); err != nil {
+			return err
+		}
 		if !i.Covers(s.places.Tree(), x.Place, tx.Now) {
 			return errOutside
 		}
@@ -100,6 +103,11 @@ func (s *Service) ChangeSector(ctx context.Context, sector string, x Sector) (in
 		return "", err
 	}
 	return s.onSector(ctx, sector, x.ID, "change", "changed", x.Version, "", x, func(tx *db.Tx, i incident.Incident, now *Sector) error {
+		if x.Place != now.Place {
+			if err := s.places.Tree().RefuseEnded(x.Place, tx.Now, "body.place"); err != nil {
+				return err
+			}
+		}
 		if !i.Covers(s.places.Tree(), x.Place, tx.Now) {
 			return errOutside
 		}

@@ -43,7 +43,7 @@ func newNodes(tb testing.TB, d *db.DB) *nodes {
 		if err != nil {
 			tb.Fatal(err)
 		}
-		params, err := parameter.Open(ctx, d)
+		params, err := parameter.Open(ctx, d, places)
 		if err != nil {
 			tb.Fatal(err)
 		}

@@ -105,8 +105,8 @@ func (s *Service) Record(ctx context.Context, i Instruction) error {
 				return err
 			}
 		}
-		if ended := s.places.Tree().Ended(i.Place, tx.Now); !ended.IsZero() && !i.IssuedAt.Before(ended) {
-			return place.ErrEnded // what it ordered before it ended may be recorded still
+		if err := s.places.Tree().RefuseEnded(i.Place, i.IssuedAt, "body.place"); err != nil {
+			return err // what it ordered before it ended may be recorded still
 		}
 		i.At = tx.Now
 		if err := insertInstruction(tx, i); err != nil {

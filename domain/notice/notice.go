@@ -16,7 +16,8 @@
 // unsealed in the moment of sending and stands nowhere else. A drill and a demo send no short message and say so.
 //
 // An addressee who has read, answered, or has the short message on the phone needs nobody. Who has not within
-// notice.read_within stands in the list of those to be phoned until somebody writes down that they were told.
+// notice.read_within stands in the list of those to be phoned until somebody writes down that they were told. What an officer
+// has not read when the place of the office ends goes to whoever took over (heir.go).
 package notice
 
 import (

@@ -26,14 +26,15 @@ var deadlines = []deadline{
 }
 
 // Watch tells of every approval that is overdue, or overdue twice, and has not been told of. What this node told of before
-// it knows by heart, and what another told of the database knows: the cause is there.
+// it knows by heart, and what another told of the database knows: the cause is there. What lies with an office that has ended
+// it passes on.
 func (s *Service) Watch(ctx context.Context) error {
 	for _, d := range deadlines {
 		if err := s.watch(ctx, d); err != nil {
 			return err
 		}
 	}
-	return nil
+	return s.passOn(ctx)
 }
 
 func (s *Service) watch(ctx context.Context, d deadline) error {

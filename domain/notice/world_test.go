@@ -109,7 +109,7 @@ func (w *world) build(sender sms.Sender) {
 	w.must(err)
 	places, err := place.Open(ctx, w.db)
 	w.must(err)
-	params, err := parameter.Open(ctx, w.db)
+	params, err := parameter.Open(ctx, w.db, places)
 	w.must(err)
 	w.params = params
 	keeper := seal.NewKeeper(w.db, master)

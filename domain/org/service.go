@@ -20,17 +20,18 @@ import (
 type Service struct {
 	db     *db.DB
 	clock  clock.Clock
+	places *place.Service
 	keeper *seal.Keeper
 	once   once.Log
 }
 
 // New is the service.
-func New(ctx context.Context, d *db.DB, c clock.Clock, k *seal.Keeper) (*Service, error) {
+func New(ctx context.Context, d *db.DB, c clock.Clock, p *place.Service, k *seal.Keeper) (*Service, error) {
 	lookup, err := k.Lookup(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &Service{db: d, clock: c, keeper: k, once: once.NewLog(lookup)}, nil
+	return &Service{db: d, clock: c, places: p, keeper: k, once: once.NewLog(lookup)}, nil
 }
 
 // ErrExists says that the place has its mechanism already.
@@ -50,6 +51,9 @@ func (s *Service) Found(ctx context.Context, command string, m Mechanism) error 
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		m := said.copied()
 		if again, err := s.once.Again(tx, command, actor.Account, "found", m.ID, m); again || err != nil {
+			return err
+		}
+		if err := s.places.Tree().RefuseEnded(m.Place, tx.Now, "body.place"); err != nil {
 			return err
 		}
 		if err := insertMechanism(tx, m); err != nil {
@@ -88,6 +92,9 @@ func (s *Service) Change(ctx context.Context, command, reason string, m Mechanis
 			return err
 		}
 		if again, err := s.once.Again(tx, command, actor.Account, "change", m.ID, []any{m, reason}); again || err != nil {
+			return err
+		}
+		if err := s.places.Tree().RefuseEnded(before.Place, tx.Now, "path.id"); err != nil {
 			return err
 		}
 		if m.Version != before.Version {
@@ -159,6 +166,9 @@ func (s *Service) Name(ctx context.Context, mechanism string, l Liaison) error {
 			return err
 		}
 		if again, err := s.once.Again(tx, l.ID, actor.Account, "name", mechanism+" "+l.Unit, l); again || err != nil {
+			return err
+		}
+		if err := s.places.Tree().RefuseEnded(m.Place, tx.Now, "path.id"); err != nil {
 			return err
 		}
 		of := slices.IndexFunc(m.Members, func(x Member) bool { return x.Unit.ID == l.Unit })
@@ -299,7 +309,7 @@ func (s *Service) Get(ctx context.Context, mechanism string) (w Whole, err error
 	if err != nil {
 		return w, err
 	}
-	w.MayEdit = actor.May(access.MechanismEdit, w.Place)
+	w.MayEdit = actor.May(access.MechanismEdit, w.Place) && s.places.Tree().Ended(w.Place, s.clock.Now()).IsZero()
 	for i := range w.Members {
 		if l := w.Members[i].Liaison; l != nil {
 			open, err := s.keeper.Open(ctx, phones[l.ID], "liaison:"+l.ID)

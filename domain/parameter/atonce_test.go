@@ -17,6 +17,20 @@ import (
 	"lianyuan/platform/id"
 )
 
+// open is the service of a node.
+func open(t *testing.T, d *db.DB) *parameter.Service {
+	t.Helper()
+	places, err := place.Open(context.Background(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := parameter.Open(context.Background(), d, places)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 // office is a member of the coordination office of Chongqing.
 func office(t *testing.T, d *db.DB) context.Context {
 	t.Helper()
@@ -37,10 +51,7 @@ func setAtOnce(ctx context.Context, t *testing.T, d *db.DB, list ...parameter.Se
 	start := make(chan struct{})
 	var all sync.WaitGroup
 	for i, x := range list {
-		s, err := parameter.Open(ctx, d)
-		if err != nil {
-			t.Fatal(err)
-		}
+		s := open(t, d)
 		all.Go(func() {
 			<-start
 			errs[i] = s.Set(ctx, x)
@@ -93,10 +104,7 @@ func TestOneValueAtATime(t *testing.T) {
 func TestOneSettingTwice(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := office(t, d)
-		s, err := parameter.Open(ctx, d)
-		if err != nil {
-			t.Fatal(err)
-		}
+		s := open(t, d)
 		x := parameter.Setting{ID: id.New(), Key: "need.look_within", Place: "/50/", Value: "7", Source: "演练规定"}
 		for _, err := range setAtOnce(ctx, t, d, x, x, x) {
 			if err != nil {

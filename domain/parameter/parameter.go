@@ -4,6 +4,12 @@
 // A value is set for a place and a time, with its source. The nearest one counts: village, town, county, city,
 // province, nation. An upper level may lock its value; below a lock nothing else counts. Keys come from catalogue.tsv:
 // what it gives is the nation's value until somebody sets another.
+//
+// When divisions change, a value stays with the division that it was set for. One that moves takes its own along, and leaves
+// those of the district that it was in for those of the one it comes to. One that ends leaves nothing to its heirs: they have
+// their own line above them, and two who share out a district might have inherited what neither decided. What lies at its path
+// still, such as an incident under way, ends by the values that it began with, unless a level above locks another: at a
+// division that has ended nobody sets one any more.
 package parameter
 
 import (
@@ -91,14 +97,15 @@ type Used struct {
 // Service answers from memory and hears of changes through the journal.
 type Service struct {
 	db       *db.DB
+	places   *place.Service
 	settings atomic.Pointer[map[string][]Setting]
 	loading  sync.Mutex // one reload at a time: what was read first must not be kept last
 	checks   map[string]func(value string) error
 }
 
 // Open reads all settings.
-func Open(ctx context.Context, d *db.DB) (*Service, error) {
-	s := &Service{db: d, checks: map[string]func(string) error{}}
+func Open(ctx context.Context, d *db.DB, places *place.Service) (*Service, error) {
+	s := &Service{db: d, places: places, checks: map[string]func(string) error{}}
 	return s, s.Reload(ctx)
 }
 
@@ -131,7 +138,7 @@ func (s *Service) Reload(ctx context.Context) error {
 			x.Place, x.From, x.Until = place.Path(path), clock.FromMicro(from), clock.FromMicro(until)
 			byKey[x.Key] = append(byKey[x.Key], x)
 			return err
-		}, `SELECT id, key, place, value, valid_from, valid_until, locked, source, set_by, version FROM parameter ORDER BY key, place, valid_from, id`)
+		}, `SELECT id, key, place, value, valid_from, valid_until, locked, source, set_by, version FROM parameter ORDER BY key, valid_from, id`)
 	})
 	if err != nil {
 		return fmt.Errorf("parameters: %w", err)
@@ -148,19 +155,19 @@ func (s *Service) For(p place.Path, key string, at time.Time) (Used, error) {
 		return Used{}, fault.Wrap(fmt.Errorf("no parameter %q", key), "parameter")
 	}
 	used := Used{Key: key, Value: k.Default, Place: place.Root, Source: k.Source}
-	// Sorted by place and beginning: a level above comes first, and of one place what began last counts.
-	var levels []Setting
-	for _, x := range (*s.settings.Load())[key] {
-		if !x.Place.Contains(p) || at.Before(x.From) || (!x.Until.IsZero() && !at.Before(x.Until)) {
-			continue
-		}
-		if n := len(levels); n > 0 && levels[n-1].Place == x.Place {
-			levels[n-1] = x
-		} else {
-			levels = append(levels, x)
+	// Sorted by beginning: of one place what began last counts.
+	line := lineOf(p)
+	levels := make([]*Setting, len(line))
+	list := (*s.settings.Load())[key]
+	for i, x := range list {
+		if n := line.level(x.Place); n >= 0 && !at.Before(x.From) && (x.Until.IsZero() || at.Before(x.Until)) {
+			levels[n] = &list[i]
 		}
 	}
 	for _, x := range levels {
+		if x == nil {
+			continue
+		}
 		used.Value, used.Place, used.Source = x.Value, x.Place, x.Source
 		if x.Locked {
 			break
@@ -169,6 +176,14 @@ func (s *Service) For(p place.Path, key string, at time.Time) (Used, error) {
 	return used, nil
 }
 
+// line are the divisions from the nation down to a place.
+type line []place.Code
+
+func lineOf(p place.Path) line { return append(line{place.NationCode}, p.Codes()...) }
+
+// level is where the division of a path stands in the line, under whichever path; -1 when it does not.
+func (l line) level(p place.Path) int { return slices.Index(l, p.Code()) }
+
 // Next is the value that will count at a place after a moment, and from when; false when nothing is to change.
 func (s *Service) Next(p place.Path, key string, after time.Time) (u Used, from time.Time, changes bool, err error) {
 	now, err := s.For(p, key, after)
@@ -176,9 +191,10 @@ func (s *Service) Next(p place.Path, key string, after time.Time) (u Used, from 
 		return u, from, false, err
 	}
 	var turns []time.Time
+	line := lineOf(p)
 	for _, x := range (*s.settings.Load())[key] {
 		for _, at := range []time.Time{x.From, x.Until} {
-			if x.Place.Contains(p) && at.After(after) {
+			if line.level(x.Place) >= 0 && at.After(after) {
 				turns = append(turns, at)
 			}
 		}
@@ -280,6 +296,9 @@ func (s *Service) Set(ctx context.Context, x Setting) error {
 		if again, err := again(tx, x); again || err != nil {
 			return err
 		}
+		if err := s.places.Tree().RefuseEnded(x.Place, tx.Now, "body.place"); err != nil {
+			return err
+		}
 		return s.write(tx, x)
 	})
 	if db.IsUnique(err) { // of two at once: the same command, or another that set the value
@@ -315,16 +334,8 @@ func (s *Service) write(tx *db.Tx, x Setting) error {
 	if until != 0 && until <= now {
 		return fault.InvalidField("body.until", "past", "停用时间不能早于现在", "it cannot end in the past")
 	}
-	locks, end := 0, until
-	if end == 0 {
-		end = math.MaxInt64
-	}
-	if err := tx.Get(`SELECT count(*) FROM parameter WHERE key = $1 AND locked AND place <> $2 AND substr($2, 1, length(place)) = place
-		AND (valid_until = 0 OR valid_until > $3) AND valid_from < $4`, []any{x.Key, string(x.Place), from, end}, &locks); err != nil {
+	if err := locked(tx, x, from, until); err != nil {
 		return err
-	}
-	if locks > 0 {
-		return ErrLockedAbove
 	}
 	if until == 0 {
 		var err error
@@ -341,6 +352,25 @@ func (s *Service) write(tx *db.Tx, x Setting) error {
 		Verb: "parameter.set", Kind: "parameter", Subject: x.ID, Version: 1, Place: string(x.Place), Scope: journal.Desk, Actor: x.SetBy, Reason: x.Source,
 		Body: map[string]any{"key": x.Key, "value": x.Value, "locked": x.Locked, "from": clock.FromMicro(from), "until": clock.FromMicro(until)},
 	}.Since(journal.Was{}.With("value", before.Value)))
+}
+
+// locked says whether a level above has locked the value in some of the time from one moment until another, 0 without end.
+func locked(tx *db.Tx, x Setting, from, until int64) error {
+	if until == 0 {
+		until = math.MaxInt64
+	}
+	above := lineOf(x.Place.Parent())
+	locks := false
+	err := tx.Each(func(sc db.Scanner) error {
+		var path string
+		err := sc.Scan(&path)
+		locks = locks || above.level(place.Path(path)) >= 0
+		return err
+	}, `SELECT place FROM parameter WHERE key = $1 AND locked AND (valid_until = 0 OR valid_until > $2) AND valid_from < $3`, x.Key, from, until)
+	if err == nil && locks && x.Place != place.Root {
+		err = ErrLockedAbove
+	}
+	return err
 }
 
 // follow makes room for a value without end: it ends the one before, or ends itself where a later one was set to begin. A
@@ -373,6 +403,9 @@ func again(tx *db.Tx, x Setting) (bool, error) {
 		return false, err
 	}
 	before.Place, before.From, before.Until = place.Path(path), clock.FromMicro(from), clock.FromMicro(until)
+	if before.Place.Code() == x.Place.Code() { // it may have moved since
+		before.Place = x.Place
+	}
 	if before != x {
 		return false, fault.ErrIDReused
 	}

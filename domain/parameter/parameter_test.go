@@ -32,11 +32,7 @@ func each(t *testing.T, fn func(t *testing.T, s *parameter.Service, now *clock.F
 	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {
 		now := clock.NewFake(noon)
 		o.Clock = now
-		s, err := parameter.Open(context.Background(), dbtest.Open(t, o))
-		if err != nil {
-			t.Fatal(err)
-		}
-		fn(t, s, now)
+		fn(t, open(t, dbtest.Open(t, o)), now)
 	})
 }
 

@@ -76,9 +76,12 @@ func told(verb, subject string, version int64, i incident.Incident, with map[str
 	return journal.Entry{Verb: verb, Kind: "site", Subject: subject, Version: version, Body: with}
 }
 
-// touched says whether a place lies in what the incident touches.
+// touched says whether a place lies in what the incident touches, or that in it: in whoever took it over where it has ended.
 func (s *Service) touched(i incident.Incident, p place.Path, at time.Time) bool {
-	return i.Touches(s.places.Tree(), p, at) || slices.ContainsFunc(i.Places, p.Contains)
+	tree := s.places.Tree()
+	return i.Touches(tree, p, at) || slices.ContainsFunc(i.Places, func(x place.Path) bool {
+		return p.Contains(x) || slices.ContainsFunc(tree.Seats(x, at), p.Contains)
+	})
 }
 
 // SetZone records a zone that an authority set. The same id twice is one; a name is in force once in an incident.
@@ -88,6 +91,11 @@ func (s *Service) SetZone(ctx context.Context, z Zone) error {
 		z := said
 		if err := z.check(tx.Now); err != nil { // asked here: sent again when the zone has ended, it is still the zone that was set
 			return journal.Entry{}, err
+		}
+		for _, p := range z.Area.Places {
+			if err := s.places.Tree().RefuseEnded(p, tx.Now, "body.area"); err != nil {
+				return journal.Entry{}, err
+			}
 		}
 		if slices.ContainsFunc(z.Area.Places, func(p place.Path) bool { return !s.touched(i, p, tx.Now) }) {
 			return journal.Entry{}, fault.InvalidField("body.area", "elsewhere", "所选地区不在事件涉及地区内", "a place is not touched by the incident")
@@ -132,6 +140,9 @@ func (s *Service) OpenPoint(ctx context.Context, p Point) error {
 	said := p
 	return s.within(ctx, p.ID, p.Incident, "point_open", said, func(tx *db.Tx, i incident.Incident, actor access.Actor) (journal.Entry, error) {
 		p := said
+		if err := s.places.Tree().RefuseEnded(p.Place, tx.Now, "body.place"); err != nil {
+			return journal.Entry{}, err
+		}
 		if !s.touched(i, p.Place, tx.Now) {
 			return journal.Entry{}, ErrElsewhere
 		}
@@ -269,7 +280,7 @@ func (s *Service) LogOf(ctx context.Context, incidentID string, f LogFilter) (l 
 		if !wide && (!near(actor, i) || len(actor.Spans(access.PassSee)) == 0) {
 			return fault.ErrNotFound
 		}
-		where, args, err := f.where(tx, incidentID)
+		where, args, err := f.where(tx, s.places.Tree(), i)
 		if err != nil {
 			return err
 		}
@@ -289,9 +300,8 @@ func (s *Service) LogOf(ctx context.Context, incidentID string, f LogFilter) (l 
 	return l, err
 }
 
-func (f LogFilter) where(tx *db.Tx, incidentID string) (where string, args []any, err error) {
-	where, more, err := counted(tx, incidentID, f.Figure, 2)
-	args = append([]any{incidentID}, more...)
+func (f LogFilter) where(tx *db.Tx, tree *place.Tree, i incident.Incident) (where string, args []any, err error) {
+	where, args, err = counted(tx, tree, i, f.Figure)
 	arg := func(v any) string {
 		args = append(args, v)
 		return fmt.Sprintf("$%d", len(args))

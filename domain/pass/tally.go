@@ -1,10 +1,11 @@
 package pass
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
+	"lianyuan/domain/incident"
+	"lianyuan/domain/place"
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
 )
@@ -83,22 +84,39 @@ func GateHours(tx *db.Tx, incidentID string, from, to time.Time) ([]GateHour, er
 
 // LastHour is what gates noted for an incident in the sixty minutes up to a moment, and how many vehicles of that time
 // could belong to it and were tied to none. For contexts above; the caller has decided who asks.
-func LastHour(tx *db.Tx, incidentID string, now time.Time) (h GateHour, unassigned int, err error) {
+func LastHour(tx *db.Tx, tree *place.Tree, i incident.Incident, now time.Time) (h GateHour, unassigned int, err error) {
 	from := sixtyMinutes(now)
-	hours, _, err := gatesBetween(tx, incidentID, from, from.Add(time.Hour))
+	hours, _, err := gatesBetween(tx, i.ID, from, from.Add(time.Hour))
 	if err != nil {
 		return h, 0, err
 	}
-	err = tx.Get(`SELECT count(*) FROM passage WHERE at >= $2 AND `+unassignedTo, []any{incidentID, clock.Micro(from)}, &unassigned)
+	where, args, err := unassignedTo(tx, tree, i, from)
+	if err == nil {
+		err = tx.Get(`SELECT count(*) FROM passage WHERE `+where, args, &unassigned)
+	}
 	return hours[0], unassigned, err
 }
 
 // sixtyMinutes is when the hour begins that ends now; what happens now is in it.
 func sixtyMinutes(now time.Time) time.Time { return now.Add(time.Microsecond - time.Hour) }
 
-// unassignedTo is the condition of the passages that could belong to incident $1: their gate is in its places, and neither
-// access point, pass nor guard said to which of several incidents they do.
-const unassignedTo = `incident = '' AND EXISTS (SELECT 1 FROM incident_place x WHERE x.incident = $1 AND substr(passage.place, 1, length(x.place)) = x.place)`
+// unassignedTo is the condition of the passages since a moment that could belong to an incident: it touches their gate, and
+// neither access point, pass nor guard said to which of several incidents they do. The gates are asked one by one, because
+// their place may have ended or moved since.
+func unassignedTo(tx *db.Tx, tree *place.Tree, i incident.Incident, from time.Time) (where string, args []any, err error) {
+	err = tx.Each(func(sc db.Scanner) error {
+		var at string
+		err := sc.Scan(&at)
+		if i.Touches(tree, place.Path(at), tx.Now) {
+			args = append(args, at)
+		}
+		return err
+	}, `SELECT DISTINCT place FROM passage WHERE incident = '' AND at >= $1`, clock.Micro(from))
+	if err != nil || len(args) == 0 {
+		return "incident = '' AND at >= $1 AND 1 = 0", []any{clock.Micro(from)}, err
+	}
+	return "incident = '' AND at >= $1 AND place IN (" + db.List(2, len(args)) + ")", append([]any{clock.Micro(from)}, args...), nil
+}
 
 // judged is the passage by which a vehicle counts in an hour.
 type judged struct {
@@ -160,19 +178,19 @@ var standings = map[string][]standing{
 	"vehicles": {fine, untold, outside, noPass}, "without_pass": {noPass}, "outside_window": {outside}, "could_not_be_told": {untold},
 }
 
-// counted is the condition of the passages that a figure of incident $1 counts; every one of it for "". first is the
-// number of the next argument.
-func counted(tx *db.Tx, incidentID, figure string, first int) (where string, args []any, err error) {
+// counted is the condition of the passages that a figure of an incident counts; every one of it for "".
+func counted(tx *db.Tx, tree *place.Tree, i incident.Incident, figure string) (where string, args []any, err error) {
 	from := sixtyMinutes(tx.Now)
 	if figure == "unassigned" {
-		return unassignedTo + fmt.Sprintf(" AND at >= $%d", first), []any{clock.Micro(from)}, nil
+		return unassignedTo(tx, tree, i, from)
 	}
+	args = []any{i.ID}
 	of, known := standings[figure]
 	if !known {
 		part, err := passageParts.And(figure, tx.Now)
-		return "incident = $1" + part, nil, err
+		return "incident = $1" + part, args, err
 	}
-	_, seen, err := gatesBetween(tx, incidentID, from, from.Add(time.Hour))
+	_, seen, err := gatesBetween(tx, i.ID, from, from.Add(time.Hour))
 	if err != nil {
 		return "", nil, err
 	}
@@ -181,8 +199,8 @@ func counted(tx *db.Tx, incidentID, figure string, first int) (where string, arg
 			args = append(args, v.passage)
 		}
 	}
-	if len(args) == 0 {
-		return "incident = $1 AND 1 = 0", nil, nil
+	if len(args) == 1 {
+		return "incident = $1 AND 1 = 0", args, nil
 	}
-	return "incident = $1 AND id IN (" + db.List(first, len(args)) + ")", args, nil
+	return "incident = $1 AND id IN (" + db.List(2, len(args)-1) + ")", args, nil
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"lianyuan/platform/clock"
 	"lianyuan/platform/fault"
 )
 
@@ -84,8 +85,27 @@ func (t *Tree) paths(path Path, at time.Time) []Path {
 	return paths
 }
 
-// ErrEnded refuses what is new for a division that has ended: whoever took over has it.
-var ErrEnded = fault.InvalidField("body.place", "place_ended", "该区划已撤销，请选择现行区划", "this division has ended; choose one that stands")
+// RefuseEnded refuses, under the field that names it, what would begin at a division that has ended: it says on which day that
+// was and who took over, who begin it instead. Nil for one that stands, and for a path that is unknown. Asked behind once.Again:
+// what began before is answered as it was.
+func (t *Tree) RefuseEnded(path Path, at time.Time, field string) error {
+	ended := t.Ended(path, at)
+	if ended.IsZero() {
+		return nil
+	}
+	d, _ := t.Get(path.Code(), at)
+	day := ended.In(clock.Beijing)
+	zh, en := d.Name+day.Format("已于2006年1月2日撤销"), d.Name+day.Format(" ended on 2 January 2006")
+	var heirs []string
+	for _, h := range t.Current(path, at) {
+		heirs = append(heirs, h.Name)
+	}
+	if len(heirs) > 0 {
+		zh += "，由" + strings.Join(heirs, "、") + "承接；新办事项请选择承接地区"
+		en += "; " + strings.Join(heirs, ", ") + " took over: choose one of them for what is new"
+	}
+	return fault.InvalidField(field, "place_ended", zh, en)
+}
 
 // Ended says since when the division of a path has ended; the zero time while it stands, perhaps under another path.
 func (t *Tree) Ended(path Path, at time.Time) time.Time {

@@ -1,11 +1,13 @@
 package place_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
 
 	"lianyuan/domain/place"
+	"lianyuan/platform/fault"
 )
 
 // Whose office a record is, and for which records an office answers, before and after a district was shared out.
@@ -61,6 +63,38 @@ func TestDesksOfWhatEnded(t *testing.T) {
 	} {
 		if got := tree.Was(c.path, c.at); got != c.want {
 			t.Errorf("%s stood at %q, want %q", c.path, got, c.want)
+		}
+	}
+}
+
+// What would begin at a division that has ended is refused under its field, with the day and the heirs; not at one that moved.
+func TestWhatBeginsAtAnEndedDivisionIsRefused(t *testing.T) {
+	tree := changed(t)
+	for path, want := range map[place.Path]string{
+		"/50/500112/":            "渝北区已于2025年11月6日撤销，由两江新区、北碚区承接；新办事项请选择承接地区",
+		"/50/500105/":            "江北区已于2025年11月6日撤销，由两江新区承接；新办事项请选择承接地区",
+		"/50/500112/500112133/":  "",
+		"/50/500109/500112133/":  "",
+		"/50/z500004/":           "",
+		"/50/500110/":            "",
+		"/":                      "",
+		"":                       "",
+		"/50/500999/":            "",
+		"/50/z500004/500105001/": "",
+	} {
+		if err := tree.RefuseEnded(path, before, "body.home"); err != nil {
+			t.Errorf("%s before: %v", path, err)
+		}
+		err := tree.RefuseEnded(path, after, "body.home")
+		if want == "" {
+			if err != nil {
+				t.Errorf("%s stands: %v", path, err)
+			}
+			continue
+		}
+		var f *fault.Error
+		if !errors.As(err, &f) || f.Kind != fault.Invalid || f.Fields[0].Code != "place_ended" || f.Fields[0].Location != "body.home" || f.Fields[0].Zh != want || f.Fields[0].En == "" {
+			t.Errorf("%s: %v", path, err)
 		}
 	}
 }

@@ -62,6 +62,9 @@ func (s *Service) AddPoint(ctx context.Context, p Point) error {
 		if err := incident.Writing(tx, i.ID); err != nil {
 			return err
 		}
+		if err := s.places.Tree().RefuseEnded(p.Place, tx.Now, "body.place"); err != nil {
+			return err
+		}
 		if !i.Covers(s.places.Tree(), p.Place, tx.Now) {
 			return fault.InvalidField("body.place", "outside", "不在本次事件涉及地区内", "this lies outside the incident")
 		}
@@ -79,6 +82,11 @@ func (s *Service) ChangePoint(ctx context.Context, id string, p Point) (incident
 		return "", err
 	}
 	return s.onPoint(ctx, id, p.ID, "change", "changed", p.Version, "", p, func(tx *db.Tx, i incident.Incident, now *Point) error {
+		if p.Place != now.Place {
+			if err := s.places.Tree().RefuseEnded(p.Place, tx.Now, "body.place"); err != nil {
+				return err
+			}
+		}
 		if !i.Covers(s.places.Tree(), p.Place, tx.Now) {
 			return fault.InvalidField("body.place", "outside", "不在本次事件涉及地区内", "this lies outside the incident")
 		}

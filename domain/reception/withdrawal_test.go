@@ -49,7 +49,7 @@ func newDesk(t *testing.T, o db.Options) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	params, err := parameter.Open(ctx, x.DB)
+	params, err := parameter.Open(ctx, x.DB, places)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -66,7 +66,7 @@ func flood(b *testing.B) (*situation.Service, context.Context) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	params, err := parameter.Open(ctx, d)
+	params, err := parameter.Open(ctx, d, places)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func flood(b *testing.B) (*situation.Service, context.Context) {
 	}
 	now := time.Now()
 	office := access.Actor{Account: "office", At: now, Grants: []access.Grant{{Role: access.Office, Place: "/50/", Sees: places.Tree().Scope("50", now)}}}
-	s, err := situation.New(ctx, situation.Deps{DB: d, Clock: clock.System{}, Keeper: keeper, Incidents: incidents, Parameters: params})
+	s, err := situation.New(ctx, situation.Deps{DB: d, Clock: clock.System{}, Places: places, Keeper: keeper, Incidents: incidents, Parameters: params})
 	if err != nil {
 		b.Fatal(err)
 	}

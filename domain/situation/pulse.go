@@ -143,7 +143,7 @@ func (s *Service) measure(tx *db.Tx, i incident.Incident, now time.Time) (list [
 	if err != nil {
 		return nil, nil, err
 	}
-	last, unassigned, err := pass.LastHour(tx, i.ID, now)
+	last, unassigned, err := pass.LastHour(tx, s.places.Tree(), i, now)
 	if err != nil {
 		return nil, nil, err
 	}

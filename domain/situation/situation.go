@@ -24,6 +24,7 @@ import (
 	"lianyuan/domain/org"
 	"lianyuan/domain/parameter"
 	"lianyuan/domain/pass"
+	"lianyuan/domain/place"
 	"lianyuan/domain/reception"
 	"lianyuan/domain/support"
 	"lianyuan/platform/clock"
@@ -60,6 +61,7 @@ type Board struct {
 type Service struct {
 	db        *db.DB
 	clock     clock.Clock
+	places    *place.Service
 	access    *access.Service
 	incidents *incident.Service
 	offers    *deployment.Service
@@ -72,6 +74,7 @@ type Service struct {
 type Deps struct {
 	DB           *db.DB
 	Clock        clock.Clock
+	Places       *place.Service
 	Keeper       *seal.Keeper
 	Access       *access.Service
 	Incidents    *incident.Service
@@ -88,7 +91,7 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	}
 	d.Incidents.OnClosing(Freeze)
 	return &Service{
-		db: d.DB, clock: d.Clock, access: d.Access, incidents: d.Incidents, offers: d.Offers, params: d.Parameters, destroyed: d.Destructions, once: once.NewLog(lookup),
+		db: d.DB, clock: d.Clock, places: d.Places, access: d.Access, incidents: d.Incidents, offers: d.Offers, params: d.Parameters, destroyed: d.Destructions, once: once.NewLog(lookup),
 	}, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"lianyuan/domain/access"
@@ -120,6 +121,9 @@ func (s *Service) Register(ctx context.Context, t Team) error {
 		if again, err := s.again(tx, c, actor.Account, t.ID); again || err != nil {
 			return err
 		}
+		if err := s.stand(t, tx.Now); err != nil {
+			return err
+		}
 		if n, err := insert(tx, t); err != nil || n == 0 {
 			return orElse(err, taken(tx, t))
 		}
@@ -166,6 +170,16 @@ func (s *Service) housed(t *Team, a access.Actor) error {
 	}
 	if t.Place == "" {
 		return fault.ErrForbidden
+	}
+	return nil
+}
+
+// stand refuses a home, and a register that would newly hold the team, at a division that has ended.
+func (s *Service) stand(t Team, at time.Time) error {
+	for _, p := range []place.Path{t.Home, t.Place} {
+		if err := s.places.Tree().RefuseEnded(p, at, "body.home"); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -316,6 +330,9 @@ func (s *Service) Change(ctx context.Context, id string, t Team) error {
 		}
 		if t.Home != now.Home {
 			if err := s.housed(&t, a); err != nil {
+				return "", "", "", err
+			}
+			if err := s.stand(t, tx.Now); err != nil {
 				return "", "", "", err
 			}
 		}

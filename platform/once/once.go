@@ -8,6 +8,8 @@ package once
 import (
 	"encoding/hex"
 	"encoding/json"
+	"regexp"
+	"strings"
 
 	"lianyuan/platform/clock"
 	"lianyuan/platform/db"
@@ -42,10 +44,26 @@ func again(tx *db.Tx, c Command, same func(before string) bool) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if before.Actor != c.Actor || before.Verb != c.Verb || before.Subject != c.Subject || !same(before.Digest) {
+	subject := named(`"`+before.Subject+`"`) == named(`"`+c.Subject+`"`)
+	if before.Actor != c.Actor || before.Verb != c.Verb || !subject || !same(before.Digest) {
 		return false, fault.ErrIDReused
 	}
 	return true, nil
+}
+
+// ways are what stands in a tree, said by all that is above it.
+var ways = regexp.MustCompile(`"/(?:[^"/\\]+/)+"`)
+
+// named is what a command says with each of them by its last name alone: what stands in a tree may be moved, and the command
+// that is sent again afterwards is the same.
+func named(words string) string {
+	if !strings.Contains(words, `"/`) {
+		return words
+	}
+	return ways.ReplaceAllStringFunc(words, func(way string) string {
+		way = strings.TrimSuffix(way, `/"`)
+		return `"` + way[strings.LastIndexByte(way, '/')+1:] + `"`
+	})
 }
 
 // Log tells the commands of one context apart. Its digests are keyed with a look-up key.
@@ -64,9 +82,10 @@ func (l Log) Again(tx *db.Tx, id, actor, verb, subject string, said any) (bool, 
 	if err != nil {
 		return false, err
 	}
-	c := Command{ID: id, Actor: actor, Verb: verb, Subject: subject, Digest: hex.EncodeToString(l.key.Hash("command", string(words)))}
+	is := named(string(words))
+	c := Command{ID: id, Actor: actor, Verb: verb, Subject: subject, Digest: hex.EncodeToString(l.key.Hash("command", is))}
 	return again(tx, c, func(before string) bool {
 		kept, err := hex.DecodeString(before)
-		return err == nil && l.key.Same(kept, "command", string(words))
+		return err == nil && (l.key.Same(kept, "command", is) || l.key.Same(kept, "command", string(words))) // as versions before wrote it
 	})
 }

@@ -1,6 +1,7 @@
 package once_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"sync"
@@ -11,6 +12,7 @@ import (
 	"lianyuan/platform/db/dbtest"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/once"
+	"lianyuan/platform/seal"
 )
 
 func again(d *db.DB, c once.Command) (seen bool, err error) {
@@ -83,4 +85,49 @@ func TestAgainAtOnce(t *testing.T) {
 			t.Errorf("%d were the first", first.Load())
 		}
 	})
+}
+
+// What is said of a place in a tree is the same wherever the place has been moved; of another place it is not.
+func TestAgainAfterAMove(t *testing.T) {
+	type said struct{ Place, Words string }
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		key, err := seal.NewKeeper(d, master(t)).Lookup(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		log := once.NewLog(key)
+		for i, x := range []struct {
+			subject string
+			said    said
+			again   bool
+			want    error
+		}{
+			{"/50/a/x/", said{"/50/a/x/", "说"}, false, nil},
+			{"/50/a/x/", said{"/50/a/x/", "说"}, true, nil},
+			{"/50/b/x/", said{"/50/b/x/", "说"}, true, nil},
+			{"/50/a/y/", said{"/50/a/x/", "说"}, false, fault.ErrIDReused},
+			{"/50/a/x/", said{"/50/a/y/", "说"}, false, fault.ErrIDReused},
+			{"/50/a/x/", said{"/50/a/x/", "/说"}, false, fault.ErrIDReused},
+		} {
+			err := d.Update(context.Background(), func(tx *db.Tx) error {
+				again, err := log.Again(tx, "c-1", "a", "open", x.subject, x.said)
+				if again != x.again {
+					t.Errorf("%d: again is %t", i, again)
+				}
+				return err
+			})
+			if !errors.Is(err, x.want) {
+				t.Errorf("%d: %v, want %v", i, err, x.want)
+			}
+		}
+	})
+}
+
+func master(t *testing.T) *seal.Master {
+	t.Helper()
+	m, err := seal.NewMaster(bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
 }

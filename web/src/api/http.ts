@@ -21,9 +21,12 @@ export class ApiError extends Error {
     return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504
   }
 
-  // The server's own sentence in the language of the page, or '' when there is none to show.
+  // The server's own sentence in the language of the page, or '' when there is none to show. What is wrong with the record
+  // that the address names stands beside no field, so it is the sentence.
   text(locale: string): string {
     const { detail = '', detailEn = '' } = this.problem
+    const named = this.problem.errors?.find((e) => e.location.startsWith('path.'))
+    if (named) return locale === 'en' ? named.messageEn || named.message : named.message
     return locale === 'en' ? detailEn || detail : detail
   }
 
