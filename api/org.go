@@ -45,6 +45,8 @@ type MechanismOut struct {
 	Head      string    `json:"head"`
 	Phone     string    `json:"phone"`
 	Version   int64     `json:"version"`
+	Ended     time.Time `json:"ended,omitzero" doc:"since when its place has ended: it stays as it is"`
+	Heirs     []Place   `json:"heirs,omitempty" doc:"who took over the place"`
 }
 
 // UnitOut is a unit in a mechanism.
@@ -97,10 +99,12 @@ func (e MechanismEdit) domain(mechanism string, p place.Path, version int64) org
 }
 
 func (a *API) mechanismOut(m org.Mechanism) MechanismOut {
-	return MechanismOut{
+	out := MechanismOut{
 		ID: m.ID, Place: a.placeOf(m.Place), Name: m.Name, Basis: m.Basis, Authority: m.Authority, Founded: m.Founded, Lead: m.Lead, Head: m.Head,
 		Phone: m.Phone, Version: m.Version,
 	}
+	out.Ended, out.Heirs = a.ended(m.Place)
+	return out
 }
 
 func liaisonOut(l org.Liaison, names map[string]string) LiaisonOut {

@@ -163,6 +163,9 @@ func whatGoesOn(t *testing.T, w *apptest.World, incident string) {
 		if d.MayEdit {
 			t.Error("the page of the mechanism offers to change it")
 		}
+		if d.Ended.IsZero() || len(d.Heirs) != 1 {
+			t.Errorf("the page of the mechanism does not say why: ended %s, heirs %v", d.Ended, d.Heirs)
+		}
 		last.Post("/mechanisms/"+m.ID+"/change", merge(because("人员调整"), fields{"version": m.Version, "says": mechanism(nil)})).Want(http.StatusUnprocessableEntity).Names("path.id", "place_ended")
 		last.Post("/mechanisms/"+m.ID+"/liaisons", fields{"id": newID(), "unit": d.Members[0].Unit, "name": "阮青禾", "phone": phone1}).
 			Want(http.StatusUnprocessableEntity).Names("path.id", "place_ended")

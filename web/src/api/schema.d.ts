@@ -6417,10 +6417,17 @@ export interface components {
         MechanismDetail: {
             authority: string;
             basis: string;
+            /**
+             * Format: date-time
+             * @description since when its place has ended: it stays as it is
+             */
+            ended?: string;
             former: components["schemas"]["LiaisonOut"][];
             /** Format: date-time */
             founded?: string;
             head: string;
+            /** @description who took over the place */
+            heirs?: components["schemas"]["Place"][] | null;
             history: components["schemas"]["History"][];
             id: string;
             lead: string;
@@ -6456,9 +6463,16 @@ export interface components {
         MechanismOut: {
             authority: string;
             basis: string;
+            /**
+             * Format: date-time
+             * @description since when its place has ended: it stays as it is
+             */
+            ended?: string;
             /** Format: date-time */
             founded?: string;
             head: string;
+            /** @description who took over the place */
+            heirs?: components["schemas"]["Place"][] | null;
             id: string;
             lead: string;
             name: string;
