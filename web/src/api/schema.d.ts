@@ -5157,6 +5157,8 @@ export interface components {
             pass: string;
             plate: string;
             teamName: string;
+            /** @description its offer vouches for the vehicle; otherwise gates refuse it */
+            vouched: boolean;
         };
         EscortsOut: {
             /** @description the actor may ask */
