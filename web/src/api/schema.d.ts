@@ -6362,6 +6362,11 @@ export interface components {
             account: components["schemas"]["AccountOut"];
             /** @description the day of the national divisions inside the program; what changed later is loaded by its date */
             base: string;
+            /**
+             * Format: date-time
+             * @description when the next of the own grants comes into force
+             */
+            begins?: string;
             demo: boolean;
             grants: components["schemas"]["GrantOut"][];
             /** @description the account decides about teams, and never about the own */
