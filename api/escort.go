@@ -50,6 +50,7 @@ type EscortedPass struct {
 	TeamName string    `json:"teamName"`
 	LeftAt   time.Time `json:"leftAt,omitzero"`
 	LeftWhy  string    `json:"leftWhy,omitempty" doc:"revoked, replaced"`
+	Vouched  bool      `json:"vouched" doc:"its offer vouches for the vehicle; otherwise gates refuse it"`
 }
 
 // EscortAnswer is what the unit that was asked answered, recorded on its behalf.
@@ -92,7 +93,7 @@ func escortOut(w pass.WholeEscort, names map[string]string) EscortOut {
 		Why: e.Why, Near: w.Near, Vehicles: []EscortedPass{}, Here: w.Going, At: e.At, Actions: orEmpty(w.Actions), Version: e.Version,
 	}
 	for _, v := range e.Vehicles {
-		out.Vehicles = append(out.Vehicles, EscortedPass{v.ID, v.Number, equipment.Shown(v.Plate), v.Colour, v.Kind, v.TeamName, v.LeftAt, v.LeftWhy})
+		out.Vehicles = append(out.Vehicles, EscortedPass{v.ID, v.Number, equipment.Shown(v.Plate), v.Colour, v.Kind, v.TeamName, v.LeftAt, v.LeftWhy, v.Vouched})
 	}
 	if d := w.Answer; d.ID != "" {
 		out.Answer = &EscortAnswer{d.DecidedBy, d.How, d.DecidedAt, d.Reference, d.Words, named(names, d.By)}

@@ -14,6 +14,7 @@ import (
 
 	"lianyuan/api"
 	"lianyuan/app/apptest"
+	"lianyuan/domain/access"
 )
 
 func TestBodiesAreBounded(t *testing.T) {
@@ -118,6 +119,27 @@ func TestCrossSiteWritesAreRefused(t *testing.T) {
 		}
 		desk.With("Sec-Fetch-Site", "same-origin").Post("/reports/"+r.id+"/look", nil).Want(http.StatusOK)
 		desk.With("Sec-Fetch-Site", "none").Post("/reports/"+r.id+"/look", nil).Want(http.StatusOK)
+	})
+}
+
+// Whose grant begins later is told when, and has nothing until then.
+func TestGrantThatBeginsLater(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		w.Account("relief", "接班人")
+		soon := w.Now().Add(2 * time.Hour).UTC().Truncate(time.Second)
+		w.Grant("relief", access.Grant{Role: access.Duty, Place: apptest.Qijiang, NotBefore: soon.Add(time.Hour)})
+		w.Grant("relief", access.Grant{Role: access.Duty, Place: apptest.Qijiang, NotBefore: soon})
+		c := w.As("relief")
+		me := func() api.Me { return apptest.Read[api.Me](c.Get("/session").Want(http.StatusOK)) }
+		if got := me(); len(got.Grants) != 0 || len(got.Verbs) != 0 || !got.Begins.Equal(soon) {
+			t.Errorf("before: %+v", got)
+		}
+		c.Get("/reports").Refused(http.StatusForbidden, "forbidden")
+		w.Clock.Advance(150 * time.Minute)
+		if got := me(); len(got.Grants) != 1 || !got.Begins.Equal(soon.Add(time.Hour)) {
+			t.Errorf("after the first has begun: %+v", got)
+		}
+		c.Get("/reports").Want(http.StatusOK)
 	})
 }
 

@@ -17,6 +17,7 @@ const cookieName = "ly_session"
 type Me struct {
 	Account AccountOut `json:"account"`
 	Grants  []GrantOut `json:"grants" nullable:"false"`
+	Begins  time.Time  `json:"begins,omitzero" doc:"when the next of the own grants comes into force"`
 	Known   bool       `json:"known" doc:"it is on record who is behind the account"`
 	Judges  bool       `json:"judges" doc:"the account decides about teams, and never about the own"`
 	Verbs   []string   `json:"verbs" nullable:"false" doc:"all that the account may do somewhere, for menus"`
@@ -64,6 +65,9 @@ func (a *API) me(actor access.Actor) Me {
 	widest := place.Path("")
 	for _, g := range actor.Grants {
 		if !g.InForce(actor.At) {
+			if g.NotBefore.After(actor.At) && (me.Begins.IsZero() || g.NotBefore.Before(me.Begins)) {
+				me.Begins = g.NotBefore
+			}
 			continue
 		}
 		if g.Place != "" && (widest == "" || len(g.Place) < len(widest)) {

@@ -54,7 +54,8 @@ func TestThePoliceLeadAConvoy(t *testing.T) {
 		if e.Number != "HS-A0001" || e.State != "asked" || len(e.Vehicles) != 2 || e.Here != 2 || e.Near || !slices.Equal(e.Actions, []string{"arrange", "refuse", "cancel"}) {
 			t.Fatalf("asked for: %+v", e)
 		}
-		ask(fields{"passes": passes[1:]}).Want(http.StatusUnprocessableEntity).Names("body.passes", "in_escort")
+		ask(fields{"passes": passes[1:]}).Want(http.StatusUnprocessableEntity).Names("body.passes", "in_escort").
+			Says(e.Vehicles[slices.IndexFunc(e.Vehicles, func(v api.EscortedPass) bool { return v.Pass == passes[1] })].Plate)
 		if l := escortsOf(office, c.incident); len(l.Items) != 1 || len(l.Free) != 1 || l.Free[0].ID != passes[2] {
 			t.Errorf("who is free: %+v", l.Free)
 		}

@@ -33,8 +33,12 @@ func TestStoryOfAMerge(t *testing.T) {
 		if followers := readReport(t, desk, lead.id).Merged; len(followers) != 1 || followers[0].ID != second.id {
 			t.Errorf("the leading report does not show who follows: %+v", followers)
 		}
+		alone := readReport(t, desk, lead.id)
 		third := ask(t, w, fields{"text": "对岸看见有人挥手", "phone": "13800000033"})
 		desk.Post("/reports/"+third.id+"/merge", into(second.id)).Want(http.StatusOK)
+		if now := readReport(t, desk, lead.id); now.Version <= alone.Version {
+			t.Error("whoever has the leading report open does not see who joined by way of another")
+		}
 		if followers := readReport(t, desk, lead.id).Merged; len(followers) != 2 || followers[1].ID != third.id || followers[1].MergedInto != second.id {
 			t.Errorf("the leading report does not show who follows by way of another: %+v", followers)
 		}
@@ -49,7 +53,12 @@ func TestStoryOfAMerge(t *testing.T) {
 		if first := queue(t, desk, "").Items[0]; first.ID != second.id || first.Claims != 1 {
 			t.Errorf("what a merged caller adds is not on top: %+v", first)
 		}
+		open := readReport(t, desk, lead.id)
 		desk.Post("/reports/"+second.id+"/unmerge", because("隔壁一栋，不是同一处")).Want(http.StatusOK)
+		apart := readReport(t, desk, lead.id)
+		if last := apart.History[len(apart.History)-1]; len(apart.Merged) != 0 || apart.Version <= open.Version || last.Verb != "report.parted" || last.Note != "隔壁一栋，不是同一处" {
+			t.Errorf("whoever has the leading report open does not see that one was taken out: version %d after %d, %+v", apart.Version, open.Version, apart.History)
+		}
 		if p := progress(t, w, second.receipt); p.Stage != "verifying" || p.Message != "" {
 			t.Errorf("after the merge was undone the caller sees %s, %q", p.Stage, p.Message)
 		}

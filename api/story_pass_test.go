@@ -316,6 +316,7 @@ func TestNobodyVouchesForATeamThatStays(t *testing.T) {
 			})
 		}
 		toll(kept).Want(http.StatusOK)
+		led := apptest.Read[api.EscortDetail](office.Post("/incidents/"+c.incident+"/escorts", escortOf(w, c.incident, fields{"passes": []string{kept.ID}})).Want(http.StatusCreated))
 		do := func(verb string, with fields) {
 			t.Helper()
 			office.Post("/offers/"+c.offer+"/"+verb, merge(offerWords(t, w, verb), with)).Want(http.StatusOK)
@@ -337,6 +338,14 @@ func TestNobodyVouchesForATeamThatStays(t *testing.T) {
 		at("deployed first", kept.Number, dropped.Number)
 		do("stand_by", nil)
 		at("on standby")
+		if got := apptest.Read[api.EscortDetail](office.Get("/escorts/" + led.ID).Want(http.StatusOK)).Vehicles; len(got) != 1 || got[0].Vouched {
+			t.Errorf("the police wait for %+v", got)
+		}
+		office.Post("/incidents/"+c.incident+"/escorts", escortOf(w, c.incident, fields{"passes": []string{dropped.ID}})).
+			Want(http.StatusUnprocessableEntity).Names("body.passes", "not_in_force").Says(dropped.Plate)
+		if free := escortsOf(office, c.incident).Free; len(free) != 0 {
+			t.Errorf("on standby one may ask for the escort of %+v", free)
+		}
 		if got := apptest.Read[api.PassDetail](office.Get("/passes/" + kept.ID).Want(http.StatusOK)); got.State != "valid" || got.Vouched {
 			t.Errorf("on standby its pass is %+v", got)
 		}

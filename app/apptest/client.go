@@ -197,6 +197,17 @@ func (a *Answer) Names(location, code string) *Answer {
 	return a
 }
 
+// Says ends the test when one of the words does not stand in the answer.
+func (a *Answer) Says(words ...string) *Answer {
+	a.t.Helper()
+	for _, w := range words {
+		if !strings.Contains(string(a.Body), w) {
+			a.t.Fatalf("%s: %q does not stand in the answer: %s", a.What, w, a.Body)
+		}
+	}
+	return a
+}
+
 // Without ends the test when any of the words stands in the answer.
 func (a *Answer) Without(words ...string) *Answer {
 	a.t.Helper()

@@ -37,11 +37,11 @@ func (s *Service) Merge(ctx context.Context, id, report string, version int64, i
 		if err != nil {
 			return err
 		}
-		last, err := holdLead(tx, lead)
+		over, err := holdLeads(tx, lead)
 		if err != nil {
 			return err
 		}
-		if lead.ID == r.ID || last.ID == r.ID {
+		if lead.ID == r.ID || over[len(over)-1].ID == r.ID {
 			return ErrMergeSelf
 		}
 		if lead.Drill != r.Drill {
@@ -51,12 +51,22 @@ func (s *Service) Merge(ctx context.Context, id, report string, version int64, i
 			return err
 		}
 		r.MergedInto = lead.ID
+		return tell(tx, over, "joined", actor.Account, "")
+	})
+}
+
+// tell writes into the history of those that lead what joined them or was taken out, so that whoever has one open sees it.
+func tell(tx *db.Tx, over []stored, verb, actor, reason string) error {
+	for _, lead := range over {
 		lead.Version++
 		if err := saveReport(tx, lead); err != nil {
 			return err
 		}
-		return journal.Append(tx, reportEntry(lead.Report, "joined", actor.Account, ""))
-	})
+		if err := journal.Append(tx, reportEntry(lead.Report, verb, actor, reason)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Unmerge lets a merged report stand for itself again, with a reason; it waits to be verified.
@@ -65,9 +75,17 @@ func (s *Service) Unmerge(ctx context.Context, id, report string, version int64,
 	if bad != nil {
 		return bad
 	}
-	return s.step(ctx, report, command{id: id, verb: "unmerge", version: version, reason: reason, said: reason}, func(_ *db.Tx, r *stored, _ access.Actor) error {
+	return s.step(ctx, report, command{id: id, verb: "unmerge", version: version, reason: reason, said: reason}, func(tx *db.Tx, r *stored, actor access.Actor) error {
+		lead, err := reportToChange(tx, r.MergedInto)
+		if err != nil {
+			return err
+		}
+		over, err := holdLeads(tx, lead)
+		if err != nil {
+			return err
+		}
 		r.MergedInto = ""
-		return nil
+		return tell(tx, over, "parted", actor.Account, reason)
 	})
 }
 
@@ -86,20 +104,22 @@ func leads(tx *db.Tx, r stored) (stored, error) {
 	return r, ErrMergeSelf
 }
 
-// holdLead is leads with every report on the way held until the commit: of merges that would close a circle between them,
-// each of which saw none, one waits for the other and is refused.
-func holdLead(tx *db.Tx, r stored) (stored, error) {
+// holdLeads are a report and those that lead it, the last of them at the end, each held until the commit: of merges that would close
+// a circle between them, each of which saw none, one waits for the other and is refused.
+func holdLeads(tx *db.Tx, r stored) ([]stored, error) {
+	over := []stored{r}
 	for range maxChain {
 		if r.MergedInto == "" {
-			return r, nil
+			return over, nil
 		}
 		next, err := reportToChange(tx, r.MergedInto)
 		if err != nil {
-			return r, err
+			return nil, err
 		}
 		r = next
+		over = append(over, r)
 	}
-	return r, ErrMergeSelf
+	return nil, ErrMergeSelf
 }
 
 // maxFollowers bounds how many followers are shown beside a report.

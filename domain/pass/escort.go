@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"time"
 
+	"lianyuan/domain/equipment"
 	"lianyuan/domain/incident"
 	"lianyuan/platform/fault"
 	"lianyuan/platform/input"
@@ -106,7 +107,6 @@ func (e Escort) Here() (n int) {
 
 // The refusals.
 var (
-	ErrInEscort    = fault.InvalidField("body.passes", "in_escort", "有车辆已在另一次带道中", "a vehicle is in another escort already")
 	ErrNotForce    = fault.InvalidField("body.passes", "not_in_force", "有通行证不在本事件中，或已失效", "a pass is not of this incident, or is in force no more")
 	ErrNoUnit      = fault.InvalidField("body.unit", "unknown", "该单位不在本事件的成员单位中", "this unit is not in the mechanism of the incident")
 	ErrEscortEmpty = fault.New(fault.Conflict, "escort.empty", "车队中已没有有效的通行证", "no pass in force is left in the escort")
@@ -173,4 +173,10 @@ func (x *EscortStep) check(now time.Time) error {
 		x.Decision.Check(&c, "decision.", now)
 	}
 	return c.Err()
+}
+
+// refusedCar says which of many vehicles cannot travel in an escort, and why.
+func refusedCar(p Pass, code, zh, en string) error {
+	plate := equipment.Shown(p.Plate)
+	return fault.InvalidField("body.passes", code, plate+"："+zh, plate+": "+en)
 }

@@ -85,15 +85,18 @@ func gather(tx *db.Tx, e Escort, passes []string) error {
 		if err != nil {
 			return err
 		}
-		if len(list) == 0 || list[0].Incident != e.Incident || list[0].State != "valid" || list[0].Lapsed(tx.Now) {
+		if len(list) == 0 || list[0].Incident != e.Incident {
 			return ErrNotForce
+		}
+		if p := list[0]; p.State != "valid" || p.Lapsed(tx.Now) || !p.Vouched {
+			return refusedCar(p, "not_in_force", "通行证已失效", "its pass is in force no more")
 		}
 		n, err := joinEscort(tx, e.ID, one)
 		if err != nil {
 			return err
 		}
 		if n == 0 {
-			return ErrInEscort
+			return refusedCar(list[0], "in_escort", "已在另一次带道中", "it is in another escort already")
 		}
 	}
 	return nil
@@ -342,7 +345,7 @@ func (s *Service) EscortsOf(ctx context.Context, incidentID string) (c Convoys, 
 			ORDER BY team_name, plate, id LIMIT 500`, incidentID); err != nil {
 			return err
 		}
-		c.Free = slices.DeleteFunc(c.Free, func(p Pass) bool { return p.Lapsed(tx.Now) })
+		c.Free = slices.DeleteFunc(c.Free, func(p Pass) bool { return p.Lapsed(tx.Now) || !p.Vouched })
 		c.Units, err = incident.Units(tx, incidentID)
 		return err
 	})
