@@ -9,7 +9,7 @@ const inc = (id: string, state: string, drill = false, createdAt = '2026-06-18T0
 it('says what stays open when the mechanism ends', () => {
   const step = (key: string, first: [string, number], second?: [string, number]) => ({ key, first: { key: first[0], n: first[1] }, ...(second ? { second: { key: second[0], n: second[1] } } : {}) }) as Step
   const steps = [step('activate', ['persons', 9]), step('publish', ['waiting', 2], ['to_publish', 0]), step('support', ['open', 4], ['met', 1])]
-  expect(leftOpen({ steps }).map((c) => [c.key, c.n])).toEqual([['waiting', 2], ['open', 4]])
+  expect(leftOpen({ steps })).toEqual([{ key: 'publish', counts: [{ key: 'waiting', n: 2 }] }, { key: 'support', counts: [{ key: 'open', n: 4 }] }])
   expect(leftOpen(undefined)).toEqual([])
 })
 

@@ -29,8 +29,10 @@ export function isOwn(step: Pick<Step, 'groups'>, mine: readonly string[], offic
 
 // What stays as it is when the mechanism ends: nobody can work on it any more.
 const unfinished = ['waiting', 'to_publish', 'published', 'wanted', 'approving', 'open']
-export function leftOpen(board: Pick<Board, 'steps'> | undefined): NonNullable<Step['first']>[] {
-  return (board?.steps ?? []).flatMap((s) => [s.first, s.second, s.third].filter((c) => !!c && c.n > 0 && unfinished.includes(c.key)) as NonNullable<Step['first']>[])
+export interface Left { key: string; counts: NonNullable<Step['first']>[] }
+export function leftOpen(board: Pick<Board, 'steps'> | undefined): Left[] {
+  const open = (s: Step) => [s.first, s.second, s.third].flatMap((c) => (c && c.n > 0 && unfinished.includes(c.key) ? [c] : []))
+  return (board?.steps ?? []).map((s) => ({ key: s.key, counts: open(s) })).filter((x) => x.counts.length)
 }
 
 export interface Elapsed { days: number; hours: number; minutes: number }
