@@ -102,3 +102,39 @@ func TestThePublicPageIsPlain(t *testing.T) {
 		page("?place=1", http.StatusUnprocessableEntity, "没有这个区划", "查看全部地区")
 	})
 }
+
+// A need that is published still when its incident is closed is shown to nobody who could come for it; a phone that has read it
+// before is told why. Its officers see it and close it, and it comes back when the incident goes on.
+func TestNeedsOfAClosedIncidentAreOfferedToNobody(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office := w.As("office")
+		incident := running(t, w)
+		r := ask(t, w, nil)
+		need := verified(t, office, r.id, fields{"title": "事件结束时仍在发布"})
+		office.Post("/incidents/"+incident+"/reports", fields{"id": newID(), "reports": []string{r.id}}).Want(http.StatusOK)
+		office.Post("/needs/"+need+"/publish", fields{"id": newID(), "version": 0, "instruction": instruct(t, w, office, nil), "audience": []string{"teams", "public"}}).Want(http.StatusOK)
+		c := muster(w, fields{"home": "500110"})
+		lead := w.Leader("captain", c.team)
+		shown := func() [2]bool {
+			w.Clock.Advance(6 * time.Second)
+			mine := lead.Get("/team/needs").Want(http.StatusOK)
+			return [2]bool{contains(string(mine.Body), need), publicNeeds(w, "").Total == 1}
+		}
+		if got := shown(); got != [2]bool{true, true} {
+			t.Errorf("before: %v", got)
+		}
+		office.Post("/incidents/"+incident+"/close", because("全部撤离")).Want(http.StatusOK)
+		if got := shown(); got != [2]bool{false, false} {
+			t.Errorf("closed: %v", got)
+		}
+		lead.Post("/offers", signup(w, c, fields{"needs": []string{need}})).Refused(http.StatusConflict, "offer.incident_over")
+		lead.Post("/offers", signup(w, c, fields{"incident": incident})).Refused(http.StatusNotFound, "not_found")
+		if n := readNeed(t, office, need); n.State != "published" {
+			t.Errorf("its officers see %+v", n)
+		}
+		office.Post("/incidents/"+incident+"/reopen", fields{"version": 0, "reason": "险情反复", "decision": onBehalf(w, nil)}).Want(http.StatusOK)
+		if got := shown(); got != [2]bool{true, true} {
+			t.Errorf("reopened: %v", got)
+		}
+	})
+}

@@ -225,12 +225,16 @@ func (s *Service) mayName(ctx context.Context, actor access.Actor, teamID string
 	})
 }
 
+// ErrOver says that a team signs up for a need of an incident that has ended.
+var ErrOver = fault.New(fault.Conflict, "offer.incident_over", "该事件的现场协调机制已结束，不再接受报名", "the coordination mechanism of this incident has ended; no team can sign up any more")
+
 // aim finds the team, the incident and the needs of an offer, and whether the actor may sign the team up for it.
 func (s *Service) aim(tx *db.Tx, actor access.Actor, teamID, incidentID string, needs []string) (t team.Team, i incident.Incident, wanted []need.Need, err error) {
 	if t, err = team.ByID(tx, teamID); err != nil {
 		return t, i, nil, err
 	}
-	if incidentID == "" {
+	named := incidentID != ""
+	if !named {
 		if incidentID, err = s.incidentOf(tx, needs); err != nil {
 			return t, i, nil, err
 		}
@@ -240,6 +244,8 @@ func (s *Service) aim(tx *db.Tx, actor access.Actor, teamID, incidentID string, 
 		return t, i, nil, err
 	}
 	switch {
+	case leads && !named && i.State == "closed": // the phone may have read the need before
+		return t, i, nil, ErrOver
 	case !i.Open() && (leads || !i.Seen(actor)):
 		return t, i, nil, fault.ErrNotFound
 	case leads:

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"lianyuan/domain/incident"
 	"lianyuan/domain/team"
 	"lianyuan/platform/db"
 	"lianyuan/platform/geo"
@@ -26,7 +27,7 @@ func (m TeamNeed) Matches() bool { return len(m.Fits) > 0 || len(m.Missing) == 0
 const maxForTeam = 5000
 
 // ForTeam lists the published needs for the team that the actor leads, nearest first; needs that the team can do
-// nothing for come last, and after everything in earnest what belongs to a drill. here is where the team is; nil counts from its base.
+// nothing for come last, and after everything in earnest what belongs to a drill; those of closed incidents not at all. here is where the team is; nil counts from its base.
 func (s *Service) ForTeam(ctx context.Context, t team.Team, here *Point, limit int) ([]TeamNeed, error) {
 	var needs []Need
 	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
@@ -34,7 +35,10 @@ func (s *Service) ForTeam(ctx context.Context, t team.Team, here *Point, limit i
 			return err
 		}
 		drills, err := exercised(tx, maxForTeam)
-		needs = append(needs, drills...)
+		if err != nil {
+			return err
+		}
+		needs, err = wanted(tx, append(needs, drills...))
 		return err
 	})
 	if err != nil {
@@ -68,6 +72,23 @@ func (s *Service) ForTeam(ctx context.Context, t team.Team, here *Point, limit i
 		list[i].Address = found[list[i].ID]
 	}
 	return list, s.saw(ctx, t.ID, list)
+}
+
+// wanted leaves out the needs of incidents that are closed: no team can sign up for them any more. They stay as they are until
+// a person closes or withdraws them.
+func wanted(tx *db.Tx, needs []Need) ([]Need, error) {
+	over := map[string]bool{"": false}
+	for _, n := range needs {
+		if _, known := over[n.Incident]; known {
+			continue
+		}
+		i, err := incident.ByID(tx, n.Incident)
+		if err != nil {
+			return nil, err
+		}
+		over[n.Incident] = i.State == "closed"
+	}
+	return slices.DeleteFunc(needs, func(n Need) bool { return over[n.Incident] }), nil
 }
 
 func cmpBool(a, b bool) int {

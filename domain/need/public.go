@@ -68,7 +68,8 @@ func (s *Service) Coarse(p place.Path) place.Path {
 	return p
 }
 
-// Public lists needs published to the public at a place and below, from the given number on. Anyone may ask.
+// Public lists needs published to the public at a place and below, from the given number on, but those of closed incidents.
+// Anyone may ask.
 func (s *Service) Public(ctx context.Context, at place.Path, from, limit int) (PublicPage, error) {
 	list, read, err := s.publicNow(ctx)
 	if err != nil {
@@ -106,7 +107,7 @@ func (s *Service) publicNow(ctx context.Context) ([]PublicNeed, time.Time, error
 			items = append(items, n)
 			return err
 		}, `SELECT title, kind, place, published_at, teams, corrections FROM need WHERE state = 'published' AND audience IN ('public', 'public,teams') AND drill = FALSE
-			ORDER BY published_at DESC, id DESC LIMIT `+strconv.Itoa(maxPublic))
+			AND NOT EXISTS (SELECT 1 FROM incident i WHERE i.id = need.incident AND i.state = 'closed') ORDER BY published_at DESC, id DESC LIMIT `+strconv.Itoa(maxPublic))
 	})
 	if err != nil {
 		return nil, time.Time{}, err

@@ -98,10 +98,10 @@ var Requests = &lifecycle.Machine{
 	},
 	Moves: []lifecycle.Move{
 		{Verb: "route", From: []string{"raised", "routed"}, To: "routed", Zh: "转办", En: "route", May: string(access.SupportWork), Needs: []string{"to"}},
-		{Verb: "route", From: []string{"supplying"}, To: "supplying", Zh: "转办", En: "route", May: string(access.SupportWork), Needs: []string{"to"}},
 		{Verb: "return", From: []string{"routed"}, To: "raised", Zh: "退回重办", En: "take back", May: string(access.SupportWork), Needs: []string{"reason"}},
 		{Verb: "supply", From: []string{"routed", "supplying"}, To: "supplying", Zh: "登记部分到位", En: "record a part", May: string(access.SupportWork), Needs: []string{"quantity"}},
 		{Verb: "complete", From: []string{"routed", "supplying"}, To: "delivered", Zh: "登记全部到位", En: "record the rest", May: string(access.SupportWork)},
+		{Verb: "route", From: []string{"supplying"}, To: "supplying", Zh: "转办", En: "route", May: string(access.SupportWork), Needs: []string{"to"}},
 		{Verb: "confirm", From: []string{"delivered"}, To: "confirmed", Zh: "确认收到", En: "confirm", May: string(access.SupportOwn)},
 		{Verb: "dispute", From: []string{"delivered", "supplying"}, To: "supplying", Zh: "数量不符", En: "not all came", May: string(access.SupportOwn), Needs: []string{"quantity", "reason"}},
 		{Verb: "miss", From: []string{"delivered", "supplying"}, To: "routed", Zh: "未收到", En: "nothing came", May: string(access.SupportOwn), Needs: []string{"reason"}},

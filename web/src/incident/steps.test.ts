@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import type { CourseRow, Handover, Incident } from '../api/types'
+import type { CourseRow, Handover, Incident, Step } from '../api/types'
 import zh from '../app/locale/zh-CN.json'
 import { initial, modeOf, newestOf, ordered } from './choose'
-import { elapsed, isOwn, joinCourse, linkOf, newestFirst, queueOf } from './steps'
+import { elapsed, isOwn, joinCourse, leftOpen, linkOf, newestFirst, queueOf } from './steps'
 
 const inc = (id: string, state: string, drill = false, createdAt = '2026-06-18T00:00:00Z') => ({ id, state, drill, createdAt }) as Incident
+
+it('says what stays open when the mechanism ends', () => {
+  const step = (key: string, first: [string, number], second?: [string, number]) => ({ key, first: { key: first[0], n: first[1] }, ...(second ? { second: { key: second[0], n: second[1] } } : {}) }) as Step
+  const steps = [step('activate', ['persons', 9]), step('publish', ['waiting', 2], ['to_publish', 0]), step('support', ['open', 4], ['met', 1])]
+  expect(leftOpen({ steps })).toEqual([{ key: 'publish', counts: [{ key: 'waiting', n: 2 }] }, { key: 'support', counts: [{ key: 'open', n: 4 }] }])
+  expect(leftOpen(undefined)).toEqual([])
+})
 
 describe('choosing an incident', () => {
   const list = [inc('drill', 'active', true), inc('new', 'recorded'), inc('old', 'active', false, '2026-06-17T00:00:00Z'), inc('run', 'active')]

@@ -1,4 +1,4 @@
-import type { CourseRow, Handover, Step } from '../api/types'
+import type { Board, CourseRow, Handover, Step } from '../api/types'
 
 export const groups = ['general', 'coordination', 'support'] as const
 export type Group = (typeof groups)[number]
@@ -25,6 +25,14 @@ export function linkOf(step: Pick<Step, 'key'>, incident: string, verbs: string[
 // A group's own steps are tinted; the step without a group is the office's.
 export function isOwn(step: Pick<Step, 'groups'>, mine: readonly string[], office: boolean): boolean {
   return step.groups.length ? !office && step.groups.some((g) => mine.includes(g)) : office
+}
+
+// What stays as it is when the mechanism ends: nobody can work on it any more.
+const unfinished = ['waiting', 'to_publish', 'published', 'wanted', 'approving', 'open']
+export interface Left { key: string; counts: NonNullable<Step['first']>[] }
+export function leftOpen(board: Pick<Board, 'steps'> | undefined): Left[] {
+  const open = (s: Step) => [s.first, s.second, s.third].flatMap((c) => (c && c.n > 0 && unfinished.includes(c.key) ? [c] : []))
+  return (board?.steps ?? []).map((s) => ({ key: s.key, counts: open(s) })).filter((x) => x.counts.length)
 }
 
 export interface Elapsed { days: number; hours: number; minutes: number }
