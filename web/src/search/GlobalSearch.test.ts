@@ -7,6 +7,7 @@ import { createMemoryHistory, createRouter } from 'vue-router'
 import { useSession } from '../access/session'
 import type { FoundAll, Me } from '../api/types'
 import zh from '../app/locale/zh-CN.json'
+import { useChosen } from '../incident/chosen'
 import ui from '../ui/locale/zh-CN.json'
 import GlobalSearch from './GlobalSearch.vue'
 
@@ -127,6 +128,21 @@ describe('the search of the top bar', () => {
     await flushPromises()
     expect(push.mock.lastCall?.[0]).toEqual({ path: '/teams', query: {}, state: { sought: '水域' }, force: true })
     expect(s.at()).toBe('/teams')
+    s.w.unmount()
+  })
+
+  it('shows what tells one from another: whose, where, in which other incident, of a drill', async () => {
+    const hit = { id: 'm', title: '转移老人', number: 'RW-A0001', team: { id: 't', name: '綦江水域队' }, place: { code: '500110', path: '', name: '綦江区', full: '' }, drill: true }
+    const of = (id: string, name: string) => ({ ...hit, id: `m${id}`, incident: { id, name, drill: true } })
+    api.search.mockResolvedValue({ groups: [{ kind: 'mission', total: 2, hits: [of('here', '暴雨洪涝'), of('there', '联合演练')] }], kinds: [], left: [] })
+    const s = await show()
+    useChosen().id = 'here'
+    s.field().element.focus()
+    await s.type('老人')
+    const [here, there] = s.options()
+    expect([here?.includes('暴雨洪涝'), there?.includes('联合演练'), there?.includes('演练')]).toEqual([false, true, true])
+    for (const part of ['转移老人', 'RW-A0001', '綦江水域队', '綦江区']) expect(here).toContain(part)
+    expect(s.w.get('mark').text()).toBe('老人')
     s.w.unmount()
   })
 
