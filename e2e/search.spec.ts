@@ -24,14 +24,14 @@ test('one search finds every kind of record and opens it on its page', async ({ 
   await test.step('by words: grouped, each kind with its name', async () => {
     const field = await opens(page, say)
     await field.fill('水域')
-    await expect(list.getByRole('group', { name: say.find.kind.team }).getByRole('option')).toHaveCount(6) // five and all of them
-    await expect(list.getByRole('group', { name: say.find.kind.offer })).toBeVisible()
+    await expect(list.getByRole('group', { name: say.find.kind.team, exact: true }).getByRole('option')).toHaveCount(6) // five and all of them
+    await expect(list.getByRole('group', { name: say.find.kind.offer, exact: true })).toBeVisible()
     await expect(page.getByRole('status').filter({ hasText: say.find.count }).first()).toBeAttached()
     await accessible(page)
   })
 
   await test.step('all of a kind: the list with the same word, which stands in no address', async () => {
-    await list.getByRole('group', { name: say.find.kind.team }).getByRole('option').last().click()
+    await list.getByRole('group', { name: say.find.kind.team, exact: true }).getByRole('option').last().click()
     await expect(page).toHaveURL(/\/app\/teams/)
     await expect(page.getByRole('searchbox')).toHaveValue('水域')
     expect(decodeURIComponent(page.url())).not.toContain('水域')
@@ -43,7 +43,7 @@ test('one search finds every kind of record and opens it on its page', async ({ 
     await field.fill('RW-A0001')
     await field.press('Enter')
     await expect(page).toHaveURL(/\/app\/missions\?.*id=/)
-    await expect(page.getByText('RW-A0001').first()).toBeVisible()
+    await expect(page.getByText('RW-A0001').filter({ visible: true }).first()).toBeVisible()
   })
 
   await test.step('a page by its name', async () => {
@@ -98,7 +98,7 @@ test('a leader finds the own records, and nothing of others', async ({ leader, s
   const field = await opens(page, say)
   await field.fill('CD-')
   const list = page.getByRole('listbox', { name: say.find.results, exact: true })
-  await list.getByRole('group', { name: say.find.kind.offer }).getByRole('option').first().click()
+  await list.getByRole('group', { name: say.find.kind.offer, exact: true }).getByRole('option').first().click()
   await expect(page).toHaveURL(/\/app\/myoffers\?at=/)
   const again = await opens(page, say)
   await again.fill('重庆市')

@@ -48,6 +48,8 @@ export function makeRouter(pinia: Pinia): Router {
   router.beforeEach(async (to) => {
     const session = useSession(pinia)
     if (!session.known) await session.ask()
+    // Where somebody begins is known only now: the first address was read before the session.
+    if (to.name === 'noGrant' && session.home !== to.path) return session.home
     if (to.meta.open) return true
     if (!session.me && !session.unreachable) return { name: 'login', query: to.path === '/' ? {} : { back: to.fullPath } }
     return true

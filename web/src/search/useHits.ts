@@ -3,6 +3,7 @@ import { useI18n } from 'vue-i18n'
 import { useSession } from '../access/session'
 import type { FoundGroup, Hit, Lifecycles } from '../api/types'
 import { openPages, type PageName } from '../app/pages'
+import { useChosen } from '../incident/chosen'
 import { few, kinds, many, type Kind } from './client'
 import type { Answer } from './finder'
 import { leadsTo, listOf, opens } from './lead'
@@ -42,6 +43,7 @@ const mostPages = 3
 export function useHits(typed: Ref<string>, answer: Ref<Answer | undefined>) {
   const { t, te, locale } = useI18n()
   const session = useSession()
+  const chosen = useChosen()
   const verbs = computed(() => session.me?.verbs ?? [])
   const open = computed(() => kinds.filter((k) => opens(k, verbs.value)))
 
@@ -52,9 +54,10 @@ export function useHits(typed: Ref<string>, answer: Ref<Answer | undefined>) {
     const s = machine && h.state ? session.stateOf(machine, h.outcome, h.state) : undefined
     return s && { kind: s.kind, label: locale.value === 'en' ? s.labelEn : s.label }
   }
+  // The incident is named where it is another than the one in the top bar.
   function line(kind: Kind, h: Hit, to: string): Line {
     const post = h.post ? (te(`post.${h.post}`) ? t(`post.${h.post}`) : h.post) : ''
-    const notes = [post, h.colour ? t(`plateColour.${h.colour}`) : '', h.team && h.team.name !== h.title ? h.team.name : '', kind === 'place' ? (h.place?.full ?? '') : (h.place?.name ?? ''), h.incident?.name ?? '']
+    const notes = [post, h.colour ? t(`plateColour.${h.colour}`) : '', h.team && h.team.name !== h.title ? h.team.name : '', kind === 'place' ? (h.place?.full ?? '') : (h.place?.name ?? ''), h.incident && h.incident.id !== chosen.id ? h.incident.name : '']
     if (h.found && h.found.in !== 'text') notes.unshift(t(`queue.found.${h.found.in}`))
     const title = h.found?.in === 'text' ? h.found.excerpt : h.title
     return {
