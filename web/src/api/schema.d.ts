@@ -5174,6 +5174,8 @@ export interface components {
             pass: string;
             plate: string;
             teamName: string;
+            /** @description its offer vouches for the vehicle; otherwise gates refuse it */
+            vouched: boolean;
         };
         EscortsOut: {
             /** @description the actor may ask */
@@ -6377,6 +6379,11 @@ export interface components {
             account: components["schemas"]["AccountOut"];
             /** @description the day of the national divisions inside the program; what changed later is loaded by its date */
             base: string;
+            /**
+             * Format: date-time
+             * @description when the next of the own grants comes into force
+             */
+            begins?: string;
             demo: boolean;
             grants: components["schemas"]["GrantOut"][];
             /** @description the account decides about teams, and never about the own */
