@@ -64,6 +64,7 @@ test('what is white on a ground on the screen is ink on paper', async ({ desk, s
   await desk.page.emulateMedia({ media: 'print' })
   for (const what of ['.screen h1', '.screen .counts b', '.screen .pane h2']) expect.soft(await ink(desk.page, what), what).toBeGreaterThan(120)
   await desk.page.emulateMedia({ media: 'screen' })
+  await desk.page.setViewportSize({ width: 1280, height: 800 }) // where a team lies open beside the list
   await desk.page.goto('/app/teams')
   await expect(desk.page.locator('.chip.done').first()).toBeVisible()
   await desk.page.emulateMedia({ media: 'print' })
