@@ -53,6 +53,32 @@ describe('the public form', () => {
     page.unmount()
   })
 
+  it('shows the receipt again when it is opened anew just after it was acknowledged', async () => {
+    answers = [received]
+    const page = open({ text: 'water' })
+    await page.find('form').trigger('submit')
+    await flushPromises()
+    page.unmount()
+    const again = open()
+    expect(again.find('.code').text()).toBe('7K3M-92QX-4T8W-5')
+    await again.find('.sent .btn.wide:last-child').trigger('click')
+    expect(again.find('form').exists()).toBe(true)
+    again.unmount()
+    const another = open()
+    expect(another.find('.code').exists()).toBe(false)
+    another.unmount()
+
+    answers = [received]
+    const first = open({ text: 'water' })
+    await first.find('form').trigger('submit')
+    await flushPromises()
+    first.unmount()
+    await vi.advanceTimersByTimeAsync(11 * 60_000)
+    const later = open()
+    expect(later.find('form').exists()).toBe(true)
+    later.unmount()
+  })
+
   it('asks once more, then takes it as it is', async () => {
     answers = [() => problem(422, 'ask_once_more'), received]
     const page = open()

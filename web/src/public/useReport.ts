@@ -28,13 +28,28 @@ function load(now: number): Kept | null {
   }
 }
 
+// A page that is opened anew just after the report was acknowledged goes on with its receipt: nobody sends it again for fear that it
+// was lost.
+const doneKey = 'ly.received'
+const shownFor = 10 * 60_000
+
+function lately(now: number): PublicReceived | undefined {
+  try {
+    const done = JSON.parse(recall(doneKey, 'session') ?? 'null') as { received: PublicReceived; at: number } | null
+    return done?.received?.receipt && now - done.at < shownFor ? done.received : undefined
+  } catch {
+    return undefined
+  }
+}
+
 // useReport is the whole life of one report on this phone: written, kept, sent, retried, acknowledged.
 export function useReport(typedBefore: Partial<Draft>) {
   const kept = load(Date.now())
   const draft = reactive<Draft>({ ...newDraft(), ...kept?.draft, ...typedBefore })
-  const phase = ref<Phase>('editing')
+  const earlier = kept || Object.keys(typedBefore).length ? undefined : lately(Date.now())
+  const phase = ref<Phase>(earlier ? 'sent' : 'editing')
   const keptAt = ref(kept?.at ?? 0)
-  const received = ref<PublicReceived>()
+  const received = ref<PublicReceived | undefined>(earlier)
   const refusal = ref<ApiError>()
   const tries = ref(0)
   const nextAt = ref(0)
@@ -60,6 +75,7 @@ export function useReport(typedBefore: Partial<Draft>) {
       case 'sent':
         received.value = result.received
         remember('ly.receipt', result.received.receipt, 'session')
+        remember(doneKey, JSON.stringify({ received: result.received, at: Date.now() }), 'session')
         body = null
         phase.value = 'sent'
         return remember(key, null)
@@ -104,6 +120,7 @@ export function useReport(typedBefore: Partial<Draft>) {
 
   function startAnother() {
     Object.assign(draft, newDraft())
+    remember(doneKey, null, 'session')
     received.value = undefined
     phase.value = 'editing'
   }

@@ -59,6 +59,7 @@ export function useStatus() {
     status.value = undefined
     trouble.value = ''
     remember('ly.receipt', null, 'session')
+    remember('ly.received', null, 'session') // the form shows it no more either
     history.replaceState(null, '', location.pathname)
   }
 
