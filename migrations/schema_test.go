@@ -84,6 +84,7 @@ var words = []string{
 	"site_point.contact", "site_point.kind", "site_point.name",
 	"summary.paper", "summary.state", "summary_section.words",
 	"support_request.category", "support_request.place_text", "support_request.routed", "support_request.state", "support_request.unit", "support_request.what",
+	"support_supply.source",
 	"tally.kind",
 	"team.aliases", "team.authority", "team.equipment", "team.kind", "team.legal", "team.level", "team.name", "team.skills", "team.supervisor", "team.uscc_reason",
 	"team_ability.kind", "team_policy.insurer",
