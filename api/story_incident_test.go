@@ -453,6 +453,42 @@ func TestReportsJoinAnIncident(t *testing.T) {
 	})
 }
 
+// Who is merged with a report that is named, and who stands behind its need, come along: what became of one is everybody's answer,
+// and what is destroyed together stands together. Not what belongs to another incident, and nothing beyond the own places.
+func TestWhoFollowsAReportJoinsWithIt(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		general, office := w.As("zonghe"), w.As("office")
+		found(t, office, "50")
+		incident, other := flood(t, w, office, nil), flood(t, w, office, nil)
+		activate(office, incident).Want(http.StatusOK)
+		activate(office, other).Want(http.StatusOK)
+		join := func(by *apptest.Client, in, report string) int {
+			return apptest.Read[api.JoinedOut](by.Post("/incidents/"+in+"/reports", fields{"id": newID(), "reports": []string{report}}).Want(http.StatusOK)).Joined
+		}
+		first, second, third, beside := ask(t, w, nil), ask(t, w, nil), ask(t, w, nil), ask(t, w, nil)
+		away, taken, alone := ask(t, w, fields{"point": inNanchuan}), ask(t, w, nil), ask(t, w, nil)
+		join(general, other, taken.id)
+		for of, lead := range map[string]string{second.id: first.id, third.id: second.id, away.id: first.id, taken.id: first.id} {
+			general.Post("/reports/"+of+"/merge", into(lead)).Want(http.StatusOK)
+		}
+		need := verified(t, general, first.id, nil)
+		look(t, general, beside.id)
+		decide(t, general, beside.id, fields{"outcome": "verified", "join": need})
+
+		if n := join(w.As("qijiang"), incident, third.id); n != 4 { // named by the last of them, at the desk of its county
+			t.Errorf("%d joined, want 4", n)
+		}
+		for id, in := range map[string]string{first.id: incident, second.id: incident, third.id: incident, beside.id: incident, away.id: "", taken.id: other, alone.id: ""} {
+			if r := readReport(t, general, id); r.Incident != in || r.Text == "" {
+				t.Errorf("%s is in %q, want %q; it says %q", id, r.Incident, in, r.Text)
+			}
+		}
+		if n := readNeed(t, general, need); n.Incident != incident {
+			t.Errorf("the need is in %q", n.Incident)
+		}
+	})
+}
+
 // What is written about a report in the very moment in which it joins an incident stands under the incident's key all
 // the same: it is destroyed with what it belongs to.
 func TestTextsFollowTheirReport(t *testing.T) {

@@ -47,7 +47,7 @@ type Joining struct {
 const maxJoin = 2000
 
 // Join takes reports and the needs they stand behind into an incident, and seals their personal data under its key. It
-// says how many joined and whether more of the area wait. A command that was cut off goes on where it was when it is said
+// says how many joined, with what goes along (whole), and whether more of the area wait. A command that was cut off goes on where it was when it is said
 // again; one that came to its end moves nothing more, and what it answered stays its answer. A report that belongs to another
 // incident is moved only when it is named.
 func (s *Service) Join(ctx context.Context, into string, j Joining) (joined int, more bool, err error) {
@@ -83,7 +83,7 @@ func (s *Service) Join(ctx context.Context, into string, j Joining) (joined int,
 	}); err != nil || ended {
 		return joined, more, err
 	}
-	reports, err := s.toJoin(ctx, spans, i, j)
+	reports, err := s.toJoin(ctx, actor, spans, i, j)
 	if err != nil {
 		return 0, false, err
 	}
@@ -113,10 +113,12 @@ func joiningEnded(tx *db.Tx, command string, joined *int, more *bool) (bool, err
 }
 
 // toJoin are the reports that a command names, or those of its area; one more than a command takes along says that others wait.
-func (s *Service) toJoin(ctx context.Context, spans []place.Span, i incident.Incident, j Joining) (reports []string, err error) {
+func (s *Service) toJoin(ctx context.Context, actor access.Actor, spans []place.Span, i incident.Incident, j Joining) (reports []string, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		if j.Area == "" {
-			reports, err = whole(tx, j.Reports, i.Drill)
+			reports, err = whole(tx, j.Reports, i, func(at place.Path) bool {
+				return actor.May(access.ReportVerify, at) && i.Covers(s.places.Tree(), at, tx.Now)
+			})
 			return err
 		}
 		if i.Drill { // every cry for help there would leave the queue at one stroke
@@ -135,9 +137,10 @@ func (s *Service) toJoin(ctx context.Context, spans []place.Span, i incident.Inc
 	return reports, err
 }
 
-// whole is what goes along with reports that move between a drill and earnest: those they are merged with, and those behind
-// the same need. A caller whose report follows one that proved to be in earnest must not stay in an exercise.
-func whole(tx *db.Tx, reports []string, drill bool) ([]string, error) {
+// whole is what goes along with reports that are named: those they are merged with, and those behind the same need, as far as
+// they belong to no incident yet and may come (at their place). Between a drill and earnest they go in any case: a caller whose
+// report follows one that proved to be in earnest must not stay in an exercise.
+func whole(tx *db.Tx, reports []string, i incident.Incident, may func(at place.Path) bool) ([]string, error) {
 	known := map[string]bool{}
 	for _, id := range reports {
 		known[id] = true
@@ -150,18 +153,18 @@ func whole(tx *db.Tx, reports []string, drill bool) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if r.Drill == drill {
-			continue
-		}
+		crosses := r.Drill != i.Drill
 		if err := tx.Each(func(sc db.Scanner) error {
-			var id string
-			err := sc.Scan(&id)
-			if err == nil && !known[id] {
+			var id, at, in string
+			var destroyed int64
+			err := sc.Scan(&id, &at, &in, &destroyed)
+			if err == nil && !known[id] && (crosses || in == "" && destroyed == 0 && may(place.Path(at))) {
 				known[id] = true
 				reports = append(reports, id)
 			}
 			return err
-		}, `SELECT id FROM report WHERE drill = $1 AND (id = $2 OR (merged_into = $3 AND merged_into <> '') OR (need = $4 AND need <> '')) ORDER BY id`,
+		}, `SELECT id, place, incident, destroyed_at FROM report
+			WHERE drill = $1 AND (id = $2 OR (merged_into = $3 AND merged_into <> '') OR (need = $4 AND need <> '')) ORDER BY id`,
 			r.Drill, r.MergedInto, r.ID, r.Need); err != nil {
 			return nil, err
 		}
