@@ -60,7 +60,7 @@ func (p *pages) page(name string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		accept := r.Header.Get("Accept")
 		if !strings.Contains(accept, "text/html") && !strings.Contains(accept, "*/*") && accept != "" {
-			http.NotFound(w, r)
+			missing(w, r)
 			return
 		}
 		p.serve(w, r, name, "no-cache")
@@ -71,7 +71,7 @@ func (p *pages) file(cache string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
 		if (r.Method != http.MethodGet && r.Method != http.MethodHead) || strings.HasSuffix(name, ".html") || (!p.staff && strings.HasPrefix(name, "app/")) {
-			http.NotFound(w, r)
+			missing(w, r)
 			return
 		}
 		p.serve(w, r, name, cache)
@@ -81,7 +81,7 @@ func (p *pages) file(cache string) http.HandlerFunc {
 func (p *pages) serve(w http.ResponseWriter, r *http.Request, name, cache string) {
 	b, err := fs.ReadFile(p.dist, name)
 	if err != nil {
-		http.NotFound(w, r)
+		missing(w, r)
 		return
 	}
 	if p.demo && strings.HasSuffix(name, ".html") {
@@ -148,6 +148,31 @@ func (p *pages) gzip(name string, b []byte) []byte {
 	_ = z.Close()
 	p.zipped[name] = out.Bytes()
 	return p.zipped[name]
+}
+
+// missingPage is for who mistyped an address, perhaps in need.
+var missingPage = template.Must(template.New("missing").Parse(`<!doctype html>
+<html lang="{{if .En}}en{{else}}zh-CN{{end}}"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><title>{{if .En}}No such page{{else}}没有这个页面{{end}} · 联援</title><link rel="stylesheet" href="/plain.css">
+<body>
+<header><h1>{{if .En}}No such page{{else}}没有这个页面{{end}}</h1></header>
+<p class="danger">{{if .En}}Life in danger? First call{{else}}有生命危险，请先打{{end}} <a href="tel:119">119</a>{{if .En}}, {{else}}、{{end}}<a href="tel:120">120</a>{{if .En}}, {{else}}、{{end}}<a href="tel:110">110</a></p>
+<main>
+<p>{{if .En}}Check the address.{{else}}请核对网址。{{end}} <a href="/">{{if .En}}Ask for help{{else}}我要求助{{end}}</a></p>
+</main></body></html>`))
+
+// missing answers what is not there: a page to whoever takes one, a line to programs.
+func missing(w http.ResponseWriter, r *http.Request) {
+	head := w.Header()
+	head.Add("Vary", "Accept")
+	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
+		http.Error(w, "没有找到\nnot found", http.StatusNotFound)
+		return
+	}
+	head.Add("Vary", "Accept-Language")
+	head.Set("Content-Type", "text/html; charset=utf-8")
+	head.Set("Cache-Control", "no-cache")
+	w.WriteHeader(http.StatusNotFound)
+	_ = missingPage.Execute(w, struct{ En bool }{api.English(r)}) // the client went away: nobody is left to tell
 }
 
 // trustPage tells how to trust the local authority, with a code for phones.

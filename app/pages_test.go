@@ -41,6 +41,30 @@ func TestFingerprintsStandInRowsOfWholeBytes(t *testing.T) {
 	}
 }
 
+func TestWhatIsNotThereSpeaksBoth(t *testing.T) {
+	mux := http.NewServeMux()
+	newPages(true, false).routes(mux)
+	for _, c := range []struct{ path, accept, language, want string }{
+		{"/reprot", "text/html,*/*;q=0.8", "zh-CN", "没有这个页面"},
+		{"/reprot", "text/html,*/*;q=0.8", "en", "No such page"},
+		{"/assets/nothing.js", "*/*", "en", "not found"},
+		{"/assets/nothing.js", "*/*", "zh-CN", "没有找到"},
+	} {
+		r := httptest.NewRequest(http.MethodGet, c.path, http.NoBody)
+		r.Header.Set("Accept", c.accept)
+		r.Header.Set("Accept-Language", c.language)
+		w := httptest.NewRecorder()
+		mux.ServeHTTP(w, r)
+		page := w.Body.String()
+		if w.Code != http.StatusNotFound || !strings.Contains(page, c.want) {
+			t.Errorf("%s in %s: %d %s", c.path, c.language, w.Code, page)
+		}
+		if html := strings.HasPrefix(w.Header().Get("Content-Type"), "text/html"); html != strings.HasPrefix(c.accept, "text/html") {
+			t.Errorf("%s comes as %s", c.path, w.Header().Get("Content-Type"))
+		}
+	}
+}
+
 func TestTrustPageSpeaksBoth(t *testing.T) {
 	mux := http.NewServeMux()
 	trustPages(mux, []byte("no certificate"))

@@ -229,7 +229,7 @@ func (h holds) Collect(to chan<- prometheus.Metric) {
 func loopbackOnly(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !local(r) || r.Header.Get("X-Forwarded-For") != "" { // what a proxy on this machine passes on comes from elsewhere
-			http.NotFound(w, r)
+			missing(w, r)
 			return
 		}
 		h.ServeHTTP(w, r)
