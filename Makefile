@@ -64,7 +64,9 @@ check: build lint vet tidy web-check trace $(TESTSUM) ## what to run before ever
 
 test: setup ## everything, as the automatic check runs it
 	@rm -rf $(RESULTS)
-	@$(MAKE) build lint vet tidy trace web-check test-go fault cross e2e
+	@$(MAKE) build lint vet tidy trace web-check test-go
+	@$(MAKE) -j2 --output-sync=target fault cross
+	@$(MAKE) e2e
 	@$(TESTSUM) total $(RESULTS)
 
 # The stories of the API are most of the work, and the race detector makes them nearly four times as dear. They are watched on
@@ -102,10 +104,11 @@ web-check: $(STAMPS)/web ## lint, catalogues, size, generated client and unit te
 trace: bin/trace ## which requirements are proven by a test
 	@bin/trace
 
+# Beside the faults, which wait for disks more than they compute; it gives way to them.
 cross: $(STAMPS)/web ## the binary without cgo for every platform we name; those for arm64 and loong64 are started
 	@for p in $(CROSS); do \
 	  echo "build $$p"; \
-	  CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} go build $(GO_BUILD) -o build/cross/lianyuan-$${p%/*}-$${p#*/} ./cmd/lianyuan; \
+	  CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} nice -n 19 go build $(GO_BUILD) -o build/cross/lianyuan-$${p%/*}-$${p#*/} ./cmd/lianyuan; \
 	done
 	@for a in $(EMULATED); do scripts/start-cross.sh $$a build/cross/lianyuan-linux-$$a; done
 
