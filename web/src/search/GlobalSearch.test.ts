@@ -52,6 +52,26 @@ describe('the search of the top bar', () => {
     document.body.innerHTML = ''
   })
 
+  it('stays open while the page that was on its way comes and opens a record, and closes for another page', async () => {
+    api.search.mockResolvedValue(found())
+    const s = await show()
+    let come = () => undefined as void
+    s.router.addRoute({ path: '/slow', component: () => new Promise<{ template: string }>((done) => (come = () => done({ template: '<p />' }))) })
+    const arrives = s.router.push('/slow')
+    await flushPromises()
+    await s.field().trigger('click')
+    await s.field().trigger('focus')
+    await s.type('渝')
+    come()
+    await arrives
+    expect(s.at()).toBe('/slow')
+    expect(s.field().element.value).toBe('渝')
+    await s.router.replace('/slow?id=1')
+    expect(s.field().element.value).toBe('渝')
+    await s.router.push('/teams')
+    expect(s.field().element.value).toBe('')
+  })
+
   it('opens by Ctrl K and by / where nobody writes, and Escape gives the focus back', async () => {
     const s = await show()
     const other = document.body.appendChild(document.createElement('input'))
