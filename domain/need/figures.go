@@ -32,7 +32,8 @@ var reportParts = db.Parts{ //nolint:gosec // "passed" is an outcome, no passwor
 	"verified": "stage = 'done' AND outcome = 'verified'", "false": "stage = 'done' AND outcome = 'false'",
 	"unclear": "stage = 'done' AND outcome IN ('unreachable', 'unverifiable')", "self_rescued": "stage = 'done' AND outcome = 'self_rescued'",
 	"passed": "stage = 'done' AND outcome IN ('passed_police', 'passed_medical')",
-	"first":  "received_at = (SELECT min(f.received_at) FROM report f WHERE f.incident = report.incident)",
+	// reports that came in the same moment are written together: one of them is the first
+	"first": "id = (SELECT f.id FROM report f WHERE f.incident = report.incident AND f.incident <> '' ORDER BY f.received_at, f.id LIMIT 1)",
 }
 
 // needParts are the needs behind each figure.
