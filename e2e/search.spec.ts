@@ -18,12 +18,22 @@ async function opens(page: Page, say: Words) {
 test('one search finds every kind of record and opens it on its page', async ({ desk, server, say }) => {
   const { page } = desk
   await login(page, server, 'office')
+  // The page goes on to the address of its incident while somebody already writes.
+  let come: () => void = () => undefined
+  const held = new Promise<void>((done) => (come = done))
+  await page.route('**/api/v1/incidents*', async (route) => {
+    await held
+    await route.continue()
+  })
   await page.goto('/app/incident')
   const list = page.getByRole('listbox', { name: say.find.results, exact: true })
 
   await test.step('by words: grouped, each kind with its name', async () => {
     const field = await opens(page, say)
     await field.fill('水域')
+    come()
+    await expect(page).toHaveURL(/\/app\/incident\/./)
+    await expect(field).toHaveValue('水域')
     await expect(list.getByRole('group', { name: say.find.kind.team, exact: true }).getByRole('option')).toHaveCount(6) // five and all of them
     await expect(list.getByRole('group', { name: say.find.kind.offer, exact: true })).toBeVisible()
     await expect(page.getByRole('status').filter({ hasText: say.find.count }).first()).toBeAttached()

@@ -52,7 +52,7 @@ describe('the search of the top bar', () => {
     document.body.innerHTML = ''
   })
 
-  it('stays open while the page that was on its way comes and opens a record, and closes for another page', async () => {
+  it('stays open while the page that was on its way comes and goes on to its own address, and closes for who goes back', async () => {
     api.search.mockResolvedValue(found())
     const s = await show()
     let come = () => undefined as void
@@ -66,10 +66,12 @@ describe('the search of the top bar', () => {
     await arrives
     expect(s.at()).toBe('/slow')
     expect(s.field().element.value).toBe('渝')
-    await s.router.replace('/slow?id=1')
+    await s.router.replace('/teams?id=1')
     expect(s.field().element.value).toBe('渝')
-    await s.router.push('/teams')
-    expect(s.field().element.value).toBe('')
+    window.dispatchEvent(new PopStateEvent('popstate'))
+    await nextTick()
+    expect([s.field().element.value, s.w.classes('open')]).toEqual(['', false])
+    s.w.unmount()
   })
 
   it('opens by Ctrl K and by / where nobody writes, and Escape gives the focus back', async () => {
