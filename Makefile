@@ -20,12 +20,14 @@ EMULATED := arm64 loong64
 FUZZTIME ?= 20s
 WEB_SRC := $(shell find web -type d \( -name node_modules -o -path web/dist \) -prune -o -type f ! -name '*.go' -print)
 
-.PHONY: help setup build binary demo check test test-go test-pages fault lint vet tidy cross web-check trace golden bench bench-go fuzz e2e clean
+.PHONY: help setup build binary demo check test test-go fault lint vet tidy cross web-check trace golden bench bench-go fuzz e2e clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 12
 
-setup: debian $(STAMPS)/web-modules $(STAMPS)/e2e-modules $(STAMPS)/tools bin/testsum bin/trace ## install what tests need (Debian packages, npm modules, Go tools)
+# What is fetched comes beside what is compiled; the tools need no C compiler.
+setup: ## install what tests need (Debian packages, npm modules, Go tools)
+	@CGO_ENABLED=0 $(MAKE) -j3 --output-sync=target debian $(STAMPS)/tools $(STAMPS)/web-modules $(STAMPS)/e2e-modules bin/testsum bin/trace
 
 .PHONY: debian
 debian:
@@ -44,7 +46,8 @@ bin/testsum bin/trace bin/bench: bin/%: $(wildcard tools/*/*.go) tools/go.mod
 
 # ---- build
 
-build: $(STAMPS)/web binary ## the pages, then bin/lianyuan with the pages inside
+build: $(STAMPS)/web ## the pages, then bin/lianyuan with the pages inside
+	@$(MAKE) binary
 
 binary:
 	CGO_ENABLED=0 go build $(GO_BUILD) -o bin/lianyuan ./cmd/lianyuan
@@ -64,7 +67,8 @@ check: build lint vet tidy web-check trace $(TESTSUM) ## what to run before ever
 
 test: setup ## everything, as the automatic check runs it
 	@rm -rf $(RESULTS)
-	@$(MAKE) build lint vet tidy trace web-check test-go
+	@$(MAKE) -j2 --output-sync=target lint vet build tidy trace web-check
+	@$(MAKE) test-go
 	@$(MAKE) -j2 --output-sync=target fault cross
 	@$(MAKE) e2e
 	@$(TESTSUM) total $(RESULTS)
