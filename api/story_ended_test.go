@@ -86,6 +86,11 @@ func TestNothingBeginsAtAPlaceThatHasEnded(t *testing.T) {
 			w.As("secadmin").Post("/accounts/"+account+"/grants", fields{"id": id, "role": "office", "place": jiangbei}).Want(http.StatusNoContent)
 		}
 		w.As("second").Post("/grants/"+confirmed+"/confirm", nil).Want(http.StatusNoContent)
+		lapses := newID()
+		w.As("secadmin").Post("/accounts/"+account+"/grants", fields{"id": lapses, "role": "office", "place": "500119", "notAfter": w.Now().Add(time.Minute)}).Want(http.StatusNoContent)
+		if n := todo(w.As("second"), "grants", "").Count; n != 2 {
+			t.Errorf("%d grants wait for the second person, not 2", n)
+		}
 		elsewhere := newTeam(nil)
 		w.As("office").Post("/teams", elsewhere).Want(http.StatusCreated)
 
@@ -128,6 +133,10 @@ func TestNothingBeginsAtAPlaceThatHasEnded(t *testing.T) {
 		}
 		w.As("second").Post("/grants/"+confirmed+"/confirm", nil).Want(http.StatusNoContent)
 		w.As("second").Post("/grants/"+proposed+"/confirm", nil).Want(http.StatusUnprocessableEntity).Names("path.id", "place_ended")
+		w.As("second").Post("/grants/"+lapses+"/confirm", nil).Refused(http.StatusConflict, "grant_lapsed")
+		if n := todo(w.As("second"), "grants", "").Count; n != 0 {
+			t.Errorf("%d grants wait for the second person, who can confirm none", n)
+		}
 		w.As("office").Post("/teams/"+elsewhere["id"].(string)+"/change", newTeam(fields{"version": 0, "legal": nil, "home": jiangbei})).
 			Want(http.StatusUnprocessableEntity).Names("body.home", "place_ended")
 		// On site the heirs can be named, whole or by a street: the incident is theirs.

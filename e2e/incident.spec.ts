@@ -25,7 +25,9 @@ test('the office hands a matter to a group that takes it live', async ({ desk, l
     await button(office, say.hand).click()
     await dialog().getByRole('radio', { name: say.coordination }).check()
     await dialog().getByLabel(say.matter).fill(matter)
+    const written = office.waitForResponse((r) => r.request().method() === 'POST')
     await dialog().getByRole('button', { name: say.hand }).click()
+    await written
     await expect(group.getByText(matter).first()).toBeVisible({ timeout: 2_000 })
   })
 

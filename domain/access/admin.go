@@ -160,6 +160,7 @@ func relink(tx *db.Tx, account, by string, link func(*db.Tx) error) error {
 var (
 	ErrSelf       = fault.New(fault.Forbidden, "grant_self", "不能给自己授权，也不能确认给自己的授权", "nobody grants to themself")
 	ErrSecond     = fault.New(fault.Forbidden, "second_person", "须由另一人确认", "another person must confirm this")
+	errLapsed     = fault.New(fault.Conflict, "grant_lapsed", "授权期限已过，无法确认；请重新授权", "the period of this grant has passed: grant anew")
 	ErrTwoOffices = fault.New(fault.Conflict, "two_administrators", "同一人不能兼任两种管理员", "nobody holds two administrators' roles")
 )
 
@@ -263,6 +264,9 @@ func (s *Service) Confirm(ctx context.Context, grant string) error {
 		if err != nil || n == 0 {
 			return err
 		}
+		if !g.NotAfter.IsZero() && !g.NotAfter.After(tx.Now) {
+			return errLapsed
+		}
 		if err := s.places.Tree().RefuseEnded(g.Place, tx.Now, "path.id"); err != nil {
 			return err
 		}
@@ -271,9 +275,19 @@ func (s *Service) Confirm(ctx context.Context, grant string) error {
 }
 
 // ToConfirm are the grants that wait for a second person and that this account may be: neither who proposed nor who
-// receives them. For contexts above.
-func ToConfirm(tx *db.Tx, account string) (n int, err error) {
-	err = tx.Get(`SELECT count(*) FROM role_grant WHERE confirmed_at = 0 AND revoked_at IS NULL AND granted_by <> $1 AND account <> $1`, []any{account}, &n)
+// receives them. What has lapsed meanwhile, or is bound to a place that has ended, cannot be confirmed any more: it waits for who
+// gives grants, to take it back. For contexts above.
+func (s *Service) ToConfirm(tx *db.Tx, account string) (n int, err error) {
+	tree := s.places.Tree()
+	err = tx.Each(func(sc db.Scanner) error {
+		var at string
+		err := sc.Scan(&at)
+		if tree.Ended(place.Path(at), tx.Now).IsZero() {
+			n++
+		}
+		return err
+	}, `SELECT place FROM role_grant
+		WHERE confirmed_at = 0 AND revoked_at IS NULL AND (not_after = 0 OR not_after > $2) AND granted_by <> $1 AND account <> $1`, account, clock.Micro(tx.Now))
 	return n, err
 }
 

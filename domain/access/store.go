@@ -49,9 +49,10 @@ func revokeGrant(tx *db.Tx, grant, by string) (int64, error) {
 // grantByID is a grant that is not revoked, with who holds and who gave it.
 func grantByID(tx *db.Tx, grant string) (account, by string, g Grant, err error) {
 	var role, path string
-	err = tx.Get(`SELECT id, account, granted_by, role, place, team, incident FROM role_grant WHERE id = $1 AND revoked_at IS NULL`,
-		[]any{grant}, &g.ID, &account, &by, &role, &path, &g.Team, &g.Incident)
-	g.Role, g.Place = Role(role), place.Path(path)
+	var from, until int64
+	err = tx.Get(`SELECT id, account, granted_by, role, place, team, incident, not_before, not_after FROM role_grant WHERE id = $1 AND revoked_at IS NULL`,
+		[]any{grant}, &g.ID, &account, &by, &role, &path, &g.Team, &g.Incident, &from, &until)
+	g.Role, g.Place, g.NotBefore, g.NotAfter = Role(role), place.Path(path), clock.FromMicro(from), clock.FromMicro(until)
 	return account, by, g, err
 }
 

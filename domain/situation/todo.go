@@ -102,7 +102,7 @@ var elsewhere = []struct {
 	{"insurance", "/myteam", insurance},
 	{"grants", "/accounts", func(tx *db.Tx, a asker) (w waits, err error) {
 		if a.May(access.AccountConfirm, place.Root) {
-			w.n, err = access.ToConfirm(tx, a.Account)
+			w.n, err = a.s.access.ToConfirm(tx, a.Account)
 		}
 		return w, err
 	}},

@@ -23,20 +23,26 @@ export interface Actor { id: string; name: string; verbs: string[] }
 export type Answer = 'yes' | 'self' | 'second' | 'no'
 
 // May this person confirm that grant? The server decides; this spares a refusal that is certain.
-export function mayConfirm(actor: Actor, holder: Pick<Holder, 'id'>, grant: Pick<HeldGrant, 'confirmed' | 'givenBy'>): Answer {
-  if (grant.confirmed || !actor.verbs.includes('account.confirm')) return 'no'
+export function mayConfirm(actor: Actor, holder: Pick<Holder, 'id'>, grant: Held & Pick<HeldGrant, 'givenBy'>, now: number): Answer {
+  if (standing(grant, now) !== 'waits' || !actor.verbs.includes('account.confirm')) return 'no'
   if (holder.id === actor.id) return 'self'
   return grant.givenBy === actor.id || grant.givenBy === actor.name ? 'second' : 'yes'
 }
 
-export function waiting(list: Holder[]): number {
-  return list.reduce((n, h) => n + h.grants.filter((g) => !g.confirmed).length, 0)
+// What a grant is at a moment: past its period, at a place that has ended, waiting for the second person, not begun, in force. Of the
+// first two nothing is confirmed any more.
+export type Standing = 'over' | 'ended' | 'waits' | 'future' | 'now'
+type Held = Pick<HeldGrant, 'confirmed' | 'ended' | 'from' | 'until'>
+export function standing(g: Held, now: number): Standing {
+  if (g.until && Date.parse(g.until) <= now) return 'over'
+  if (g.ended) return 'ended'
+  if (!g.confirmed) return 'waits'
+  return Date.parse(g.from) > now ? 'future' : 'now'
 }
+export const standingKind: Record<Exclude<Standing, 'now'>, string> = { over: 'end', ended: 'end', waits: 'wait', future: 'wait' }
 
-export type Period = 'future' | 'now' | 'over'
-export function periodOf(g: Pick<HeldGrant, 'from' | 'until'>, now: number): Period {
-  if (Date.parse(g.from) > now) return 'future'
-  return g.until && Date.parse(g.until) <= now ? 'over' : 'now'
+export function waiting(list: Holder[], now: number): number {
+  return list.reduce((n, h) => n + h.grants.filter((g) => standing(g, now) === 'waits').length, 0)
 }
 
 // A list that is read page by page, without a row twice when accounts are added between the pages.

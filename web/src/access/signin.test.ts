@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ApiError } from '../api/http'
-import { joined, mayConfirm, periodOf, stateOf, takesTwo, waiting } from './holder'
+import { joined, mayConfirm, standing, stateOf, takesTwo, waiting } from './holder'
 import { afterRefusal, inFours, passwordFits, sixDigits } from './signin'
 
 const refused = (status: number, code: string) => new ApiError(status, { code })
@@ -36,25 +36,31 @@ describe('signing in', () => {
 
 describe('grants', () => {
   const grant = { id: 'g', role: 'office', confirmed: false, givenBy: 'Lin', from: '2026-06-18T02:00:00Z', until: '2026-06-19T02:00:00Z' }
+  const then = Date.parse('2026-06-18T12:00:00Z')
   const holder = { id: 'h', login: 'h', name: 'H', unit: '', enrolled: true, factor: true, locked: false, judges: false, grants: [grant] }
   const actor = (id: string, name: string, verbs = ['account.confirm']) => ({ id, name, verbs })
 
   it('are confirmed by a third person only', () => {
-    expect(mayConfirm(actor('x', 'Xu'), holder, grant)).toBe('yes')
-    expect(mayConfirm(actor('l', 'Lin'), holder, grant)).toBe('second')
-    expect(mayConfirm(actor('h', 'H'), holder, grant)).toBe('self')
-    expect(mayConfirm(actor('x', 'Xu', []), holder, grant)).toBe('no')
-    expect(mayConfirm(actor('x', 'Xu'), holder, { ...grant, confirmed: true })).toBe('no')
+    expect(mayConfirm(actor('x', 'Xu'), holder, grant, then)).toBe('yes')
+    expect(mayConfirm(actor('l', 'Lin'), holder, grant, then)).toBe('second')
+    expect(mayConfirm(actor('h', 'H'), holder, grant, then)).toBe('self')
+    expect(mayConfirm(actor('x', 'Xu', []), holder, grant, then)).toBe('no')
+    expect(mayConfirm(actor('x', 'Xu'), holder, { ...grant, confirmed: true }, then)).toBe('no')
+    expect(mayConfirm(actor('x', 'Xu'), holder, { ...grant, ended: '2026-06-01T00:00:00Z' }, then)).toBe('no')
+    expect(mayConfirm(actor('x', 'Xu'), holder, grant, Date.parse('2026-06-20T00:00:00Z'))).toBe('no')
   })
-  it('have a period', () => {
-    expect(periodOf(grant, Date.parse('2026-06-17T00:00:00Z'))).toBe('future')
-    expect(periodOf(grant, Date.parse('2026-06-18T12:00:00Z'))).toBe('now')
-    expect(periodOf(grant, Date.parse('2026-06-20T00:00:00Z'))).toBe('over')
+  it('stand as they can be used', () => {
+    const at = (x: Partial<typeof grant> & { ended?: string }, when: string) => standing({ ...grant, ...x }, Date.parse(when))
+    expect(at({}, '2026-06-18T12:00:00Z')).toBe('waits')
+    expect(at({ confirmed: true }, '2026-06-17T00:00:00Z')).toBe('future')
+    expect(at({ confirmed: true }, '2026-06-18T12:00:00Z')).toBe('now')
+    expect(at({ confirmed: true, ended: '2026-06-01T00:00:00Z' }, '2026-06-18T12:00:00Z')).toBe('ended')
+    expect(at({}, '2026-06-20T00:00:00Z')).toBe('over')
   })
   it('tell what an account is in', () => {
     expect(stateOf({ enrolled: false, locked: false })).toBe('new')
     expect(stateOf({ enrolled: true, locked: true })).toBe('locked')
-    expect(waiting([holder])).toBe(1)
+    expect(waiting([holder], then)).toBe(1)
     expect(takesTwo('office') && takesTwo('auditor') && !takesTwo('duty')).toBe(true)
   })
   it('are listed page by page without a row twice', () => {
