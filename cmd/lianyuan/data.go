@@ -14,6 +14,7 @@ import (
 	"lianyuan/platform/carry"
 	"lianyuan/platform/db"
 	"lianyuan/platform/fault"
+	"lianyuan/platform/seal"
 )
 
 type backupCmd struct {
@@ -179,7 +180,7 @@ var (
 )
 
 func passphrase(file string) (string, error) {
-	b, err := os.ReadFile(file)
+	b, err := seal.ReadSecret(file)
 	phrase := strings.TrimSpace(string(b))
 	if err == nil && len(phrase) < 12 {
 		err = errShort

@@ -33,6 +33,7 @@ var advices = []struct {
 	{carry.ErrNotEmpty, "目标不是空库：请换一个空的 --data 目录或空数据库；上次未完成的恢复也须清空后重来。", "the target is not empty: take an empty --data directory or database; empty what an attempt that failed has left."},
 	{carry.ErrDamaged, "备份不完整或被改动：请换一份备份，并清空目标后重来。", "the backup was cut or changed: take another one and an empty target."},
 	{carry.ErrOtherKeys, "密钥文件与备份不配：须为同一套系统、且不早于该备份的密钥文件。", "these keys do not fit: take the key file of the same installation, not older than the backup."},
+	{seal.ErrLong, "该文件过大，不可能是密钥、口令或令牌：请核对所指定的文件。", "this file is too large to hold a key, passphrase or token: check which one was named."},
 	{seal.ErrNoMaster, "读不到主密钥，或内容不是 64 位十六进制数：请把主密钥放到该处，或用 --master-key、--master-key-command 指定。", "the master key cannot be read, or is not 64 hexadecimal digits: put it there, or name it with --master-key or --master-key-command."},
 	{seal.ErrMaster, "主密钥不是这套数据的：请用 --master-key 指定原来的主密钥；更换过主密钥的，用新的。", "this is the master key of other data: name the right one with --master-key; after a change of it, the new one."},
 	{seal.ErrMixed, "主密钥更换未完成，或恢复的备份早于更换：请执行 lianyuan rekey，--master-key 指定旧主密钥，--new-master-key 指定新主密钥。", "a change of the master key has not ended, or the backup is from before it: run lianyuan rekey with the old master key as --master-key and the new one as --new-master-key."},

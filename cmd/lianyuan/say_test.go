@@ -88,6 +88,7 @@ func TestWhatToDoIsSaid(t *testing.T) {
 			"存放私钥":             {"restore", "--data", in("fresh"), "--from", rows, "--keys", keys, "--identity", write("none.txt", "secret")},
 			"目录须先建好":           on("backup", "--to", in("new.age"), "--keys", in("none/keys.age"), "--recipient", to),
 			"口令至少 12 个字符":      on("backup", "--to", in("new.age"), "--keys", keys, "--passphrase-file", write("short", "short")),
+			"不可能是密钥":           {"doctor", "--data", in("data"), "--database-url", o.URL, "--master-key", write("device", strings.Repeat("0", 1<<17))},
 			"此处没有联援的数据":        {"doctor", "--data", in("none")},
 			"请核对 --data":       {"rekey", "--data", in("none")},
 			"读不到主密钥":           {"doctor", "--data", in("data"), "--database-url", o.URL, "--master-key", in("none")},

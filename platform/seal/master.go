@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,7 +19,7 @@ var ErrNoMaster = errors.New("master key")
 // MasterFromFile reads the master key, 64 hexadecimal digits, from a file that others cannot read. When the file does
 // not exist and create is set, it makes one; the operator must keep a copy of it apart from the backups.
 func MasterFromFile(path string, create bool) (m *Master, made bool, err error) {
-	text, err := os.ReadFile(path)
+	text, err := ReadSecret(path)
 	if errors.Is(err, fs.ErrNotExist) && create {
 		raw := make([]byte, keyLen)
 		if _, err := rand.Read(raw); err != nil {
@@ -47,6 +48,26 @@ func MasterFromFile(path string, create bool) (m *Master, made bool, err error) 
 	}
 	m, err = NewMaster(raw)
 	return m, false, err
+}
+
+// maxSecret bounds a file that holds a key, a passphrase or a token: 64 KiB, far more than any of them.
+const maxSecret = 64 << 10
+
+// ErrLong says that a file is too large to hold a secret: a device that never ends, or another file.
+var ErrLong = errors.New("this file is too large to hold a key, passphrase or token")
+
+// ReadSecret reads a file that holds a key, a passphrase or a token, whatever file was named.
+func ReadSecret(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
+	if err == nil && len(text) > maxSecret {
+		err = fmt.Errorf("%s: %w", path, ErrLong)
+	}
+	return text, err
 }
 
 // syncDir makes the name of a new file as durable as what stands in it: data sealed under a key that a power cut took

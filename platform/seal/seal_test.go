@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -89,5 +90,22 @@ func TestMasterFileIsMadeOnce(t *testing.T) {
 	b, made, err := seal.MasterFromFile(path, true)
 	if err != nil || made || a.ID != b.ID {
 		t.Fatal(made, err, a.ID, b.ID)
+	}
+}
+
+// A device that never ends, or another file named by mistake, fills no memory.
+func TestSecretIsReadOnlyAsFarAsOneCanBe(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "secret")
+	for size, want := range map[int]error{64 << 10: nil, 64<<10 + 1: seal.ErrLong, 1 << 20: seal.ErrLong} {
+		if err := os.WriteFile(path, bytes.Repeat([]byte("0"), size), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		text, err := seal.ReadSecret(path)
+		if !errors.Is(err, want) || len(text) > 64<<10+1 {
+			t.Errorf("%d bytes: %d read, %v", size, len(text), err)
+		}
+		if _, _, err := seal.MasterFromFile(path, true); !errors.Is(err, seal.ErrNoMaster) {
+			t.Errorf("a master key of %d bytes: %v", size, err)
+		}
 	}
 }

@@ -16,9 +16,10 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"time"
+
+	"lianyuan/platform/seal"
 )
 
 // Message is one short message. ID is the same when a message is sent again: a gateway that has it already sends nothing.
@@ -84,7 +85,7 @@ func (g *Gateway) token() (string, error) {
 	if g.cfg.TokenFile == "" {
 		return "", nil
 	}
-	b, err := os.ReadFile(g.cfg.TokenFile)
+	b, err := seal.ReadSecret(g.cfg.TokenFile)
 	if err != nil {
 		return "", fmt.Errorf("--sms-token-file: %w", err)
 	}
