@@ -5,6 +5,7 @@ import { useLive } from './store'
 
 export interface Reading<T> {
   kinds: string[] // whose changes make it worth reading again
+  only?: (x: { kind: string; id: string }, got: T | undefined) => boolean // of these, where not each of them does
   of?: WatchSource[] // anything that makes it another answer: what was read before is taken away at once
   read: () => Promise<T> | undefined // undefined while there is nothing to ask about
   waitMs?: number
@@ -39,7 +40,7 @@ export function useLiveRead<T>(source: Reading<T>) {
   })
   void load()
   const again = coalesce(load, source.waitMs ?? 300)
-  const concerns = (x: { kind: string }) => source.kinds.includes(x.kind) && again()
+  const concerns = (x: { kind: string; id: string }) => source.kinds.includes(x.kind) && (source.only?.(x, got.value) ?? true) && again()
   const stop = useLive().listen({ change: concerns, gone: concerns, resync: again })
   onBeforeUnmount(() => {
     turn++
