@@ -67,7 +67,8 @@ check: build lint vet tidy web-check trace $(TESTSUM) ## what to run before ever
 
 test: setup ## everything, as the automatic check runs it
 	@rm -rf $(RESULTS)
-	@$(MAKE) -j2 --output-sync=target lint vet build tidy trace web-check
+	@$(MAKE) build
+	@$(MAKE) -j2 --output-sync=target lint web-check vet tidy trace
 	@$(MAKE) test-go
 	@$(MAKE) -j2 --output-sync=target fault cross
 	@$(MAKE) e2e
