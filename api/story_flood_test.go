@@ -7,6 +7,8 @@ import (
 	"math/bits"
 	"net/http"
 	"net/url"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -55,6 +57,20 @@ func proven(w *apptest.World, report fields, proof string) []string {
 	return apptest.Read[api.ReceiptOut](a).Flags
 }
 
+// pageReads is what the public form takes for a challenge, as its source says.
+func pageReads(t *testing.T) *regexp.Regexp {
+	t.Helper()
+	source, err := os.ReadFile("../web/src/public/proof.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := regexp.MustCompile(`const form = /(.+)/`).FindSubmatch(source)
+	if form == nil {
+		t.Fatal("the page says nowhere what a challenge looks like")
+	}
+	return regexp.MustCompile(string(form[1]))
+}
+
 // In calm nothing is asked for. In a flood a report with proof of work is like any other; one without, or with a wrong
 // one, is taken, marked, and stands behind the others until somebody looks.
 func TestFloodAsksForProof(t *testing.T) {
@@ -73,6 +89,9 @@ func TestFloodAsksForProof(t *testing.T) {
 			t.Errorf("without proof: %v", flags)
 		}
 		challenge := challenged(w)
+		if !pageReads(t).MatchString(challenge) {
+			t.Errorf("the public form takes %q for no challenge and sends its reports without proof", challenge)
+		}
 		if c := w.Stranger().Get("/session").Header.Get("Lianyuan-Proof"); c != "" {
 			t.Errorf("staff are asked for proof: %q", c)
 		}

@@ -66,6 +66,7 @@ func TestDecisionsCarryScans(t *testing.T) {
 		}{
 			"a picture that says to be another": {"image/png", photo}, "a page": {"text/html", []byte("<script>alert(1)</script>")},
 			"a page that says to be a picture": {"image/jpeg", []byte("<script>alert(1)</script>")}, "half a paper": {"application/pdf", paperPDF[:20]},
+			"half a photo": {"image/jpeg", photo[:len(photo)/2]}, "the head of a picture": {"image/png", pngOf(40)[:33]},
 			"a program": {"application/pdf", []byte("MZ\x90\x00%PDF-1.4 %%EOF")}, "nothing": {"image/png", nil}, "no type": {"image", photo},
 		} {
 			if a := attaches(office, inc, decision, newID(), file.kind, file.content); a.Status != http.StatusUnprocessableEntity && a.Status != http.StatusBadRequest {
@@ -73,6 +74,8 @@ func TestDecisionsCarryScans(t *testing.T) {
 			}
 		}
 		attaches(office, inc, decision, newID(), "image/png", photo).Want(http.StatusUnprocessableEntity).Names("body", "file_kind")
+		script := bytes.Replace(paperPDF, []byte("/Catalog"), []byte("/Catalog /OpenAction <</S /JavaScript /JS (x)>>"), 1)
+		attaches(office, inc, decision, newID(), "application/pdf", script).Want(http.StatusUnprocessableEntity).Names("body", "file_active")
 		setting(office, "decision.scan_size", "9000").Want(http.StatusUnprocessableEntity).Names("body.value", "number_range")
 		setting(office, "decision.scan_size", "1").Want(http.StatusNoContent)
 		setting(office, "decision.scans_most", "4").Want(http.StatusNoContent)

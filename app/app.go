@@ -73,6 +73,8 @@ type App struct {
 	Fresh  bool // this is the first start of the installation
 	// MasterMade is the file of a master key that was made just now: the operator must keep a copy of it.
 	MasterMade string
+	// Dumped is the file with the data as an older program left them, when they were brought up to date just now.
+	Dumped string
 	// AuthorityPrint is the fingerprint of the local authority, known when it serves; people compare it with what /trust shows.
 	AuthorityPrint string
 }

@@ -17,6 +17,7 @@ import (
 
 	"filippo.io/age"
 
+	"lianyuan/domain/access"
 	"lianyuan/domain/pass"
 	"lianyuan/migrations"
 	"lianyuan/platform/carry"
@@ -43,6 +44,9 @@ func (a *App) upgrade(ctx context.Context) error {
 		return err
 	}
 	if have > 0 && have < want {
+		if err := a.dropPartDumps(); err != nil {
+			return fmt.Errorf("backup before the upgrade: %w", err)
+		}
 		path := filepath.Join(a.cfg.Data, fmt.Sprintf(dumpName+"%d-%s.dump.gz", want, a.cfg.Clock.Now().Format("20060102T150405")))
 		if err := writeFile(path, func(w io.Writer) error {
 			z := gzip.NewWriter(w)
@@ -51,8 +55,18 @@ func (a *App) upgrade(ctx context.Context) error {
 		}); err != nil {
 			return fmt.Errorf("backup before the upgrade: %w", err)
 		}
+		a.Dumped = path
 	}
 	_, err = migrations.Up(ctx, a.DB)
+	return err
+}
+
+// dropPartDumps deletes what an upgrade left that ended while it wrote its dump: it opens nowhere, and holds keys.
+func (a *App) dropPartDumps() error {
+	files, err := filepath.Glob(filepath.Join(a.cfg.Data, part(dumpName+"*")))
+	for _, f := range files {
+		err = errors.Join(err, os.Remove(f))
+	}
 	return err
 }
 
@@ -268,7 +282,7 @@ func Restore(ctx context.Context, d *db.DB, path, keys, letter string, with ...a
 		if err := tx.Get(`SELECT letter FROM instance WHERE id = 1`, nil, &letter); err != nil {
 			return err
 		}
-		return errors.Join(seal.Recheck(tx, lookupHashes), pass.Restored(tx), number.Restored(tx, letter))
+		return errors.Join(seal.Recheck(tx, lookupHashes), access.Restored(tx), pass.Restored(tx), number.Restored(tx, letter))
 	})
 }
 

@@ -28,6 +28,7 @@ type Inspection struct {
 	Misfits []fault.Finding
 	Sums    int // of teams, missions and requests
 	Astray  []fault.Finding
+	Missing []fault.Finding
 }
 
 // ErrOtherSchema says that the data are not of this program.
@@ -65,7 +66,13 @@ func Inspect(ctx context.Context, cfg Config) (i Inspection, err error) {
 	if i.Parties, i.Misfits, err = a.RecountParties(ctx); err != nil {
 		return i, err
 	}
-	i.Sums, i.Astray, err = a.RecountSums(ctx)
+	if i.Sums, i.Astray, err = a.RecountSums(ctx); err != nil {
+		return i, err
+	}
+	missing, err := migrations.Missing(ctx, a.DB)
+	for _, name := range missing {
+		i.Missing = append(i.Missing, fault.Found("缺索引 %s", "index %s is gone", name))
+	}
 	return i, err
 }
 

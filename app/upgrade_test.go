@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -37,6 +38,10 @@ func TestUpgradeGoesOnWhereTheJournalEnded(t *testing.T) {
 		}
 		before := older(t, cfg, latest-1)
 
+		cut := filepath.Join(cfg.Data, "before-schema-9-20260617T081500.dump.gz.part") // of an upgrade that was killed
+		if err := os.WriteFile(cut, []byte("a key"), 0o600); err != nil {
+			t.Fatal(err)
+		}
 		if _, err := Inspect(ctx, cfg); !errors.Is(err, ErrOtherSchema) || len(dumped(t, cfg)) > 0 {
 			t.Errorf("whoever only looks brought it up to date: %v", err)
 		}
@@ -54,6 +59,12 @@ func TestUpgradeGoesOnWhereTheJournalEnded(t *testing.T) {
 		if len(dumps) != 1 {
 			t.Fatalf("dumps before the upgrade: %v", dumps)
 		}
+		if a.Dumped != dumps[0] {
+			t.Errorf("the operator is told of %q", a.Dumped)
+		}
+		if _, err := os.Stat(cut); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("what an upgrade that was killed left: %v", err)
+		}
 		restored(t, dumps[0], before)
 		comesBack(t, cfg, dumps[0])
 
@@ -69,6 +80,9 @@ func TestUpgradeGoesOnWhereTheJournalEnded(t *testing.T) {
 		closed(t, a)
 
 		again := opened(t, cfg)
+		if again.Dumped != "" {
+			t.Errorf("the operator is told again of %q", again.Dumped)
+		}
 		whole(t, again, written+1)
 		closed(t, again)
 		if n := dumped(t, cfg); len(n) != 1 {

@@ -165,6 +165,9 @@ func open(ctx context.Context, cfg app.Config, out io.Writer, prepare func(*app.
 	if a.MasterMade != "" {
 		tellMasterMade(out, a.MasterMade)
 	}
+	if a.Dumped != "" {
+		tell(out, fault.Found("数据已升级到本版本；升级前的数据备份在 %s（未加密，按数据库同等保管）", "the data were brought up to this version; as they were before they stand in %s (not encrypted: treat it like the database)", a.Dumped))
+	}
 	if prepare != nil {
 		if err := prepare(a); err != nil {
 			return err

@@ -16,6 +16,7 @@ var (
 	errChain   = errors.New("the journal does not fit")
 	errCounts  = errors.New("the counts do not fit")
 	errParties = errors.New("the parties do not count themselves right")
+	errIndexes = errors.New("indexes are gone")
 	errSums    = errors.New("teams, missions or requests do not add up")
 )
 
@@ -36,6 +37,8 @@ func (c *doctorCmd) Run(ctx context.Context, out io.Writer) error {
 	list(out, found.Misfits)
 	tell(out, fault.Found("队伍、任务和后勤申请：%d 项，%d 处不符", "teams, missions, requests: %d counted, %d faults", found.Sums, len(found.Astray)))
 	list(out, found.Astray)
+	tell(out, fault.Found("索引：缺 %d 个", "indexes: %d gone", len(found.Missing)))
+	list(out, found.Missing)
 	switch {
 	case len(chain.Faults) > 0:
 		return errChain
@@ -45,6 +48,8 @@ func (c *doctorCmd) Run(ctx context.Context, out io.Writer) error {
 		return errParties
 	case len(found.Astray) > 0:
 		return errSums
+	case len(found.Missing) > 0:
+		return errIndexes
 	}
 	tell(out, fault.Found("各项相符", "all is well"))
 	return nil

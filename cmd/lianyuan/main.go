@@ -32,7 +32,7 @@ type cli struct {
 
 func main() {
 	slog.SetDefault(slog.New(redact.Handler(os.Stderr, slog.LevelInfo)))
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), ends()...)
 	defer stop()
 	var c cli
 	parser := kong.Must(&c, kong.Name("lianyuan"), kong.Description("联援: on-site coordination of social emergency forces."), kong.Help(help),
@@ -46,4 +46,14 @@ func main() {
 		stop()
 		os.Exit(1) //nolint:gocritic // stop has been called
 	}
+}
+
+// ends are the signals that end a command in order: everything begun is answered first. A terminal that is closed sends one too,
+// unless the command was told to outlive it (nohup).
+func ends() []os.Signal {
+	list := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		list = append(list, syscall.SIGHUP)
+	}
+	return list
 }

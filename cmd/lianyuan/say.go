@@ -57,6 +57,7 @@ var advices = []struct {
 	{errCounts, "计数与明细不符：业务数据不受影响，请把以上各行报给维护单位。", "the counts do not fit; the records themselves are not affected. Send the lines above to whoever maintains the program."},
 	{errParties, "进场队伍的人车数与明细不符：请以现场清点为准，并把以上各行报给维护单位。", "parties do not count themselves right: go by the head count on site, and send the lines above to whoever maintains the program."},
 	{errSums, "队员、任务成果或后勤到位的合计与明细不符：明细不受影响，请把以上各行报给维护单位。", "sums of members, missions or requests do not fit; the records themselves are not affected. Send the lines above to whoever maintains the program."},
+	{errIndexes, "数据库缺索引，跨行规则和速度无法保证：请备份后恢复到另一空库，恢复时会重建索引。", "indexes are gone: rules across rows may not hold, and lists are slow. Make a backup and restore it into an empty database, which builds them anew."},
 	{db.ErrOpen, "打不开数据库：请核对地址（postgres://用户:口令@主机/库名）、网络和权限。", "the database cannot be opened: check the address (postgres://user:password@host/name), the network and the permissions."},
 	{errRecipient, "--recipient 应为 age1 开头的公钥，可用 age-keygen 生成。", "--recipient is a public key that begins with age1; age-keygen makes one."},
 	{errIdentity, "--identity 应为存放私钥（AGE-SECRET-KEY-…）的文件。", "--identity is the file of a private key (AGE-SECRET-KEY-…)."},

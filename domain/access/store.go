@@ -143,6 +143,13 @@ func endSession(tx *db.Tx, id, account string) (int64, error) {
 	return tx.Exec(`UPDATE session SET ended_at = $1 WHERE id = $2 AND account = $3 AND ended_at IS NULL`, clock.Micro(tx.Now), id, account)
 }
 
+// Restored ends every session: one that was closed or taken from a lost device after the backup would be open again. For who
+// restores a backup.
+func Restored(tx *db.Tx) error {
+	_, err := tx.Exec(`UPDATE session SET ended_at = $1 WHERE ended_at IS NULL`, clock.Micro(tx.Now))
+	return err
+}
+
 func sessionsOf(tx *db.Tx, account string, seenSince time.Time) ([]Session, error) {
 	var list []Session
 	err := tx.Each(func(s db.Scanner) error {

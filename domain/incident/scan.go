@@ -1,13 +1,9 @@
 package incident
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"image"
-	_ "image/jpeg" // what a scan may be
-	_ "image/png"
 	"mime"
 	"time"
 
@@ -42,27 +38,6 @@ const (
 // ScanMost is the most bytes that a scan may have whatever the parameter says: what one request may carry.
 const ScanMost = 8 << 20
 
-// scanPixels bounds what a page has to draw.
-const scanPixels = 100_000_000
-
-// ErrScanKind says that a file is neither photo nor paper, or is not what it says.
-var ErrScanKind = fault.InvalidField("body", "file_kind", "请上传 JPEG、PNG 图片或 PDF 文件；文件内容须与类型一致、可以打开", "a JPEG or PNG picture or a PDF that is what it says and can be opened")
-
-// kindOf is what a file is by its content; "" for what is no scan, or is cut off before it says so.
-func kindOf(content []byte) string {
-	if bytes.HasPrefix(content, []byte("%PDF-")) {
-		if end := content[max(0, len(content)-1024):]; bytes.Contains(end, []byte("%%EOF")) {
-			return "application/pdf"
-		}
-		return ""
-	}
-	head, format, err := image.DecodeConfig(bytes.NewReader(content))
-	if err != nil || head.Width*head.Height > scanPixels {
-		return ""
-	}
-	return "image/" + format
-}
-
 // Attach keeps a scan of the paper of a decision; said is the type that the file came with. For whoever records decisions in
 // the incident, and whoever recorded this one. The same scan twice is one.
 func (s *Service) Attach(ctx context.Context, incident, decision string, x Scan, said string) error {
@@ -78,7 +53,7 @@ func (s *Service) Attach(ctx context.Context, incident, decision string, x Scan,
 	if err != nil {
 		return err
 	}
-	most, err := x.Proper(s.params, i.Place, said, s.clock.Now())
+	most, err := x.Proper(ctx, s.params, i.Place, said, s.clock.Now())
 	if err != nil {
 		return err
 	}
@@ -114,7 +89,7 @@ func (s *Service) Attach(ctx context.Context, incident, decision string, x Scan,
 
 // Proper looks whether a file is what it says, and no larger than a place allows; most is how many such files one paper there
 // has. For the contexts above whose papers are kept as those of decisions are.
-func (x *Scan) Proper(params *parameter.Service, at place.Path, said string, now time.Time) (most int, err error) {
+func (x *Scan) Proper(ctx context.Context, params *parameter.Service, at place.Path, said string, now time.Time) (most int, err error) {
 	kib, _, err := params.Number(at, scanSize, now)
 	if err != nil {
 		return 0, err
@@ -123,7 +98,13 @@ func (x *Scan) Proper(params *parameter.Service, at place.Path, said string, now
 		return 0, fault.InvalidField("body", "file_size", fmt.Sprintf("文件不超过 %d KB", int(kib)), fmt.Sprintf("a file has at most %d KB", int(kib)))
 	}
 	said, _, err = mime.ParseMediaType(said)
-	if x.Kind = kindOf(x.Content); err != nil || x.Kind == "" || x.Kind != said {
+	if err != nil {
+		return 0, ErrScanKind
+	}
+	if x.Kind, err = kindOf(ctx, x.Content); err != nil {
+		return 0, err
+	}
+	if x.Kind != said {
 		return 0, ErrScanKind
 	}
 	files, _, err := params.Number(at, scansMost, now)

@@ -31,7 +31,7 @@ func (s *Service) AttachScan(ctx context.Context, instruction string, x incident
 	}); err != nil {
 		return err
 	}
-	most, err := x.Proper(s.params, i.Place, said, s.clock.Now())
+	most, err := x.Proper(ctx, s.params, i.Place, said, s.clock.Now())
 	if err != nil {
 		return err
 	}

@@ -189,6 +189,8 @@ func TestVerifyFindsWhatWasChanged(t *testing.T) {
 		`UPDATE journal SET actor = 'someone else' WHERE subject = 'b'`,
 		`UPDATE journal SET body = '{"n":"x"}' WHERE subject = 'c'`,
 		`DELETE FROM settled WHERE position = 2`,
+		`DELETE FROM journal WHERE subject = 'b'`,
+		`DELETE FROM journal WHERE subject = 'c'`, // the last: nothing is linked to it
 		`UPDATE journal SET origin_seq = coalesce(origin_seq, seq) + 7 WHERE subject = 'b'`,
 		`UPDATE journal SET origin = 'node-b' WHERE subject = 'b'`,
 	} {

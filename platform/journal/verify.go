@@ -49,10 +49,25 @@ func Verify(ctx context.Context, d *db.DB, known map[string]ed25519.PublicKey) (
 			}, `SELECT s.position, s.seq, j.at, j.actor, j.verb, j.kind, j.subject, j.version, j.place, j.scope, j.incident, j.reason, j.body, j.origin, `+originSeq+`,
 				s.link, s.signature, s.key_id FROM settled s JOIN journal j ON j.seq = s.seq WHERE s.position > $1 ORDER BY s.position LIMIT 5000`, position)
 		})
-		if err != nil || n == 0 || len(r.Faults) >= mostFaults {
+		if err != nil || len(r.Faults) >= mostFaults {
 			return r, err
 		}
+		if n == 0 {
+			return r, r.end(ctx, d, position)
+		}
 	}
+}
+
+// end looks whether the rows end where their positions do: no link tells of a row that was taken away behind the last one.
+func (r *Report) end(ctx context.Context, d *db.DB, last int64) error {
+	var gone int64
+	err := d.View(ctx, func(tx *db.Tx) error {
+		return tx.Get(`SELECT count(*) FROM settled s WHERE s.position > $1 AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.seq = s.seq)`, []any{last}, &gone)
+	})
+	if gone > 0 {
+		r.fault("第 %d 号之后：缺 %d 行", "behind position %d: %d rows are gone", last, gone)
+	}
+	return err
 }
 
 func (r *Report) check(s db.Scanner, keys map[string]ed25519.PublicKey, position *int64, link *[]byte) error {

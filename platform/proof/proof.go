@@ -19,9 +19,9 @@ import (
 	"time"
 )
 
-// Key makes keyed hashes.
+// Key makes keyed hashes of 16 bytes.
 type Key interface {
-	Hash(purpose, value string) []byte
+	Derive(purpose, value string) []byte
 }
 
 // Challenges gives challenges out and knows them again.
@@ -45,7 +45,7 @@ func (c *Challenges) At(now time.Time, bits int) string {
 	return said + "." + hex.EncodeToString(c.hash(said))
 }
 
-func (c *Challenges) hash(said string) []byte { return c.key.Hash("proof of work", said) }
+func (c *Challenges) hash(said string) []byte { return c.key.Derive("proof of work", said) }
 
 const longest = 80 // characters of a proof: a challenge and a number of ten digits
 

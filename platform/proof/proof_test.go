@@ -32,7 +32,7 @@ func TestBits(t *testing.T) {
 
 type key string
 
-func (k key) Hash(purpose, value string) []byte {
+func (k key) Derive(purpose, value string) []byte {
 	sum := sha256.Sum256([]byte(string(k) + purpose + "\x00" + value))
 	return sum[:16]
 }
