@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -64,6 +65,17 @@ func TestEveryFailureIsSaidInBoth(t *testing.T) {
 	}
 	for _, a := range advices {
 		inBoth(t, a.zh+"\n"+a.en+"\n")
+	}
+}
+
+// Whoever reads no Chinese sees by the role whose account of the demo it is.
+func TestAccountsOfTheDemoSayTheirRole(t *testing.T) {
+	var b bytes.Buffer
+	printAccounts(&b)
+	for _, a := range app.DemoAccounts() {
+		if want := a.Login; !regexp.MustCompile(`(?m)^ +` + want + ` .+ \([a-z ]+\)$`).MatchString(b.String()) {
+			t.Errorf("%s stands without its role: %s", want, b.String())
+		}
 	}
 }
 
