@@ -138,6 +138,7 @@ func TestWhatToDoIsSaid(t *testing.T) {
 			"请核对 --data":        {"rekey", "--data", in("none")},
 			"读不到主密钥":            {"doctor", "--data", in("data"), "--database-url", o.URL, "--master-key", in("none")},
 			"不是 64 位十六进制数":      {"doctor", "--data", in("data"), "--database-url", o.URL, "--master-key", write("bad", "00")},
+			"内容不是 64 位":         {"doctor", "--data", in("data"), "--database-url", o.URL, "--master-key", "/dev/zero"},
 			"主密钥不是这套数据的":        {"doctor", "--data", in("data"), "--database-url", o.URL, "--master-key", write("foreign", strings.Repeat("00", 32))},
 			"打不开数据库":            on("migrate", "--to", "lianyuan.db"),
 			"请用 --from 指定数据备份":  restore("--from", keys, "--keys", rows),

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,7 +19,7 @@ var ErrNoMaster = errors.New("master key")
 // MasterFromFile reads the master key, 64 hexadecimal digits, from a file that others cannot read. When the file does
 // not exist and create is set, it makes one; the operator must keep a copy of it apart from the backups.
 func MasterFromFile(path string, create bool) (m *Master, made bool, err error) {
-	text, err := os.ReadFile(path)
+	text, err := beginning(path)
 	if errors.Is(err, fs.ErrNotExist) && create {
 		raw := make([]byte, keyLen)
 		if _, err := rand.Read(raw); err != nil {
@@ -42,11 +43,22 @@ func MasterFromFile(path string, create bool) (m *Master, made bool, err error) 
 		return nil, false, fmt.Errorf("%w: %w", ErrNoMaster, err)
 	}
 	raw, err := hex.DecodeString(strings.TrimSpace(string(text)))
-	if err != nil {
+	if err != nil || len(text) > 4*keyLen {
 		return nil, false, fmt.Errorf("%w: %s does not hold %d hexadecimal digits", ErrNoMaster, path, 2*keyLen)
 	}
 	m, err = NewMaster(raw)
 	return m, false, err
+}
+
+// beginning is as much of a file as a key and its line end can take, and one byte more, by which a longer one is seen: a device
+// that never ends must not fill the memory.
+func beginning(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(io.LimitReader(f, 4*keyLen+1))
+	return text, errors.Join(err, f.Close())
 }
 
 // syncDir makes the name of a new file as durable as what stands in it: data sealed under a key that a power cut took
