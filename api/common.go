@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"strconv"
@@ -9,7 +10,9 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"lianyuan/domain/destruction"
 	"lianyuan/domain/need"
+	"lianyuan/domain/pass"
 	"lianyuan/domain/place"
 	"lianyuan/platform/fault"
 )
@@ -101,9 +104,15 @@ type History struct {
 	Verb string    `json:"verb"`
 	Note string    `json:"note,omitempty"`
 
+	Cause string `json:"cause,omitempty" doc:"key of the note, where the system gave it"`
+
 	Before *NeedEdit `json:"before,omitempty" doc:"of a correction: what the need said until then"`
 	After  *NeedEdit `json:"after,omitempty" doc:"of a correction: what it said from then on"`
 }
+
+// causeOf is the key of a reason that the system gave, for pages to say it in the language of the reader; "" of what a person
+// wrote.
+func causeOf(reason string) string { return cmp.Or(pass.Cause(reason), destruction.Cause(reason)) }
 
 // names are the names of accounts; one that is unknown keeps its id.
 func (a *API) names(ctx context.Context, ids ...string) (map[string]string, error) {

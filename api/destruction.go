@@ -56,6 +56,7 @@ type DestructionOut struct {
 	Place      Place     `json:"place"`
 	State      string    `json:"state"`
 	Reason     string    `json:"reason"`
+	Cause      string    `json:"cause,omitempty" doc:"key of reason, where the system gave it: destroyed_again"`
 	By         string    `json:"by"`
 	At         time.Time `json:"at"`
 	DecidedBy  string    `json:"decidedBy,omitempty"`
@@ -139,7 +140,7 @@ func monthOf(scope string) string {
 func (v lotsShown) act(d destruction.Destruction) DestructionOut {
 	return DestructionOut{
 		ID: d.ID, Number: d.Number, Scope: d.Lot.Scope, Incident: d.Name, Month: monthOf(d.Lot.Scope), Place: v.a.placeOf(d.Lot.Place), State: d.State,
-		Reason: d.Reason, By: named(v.people, d.By), At: d.At, DecidedBy: named(v.people, d.DecidedBy), DecidedAt: d.DecidedAt, DecidedWhy: d.DecidedWhy, Due: d.Due, Used: orEmpty(v.used[d.ID]),
+		Reason: d.Reason, Cause: causeOf(d.Reason), By: named(v.people, d.By), At: d.At, DecidedBy: named(v.people, d.DecidedBy), DecidedAt: d.DecidedAt, DecidedWhy: d.DecidedWhy, Due: d.Due, Used: orEmpty(v.used[d.ID]),
 		Gone: GoneOut(d.Gone), DoneAt: d.DoneAt, Version: d.Version, Actions: orEmpty(d.Allowed(v.actor)),
 	}
 }

@@ -303,6 +303,7 @@ type CourseRow struct {
 	Kind    string    `json:"kind"`
 	Subject string    `json:"subject"`
 	Note    string    `json:"note,omitempty"`
+	Cause   string    `json:"cause,omitempty" doc:"key of the note, where the system gave it"`
 	Body    any       `json:"body"`
 }
 
@@ -313,7 +314,7 @@ type CoursePage struct {
 }
 
 func courseRow(r journal.Row, names map[string]string) CourseRow {
-	return CourseRow{Seq: r.Seq, At: r.At, Who: named(names, r.Actor), Verb: r.Verb, Kind: r.Kind, Subject: r.Subject, Note: r.Reason, Body: r.Body}
+	return CourseRow{Seq: r.Seq, At: r.At, Who: named(names, r.Actor), Verb: r.Verb, Kind: r.Kind, Subject: r.Subject, Note: r.Reason, Cause: causeOf(r.Reason), Body: r.Body}
 }
 
 // actors are the names of who wrote rows.

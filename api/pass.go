@@ -35,6 +35,7 @@ type PassOut struct {
 	State       string    `json:"state"`
 	Lapsed      bool      `json:"lapsed" doc:"its last moment has passed"`
 	Why         string    `json:"why,omitempty" doc:"it was revoked"`
+	Cause       string    `json:"cause,omitempty" doc:"key of why, where the system gave it: replaced"`
 	Vouched     bool      `json:"vouched" doc:"its offer vouches for the vehicle; otherwise gates refuse it though nobody has revoked it"`
 	Drill       bool      `json:"drill,omitempty" doc:"issued in a drill: no gate in earnest lets it in"`
 	Toll        string    `json:"toll"`
@@ -69,6 +70,7 @@ type PassDetail struct {
 	Refund     string       `json:"refund,omitempty" doc:"number under which the refund was asked for"`
 	RefundAt   time.Time    `json:"refundAt,omitzero"`
 	TollWhy    string       `json:"tollWhy,omitempty"`
+	TollCause  string       `json:"tollCause,omitempty" doc:"key of tollWhy, where the system gave it: not_on_list"`
 	Passages   []PassageOut `json:"passages" nullable:"false"`
 	History    []History    `json:"history" nullable:"false"`
 	Actions    []string     `json:"actions" nullable:"false"`
@@ -110,7 +112,7 @@ func (a *API) passOut(p pass.Pass) PassOut {
 	return PassOut{
 		ID: p.ID, Number: p.Number, Incident: p.Incident, Offer: p.Offer, Team: p.Team, TeamName: p.TeamName, Destination: a.placeOf(p.Destination),
 		Plate: equipment.Shown(p.Plate), Colour: p.Colour, Kind: p.Kind, Purpose: p.Purpose, Crew: p.Crew, Load: p.Load, Route: p.Route,
-		OutFrom: p.OutFrom, OutTo: p.OutTo, BackFrom: p.BackFrom, BackTo: p.BackTo, State: p.State, Lapsed: p.Lapsed(a.s.Clock.Now()), Why: p.Why,
+		OutFrom: p.OutFrom, OutTo: p.OutTo, BackFrom: p.BackFrom, BackTo: p.BackTo, State: p.State, Lapsed: p.Lapsed(a.s.Clock.Now()), Why: p.Why, Cause: causeOf(p.Why),
 		Vouched: p.Vouched, Toll: p.Toll.State, Drill: p.Drill, CreatedAt: p.CreatedAt, Version: p.Version,
 	}
 }
@@ -133,7 +135,7 @@ func (a *API) passDetail(ctx context.Context, id string, err error) (*body[PassD
 	names, err := a.names(ctx, who...)
 	out := PassDetail{
 		PassOut: a.passOut(w.Pass), Code: w.Code, OfferState: w.OfferState, TollLevel: w.Toll.Level, TollBy: w.Toll.By,
-		TollAgreed: w.Toll.Agreed, TollPaper: w.Toll.Paper, Receipt: w.Toll.Receipt, ReceiptAt: w.Toll.ReceiptAt, TollWhy: w.Toll.Why,
+		TollAgreed: w.Toll.Agreed, TollPaper: w.Toll.Paper, Receipt: w.Toll.Receipt, ReceiptAt: w.Toll.ReceiptAt, TollWhy: w.Toll.Why, TollCause: causeOf(w.Toll.Why),
 		Refund: w.Toll.Refund, RefundAt: w.Toll.RefundAt,
 		Passages: []PassageOut{}, History: []History{}, Actions: orEmpty(w.Actions),
 	}
@@ -148,7 +150,7 @@ func (a *API) passDetail(ctx context.Context, id string, err error) (*body[PassD
 		out.Passages = append(out.Passages, PassageOut{x.ID, x.At, x.Gate, x.Verdict, x.Why, x.Direction, named(names, x.By), used[x.ID]})
 	}
 	for _, r := range w.History {
-		out.History = append(out.History, History{At: r.At, Who: named(names, r.Actor), Verb: r.Verb, Note: r.Reason})
+		out.History = append(out.History, History{At: r.At, Who: named(names, r.Actor), Verb: r.Verb, Note: r.Reason, Cause: causeOf(r.Reason)})
 	}
 	return answer(ctx, out, err)
 }

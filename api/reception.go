@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
-	"slices"
 	"time"
 
 	"lianyuan/domain/deployment"
@@ -360,11 +359,37 @@ func (a *API) insideOut(p reception.People) InsideOut {
 	return out
 }
 
-// insideColumns are the columns of the list of people inside.
-var insideColumns = []string{"姓名", "队伍", "到场编号", "身份", "岗位", "所在位置", "接待点", "入场时间", "到此位置时间", "任务"}
+// term is a word of a file that the system makes, in Chinese and in English.
+type term [2]string
 
-// insideCSV writes who is inside as a file; the mark at the beginning tells spreadsheets that it is UTF-8. Every row of a drill
-// says that it is one.
+func (t term) in(lang string) string {
+	if lang == "en" {
+		return t[1]
+	}
+	return t[0]
+}
+
+// What stands in the list of people inside that nobody wrote.
+var (
+	insideColumns = []term{
+		{"姓名", "Name"},
+		{"队伍", "Team"},
+		{"到场编号", "Party"},
+		{"身份", "As"},
+		{"岗位", "Post"},
+		{"所在位置", "Where"},
+		{"接待点", "Received at"},
+		{"入场时间", "Inside since"},
+		{"到此位置时间", "There since"},
+		{"任务", "Mission"},
+	}
+	insideKinds = map[string]term{"member": {"队员", "Member"}, "walk_in": {"临时加入", "Walk-in"}}
+	insideTask  = map[bool]term{false: {"无", "No"}, true: {"有", "Yes"}}
+	insideDrill = []term{{"备注", "Remark"}, {"演练", "Drill"}} // a column more, and what every row says in it
+)
+
+// insideCSV writes who is inside as a file in the language of who asks; the mark at the beginning tells spreadsheets that it is
+// UTF-8. Every row of a drill says that it is one.
 func (a *API) insideCSV(ctx context.Context, in *struct {
 	RecordID
 	Body struct {
@@ -381,19 +406,22 @@ func (a *API) insideCSV(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, toHTTP(ctx, err)
 	}
-	kinds := map[string]string{"member": "队员", "walk_in": "临时加入"}
-	rows, name := [][]string{insideColumns}, "inside"
-	if p.Drill {
-		rows, name = [][]string{append(slices.Clone(insideColumns), "备注")}, "drill-inside"
+	lang, name := languageFrom(ctx), "inside"
+	var head []string
+	for _, c := range insideColumns {
+		head = append(head, c.in(lang))
 	}
+	if p.Drill {
+		head, name = append(head, insideDrill[0].in(lang)), "drill-inside"
+	}
+	rows := [][]string{head}
 	for _, x := range p.Items {
-		task := map[bool]string{true: "无", false: "有"}[x.Mission == ""]
 		row := []string{
-			harmless(x.Who.Name), harmless(x.TeamName), x.Number, kinds[x.Kind], harmless(cmp.Or(team.PostWords[x.Post], x.Post)), harmless(x.Location), harmless(x.PointName),
-			x.InAt.In(clock.Beijing).Format("2006-01-02 15:04"), x.Since.In(clock.Beijing).Format("2006-01-02 15:04"), task,
+			harmless(x.Who.Name), harmless(x.TeamName), x.Number, insideKinds[x.Kind].in(lang), harmless(cmp.Or(term(team.PostWords[x.Post]).in(lang), x.Post)), harmless(x.Location), harmless(x.PointName),
+			x.InAt.In(clock.Beijing).Format("2006-01-02 15:04"), x.Since.In(clock.Beijing).Format("2006-01-02 15:04"), insideTask[x.Mission != ""].in(lang),
 		}
 		if p.Drill {
-			row = append(row, "演练")
+			row = append(row, insideDrill[1].in(lang))
 		}
 		rows = append(rows, row)
 	}

@@ -183,7 +183,7 @@ func (a *API) reportDetail(ctx context.Context, report string) (ReportDetail, er
 func historyOut(rows []journal.Row, names map[string]string) []History {
 	list := []History{}
 	for _, r := range rows {
-		list = append(list, History{At: r.At, Who: named(names, r.Actor), Verb: r.Verb, Note: r.Reason})
+		list = append(list, History{At: r.At, Who: named(names, r.Actor), Verb: r.Verb, Note: r.Reason, Cause: causeOf(r.Reason)})
 	}
 	return list
 }

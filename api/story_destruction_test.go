@@ -19,6 +19,7 @@ import (
 	"lianyuan/app"
 	"lianyuan/app/apptest"
 	"lianyuan/domain/access"
+	"lianyuan/domain/destruction"
 	"lianyuan/platform/db"
 )
 
@@ -339,6 +340,9 @@ func (b backup) readBack(t *testing.T, w *apptest.World, told asked) {
 	actor := access.Actor{Account: "o", At: w.Now(), Grants: []access.Grant{{Role: access.Office, Place: apptest.City, Sees: a.Places.Tree().Scope("50", w.Now())}}}
 	if r, err := a.Needs.Get(access.With(ctx, actor), told.id); err != nil || r.Person.Text != "" || r.Destroyed.IsZero() {
 		t.Errorf("read back: %+v, %v", r.Report, err)
+	}
+	if o, err := a.Destructions.Overview(access.With(ctx, actor)); err != nil || len(o.Past) == 0 || destruction.Cause(o.Past[0].Reason) != "destroyed_again" {
+		t.Errorf("what the copy says of it: %+v, %v", o.Past, err)
 	}
 	if v, err := a.Journal.Verify(ctx); err != nil || len(v.Faults) > 0 {
 		t.Errorf("the chain of the copy: %+v, %v", v, err)

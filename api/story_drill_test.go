@@ -82,6 +82,10 @@ func TestWhoIsInsideADrillIsMarked(t *testing.T) {
 		office.Post("/incidents/"+drill+"/parties", fields{
 			"id": newID(), "point": pointOf(w, drill), "teamName": "参演队", "extra": []fields{{"name": "余知秋", "phone": phone2}, {"name": "丁一苇"}}, "contact": fields{"name": "余知秋", "phone": phone2}, "days": 1, "arrivedAt": w.Now(),
 		}).Want(http.StatusCreated)
+		english := office.With("Accept-Language", "en").Post("/incidents/"+drill+"/inside/export", fields{"id": newID(), "purpose": "点名"}).Want(http.StatusOK)
+		if lines := strings.Split(strings.TrimSpace(string(english.Body)), "\r\n"); !strings.HasPrefix(lines[0], "\ufeffName,Team,") || !strings.HasSuffix(lines[0], ",Remark") || !strings.HasSuffix(lines[1], ",No,Drill") || !strings.Contains(lines[1], ",Member,") {
+			t.Errorf("in English: %q", lines)
+		}
 		file := office.Post("/incidents/"+drill+"/inside/export", fields{"id": newID(), "purpose": "点名"}).Want(http.StatusOK)
 		lines := strings.Split(strings.TrimSpace(string(file.Body)), "\r\n")
 		if len(lines) != 3 || !strings.HasSuffix(lines[1], ",演练") || !strings.HasSuffix(lines[2], ",演练") {

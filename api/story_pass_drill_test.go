@@ -141,7 +141,7 @@ func TestTollOfAPassGivenAnew(t *testing.T) {
 			return apptest.Read[api.PassDetail](office.Post("/passes/"+p.ID+"/return", fields{"id": newID(), "version": 0, "from": from, "to": to}).Want(http.StatusCreated))
 		}
 		first := onList(0)
-		if got := anew(first, w.Now(), first.BackTo.Add(time.Hour)); got.Toll != "not_asked" || got.Receipt != "" || got.TollWhy == "" {
+		if got := anew(first, w.Now(), first.BackTo.Add(time.Hour)); got.Toll != "not_asked" || got.Receipt != "" || got.TollWhy == "" || got.TollCause != "not_on_list" {
 			t.Errorf("past what the list covers: %+v", got)
 		}
 		second := onList(1)

@@ -160,7 +160,7 @@ func TestPassesFromIssueToTheGate(t *testing.T) {
 		office.Post("/passes/"+second.ID+"/revoke", because("")).Want(http.StatusUnprocessableEntity).Names("body.reason", "missing")
 		office.Post("/passes/"+second.ID+"/revoke", because("队伍已改派南川区")).Want(http.StatusOK)
 		after, _ := listed(t, gate)
-		if after.No <= list.No || len(after.Passes) != 0 || len(after.Revoked) != 1 || after.Revoked[0].Why != "队伍已改派南川区" || len(after.Used) != 1 {
+		if after.No <= list.No || len(after.Passes) != 0 || len(after.Revoked) != 1 || after.Revoked[0].Why != "队伍已改派南川区" || after.Revoked[0].Cause != "" || len(after.Used) != 1 {
 			t.Errorf("the list after: %+v", after)
 		}
 		board := office.Get("/incidents/" + c.incident + "/board").Want(http.StatusOK)
@@ -293,8 +293,48 @@ func TestNobodyVouchesForAWithdrawnOffer(t *testing.T) {
 			t.Fatalf("before: %+v", list)
 		}
 		w.As("office").Post("/offers/"+c.offer+"/withdraw", because("另有任务")).Want(http.StatusOK)
-		if list, _ := listed(t, gate); len(list.Passes) != 0 || len(list.Revoked) != 1 || list.Revoked[0].Number != p.Number {
+		if list, _ := listed(t, gate); len(list.Passes) != 0 || len(list.Revoked) != 1 || list.Revoked[0].Number != p.Number || list.Revoked[0].Cause != "not_vouched" {
 			t.Errorf("after: %+v", list)
+		}
+	})
+}
+
+// What the system itself gives as a reason has a key beside the sentence on record, so that gates, the open pass and the course
+// say it in the language of the reader; what a person wrote has none.
+//
+// proves: S004-55
+func TestReasonsOfTheSystemHaveAKey(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		office, c := w.As("office"), approvedCars(t, w, 2)
+		gate := guard(w, "gate", apptest.Qijiang)
+		first, second := issued(office, passFor(w, c, nil)), issued(office, passFor(w, c, fields{"vehicle": c.vehicles[1]}))
+		office.Post("/passes/"+first.ID+"/return", fields{"id": newID(), "version": 0, "from": w.Now(), "to": w.Now().Add(96 * time.Hour)}).Want(http.StatusCreated)
+		office.Post("/passes/"+second.ID+"/revoke", because("队伍已改派南川区")).Want(http.StatusOK)
+		wants := map[string]struct{ why, cause string }{first.Number: {"已换发返程通行证", "replaced"}, second.Number: {"队伍已改派南川区", ""}}
+		list, _ := listed(t, gate)
+		if len(list.Revoked) != 2 {
+			t.Fatalf("the list: %+v", list.Revoked)
+		}
+		for _, x := range list.Revoked {
+			if want := wants[x.Number]; x.Why != want.why || x.Cause != want.cause {
+				t.Errorf("the gate is told %+v, want %+v", x, want)
+			}
+		}
+		notes := map[string]string{}
+		for _, r := range apptest.Read[api.PageOf[api.CourseRow]](office.Get("/incidents/" + c.incident + "/course").Want(http.StatusOK)).Items {
+			notes[r.Note] = r.Cause
+		}
+		for _, p := range []api.PassDetail{first, second} {
+			want, got := wants[p.Number], apptest.Read[api.PassDetail](office.Get("/passes/"+p.ID).Want(http.StatusOK))
+			if got.Why != want.why || got.Cause != want.cause {
+				t.Errorf("the pass says %q %q, want %+v", got.Why, got.Cause, want)
+			}
+			if cause, told := notes[want.why]; !told || cause != want.cause {
+				t.Errorf("the course says %q of %q: %v", cause, want.why, notes)
+			}
+			if last := got.History[len(got.History)-1]; last.Note != want.why || last.Cause != want.cause {
+				t.Errorf("its history ends with %+v", last)
+			}
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"strconv"
 
 	"lianyuan/domain/place"
 	"lianyuan/platform/clock"
@@ -44,6 +45,9 @@ var (
 	ErrTwoMasters = errors.New("--master-key and --master-key-command exclude each other")
 	ErrHalfPair   = errors.New("--tls-cert and --tls-key go together")
 	ErrPlain      = errors.New("plain HTTP beyond this machine: use --tls local, --tls-cert with --tls-key, or --proxy")
+	ErrNoAddress  = errors.New("no address to listen on")
+	ErrListen     = errors.New("cannot listen")
+	ErrCert       = errors.New("--tls-cert")
 	ErrFreeRates  = errors.New("--free-rates is for loopback only")
 )
 
@@ -65,6 +69,9 @@ func (c Config) check() error {
 		return ErrHalfPair
 	}
 	for _, l := range []string{c.Listen, c.ListenPublic} {
+		if l != "" && !isAddress(l) {
+			return fmt.Errorf("%w: %q", ErrNoAddress, l)
+		}
 		if l == "" || c.TLSLocal || c.TLSCert != "" || len(c.Proxies) > 0 {
 			continue
 		}
@@ -82,6 +89,16 @@ func (c Config) check() error {
 
 // overTLS says that browsers reach it over TLS, its own or that of a proxy.
 func (c Config) overTLS() bool { return c.TLSLocal || c.TLSCert != "" || len(c.Proxies) > 0 }
+
+// isAddress says whether it has a port that exists; whether the host is one of this machine is seen when it listens.
+func isAddress(listen string) bool {
+	_, port, err := net.SplitHostPort(listen)
+	if err != nil {
+		return false
+	}
+	_, err = strconv.ParseUint(port, 10, 16)
+	return err == nil
+}
 
 func isLoopback(listen string) (bool, error) {
 	host, _, err := net.SplitHostPort(listen)

@@ -152,7 +152,7 @@ func (p *pages) gzip(name string, b []byte) []byte {
 
 // missingPage is for who mistyped an address, perhaps in need.
 var missingPage = template.Must(template.New("missing").Parse(`<!doctype html>
-<html lang="{{if .En}}en{{else}}zh-CN{{end}}"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><title>{{if .En}}No such page{{else}}没有这个页面{{end}} · 联援</title><link rel="stylesheet" href="/plain.css">
+<html lang="{{if .En}}en{{else}}zh-CN{{end}}"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><title>{{if .En}}No such page{{else}}没有这个页面{{end}} · {{if .En}}Lianyuan{{else}}联援{{end}}</title><link rel="stylesheet" href="/plain.css">
 <body>
 <header><h1>{{if .En}}No such page{{else}}没有这个页面{{end}}</h1></header>
 <p class="danger">{{if .En}}Life in danger? First call{{else}}有生命危险，请先打{{end}} <a href="tel:119">119</a>{{if .En}}, {{else}}、{{end}}<a href="tel:120">120</a>{{if .En}}, {{else}}、{{end}}<a href="tel:110">110</a></p>
@@ -177,7 +177,7 @@ func missing(w http.ResponseWriter, r *http.Request) {
 
 // trustPage tells how to trust the local authority, with a code for phones.
 var trustPage = template.Must(template.New("trust").Parse(`<!doctype html>
-<html lang="{{if .En}}en{{else}}zh-CN{{end}}"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{{if .En}}Trust this server{{else}}信任本机证书{{end}} · 联援</title><link rel="stylesheet" href="/plain.css">
+<html lang="{{if .En}}en{{else}}zh-CN{{end}}"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{{if .En}}Trust this server{{else}}信任本机证书{{end}} · {{if .En}}Lianyuan{{else}}联援{{end}}</title><link rel="stylesheet" href="/plain.css">
 <body>
 <header><h1>{{if .En}}Trust this server{{else}}信任本机证书{{end}}</h1></header>
 <main>
@@ -197,7 +197,7 @@ func trustPages(mux *http.ServeMux, authority []byte) {
 		url := "https://" + r.Host + "/trust/authority.crt"
 		code, err := qrcode.Encode(url, qrcode.Medium, 256)
 		if err != nil {
-			http.Error(w, "no code", http.StatusInternalServerError)
+			http.Error(w, "二维码生成失败\nthe code could not be made", http.StatusInternalServerError)
 			return
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -37,7 +37,7 @@ func (a *App) Run(ctx context.Context, ready func(address string)) (err error) {
 	start := func(listen string, h http.Handler) error {
 		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
 		if err != nil {
-			return err
+			return fmt.Errorf("%w: %w", ErrListen, err)
 		}
 		if first == "" {
 			first = l.Addr().String()
@@ -98,7 +98,7 @@ func (a *App) tls() (*tls.Config, []byte, error) {
 	case a.cfg.TLSCert != "":
 		cert, err := tls.LoadX509KeyPair(a.cfg.TLSCert, a.cfg.TLSKey)
 		if err != nil {
-			return nil, nil, fmt.Errorf("--tls-cert: %w", err)
+			return nil, nil, fmt.Errorf("%w: %w", ErrCert, err)
 		}
 		return &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}, nil, nil
 	}

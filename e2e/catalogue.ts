@@ -29,6 +29,14 @@ export interface Catalogue {
   move(machine: string, verb: string): string
 }
 
+/** Every text of the system itself in one language that stands for itself, without slots. */
+export function wholeTexts(language: Language): Set<string> {
+  const texts = (tree: Tree): string[] => Object.values(tree).flatMap((x) => (typeof x === 'string' ? [x] : texts(x)))
+  const labels = Object.values(tables as Record<string, Table | Table['states']>).flatMap((m) => (Array.isArray(m) ? m : [...m.states, ...m.moves]).map((x) => (language === 'en' ? x.labelEn : x.label)))
+  const all = ['app', 'public', 'ui'].flatMap((face) => texts(json<Tree>(`web/src/${face}/locale/${language}.json`)))
+  return new Set([...all.filter((text) => !text.includes('{')), ...labels])
+}
+
 export function catalogue(language: Language): Catalogue {
   const trees = ['app', 'public', 'ui'].map((face) => json<Tree>(`web/src/${face}/locale/${language}.json`))
   const [app, open, ui] = trees as [Tree, Tree, Tree]

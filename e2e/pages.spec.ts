@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 
-import { catalogue } from './catalogue.ts'
+import { catalogue, wholeTexts } from './catalogue.ts'
 import { accessible, expect, login, test } from './story.ts'
 
 test.describe.configure({ mode: 'parallel' }) // nobody here changes anything
@@ -50,6 +50,35 @@ for (const [role, paths] of Object.entries(pages)) {
     }
   })
 }
+
+// What the system itself says in Chinese is on no English page; what people write, and names, stay as they are.
+test.describe('in English', () => {
+  test.use({ language: 'en' })
+  const { t } = catalogue('en')
+  const chinese = new Set([...wholeTexts('zh-CN')].filter((text) => /\p{Script=Han}/u.test(text)))
+  for (const kept of [t('lang'), t('langName'), '联络员', '重大']) chinese.delete(kept) // the other language; a post and a value that somebody typed
+  for (const [role, paths] of Object.entries(pages)) {
+    test(`the pages of ${role} say no word of ours in Chinese`, async ({ desk, server }) => {
+      test.setTimeout(60_000 + paths.length * 10_000)
+      await login(desk.page, server, role)
+      for (const path of paths) {
+        await desk.page.goto(path)
+        await expect(desk.page.locator('h1').first()).toBeVisible()
+        const said = await desk.page.evaluate(() => {
+          const found = [document.title]
+          const walk = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT)
+          for (let n: Node | null = walk.nextNode(); n; n = walk.nextNode()) {
+            if (n instanceof Element) found.push(...['title', 'aria-label', 'placeholder', 'alt'].map((a) => (n as Element).getAttribute(a) ?? ''))
+            else found.push(n.nodeValue ?? '')
+          }
+          return found.map((text) => text.trim())
+        })
+        expect.soft(said.filter((text) => chinese.has(text)), path).toEqual([])
+        expect.soft(said[0], path).toContain(' · ' + t('brand'))
+      }
+    })
+  }
+})
 
 /** The words of an element are much darker than white on paper; asked again while the page still changes under it. */
 async function inked(page: Page, selector: string) {

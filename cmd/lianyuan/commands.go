@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"strings"
 
 	"lianyuan/api"
 	"lianyuan/app"
@@ -133,7 +134,7 @@ func (c *demoCmd) Run(ctx context.Context, out io.Writer) error {
 func printAccounts(w io.Writer) {
 	tell(w, fault.Found("演示账号（口令均为 %s）：", "accounts of the demo (the password of all is %s):", app.DemoPassword))
 	for _, a := range app.DemoAccounts() {
-		_, _ = fmt.Fprintf(w, "  %-10s %s\n", a.Login, a.Label)
+		_, _ = fmt.Fprintf(w, "  %-10s %s (%s)\n", a.Login, a.Label, strings.ReplaceAll(a.Role, "_", " "))
 	}
 }
 

@@ -269,5 +269,14 @@ func (s *Service) again(tx *db.Tx, key, scope string) error {
 	return journal.Append(tx, entry(d, "confirmed", system, d.Reason))
 }
 
-// restored is the reason of a destruction that a backup made necessary again.
+// restored is the reason that the system itself gives for a destruction: a backup made it necessary again. The sentence is
+// never changed, older records hold it.
 const restored = "恢复的备份含已销毁的个人信息，按原决定再次销毁"
+
+// Cause is the key of a reason that the system gave: destroyed_again; "" of what a person wrote.
+func Cause(reason string) string {
+	if reason == restored {
+		return "destroyed_again"
+	}
+	return ""
+}

@@ -103,6 +103,7 @@ type Revoked struct {
 	Colour string    `json:"colour"`
 	At     time.Time `json:"at"`
 	Why    string    `json:"why"`
+	Cause  string    `json:"cause,omitempty"` // key of Why, where the system gave it
 }
 
 // maxListed bounds a list; a county never has so many vehicles on its way.
@@ -254,14 +255,14 @@ func (l *Listed) over(tx *db.Tx, now any) error {
 			l.Used = append(l.Used, p.Number)
 			continue
 		}
-		l.Revoked = append(l.Revoked, Revoked{p.Number, p.Plate, p.Colour, p.RevokedAt.UTC().Truncate(time.Second), p.Why})
+		l.Revoked = append(l.Revoked, Revoked{p.Number, p.Plate, p.Colour, p.RevokedAt.UTC().Truncate(time.Second), p.Why, Cause(p.Why)})
 	}
 	ended, err := passesWhere(tx, `back_to >= $1 AND state = 'valid' AND NOT `+vouched+` ORDER BY number`, now)
 	if err != nil {
 		return err
 	}
 	for _, p := range ended { // nobody vouches for the vehicle any more, though nobody has revoked its pass yet
-		l.Revoked = append(l.Revoked, Revoked{p.Number, p.Plate, p.Colour, l.At, "该队报名未获批准或已不含该车"})
+		l.Revoked = append(l.Revoked, Revoked{p.Number, p.Plate, p.Colour, l.At, notVouchedWhy, Cause(notVouchedWhy)})
 	}
 	turned, err := passesWhere(tx, `back_to >= $1 AND state = 'valid' AND EXISTS (SELECT 1 FROM offer o WHERE o.id = pass.offer AND o.state IN (`+deployment.TurnedStates+`))
 		AND `+vouched+` ORDER BY number`, now)

@@ -1,6 +1,7 @@
 package pass
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -63,6 +64,9 @@ func (d drawing) say(zh, en string) string {
 }
 
 func (d drawing) word(w word) string { return d.say(w.zh, w.en) }
+
+// reason is why something is so: as it was written, or where the system said it in the language of the sheet.
+func (d drawing) reason(why string) string { return d.say(why, cmp.Or(causes[why].en, why)) }
 
 // state is the word of a state.
 func (d drawing) state(of *lifecycle.Machine, key string) string {
@@ -175,14 +179,14 @@ func (d drawing) window(y float64, label string, from, to time.Time) {
 
 // rights are the two matters that a pass is about, apart: whether it may enter, and whether it pays toll.
 func (d drawing) rights(p Paper) {
-	state := d.state(Passes, p.State)
+	state, why := d.state(Passes, p.State), p.Why
 	if p.Lapsed && p.State == "valid" {
 		state = d.say("已过期", "run out")
 	} else if !p.Vouched && p.State == "valid" {
-		state = d.say("不予放行", "not let through")
+		state, why = d.say("不予放行", "not let through"), notVouchedWhy
 	}
 	t := p.Toll
-	detail := t.Why
+	detail := d.reason(t.Why)
 	switch {
 	case t.Refund != "":
 		detail = d.numbered(d.say("退费编号 ", "Refund "), t.Refund, t.RefundAt)
@@ -195,7 +199,7 @@ func (d drawing) rights(p Paper) {
 		detail = t.By + "　" + t.Paper
 	}
 	half := (beside - 5) / 2
-	d.right(pdf.Box{X: column, Y: 113, W: half, H: 30}, d.say("准予进入", "May enter"), state, p.Why)
+	d.right(pdf.Box{X: column, Y: 113, W: half, H: 30}, d.say("准予进入", "May enter"), state, d.reason(why))
 	d.right(pdf.Box{X: column + half + 5, Y: 113, W: half, H: 30}, d.say("免费通行", "Toll"), d.state(Tolls, t.State), detail)
 }
 

@@ -69,11 +69,17 @@ func TestWhatASheetSays(t *testing.T) {
 		"refund asked": {func(p *Paper) {
 			p.Toll.State, p.Toll.Refund, p.Toll.RefundAt = "refund_asked", "GD-77", p.Toll.ReceiptAt.AddDate(0, 0, 9)
 		}, false, []string{"已申请退费", "退费编号GD-772026-06-27", "回执编号渝应急通〔2026〕12号2026-06-18"}, nil},
-		"revoked":        {func(p *Paper) { p.State, p.Why = "revoked", "改派" }, false, []string{"已撤销", "改派"}, []string{"有效"}},
-		"run out":        {func(p *Paper) { p.Lapsed = true }, false, []string{"已过期"}, []string{"有效"}},
-		"nobody vouches": {func(p *Paper) { p.Vouched = false }, false, []string{"不予放行"}, []string{"有效"}},
-		"nobody named":   {func(p *Paper) { p.DriverName, p.Toll = "", Toll{State: "not_asked"} }, false, []string{"乘员3人", "未申请"}, []string{"余知秋", "驾驶员", "回执"}},
-		"a rare name":    {func(p *Paper) { p.DriverName = "王𬭳" }, false, []string{"王〓乘员3人", "〓为字库没有的字，依次为U+2CB73"}, nil},
+		"revoked":                     {func(p *Paper) { p.State, p.Why = "revoked", "改派" }, false, []string{"已撤销", "改派"}, []string{"有效"}},
+		"revoked, in English":         {func(p *Paper) { p.State, p.Why = "revoked", "改派" }, true, []string{"revoked", "改派"}, nil},
+		"replaced":                    {func(p *Paper) { p.State, p.Why = "revoked", replacedWhy }, false, []string{"已换发返程通行证"}, nil},
+		"replaced, in English":        {func(p *Paper) { p.State, p.Why = "revoked", replacedWhy }, true, []string{"Anotherpasswasissuedforthewayback"}, []string{"已换发"}},
+		"not on the list":             {func(p *Paper) { p.Toll = Toll{State: "not_asked", Why: notOnListWhy} }, false, []string{notOnListWhy}, nil},
+		"not on the list, in English": {func(p *Paper) { p.Toll = Toll{State: "not_asked", Why: notOnListWhy} }, true, []string{"senditagain"}, []string{"名单"}},
+		"nobody vouches, in English":  {func(p *Paper) { p.Vouched = false }, true, []string{"notletthrough", "Theofferisnotapproved"}, []string{"不予放行", "获批准"}},
+		"run out":                     {func(p *Paper) { p.Lapsed = true }, false, []string{"已过期"}, []string{"有效"}},
+		"nobody vouches":              {func(p *Paper) { p.Vouched = false }, false, []string{"不予放行", notVouchedWhy}, []string{"有效"}},
+		"nobody named":                {func(p *Paper) { p.DriverName, p.Toll = "", Toll{State: "not_asked"} }, false, []string{"乘员3人", "未申请"}, []string{"余知秋", "驾驶员", "回执"}},
+		"a rare name":                 {func(p *Paper) { p.DriverName = "王𬭳" }, false, []string{"王〓乘员3人", "〓为字库没有的字，依次为U+2CB73"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := aPaper(t, tt.change)

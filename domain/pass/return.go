@@ -76,7 +76,7 @@ func (s *Service) Return(ctx context.Context, pass string, b Back) error {
 		if old.State, err = Passes.To(old.State, "revoke"); err != nil {
 			return err
 		}
-		old.Why, old.RevokedAt, old.Live = "已换发返程通行证", tx.Now, false
+		old.Why, old.RevokedAt, old.Live = replacedWhy, tx.Now, false
 		old.Version++
 		if err := updatePass(tx, old); err != nil {
 			return err
@@ -92,7 +92,7 @@ func (s *Service) Return(ctx context.Context, pass string, b Back) error {
 		if err := s.write(tx, next, i, actor); err != nil {
 			return err
 		}
-		if err := leave(tx, old, "replaced", next.ID, actor.Account); err != nil {
+		if err := leave(tx, old, replaced, next.ID, actor.Account); err != nil {
 			return err
 		}
 		return carryToll(tx, next.ID, toll.after(!b.From.Before(old.BackFrom) && !b.To.After(old.BackTo)))
@@ -117,7 +117,7 @@ func (t Toll) after(covered bool) Toll {
 		t.State, t.Why, t.Refund, t.RefundAt = "on_list", "", "", time.Time{}
 	}
 	if !covered && (t.State == "asked" || t.State == "on_list") {
-		return Toll{State: "not_asked", Why: "新的返程时段不在已报送的名单内，须重新报送"}
+		return Toll{State: "not_asked", Why: notOnListWhy}
 	}
 	return t
 }

@@ -42,10 +42,10 @@ var (
 	Papers = access.Papers
 )
 
-// PostWords are the words for posts in papers and files.
-var PostWords = map[string]string{
-	"command": "指挥", "search": "搜救", "boat": "舟艇", "diving": "潜水", "rope": "绳索", "medical": "医疗", "communication": "通信", "logistics": "后勤",
-	"driver": "驾驶", "other": "其他",
+// PostWords are the words for posts in files, in Chinese and in English.
+var PostWords = map[string][2]string{
+	"command": {"指挥", "Command"}, "search": {"搜救", "Search"}, "boat": {"舟艇", "Boat"}, "diving": {"潜水", "Diving"}, "rope": {"绳索", "Rope"},
+	"medical": {"医疗", "Medical"}, "communication": {"通信", "Communication"}, "logistics": {"后勤", "Logistics"}, "driver": {"驾驶", "Driver"}, "other": {"其他", "Other"},
 }
 
 const edit = string(access.TeamEdit)

@@ -84,7 +84,7 @@ func TestWords(t *testing.T) {
 
 func TestEveryPostHasAWord(t *testing.T) {
 	for _, key := range Posts {
-		if PostWords[key] == "" {
+		if w := PostWords[key]; w[0] == "" || w[1] == "" {
 			t.Errorf("%s has no word", key)
 		}
 	}

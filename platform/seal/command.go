@@ -11,6 +11,9 @@ import (
 	"time"
 )
 
+// ErrCommand says that the command did not give a master key.
+var ErrCommand = errors.New("master key")
+
 // CommandLimit is how long a command that gives the master key may take: one that asks a hardware module or a key
 // service answers in seconds, and a start that waits for ever tells nobody why.
 const CommandLimit = 30 * time.Second
@@ -19,7 +22,7 @@ const CommandLimit = 30 * time.Second
 // and nothing that the program says is repeated in an error: on either stream it may hold the key.
 func MasterFromCommand(ctx context.Context, words []string, limit time.Duration) (*Master, error) {
 	if len(words) == 0 {
-		return nil, errors.New("master key: the command is empty")
+		return nil, fmt.Errorf("%w: the command is empty", ErrCommand)
 	}
 	ctx, stop := context.WithTimeout(ctx, limit)
 	defer stop()
@@ -31,15 +34,15 @@ func MasterFromCommand(ctx context.Context, words []string, limit time.Duration)
 	err := cmd.Run()
 	switch {
 	case ctx.Err() != nil:
-		return nil, fmt.Errorf("master key: %s did not answer in %s: %w", words[0], limit, ctx.Err())
+		return nil, fmt.Errorf("%w: %s did not answer in %s: %w", ErrCommand, words[0], limit, ctx.Err())
 	case err != nil:
-		return nil, fmt.Errorf("master key: %s: %w", words[0], err)
+		return nil, fmt.Errorf("%w: %s: %w", ErrCommand, words[0], err)
 	}
 	digits := bytes.TrimSpace(said.text)
 	raw := make([]byte, hex.DecodedLen(len(digits)))
 	defer func() { clear(raw) }()
 	if _, err := hex.Decode(raw, digits); err != nil || len(raw) != keyLen {
-		return nil, fmt.Errorf("master key: %s did not print %d hexadecimal digits", words[0], 2*keyLen)
+		return nil, fmt.Errorf("%w: %s did not print %d hexadecimal digits", ErrCommand, words[0], 2*keyLen)
 	}
 	return NewMaster(raw)
 }

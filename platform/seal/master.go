@@ -43,7 +43,7 @@ func MasterFromFile(path string, create bool) (m *Master, made bool, err error) 
 		return nil, false, fmt.Errorf("%w: %w", ErrNoMaster, err)
 	}
 	raw, err := hex.DecodeString(strings.TrimSpace(string(text)))
-	if err != nil {
+	if err != nil || len(text) > 4*keyLen {
 		return nil, false, fmt.Errorf("%w: %s does not hold %d hexadecimal digits", ErrNoMaster, path, 2*keyLen)
 	}
 	m, err = NewMaster(raw)

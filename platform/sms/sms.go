@@ -60,6 +60,9 @@ type Gateway struct {
 	client *http.Client
 }
 
+// ErrAddress says that the gateway is not named by an address.
+var ErrAddress = errors.New("--sms-url is no address")
+
 // ErrPlain says that a token and numbers would go over the network in the clear.
 var ErrPlain = errors.New("--sms-url: plain HTTP is for loopback only, use https")
 
@@ -67,7 +70,7 @@ var ErrPlain = errors.New("--sms-url: plain HTTP is for loopback only, use https
 func New(cfg Config) (*Gateway, error) {
 	u, err := url.Parse(cfg.URL)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
-		return nil, errors.New("--sms-url is no address")
+		return nil, ErrAddress
 	}
 	if ip := net.ParseIP(u.Hostname()); u.Scheme == "http" && u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return nil, ErrPlain

@@ -16,7 +16,7 @@ export function useGrantWords() {
   function bound(g: Pick<HeldGrant, 'place' | 'team' | 'incident'>): string {
     if (g.team) return t('grant.ofTeam', { team: teamName(g.team) })
     if (g.incident) return t('grant.ofIncident', { incident: incidentName(g.incident) })
-    return g.place?.full || g.place?.name || t('grant.whole')
+    return g.place && g.place.path !== '/' ? g.place.full || g.place.name : t('grant.whole')
   }
   function period(g: Pick<HeldGrant, 'from' | 'until'>): string {
     return g.until ? t('grant.fromUntil', { from: dateTime(g.from), until: dateTime(g.until) }) : t('grant.fromOn', { from: dateTime(g.from) })

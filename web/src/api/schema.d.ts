@@ -4314,6 +4314,8 @@ export interface components {
             /** Format: date-time */
             at: string;
             body: unknown;
+            /** @description key of the note, where the system gave it */
+            cause?: string;
             grant?: components["schemas"]["GrantOut"];
             kind: string;
             note?: string;
@@ -4535,6 +4537,8 @@ export interface components {
             /** Format: date-time */
             at: string;
             body: unknown;
+            /** @description key of the note, where the system gave it */
+            cause?: string;
             kind: string;
             note?: string;
             /**
@@ -4723,6 +4727,8 @@ export interface components {
             /** Format: date-time */
             at: string;
             by: string;
+            /** @description key of reason, where the system gave it: destroyed_again */
+            cause?: string;
             /** Format: date-time */
             decidedAt?: string;
             decidedBy?: string;
@@ -5562,6 +5568,8 @@ export interface components {
             at: string;
             /** @description of a correction: what the need said until then */
             before?: components["schemas"]["NeedEdit"];
+            /** @description key of the note, where the system gave it */
+            cause?: string;
             note?: string;
             verb: string;
             who: string;
@@ -8254,6 +8262,8 @@ export interface components {
             backFrom: string;
             /** Format: date-time */
             backTo: string;
+            /** @description key of why, where the system gave it: replaced */
+            cause?: string;
             /** @description what the QR holds */
             code: string;
             colour: string;
@@ -8302,6 +8312,8 @@ export interface components {
             tollAgreed?: string;
             /** @description who organised or agreed */
             tollBy?: string;
+            /** @description key of tollWhy, where the system gave it: not_on_list */
+            tollCause?: string;
             tollLevel?: string;
             tollPaper?: string;
             tollWhy?: string;
@@ -8319,6 +8331,8 @@ export interface components {
             backFrom: string;
             /** Format: date-time */
             backTo: string;
+            /** @description key of why, where the system gave it: replaced */
+            cause?: string;
             colour: string;
             /** Format: date-time */
             createdAt: string;

@@ -2,6 +2,8 @@ import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { useSession } from '../access/session'
 import type { Me } from '../api/types'
+import en from './locale/en.json'
+import zh from './locale/zh-CN.json'
 import { makeRouter } from './router'
 
 vi.mock('../parameter/ParametersPage.vue', () => ({ default: { template: '<p />' } }))
@@ -29,4 +31,10 @@ describe('where somebody begins', () => {
     ['the page that says so, without any', [], '/none'],
     ['the sign-in, without a session', undefined, '/login'],
   ])('%s', async (_, verbs, at) => expect(await opens('/', verbs)).toBe(at))
+})
+
+// A tab of the browser, and who hears pages, tell them by their titles.
+it('has a title for every page, in both languages', () => {
+  const names = makeRouter(createPinia()).getRoutes().map((r) => String(r.name)).filter((n) => n !== 'home')
+  expect(names.filter((n) => !(n in zh.page) || !(n in en.page))).toEqual([])
 })

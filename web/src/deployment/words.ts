@@ -3,6 +3,7 @@ import { useSession } from '../access/session'
 import type { Fact, MatchLine, Offer, OfferDetail, Rule, Station } from '../api/types'
 import { forceName, unitCount } from '../need/words'
 import { useParameterWords } from '../parameter/words'
+import { useNamed } from '../place/useNamed'
 import { useTeamWords } from '../team/words'
 import { clockTime } from '../ui/clock'
 import { minutesBetween } from './due'
@@ -30,6 +31,7 @@ export function countOf(tab: Tab, counts: Record<string, number>): number {
 // The words of offers that several pages need.
 export function useOfferWords() {
   const parameters = useParameterWords()
+  const named = useNamed()
   const { t, te, locale } = useI18n()
   const session = useSession()
   const teams = useTeamWords()
@@ -77,7 +79,7 @@ export function useOfferWords() {
     return [t('path.due', { time: clockTime(s.due ?? '', now), left: left(s.due ?? '', now) }), officer, deputy]
   }
   function rule(r: Rule, kind: string | undefined, n: number): string {
-    return t('path.rule', { reach: reach(kind), n, name: parameters.name(r), place: r.place.name, source: parameters.source(r) })
+    return t('path.rule', { reach: reach(kind), n, name: parameters.name(r), place: named.name(r.place), source: parameters.source(r) })
   }
   function fact(f: Fact, o: Pick<OfferDetail, 'people'>): string {
     const n = f.key === 'insured' && f.good ? o.people : f.n

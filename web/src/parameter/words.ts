@@ -1,10 +1,12 @@
 import { useI18n } from 'vue-i18n'
 import type { Parameter, Used } from '../api/types'
+import { useNamed } from '../place/useNamed'
 import { columnsUnit, linesOf, wordOf } from './group'
 
 // What the catalogue of the pages says of a parameter; a key that it does not know yet keeps the server's own words.
 export function useParameterWords() {
   const { t, te, locale } = useI18n()
+  const named = useNamed()
   function name(p: Pick<Parameter, 'key'>): string {
     const key = wordOf(p.key)
     return te(`parameter.${key}.name`) ? t(`parameter.${key}.name`) : p.key
@@ -29,7 +31,7 @@ export function useParameterWords() {
   // A value that is a word, a list or a level speaks for itself; a number takes its unit.
   function used(u: Used): string {
     const said = Number(u.value) >= 0 ? `${u.value} ${unit(u)}` : value(u.value, u.unit)
-    return t('parameters.used', { name: name(u), value: said, source: source(u), place: u.place.name })
+    return t('parameters.used', { name: name(u), value: said, source: source(u), place: named.name(u.place) })
   }
   return { name, meaning, unit, value, source, used }
 }

@@ -46,6 +46,16 @@ const good = codeOf('a pass')
 const drilled = codeOf('a pass of a drill')
 const said = (a: { verdict: string; why: string }) => `${a.verdict} ${a.why}`
 
+describe('why a pass counts no more', () => {
+  it('keeps the key of what the system said, and has none in a list of before', () => {
+    const gone = kept({}, { revoked: [{ ...list.revoked[0]!, number: 'TX-A0001', why: '已换发返程通行证', cause: 'replaced' }] })
+    expect(judgeCode(gone, good, { direction: 'in', now: at(9) })).toMatchObject({ why: 'revoked', cause: 'replaced', note: '已换发返程通行证' })
+    expect(judgeTyped(gone, 'TX-A0001', { direction: 'in', now: at(9) })).toMatchObject({ why: 'revoked', cause: 'replaced' })
+    expect(judgeTyped({ ...gone, list: { ...gone.list, passes: [] } }, 'TX-A0001', { direction: 'in', now: at(9) })).toMatchObject({ why: 'revoked', cause: 'replaced' })
+    expect(judgeTyped(kept(), 'TX-A0009', { direction: 'in', now: at(9) }).cause).toBeUndefined()
+  })
+})
+
 describe('the answer of a gate', () => {
   it.each([
     ['in its window', kept(), good, 'in', at(9), 'go in_window'],

@@ -20,6 +20,7 @@ export interface Answer {
   issuer: string
   drill: boolean
   note: string // what the driver is told of a revocation
+  cause?: string | undefined // key of note, where the system gave it
   windows?: Windows
 }
 export type Direction = 'in' | 'out'
@@ -90,7 +91,7 @@ export function judgeTyped(kept: Kept | undefined, typed: string, coming: Coming
   if (best) return best
   const asked: Answer = { ...blank, by: 'list', number: byNumber ? number : '', plate: byNumber ? '' : plate }
   const gone = kept.list.revoked.find(fits)
-  if (gone) return { ...asked, verdict: 'stop', why: 'revoked', number: gone.number, plate: gone.plate, colour: gone.colour, note: gone.why }
+  if (gone) return { ...asked, verdict: 'stop', why: 'revoked', number: gone.number, plate: gone.plate, colour: gone.colour, note: gone.why, cause: gone.cause }
   if (byNumber && kept.list.used.includes(number)) return { ...asked, verdict: 'stop', why: 'used' }
   const why = distrust(kept, coming.now)
   if (why) return { ...asked, why }
@@ -99,7 +100,7 @@ export function judgeTyped(kept: Kept | undefined, typed: string, coming: Coming
 
 function settled(kept: Kept, about: Answer, { direction, now, drill }: Coming): Answer {
   const gone = kept.list.revoked.find((r) => r.number === about.number)
-  if (gone) return { ...about, verdict: 'stop', why: 'revoked', note: gone.why }
+  if (gone) return { ...about, verdict: 'stop', why: 'revoked', note: gone.why, cause: gone.cause }
   if (kept.list.used.includes(about.number)) return { ...about, verdict: 'stop', why: 'used' }
   if (about.drill && about.incident !== drill) return { ...about, verdict: 'stop', why: 'drill_only' }
   if (direction === 'in' && kept.list.homeward.includes(about.number)) return { ...about, verdict: 'stop', why: 'stood_down' }

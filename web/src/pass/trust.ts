@@ -21,7 +21,7 @@ export interface ListedPass {
   toll: string
   escort?: { number: string; plate: string } // the police lead it
 }
-export interface Revoked { number: string; plate: string; colour: string; at: string; why: string }
+export interface Revoked { number: string; plate: string; colour: string; at: string; why: string; cause?: string } // cause: key of why, where the system gave it
 // An access point that a guard may choose. A list that was kept from before knows none.
 export interface ListedPoint { id: string; name: string; place: string; placeName: string; incident: string; zone: string }
 export interface ListedIncident { id: string; number: string; name: string; places: string[] }
