@@ -15,12 +15,13 @@ export const useSession = defineStore('session', () => {
   const home = computed(() => homeOf(me.value?.verbs ?? []))
 
   async function ask(): Promise<void> {
-    unreachable.value = false
+    // What is known stays until the answer is there: a page that was opened without network is not taken away while it asks.
     try {
       me.value = await whoAmI()
+      unreachable.value = false
       await readTables()
     } catch (e) {
-      if (e instanceof ApiError && e.offline) unreachable.value = true
+      unreachable.value = e instanceof ApiError && e.offline
       me.value = undefined
     } finally {
       known.value = true
