@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { ApiError } from '../api/http'
 import { useSession } from './session'
 
-const api = vi.hoisted(() => ({ whoAmI: vi.fn() }))
+const api = vi.hoisted(() => ({ whoAmI: vi.fn(), readLifecycles: vi.fn() }))
 vi.mock('./client', () => api)
 
 describe('who uses the page', () => {
@@ -22,5 +22,17 @@ describe('who uses the page', () => {
     api.whoAmI.mockRejectedValueOnce(new ApiError(401, { code: 'signed_out' }))
     await session.ask()
     expect(session.unreachable).toBe(false)
+  })
+
+  it('finds the words of states again without network', async () => {
+    const tables = { party: { states: [{ key: 'leaving', label: '待撤离', labelEn: 'leaving', kind: 'todo' }], moves: [] }, outcomes: [] }
+    setActivePinia(createPinia())
+    api.whoAmI.mockResolvedValueOnce({ account: { id: 'a' }, grants: [], verbs: [] })
+    api.readLifecycles.mockResolvedValueOnce(tables)
+    await useSession().ask()
+    setActivePinia(createPinia())
+    api.whoAmI.mockRejectedValueOnce(new ApiError(0, {}))
+    await useSession().ask()
+    expect(useSession().stateOf('party', 'leaving')?.label).toBe('待撤离')
   })
 })
