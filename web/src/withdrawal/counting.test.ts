@@ -1,9 +1,12 @@
 import { createPinia, setActivePinia } from 'pinia'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { useSession } from '../access/session'
 import type { DepartureSheet, Me } from '../api/types'
 import { countOf } from './count'
 import { useCounting } from './counting'
+
+const api = vi.hoisted(() => ({ readWithdrawals: vi.fn(), readLeavers: vi.fn() }))
+vi.mock('./client', async (real) => ({ ...(await real<object>()), ...api }))
 
 const sheet = (wave: string) => ({ id: 'p', wave: { id: wave }, heads: [{ id: 'a' }, { id: 'b' }], rides: [], items: [] }) as unknown as DepartureSheet
 
@@ -26,5 +29,20 @@ describe('a count that is not finished', () => {
     expect(opened('other').begunOf(sheet('w'))).toBeUndefined()
     opened('desk').begin(sheet('w'), undefined)
     expect(opened('desk').begunOf(sheet('w'))).toBeUndefined()
+  })
+})
+
+describe('the page for counting out', () => {
+  beforeEach(() => localStorage.clear())
+
+  it('knows its teams without network, also on a device on which no other page of the desk was opened', async () => {
+    api.readWithdrawals.mockResolvedValue({ waves: [], counts: true })
+    api.readLeavers.mockResolvedValue([sheet('w')])
+    await opened('desk').read('i', '暴雨洪涝', {})
+    setActivePinia(createPinia())
+    useSession().unreachable = true
+    expect(useCounting().kept?.incident).toBe('i')
+    expect(useCounting().sheetOf('p')?.wave?.id).toBe('w')
+    expect(opened('other').kept).toBeUndefined()
   })
 })
