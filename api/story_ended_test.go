@@ -152,6 +152,50 @@ func TestNothingBeginsAtAPlaceThatHasEnded(t *testing.T) {
 	})
 }
 
+// What stands on the site is put right where it is, also after the place has ended, and is not moved to one that has; nor is a
+// mission sent there. What nobody names lies in what is under way.
+func TestNothingOnSiteMovesToAPlaceThatHasEnded(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		after := changes(t, w)
+		office := w.As("office")
+		s := onTheSite(t, w)
+		i := apptest.Read[api.IncidentDetail](office.Get("/incidents/" + s.incident).Want(http.StatusOK))
+		office.Post("/incidents/"+s.incident+"/change", fields{
+			"id": newID(), "version": i.Version, "reason": "险情扩大", "name": i.Name, "severity": i.Severity, "places": []string{i.Places[0].Code, jiangbei, "500109"},
+		}).Want(http.StatusOK)
+		point := func(place string, with fields) fields {
+			return merge(fields{"id": newID(), "kind": "base", "name": "营地" + place, "place": place, "version": 0}, with)
+		}
+		sector := func(place string, with fields) fields {
+			return merge(fields{"id": newID(), "name": "作业区" + place, "place": place}, with)
+		}
+		stands := map[string]fields{}
+		for _, at := range []string{jiangbei, "500109"} {
+			p, x := point(at, nil), sector(at, nil)
+			office.Post("/incidents/"+s.incident+"/points", p).Want(http.StatusCreated)
+			office.Post("/incidents/"+s.incident+"/sectors", x).Want(http.StatusCreated)
+			stands["/points/"+p["id"].(string)], stands["/sectors/"+x["id"].(string)] = p, x
+		}
+		said := task(w, s.party, fields{"place": jiangbei, "until": w.Now().Add(72 * time.Hour)})
+		missionAfter(office, tell(office, s.incident, said).ID, "cancel", fields{"reason": "水退"})
+		after()
+		office = w.As("office")
+		for path, x := range stands {
+			stays := x["place"] == jiangbei
+			a := office.Post(path+"/change", merge(x, fields{"id": newID(), "version": 1, "place": jiangbei, "name": x["name"].(string) + "改"}))
+			if stays {
+				a.Want(http.StatusOK)
+			} else {
+				a.Want(http.StatusUnprocessableEntity).Names("body.place", "place_ended")
+			}
+		}
+		give := "/incidents/" + s.incident + "/missions"
+		office.Post(give, said).Want(http.StatusCreated) // sent again
+		office.Post(give, task(w, s.party, fields{"place": jiangbei})).Want(http.StatusUnprocessableEntity).Names("body.place", "place_ended")
+		tell(office, s.incident, task(w, s.party, fields{"place": heirs}))
+	})
+}
+
 var beijing = time.FixedZone("", 8*60*60)
 
 // whatGoesOn at a place that has ended: what is of it already is read, put right and finished, and a cry for help is heard.

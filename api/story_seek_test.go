@@ -12,6 +12,7 @@ import (
 	"lianyuan/app/apptest"
 	"lianyuan/domain/access"
 	"lianyuan/domain/team"
+	"lianyuan/platform/db"
 )
 
 // everywhere is what a search over everything answers.
@@ -214,6 +215,30 @@ func TestSearchInDrillsAndAfterSuccession(t *testing.T) {
 		w.Grant("elsewhere", access.Grant{Role: access.Office, Place: apptest.Nanchuan})
 		if ids := hitsOf(everywhere(w.As("elsewhere"), "灶台上那只蓝壶", ""), "report"); len(ids) != 0 {
 			t.Errorf("found elsewhere: %v", ids)
+		}
+	})
+}
+
+// A kind that cannot be searched is named, and takes no other kind down.
+func TestSearchSaysWhichKindFailed(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		verified(t, w.As("zonghe"), ask(t, w, nil).id, fields{"title": "转移养老院老人"})
+		rename := func(from, to string) {
+			if err := w.App.DB.Update(t.Context(), func(tx *db.Tx) error {
+				_, err := tx.Exec(`ALTER TABLE ` + from + ` RENAME TO ` + to)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		rename("mission", "mission_away")
+		out := everywhere(w.As("office"), "养老院", "")
+		rename("mission_away", "mission")
+		if want := []api.SearchLeft{{Kind: "mission", Why: "failed"}}; !slices.Equal(out.Left, want) || slices.Contains(out.Kinds, "mission") || len(hitsOf(out, "need")) != 1 {
+			t.Errorf("left out %v, searched %v, needs found %v", out.Left, out.Kinds, hitsOf(out, "need"))
+		}
+		if out := everywhere(w.As("office"), "养老院", ""); len(out.Left) != 0 || !slices.Contains(out.Kinds, "mission") {
+			t.Errorf("mended, it still leaves out %v", out.Left)
 		}
 	})
 }

@@ -126,6 +126,10 @@ func (g *Gateway) Send(ctx context.Context, m Message) (string, error) {
 	}
 	resp, err := g.client.Do(req)
 	if err != nil {
+		// Carriers have keys in the address: what failed is said without it.
+		if where, ok := errors.AsType[*url.Error](err); ok {
+			err = where.Err
+		}
 		return "", fmt.Errorf("sms gateway: %w", err)
 	}
 	defer resp.Body.Close()

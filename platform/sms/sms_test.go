@@ -90,6 +90,27 @@ func TestGatewayIsSilent(t *testing.T) {
 	}
 }
 
+// A key in the address of a gateway stands in no error, whatever becomes of the request.
+func TestTheAddressIsInNoError(t *testing.T) {
+	for what, answer := range map[string]http.HandlerFunc{
+		"the connection is cut": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"sent elsewhere": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/elsewhere?key=secret-in-the-address", http.StatusTemporaryRedirect)
+		},
+		"a page": func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) },
+	} {
+		server := httptest.NewServer(answer)
+		g, err := sms.New(sms.Config{URL: server.URL + "/send?key=secret-in-the-address"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := g.Send(t.Context(), sms.Message{ID: "one", To: number}); err == nil || strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), number) {
+			t.Errorf("%s: %v", what, err)
+		}
+		server.Close()
+	}
+}
+
 func TestGatewayAddresses(t *testing.T) {
 	for url, fine := range map[string]bool{
 		"https://sms.example/send": true, "http://127.0.0.1:9/send": true, "http://localhost:9": true,

@@ -3,7 +3,10 @@ import { computed, ref } from 'vue'
 import { ApiError } from '../api/http'
 import type { LifeState, Lifecycles, Me } from '../api/types'
 import { homeOf } from '../app/pages'
+import { localShelf } from '../ui/shelf'
 import { readLifecycles, signIn, signOut, whoAmI } from './client'
+
+const tables = 'ly.lifecycles'
 
 export const useSession = defineStore('session', () => {
   const me = ref<Me>()
@@ -15,24 +18,28 @@ export const useSession = defineStore('session', () => {
   const home = computed(() => homeOf(me.value?.verbs ?? []))
 
   async function ask(): Promise<void> {
-    unreachable.value = false
+    // What is known stays until the answer is there: a page that was opened without network is not taken away while it asks.
     try {
       me.value = await whoAmI()
+      unreachable.value = false
       await readTables()
     } catch (e) {
-      if (e instanceof ApiError && e.offline) unreachable.value = true
+      unreachable.value = e instanceof ApiError && e.offline
       me.value = undefined
+      if (unreachable.value) lifecycles.value ??= localShelf.read<Lifecycles>(tables)
     } finally {
       known.value = true
     }
   }
 
-  // The words and shapes of states come from the server's tables; without them pages fall back to the bare key.
+  // The words and shapes of states come from the server's tables. The device keeps them for the pages that open without network;
+  // without any, pages fall back to the bare key.
   async function readTables(): Promise<void> {
     try {
       lifecycles.value = await readLifecycles()
+      localShelf.write(tables, lifecycles.value)
     } catch {
-      lifecycles.value = undefined
+      lifecycles.value ??= localShelf.read<Lifecycles>(tables)
     }
   }
 

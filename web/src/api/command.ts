@@ -32,6 +32,11 @@ export function useCommand() {
     error.value = undefined
     id.value = uuidv7()
   }
+  // What was read since shows that it arrived, or that it no longer matters: nothing is unsent. The id stays, so that pressed
+  // again it is one.
+  function overtaken(): void {
+    if (error.value?.offline) error.value = undefined
+  }
   // The sentence to show; a fault that one of the fields already names needs none.
   function say(...fields: string[]): string {
     const e = error.value
@@ -41,5 +46,5 @@ export function useCommand() {
   function field(name: string): string {
     return error.value?.field(name, locale.value) ?? ''
   }
-  return { busy, error, run, fresh, say, field }
+  return { busy, error, run, fresh, overtaken, say, field }
 }

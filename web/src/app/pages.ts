@@ -43,9 +43,6 @@ export function homeOf(verbs: string[]): string {
   return first ? '/' + first.name : '/none'
 }
 
-// Pages that work on a device that has no network: they show what it keeps.
-export const offlinePages = ['reception', 'withdrawal', 'mymissions']
-
 // A page without an entry is open to whoever is signed in.
 export function mayOpen(name: string, verbs: string[]): boolean {
   const page = pages.find((p) => p.name === name)

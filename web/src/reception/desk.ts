@@ -1,7 +1,7 @@
 // What a reception desk keeps on the device: the points, the teams it expects with their manifests, and what waits to be sent,
 // those who came and those who left in one order.
 import { defineStore } from 'pinia'
-import { computed, ref } from 'vue'
+import { computed, ref, watch } from 'vue'
 import { useSession } from '../access/session'
 import { ApiError } from '../api/http'
 import type { CheckIn, CheckOutIn, DepartureSheet, JoinIn, PartyDetail, ReceptionDesk } from '../api/types'
@@ -19,8 +19,14 @@ export const useDesk = defineStore('desk', () => {
   const trouble = ref<Trouble>('')
   const line = makeQueue(localShelf, post)
 
-  // Without network nobody has signed in on this page yet: it is whoever used it last.
-  const account = computed(() => session.me?.account.id ?? (session.unreachable ? (kept.value?.account ?? '') : ''))
+  // Without network nobody has signed in on this page yet: it is whoever worked last on this device, on any page of the desk.
+  const last = ref(localShelf.read<string>('ly.desk.account') ?? kept.value?.account ?? '')
+  watch(() => session.me?.account.id, (id) => {
+    if (!id) return
+    last.value = id
+    localShelf.write('ly.desk.account', id)
+  }, { immediate: true })
+  const account = computed(() => session.me?.account.id ?? (session.unreachable ? last.value : ''))
   const desk = computed(() => (kept.value && kept.value.account === account.value ? kept.value.desk : undefined))
   const mine = computed(() => line.items.value.filter((q) => q.account === account.value))
   const others = computed(() => line.items.value.length - mine.value.length)

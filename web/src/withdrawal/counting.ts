@@ -3,8 +3,11 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { DepartureSheet, Withdrawals } from '../api/types'
 import { useDesk } from '../reception/desk'
-import { localShelf } from '../ui/shelf'
+import { keptList, localShelf } from '../ui/shelf'
 import { readLeavers, readWithdrawals } from './client'
+import type { Count } from './count'
+
+const teams = 8 // whose unfinished counts a device keeps
 
 interface Kept { account: string; incident: string; name: string; at: number; all: Withdrawals; sheets: DepartureSheet[] }
 
@@ -33,6 +36,15 @@ export const useCounting = defineStore('counting', () => {
       throw e
     }
   }
+  // A count that is not finished is kept too: of twenty people ticked off none is to be asked for again because the page was
+  // closed. It is of one order to leave: for another the team is counted anew.
+  type Begun = { account: string; party: string; wave: string; count: Count }
+  const begun = keptList<Begun>(localShelf, 'ly.withdrawal.begun')
+  const begunOf = (s: DepartureSheet) => begun.list.value.find((b) => b.account === desk.account && b.party === s.id && b.wave === (s.wave?.id ?? ''))?.count
+  function begin(s: DepartureSheet, count: Count | undefined): void {
+    const rest = (now: Begun[]) => now.filter((b) => b.account !== desk.account || b.party !== s.id)
+    begun.change((now) => [...rest(now), ...(count ? [{ account: desk.account, party: s.id, wave: s.wave?.id ?? '', count }] : [])].slice(-teams))
+  }
   const sheetOf = (party: string) => kept.value?.sheets.find((s) => s.id === party)
-  return { kept, waiting, read, sheetOf }
+  return { kept, waiting, read, sheetOf, begunOf, begin }
 })

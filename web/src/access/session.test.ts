@@ -1,0 +1,38 @@
+import { createPinia, setActivePinia } from 'pinia'
+import { describe, expect, it, vi } from 'vitest'
+import { ApiError } from '../api/http'
+import { useSession } from './session'
+
+const api = vi.hoisted(() => ({ whoAmI: vi.fn(), readLifecycles: vi.fn() }))
+vi.mock('./client', () => api)
+
+describe('who uses the page', () => {
+  it('stays out of reach while it is asked again without network, so that the page that is open stays', async () => {
+    setActivePinia(createPinia())
+    const session = useSession()
+    api.whoAmI.mockRejectedValueOnce(new ApiError(0, {}))
+    await session.ask()
+    let fail: (e: ApiError) => void = () => undefined
+    api.whoAmI.mockReturnValueOnce(new Promise((_, no) => (fail = no)))
+    const asked = session.ask()
+    expect(session.unreachable).toBe(true)
+    fail(new ApiError(0, {}))
+    await asked
+    expect(session.unreachable).toBe(true)
+    api.whoAmI.mockRejectedValueOnce(new ApiError(401, { code: 'signed_out' }))
+    await session.ask()
+    expect(session.unreachable).toBe(false)
+  })
+
+  it('finds the words of states again without network', async () => {
+    const tables = { party: { states: [{ key: 'leaving', label: '待撤离', labelEn: 'leaving', kind: 'todo' }], moves: [] }, outcomes: [] }
+    setActivePinia(createPinia())
+    api.whoAmI.mockResolvedValueOnce({ account: { id: 'a' }, grants: [], verbs: [] })
+    api.readLifecycles.mockResolvedValueOnce(tables)
+    await useSession().ask()
+    setActivePinia(createPinia())
+    api.whoAmI.mockRejectedValueOnce(new ApiError(0, {}))
+    await useSession().ask()
+    expect(useSession().stateOf('party', 'leaving')?.label).toBe('待撤离')
+  })
+})
