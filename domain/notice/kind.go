@@ -9,7 +9,7 @@ import (
 
 // Kind is one reason for which people are told. A new one is a line of the table.
 //
-// {field} in the words is a public field of the journal row; {incident} is the name of the incident, {contacts} are its
+// {field} in the words is a public field of the journal row, {was.field} what it was before; {incident} is the name of the incident, {contacts} are its
 // published numbers.
 type Kind struct {
 	Key    string
@@ -127,6 +127,11 @@ var Kinds = []Kind{
 	{
 		Key: "mission_returned", Verbs: []string{"mission.returned"}, To: leader, SMS: true, Page: "/mymissions",
 		Zh: "任务 {number} 未予确认，请查看原因后继续。", En: "Mission {number} is not confirmed: read why and go on.",
+	},
+	{
+		Key: "mission_corrected", Verbs: []string{"mission.corrected"}, To: leader, Page: "/mymissions",
+		Zh: "任务 {number} 确认后的成果已更正：原为救出 {was.rescued} 人、转移 {was.moved} 人、救治 {was.treated} 人，现为救出 {rescued} 人、转移 {moved} 人、救治 {treated} 人。原因请查看任务。",
+		En: "The figures of mission {number} were corrected after its confirmation: {was.rescued} rescued, {was.moved} moved, {was.treated} treated before; {rescued}, {moved}, {treated} now. The mission says why.",
 	},
 	{
 		Key: "party_turned_back", Verbs: []string{"party.turned_back"}, To: leader, Urgent: true, SMS: true, Phone: true, Page: "/mysite",
