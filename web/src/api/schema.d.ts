@@ -5343,11 +5343,15 @@ export interface components {
         };
         GateListOut: {
             algorithm: string;
+            /** @description keys whose codes count no more */
+            ended: components["schemas"]["KeyEnded"][];
+            /** @description a gate that knows the key by follows it to key */
+            handed: components["schemas"]["KeyHanded"][];
             /** @description base64, the public key of passes and lists */
             key: string;
             /** @description base64, Ed25519 over 'lianyuan gate list', a zero byte and the text */
             signature: string;
-            /** @description JSON: no, at, maxAge and skew in minutes, passes, revoked, used, points, incidents, drills, homeward */
+            /** @description JSON: no, at, maxAge and skew in minutes, passes, revoked, used, points, incidents, drills, homeward, keys */
             text: string;
         };
         GateOut: {
@@ -6044,6 +6048,20 @@ export interface components {
             joined: number;
             /** @description of the area there are more: say it again */
             more: boolean;
+        };
+        KeyEnded: {
+            /** @description base64, public */
+            key: string;
+            /** @description base64, by itself over 'lianyuan pass key ended', a zero byte and itself */
+            signature: string;
+        };
+        KeyHanded: {
+            /** @description base64, public */
+            by: string;
+            /** @description base64, public */
+            key: string;
+            /** @description base64, by the key of before over 'lianyuan pass key handed on', a zero byte and the next */
+            signature: string;
         };
         KindCount: {
             /** Format: int64 */
