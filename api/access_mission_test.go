@@ -54,6 +54,7 @@ var missionProbes = map[string]probe{
 	"mission-resume":   post(onTask("/resume"), stale(nil)),
 	"mission-finish":   post(onTask("/finish"), stale(nil)),
 	"mission-confirm":  post(onTask("/confirm"), stale(nil)),
+	"mission-correct":  post(onTask("/correct"), stale(fields{"reason": "多写一个 0", "moved": 2})),
 	"mission-return":   post(onTask("/return"), stale(fields{"reason": "未完"})),
 	"mission-cancel":   post(onTask("/cancel"), stale(fields{"reason": "水退"})),
 	"mission-reassign": post(onTask("/reassign"), func(p prepared) fields {

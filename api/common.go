@@ -108,6 +108,9 @@ type History struct {
 
 	Before *NeedEdit `json:"before,omitempty" doc:"of a correction: what the need said until then"`
 	After  *NeedEdit `json:"after,omitempty" doc:"of a correction: what it said from then on"`
+
+	SumsBefore *MissionSums `json:"sumsBefore,omitempty" doc:"of a correction of a confirmed mission: its figures until then"`
+	SumsAfter  *MissionSums `json:"sumsAfter,omitempty" doc:"of a correction of a confirmed mission: its figures from then on"`
 }
 
 // causeOf is the key of a reason that the system gave, for pages to say it in the language of the reader; "" of what a person

@@ -66,6 +66,13 @@ type MissionOut struct {
 	Version    int64     `json:"version"`
 }
 
+// MissionSums are the figures of a mission, in people.
+type MissionSums struct {
+	Rescued int `json:"rescued"`
+	Moved   int `json:"moved"`
+	Treated int `json:"treated"`
+}
+
 // MissionRef names a mission.
 type MissionRef struct {
 	ID       string `json:"id"`
@@ -234,6 +241,12 @@ func (a *API) missionWhole(w mission.Whole, names map[string]string) MissionDeta
 		MissionOut: a.missionOut(w.Mission), SectorName: w.SectorName, NeedDone: w.NeedDone, Successor: missionRef(w.Successor), Predecessor: missionRef(w.Previous),
 		GivenBy: named(names, w.GivenBy), StandsIn: w.Settled != "" && w.Settled != w.GivenBy, Persons: []PresenceOut{}, Rides: []RideOut{}, Items: []KindCount{}, Named: w.Named, Progress: []MissionProgress{}, Support: []MissionSupport{},
 		History: historyOut(w.History, names), Actions: orEmpty(w.Allowed),
+	}
+	for n, row := range w.History {
+		if c, ok := mission.CorrectedIn(row); ok {
+			before, after := MissionSums(c.Before), MissionSums(c.After)
+			out.History[n].SumsBefore, out.History[n].SumsAfter = &before, &after
+		}
 	}
 	if w.Settled != "" {
 		out.ConfirmedBy = named(names, w.Settled)

@@ -63,9 +63,9 @@ type MissionIn struct {
 type MissionStep struct {
 	ID      string    `json:"id" format:"uuid"`
 	Version int64     `json:"version,omitempty" minimum:"0" doc:"of the mission as the actor saw it; what the team itself does may leave it out, a phone keeps that without signal, and then it is not compared"`
-	Reason  string    `json:"reason,omitempty" doc:"decline, block, return, cancel, reassign"`
+	Reason  string    `json:"reason,omitempty" doc:"decline, block, return, cancel, reassign, correct"`
 	Words   string    `json:"words,omitempty" doc:"progress, finish"`
-	Rescued int       `json:"rescued,omitempty" doc:"since the report before; negative corrects what was reported, with words that say why"`
+	Rescued int       `json:"rescued,omitempty" doc:"since the report before; negative corrects what was reported, with words that say why; of correct, what is to be added to what was confirmed, or taken from it"`
 	Moved   int       `json:"moved,omitempty" doc:"as rescued"`
 	Treated int       `json:"treated,omitempty" doc:"as rescued"`
 	SaidAt  time.Time `json:"saidAt,omitzero" doc:"by the clock of the phone"`
@@ -170,6 +170,7 @@ func (a *API) missionSteps(h huma.API) {
 		{"resume", "resume", "Go on with a mission"},
 		{"finish", "finish", "Report a mission done"},
 		{"confirm", "confirm", "Confirm that a mission is done; its people are free"},
+		{"correct", "correct", "Correct the figures of a confirmed mission, with the reason; its team is told"},
 		{"return", "return", "Say that a mission is not done yet, with the reason"},
 		{"cancel", "cancel", "Cancel a mission, with a reason; its people are free"},
 	} {
@@ -179,7 +180,7 @@ func (a *API) missionSteps(h huma.API) {
 				Body MissionStep
 			},
 			) (*body[MissionDetail], error) {
-				if desk := []string{"confirm", "return", "cancel"}; slices.Contains(desk, m.verb) {
+				if desk := []string{"confirm", "correct", "return", "cancel"}; slices.Contains(desk, m.verb) {
 					if err := seen(in.Body.Version); err != nil {
 						return nil, toHTTP(ctx, err)
 					}

@@ -102,10 +102,26 @@ type PassesOut struct {
 
 // GateListOut is what a gate goes by without network.
 type GateListOut struct {
-	Text      string `json:"text" doc:"JSON: no, at, maxAge and skew in minutes, passes, revoked, used, points, incidents, drills, homeward"`
+	Text      string `json:"text" doc:"JSON: no, at, maxAge and skew in minutes, passes, revoked, used, points, incidents, drills, homeward, keys"`
 	Signature string `json:"signature" doc:"base64, Ed25519 over 'lianyuan gate list', a zero byte and the text"`
 	Key       string `json:"key" doc:"base64, the public key of passes and lists"`
 	Algorithm string `json:"algorithm"`
+
+	Handed []KeyHanded `json:"handed" nullable:"false" doc:"a gate that knows the key by follows it to key"`
+	Ended  []KeyEnded  `json:"ended" nullable:"false" doc:"keys whose codes count no more"`
+}
+
+// KeyHanded is that a key of before hands on to the next.
+type KeyHanded struct {
+	By        string `json:"by" doc:"base64, public"`
+	Key       string `json:"key" doc:"base64, public"`
+	Signature string `json:"signature" doc:"base64, by the key of before over 'lianyuan pass key handed on', a zero byte and the next"`
+}
+
+// KeyEnded is that nothing a key has signed counts any more.
+type KeyEnded struct {
+	Key       string `json:"key" doc:"base64, public"`
+	Signature string `json:"signature" doc:"base64, by itself over 'lianyuan pass key ended', a zero byte and itself"`
 }
 
 func (a *API) passOut(p pass.Pass) PassOut {
@@ -255,7 +271,14 @@ func (a *API) gates(h huma.API) {
 		func(ctx context.Context, _ *struct{}) (*body[GateListOut], error) {
 			g, err := a.s.Passes.Gates(ctx)
 			b64 := base64.StdEncoding.EncodeToString
-			return answer(ctx, GateListOut{g.Text, b64(g.Signature), b64(g.Public), "Ed25519"}, err)
+			out := GateListOut{Text: g.Text, Signature: b64(g.Signature), Key: b64(g.Public), Algorithm: "Ed25519", Handed: []KeyHanded{}, Ended: []KeyEnded{}}
+			for _, x := range g.Handed {
+				out.Handed = append(out.Handed, KeyHanded{b64(x.By), b64(x.Key), b64(x.Signature)})
+			}
+			for _, x := range g.Ended {
+				out.Ended = append(out.Ended, KeyEnded{b64(x.Key), b64(x.Signature)})
+			}
+			return answer(ctx, out, err)
 		})
 	huma.Register(h, op("passage-note", http.MethodPost, "/passages", "Note a vehicle at a gate", 200),
 		func(ctx context.Context, in *struct {

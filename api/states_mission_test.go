@@ -36,7 +36,7 @@ func missionVerbs() map[string]func(*testing.T, *apptest.World) (string, fields)
 	verbs := map[string]func(*testing.T, *apptest.World) (string, fields){}
 	for verb, with := range map[string]fields{
 		"accept": {}, "decline": {"reason": "无船"}, "set_out": {}, "arrive": {}, "progress": {"moved": 2}, "block": {"reason": "路断"}, "resume": {}, "finish": {},
-		"confirm": {}, "return": {"reason": "未完"}, "cancel": {"reason": "水退"},
+		"confirm": {}, "correct": {"reason": "多写一个 0", "moved": 2}, "return": {"reason": "未完"}, "cancel": {"reason": "水退"},
 	} {
 		path := "/" + verb
 		if verb == "set_out" {

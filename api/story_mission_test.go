@@ -205,7 +205,7 @@ func TestMissionDeclinedReassignedCancelled(t *testing.T) {
 }
 
 // A figure that was wrong is corrected while the mission runs, with words that say why; what a phone kept without signal
-// counts also when the task has meanwhile been given to another team. What was confirmed stands.
+// counts also when the task has meanwhile been given to another team. What was confirmed the team corrects no more.
 func TestMissionFiguresCorrectedAndLate(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, w *apptest.World) {
 		s, office := onTheSite(t, w), w.As("office")
@@ -242,6 +242,76 @@ func TestMissionFiguresCorrectedAndLate(t *testing.T) {
 		}
 		missionAfter(office, m.ID, "confirm", nil)
 		onMission(lead, m.ID, "progress", fields{"rescued": 1}).Refused(http.StatusConflict, "transition")
+	})
+}
+
+// After the confirmation it turns out to have been 28, not 280. The group that gave the mission puts it right, with a reason: history
+// says both and why, board, summary and doctor follow, and the leader is told both. Once the incident is closed the figures are frozen.
+func TestConfirmedFiguresArePutRight(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, w *apptest.World) {
+		s, office := onTheSite(t, w), w.As("office")
+		lead := w.Leader("captain", s.team)
+		m := tell(office, s.incident, task(w, s.party, nil))
+		for _, verb := range []string{"accept", "set-out", "arrive"} {
+			missionAfter(lead, m.ID, verb, nil)
+		}
+		onMission(office, m.ID, "correct", fields{"version": 4, "moved": -1, "reason": "多写"}).Refused(http.StatusConflict, "transition")
+		missionAfter(lead, m.ID, "finish", fields{"moved": 280, "treated": 1})
+		m = missionAfter(office, m.ID, "confirm", nil)
+		if !slices.Equal(m.Actions, []string{"correct"}) {
+			t.Errorf("of a confirmed mission the group may %v", m.Actions)
+		}
+
+		right := fields{"id": newID(), "version": m.Version, "moved": -252, "reason": "多写一个 0，经养老院核对为 28 人"}
+		for field, change := range map[string]fields{"body.reason": {"reason": " "}, "body.moved": {"moved": -281}, "body.rescued": {"rescued": 100_001}} {
+			onMission(office, m.ID, "correct", merge(maps.Clone(right), merge(fields{"id": newID()}, change))).Want(http.StatusUnprocessableEntity).Names(field, "")
+		}
+		onMission(office, m.ID, "correct", merge(maps.Clone(right), fields{"moved": 0})).Want(http.StatusUnprocessableEntity).Names("body.moved", "same")
+		onMission(lead, m.ID, "correct", right).Refused(http.StatusForbidden, "forbidden")
+		onMission(w.As("zonghe"), m.ID, "correct", right).Refused(http.StatusForbidden, "forbidden")
+		onMission(w.As("nanchuan"), m.ID, "correct", right).Refused(http.StatusNotFound, "not_found")
+		onMission(office, m.ID, "correct", merge(maps.Clone(right), fields{"version": m.Version - 1})).Refused(http.StatusConflict, "version_stale")
+
+		w.Clock.Advance(30 * time.Minute)
+		was, heard := m.Version, m.HeardAt
+		for range 2 {
+			m = missionAfter(office, m.ID, "correct", right)
+		}
+		if m.State != "confirmed" || m.Moved != 28 || m.Treated != 1 || m.Version != was+1 || !m.HeardAt.Equal(heard) || m.Silent || len(m.Progress) != 2 ||
+			m.Progress[0].Moved != -252 || m.Progress[0].Words != right["reason"] {
+			t.Errorf("corrected: %+v", m)
+		}
+		last := len(m.History) - 1
+		if told := m.History[last]; told.Who != m.Progress[0].By || told.Verb != "mission.corrected" || told.Note != right["reason"] || told.SumsBefore == nil || *told.SumsBefore != (api.MissionSums{Moved: 280, Treated: 1}) ||
+			told.SumsAfter == nil || *told.SumsAfter != (api.MissionSums{Moved: 28, Treated: 1}) || m.History[last-1].SumsBefore != nil {
+			t.Errorf("the history: %+v", told)
+		}
+		onMission(office, m.ID, "correct", merge(maps.Clone(right), fields{"moved": 2})).Refused(http.StatusConflict, "id_reused")
+		if n := hears(w, lead, "mission_corrected"); !contains(n.Text, "280") || !contains(n.Text, "转移 28 人") || !contains(n.Text, "救治 1 人") || !contains(n.TextEn, "280 moved") {
+			t.Errorf("the leader is told %+v", n)
+		}
+		if own := apptest.Read[api.PageOf[api.MissionDetail]](lead.Get("/team/missions").Want(http.StatusOK)).Items; own[0].Moved != 28 || own[0].History[last].SumsBefore.Moved != 280 || len(own[0].Actions) != 0 {
+			t.Errorf("the leader reads %+v", own)
+		}
+		if tally := missionsOf(office, s.incident, "").Tally; tally.Moved != 28 {
+			t.Errorf("the tally: %+v", tally)
+		}
+		if f := readSummary(office, s.incident).Figures; figure(t, f, "missions.moved") != 28 || figure(t, f, "missions.treated") != 1 {
+			t.Errorf("the summary: %+v", f)
+		}
+		if _, faults, err := w.App.RecountSums(t.Context()); err != nil || len(faults) > 0 {
+			t.Errorf("doctor: %v, %v", faults, err)
+		}
+
+		wave := planned(w, office, s.incident, s.party.ID)
+		office.Post("/withdrawals/"+wave.ID+"/order", fields{"id": newID(), "version": 0}).Want(http.StatusOK)
+		sheet := apptest.Read[api.DepartureSheet](office.Get("/parties/" + s.party.ID + "/departure").Want(http.StatusOK))
+		office.Post("/parties/"+s.party.ID+"/check-out", counted(sheet, nil)).Want(http.StatusOK)
+		office.Post("/incidents/"+s.incident+"/close", because("全部撤离")).Want(http.StatusOK)
+		onMission(office, m.ID, "correct", fields{"version": m.Version, "moved": 1, "reason": "又报 1 人"}).Refused(http.StatusConflict, "incident_closed")
+		if m = apptest.Read[api.MissionDetail](office.Get("/missions/" + m.ID).Want(http.StatusOK)); m.Moved != 28 || len(m.Actions) != 0 {
+			t.Errorf("frozen: %+v", m)
+		}
 	})
 }
 

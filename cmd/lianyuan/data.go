@@ -153,6 +153,31 @@ func (c *rekeyCmd) changeMaster(ctx context.Context, cfg app.Config, out io.Writ
 	return err
 }
 
+type passkeyCmd struct {
+	where
+	Revoke bool `help:"The key was copied: nothing signed so far counts any more; passes are signed and printed anew."`
+}
+
+// Run replaces the key; what has to be signed anew is signed here, or at the next start when this is interrupted.
+func (c *passkeyCmd) Run(ctx context.Context, out io.Writer) error {
+	return claimed(ctx, c.where, true, func() error {
+		if err := app.ReplacePassKey(ctx, config(c.where, listen{}, "127.0.0.1:0"), c.Revoke); err != nil {
+			return err
+		}
+		return withInstallation(ctx, c.where, func(a *app.App) error {
+			now := a.Passes.KeyName()
+			if !c.Revoke {
+				tell(out, fault.Found("已更换通行证签名密钥，新密钥 %s；原密钥签发的通行证到期前有效，卡口联网后自动采用新密钥", "a new key signs passes: %s; passes of the one before are good until they lapse, and gates follow by themselves when they are online", now))
+				return nil
+			}
+			tell(out,
+				fault.Found("原通行证签名密钥已停用，新密钥 %s；重新签章 %d 张通行证，须重新打印", "the key of passes is ended, the new one is %s: %d passes are signed anew and have to be printed again", now, a.Passes.Anew),
+				fault.Found("请把新密钥告知各卡口，由值守人员在本机核对后采用", "tell the new key to every gate, where the guard compares and accepts it"))
+			return nil
+		})
+	})
+}
+
 // claimed does what no server may have a SQLite file open for; existing says that there must be one.
 func claimed(ctx context.Context, w where, existing bool, fn func() error) error {
 	cfg := config(w, listen{}, "127.0.0.1:0")

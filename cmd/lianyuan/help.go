@@ -17,6 +17,8 @@ var inChinese = map[string]string{ //nolint:gosec // says what passwords are for
 	"Carry an installation over to another, empty database, row for row.":                                               "把全部数据逐行迁移到另一空库。",
 	"Check the journal's chain and other invariants of a stopped or running installation.":                              "核对日志链、计数等，运行中、停机时均可执行。",
 	"Take a new key for the hashes by which people and receipts are found; no node may run.":                            "更换检索密钥，须先停止全部节点。",
+	"Take a new key for signing passes and lists of gates; no node may run.":                                            "更换通行证和卡口名单的签名密钥，须先停止全部节点。",
+	"The key was copied: nothing signed so far counts any more; passes are signed and printed anew.":                    "密钥已泄露时填：此前签发的通行码一律作废，有效通行证重新签章并打印。",
 	"Make a new enrolment link for an account whose password or factor is lost.":                                        "口令或动态口令遗失时，为账号重新生成开通链接。",
 	"Print the OpenAPI document.":                                                                                       "输出 OpenAPI 接口文档。",
 	"Print the version.":                                                                                                "显示版本。",

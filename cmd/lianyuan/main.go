@@ -25,6 +25,7 @@ type cli struct {
 	Migrate migrateCmd       `cmd:"" help:"Carry an installation over to another, empty database, row for row."`
 	Doctor  doctorCmd        `cmd:"" help:"Check the journal's chain and other invariants of a stopped or running installation."`
 	Rekey   rekeyCmd         `cmd:"" help:"Take a new key for the hashes by which people and receipts are found; no node may run."`
+	Passkey passkeyCmd       `cmd:"" help:"Take a new key for signing passes and lists of gates; no node may run."`
 	Recover recoverCmd       `cmd:"" help:"Make a new enrolment link for an account whose password or factor is lost."`
 	OpenAPI openapiCmd       `cmd:"" name:"openapi" help:"Print the OpenAPI document."`
 	Version kong.VersionFlag `help:"Print the version."`

@@ -68,6 +68,7 @@ var differs = []struct {
 	put  string
 }{
 	{regexp.MustCompile(`[A-Z0-9]{4}(-[A-Z0-9]{4}){3}`), "CODE"},
+	{regexp.MustCompile(`\b[0-9a-f]{16}\b`), "KEY"},
 	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "ADDRESS"},
 }
 
@@ -122,6 +123,10 @@ func TestWhatTheTerminalSays(t *testing.T) {
 		x.types("first start with a master key of one's own", "serve", "--listen", "127.0.0.1:0")
 		x.types("a new look-up key", "rekey")
 		settled(t, o, in("data"), in("old"), 1)
+		x.types("a new key of passes", "passkey")
+		settled(t, o, in("data"), in("old"), 2)
+		x.types("a new key of passes, because the one before was copied", "passkey", "--revoke")
+		settled(t, o, in("data"), in("old"), 3)
 		x.types("as it should be", "doctor")
 		x.does(o, `INSERT INTO tally (kind, place, incident, key, slot, n) VALUES ('need', '/50/', '', 'open.3.other', 0, 2)`)
 		x.types("a count that does not fit", "doctor")
@@ -130,7 +135,7 @@ func TestWhatTheTerminalSays(t *testing.T) {
 		x.types("a journal that was changed", "doctor")
 		x.does(o, `UPDATE journal SET actor = 'system' WHERE verb = 'key.turned'`)
 		x.types("a new master key", "rekey", "--new-master-key", in("other"))
-		settled(t, o, in("data"), in("other"), 2)
+		settled(t, o, in("data"), in("other"), 4)
 		x.types("the master key of before", "doctor")
 		x.types("under the new master key", "doctor", "--master-key", in("other"))
 		x.does(o, `UPDATE data_key SET master = '81d05acb63f3' WHERE scope = 'lookup:2'`)

@@ -2,7 +2,6 @@ package enquiry
 
 import (
 	"context"
-	"fmt"
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/incident"
@@ -32,18 +31,15 @@ func (s *Service) Seek(ctx context.Context, q input.Sought, limit int) (list []E
 		if len(args) == 0 {
 			return nil
 		}
-		held, more := db.Holding(q.Words, len(args)+1, "number", "team_name")
-		where := "incident IN (" + db.List(1, len(args)) + ") AND " + held
-		args = append(args, more...)
-		if err := tx.Get(`SELECT count(*) FROM enquiry WHERE `+where, args, &n); err != nil {
-			return err
-		}
-		args = append(args, q.Whole)
-		return tx.Each(func(sc db.Scanner) error {
+		n, err = db.Search{
+			Table: "enquiry", Columns: columns, Where: "incident IN (" + db.List(1, len(args)) + ")", Args: args, Words: q.Words, In: []string{"number", "team_name"},
+			Whole: q.Whole, Order: "at DESC, id", Limit: limit,
+		}.Rows(tx, func(sc db.Scanner) error {
 			e, err := scan(sc)
 			list = append(list, e)
 			return err
-		}, fmt.Sprintf(`SELECT `+columns+` FROM enquiry WHERE %s ORDER BY number <> $%d, at DESC, id LIMIT %d`, where, len(args), limit), args...)
+		})
+		return err
 	})
 	return list, n, err
 }

@@ -5,14 +5,16 @@
 //	  │                                                           │  ▲  ▲                │
 //	  └─decline─▶ declined                                  block ▼  │  └─────return─────┘
 //	                                                        blocked ─┘ resume
+//	  confirmed ──correct──▶ confirmed, with other figures
 //	  given … blocked ──cancel──▶ cancelled      given … blocked ──reassign──▶ reassigned, and another party begins with given
 //
 // A mission takes people and vehicles of one party. A person or vehicle has one mission at most: reception keeps that, row
 // by row, and frees them when the mission ends. Equipment is given by count, never more than the party brought. What the
 // team reports adds up. A phone without signal keeps what was said and sends it later: by the client's ids, once, with the
 // time at which it was said, also when the mission has meanwhile been given to another party or cancelled: what was done is
-// done. A figure that was wrong is corrected by a report of the difference, with words that say why. That all missions of a
-// need are confirmed closes nothing; a person closes the need.
+// done. A figure that was wrong is corrected by a report of the difference, with words that say why; what was confirmed, by the
+// group that gave the mission, with a reason that the team is told. That all missions of a need are confirmed closes nothing; a
+// person closes the need.
 //
 // When the last mission of a need ends undone, declined or cancelled, the need goes back to matched or published. Who
 // leaves the site hurt leaves the mission, which goes on; a team is not counted out, nor the incident closed, while one runs.
@@ -110,7 +112,7 @@ type Item struct {
 	Count int    `json:"count"`
 }
 
-// Progress is what a team reports from the scene.
+// Progress is what a team reports from the scene, or what the group corrects after the confirmation.
 type Progress struct {
 	ID      string
 	Mission string
@@ -163,6 +165,7 @@ var Missions = &lifecycle.Machine{
 		{Verb: "block", From: []string{"on_scene"}, To: "blocked", Zh: "报告受阻", En: "report it blocked", May: own, Needs: []string{"reason"}},
 		{Verb: "resume", From: []string{"blocked"}, To: "on_scene", Zh: "恢复作业", En: "resume", May: own},
 		{Verb: "confirm", From: []string{"done"}, To: "confirmed", Zh: "确认完成", En: "confirm", May: give},
+		{Verb: "correct", From: []string{"confirmed"}, To: "confirmed", Zh: "更正成果", En: "correct the figures", May: give, Needs: []string{"reason"}},
 		{Verb: "return", From: []string{"done"}, To: "on_scene", Zh: "退回继续", En: "not done yet", May: give, Needs: []string{"reason"}},
 		{Verb: "reassign", From: running, To: "reassigned", Zh: "改派", En: "reassign", May: give, Needs: []string{"reason", "party"}},
 		{Verb: "cancel", From: running, To: "cancelled", Zh: "取消任务", En: "cancel", May: give, Needs: []string{"reason"}},

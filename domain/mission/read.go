@@ -2,6 +2,7 @@ package mission
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -193,6 +194,30 @@ func (s *Service) Get(ctx context.Context, mission string) (w Whole, err error) 
 	w.Persons = slices.DeleteFunc(p.Persons, func(x Person) bool { return !persons[x.ID] })
 	w.Rides = slices.DeleteFunc(p.Rides, func(x Ride) bool { return !rides[x.ID] })
 	return w, nil
+}
+
+// Corrected is what a correction after the confirmation made of the figures: before and after it, in the row of the journal that
+// tells it.
+type Corrected struct{ Before, After Told }
+
+// CorrectedIn reads a row of the history of a mission; ok says whether it tells of a correction.
+func CorrectedIn(r journal.Row) (c Corrected, ok bool) {
+	if r.Verb != "mission.corrected" {
+		return c, false
+	}
+	said := struct {
+		Told
+		Was Told `json:"was"`
+	}{}
+	if json.Unmarshal(r.Body, &said) != nil {
+		return c, false
+	}
+	c.After, said.Was = said.Told, said.Told
+	if json.Unmarshal(r.Body, &said) != nil { // what was the same before stands once
+		return c, false
+	}
+	c.Before = said.Was
+	return c, true
 }
 
 // Brief is a mission without what belongs to it; not found for whoever may not see it.

@@ -2,7 +2,6 @@ package mission
 
 import (
 	"context"
-	"fmt"
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/incident"
@@ -23,13 +22,15 @@ func (s *Service) Seek(ctx context.Context, q input.Sought, limit int) (list []M
 		if err != nil {
 			return err
 		}
-		held, more := db.Holding(q.Words, len(args)+1, "number", "goal", "location", "team_name")
-		where, args = where+" AND "+held, append(args, more...)
-		if err := tx.Get(`SELECT count(*) FROM mission WHERE `+where, args, &n); err != nil {
+		list = nil
+		n, err = db.Search{
+			Table: "mission", Columns: columns, Where: where, Args: args, Words: q.Words, In: []string{"number", "goal", "location", "team_name"},
+			Whole: q.Whole, Order: "ended_at > 0, given_at DESC, id", Limit: limit,
+		}.Rows(tx, func(sc db.Scanner) error {
+			m, err := scan(sc)
+			list = append(list, m)
 			return err
-		}
-		args = append(args, q.Whole)
-		list, err = missionsWhere(tx, fmt.Sprintf(`%s ORDER BY number <> $%d, ended_at > 0, given_at DESC, id LIMIT %d`, where, len(args), limit), args...)
+		})
 		return err
 	})
 	return list, n, err

@@ -20,9 +20,9 @@ type Step struct {
 	ID      string    // of the command
 	Verb    string    // of Missions
 	Version int64     // 0 does not compare: what a phone kept while it had no signal
-	Reason  string    // decline, block, return, cancel, reassign
+	Reason  string    // decline, block, return, cancel, reassign, correct
 	Words   string    // progress
-	Told              // progress, finish
+	Told              // progress, finish, correct
 	SaidAt  time.Time // by the clock of the phone; zero: now
 }
 
@@ -40,7 +40,7 @@ type walk struct {
 
 var past = map[string]string{
 	"accept": "accepted", "decline": "declined", "set_out": "set_out", "arrive": "arrived", "progress": "progress", "finish": "done", "block": "blocked",
-	"resume": "resumed", "confirm": "confirmed", "return": "returned", "cancel": "cancelled", "reassign": "reassigned",
+	"resume": "resumed", "confirm": "confirmed", "correct": "corrected", "return": "returned", "cancel": "cancelled", "reassign": "reassigned",
 }
 
 const maxTold = 100_000
@@ -55,13 +55,18 @@ func (t Told) named() map[string]int {
 func (s *Service) Take(ctx context.Context, mission string, x Step) error {
 	said := x
 	var c input.Check
-	c.Text(&x.Reason, "reason", 200, slices.Contains([]string{"decline", "block", "return", "cancel"}, x.Verb))
+	corrects := x.Verb == "correct"
+	c.Text(&x.Reason, "reason", 200, corrects || slices.Contains([]string{"decline", "block", "return", "cancel"}, x.Verb))
 	c.Text(&x.Words, "words", 500, x.Verb == "progress" && (x.Told == Told{} || x.takesBack()))
+	c.Bad(corrects && x.Told == Told{}, "moved", "same", "与已确认的人数相同，无需更正", "this is what was confirmed: there is nothing to correct")
 	for name, n := range x.named() {
-		c.Bad(n > maxTold || n < -maxTold || n < 0 && x.Verb != "progress", name, "range", "人数有误", "this number is not right")
+		c.Bad(n > maxTold || n < -maxTold || n < 0 && x.Verb != "progress" && !corrects, name, "range", "人数有误", "this number is not right")
 	}
 	if err := c.Err(); err != nil {
 		return err
+	}
+	if corrects { // among what the team said stands why it is otherwise
+		x.Words, x.SaidAt = x.Reason, time.Time{}
 	}
 	words, err := s.sealed(ctx, mission, x)
 	if err != nil {
@@ -169,6 +174,8 @@ func (s *Service) apply(w *walk) error {
 		m.Done = w.at
 	case "return":
 		m.Done = time.Time{}
+	case "correct": // the team said nothing, and nothing is awaited of it
+		return s.note(w)
 	case "decline", "confirm", "cancel":
 		if w.step.Verb == "confirm" {
 			done, err := closable(w.tx, m.Need, m.ID)

@@ -19,13 +19,28 @@ func (b body) text(field string) string {
 	return s
 }
 
-var slot = regexp.MustCompile(`\{([a-zA-Z]+)\}`)
+// field is a public field; that of a name that begins with was. is what it was before the change, which the row says only of
+// what is otherwise now.
+func (b body) field(name string) (v any, ok bool) {
+	now, before := strings.CutPrefix(name, "was.")
+	if before {
+		if was, _ := b["was"].(map[string]any); was != nil {
+			if v, ok = was[now]; ok {
+				return v, true
+			}
+		}
+	}
+	v, ok = b[now]
+	return v, ok
+}
+
+var slot = regexp.MustCompile(`\{((?:was\.)?[a-zA-Z]+)\}`)
 
 // fields are those of b that the words of a kind take: nothing else is kept.
 func (k Kind) fields(b body) map[string]any {
 	kept := map[string]any{}
 	for _, m := range slot.FindAllStringSubmatch(k.Zh+k.En, -1) {
-		if v, ok := b[m[1]]; ok {
+		if v, ok := b.field(m[1]); ok {
 			kept[m[1]] = v
 		}
 	}

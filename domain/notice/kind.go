@@ -9,7 +9,7 @@ import (
 
 // Kind is one reason for which people are told. A new one is a line of the table.
 //
-// {field} in the words is a public field of the journal row; {incident} is the name of the incident, {contacts} are its
+// {field} in the words is a public field of the journal row, {was.field} what it was before; {incident} is the name of the incident, {contacts} are its
 // published numbers.
 type Kind struct {
 	Key    string
@@ -90,6 +90,10 @@ var Kinds = []Kind{
 		Zh: "通行证 {number} 已撤销，不得继续使用。", En: "Pass {number} is revoked and must not be used any more.",
 	},
 	{
+		Key: "pass_signed_anew", Verbs: []string{"pass.signed_anew"}, To: leader, Urgent: true, SMS: true, Phone: true, Page: "/myoffers",
+		Zh: "通行证 {number} 的签名密钥已停用，原证和原通行码作废，请重新打印后使用。", En: "The key that signed pass {number} is ended: the old paper and code count no more. Print it again.",
+	},
+	{
 		Key: "escort_asked", Verbs: []string{"escort.asked"}, To: teamsNamed, Many: true, Page: "/myoffers",
 		Zh: "已为本队车辆申请警车带道 {number}，拟 {at} 集结，安排后另行通知。", En: "The police were asked to lead your vehicles ({number}), to gather at {at}. You are told when it is arranged.",
 	},
@@ -127,6 +131,11 @@ var Kinds = []Kind{
 	{
 		Key: "mission_returned", Verbs: []string{"mission.returned"}, To: leader, SMS: true, Page: "/mymissions",
 		Zh: "任务 {number} 未予确认，请查看原因后继续。", En: "Mission {number} is not confirmed: read why and go on.",
+	},
+	{
+		Key: "mission_corrected", Verbs: []string{"mission.corrected"}, To: leader, Page: "/mymissions",
+		Zh: "任务 {number} 确认后的成果已更正：原为救出 {was.rescued} 人、转移 {was.moved} 人、救治 {was.treated} 人，现为救出 {rescued} 人、转移 {moved} 人、救治 {treated} 人。原因请查看任务。",
+		En: "The figures of mission {number} were corrected after its confirmation: {was.rescued} rescued, {was.moved} moved, {was.treated} treated before; {rescued}, {moved}, {treated} now. The mission says why.",
 	},
 	{
 		Key: "party_turned_back", Verbs: []string{"party.turned_back"}, To: leader, Urgent: true, SMS: true, Phone: true, Page: "/mysite",
@@ -194,6 +203,10 @@ var Kinds = []Kind{
 		Key: "mission_done", Verbs: []string{"mission.done"}, To: workers(org.Coordination), Page: "/missions?id={subject}",
 		Zh: "任务 {number}：{teamName}报告完成，待确认。", En: "Mission {number}: {teamName} reports it done; confirm it.",
 		Ends: []string{"mission.confirmed", "mission.returned"},
+	},
+	{
+		Key: "passes_signed_anew", Verbs: []string{"key.passes_signed"}, To: workers(org.Support), Urgent: true, Page: "/passes",
+		Zh: "原签名密钥已停用，{passes} 张通行证已重新签章，请通知车队重新打印，并告知各卡口核对新密钥。", En: "The key of passes is ended; signed anew: {passes}. Have them printed again, and tell every gate to compare the new key.",
 	},
 	{
 		Key: "enquiry_asked", Verbs: []string{"enquiry.asked"}, To: group("group"), Page: "/enquiries",

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"database/sql"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,6 +32,8 @@ type GateList struct {
 	Text      string // JSON of Listed
 	Signature []byte // over a domain of its own and Text
 	Public    ed25519.PublicKey
+	Handed    []Handed // by the keys of before: a gate follows them from the one it knows
+	Ended     []Ended  // keys whose codes count no more, whatever list a gate goes by
 }
 
 // Listed is what the text of a list says. A list with a lower number, or of the same number and an earlier moment, never
@@ -50,6 +53,8 @@ type Listed struct {
 	Drills []string `json:"drills"`
 	// Homeward are the numbers of passes whose teams were told to turn round: out, and not in again.
 	Homeward []string `json:"homeward"`
+	// Keys are those of before whose codes count, in base64: a device that is new has never met them.
+	Keys []string `json:"keys"`
 }
 
 // ListedIncident is an incident that a guard may choose.
@@ -118,7 +123,10 @@ func (s *Service) Gates(ctx context.Context) (g GateList, err error) {
 	}
 	now := s.clock.Now()
 	posts := spans
-	list := Listed{At: now.UTC().Truncate(time.Second)}
+	list := Listed{At: now.UTC().Truncate(time.Second), Keys: []string{}}
+	for _, k := range s.keys.good {
+		list.Keys = append(list.Keys, base64.StdEncoding.EncodeToString(k))
+	}
 	for key, to := range map[string]*int{"pass.list_max_age": &list.MaxAge, "pass.clock_skew": &list.Skew} {
 		d, _, err := s.params.Minutes(place.Path(spans[0].From), key, now)
 		if err != nil {
@@ -157,7 +165,7 @@ func (s *Service) Gates(ctx context.Context) (g GateList, err error) {
 	}
 	return GateList{
 		Text: string(text), Signature: ed25519.Sign(s.private, append([]byte(listDomain), text...)),
-		Public: s.private.Public().(ed25519.PublicKey), //nolint:forcetypeassert // of an Ed25519 key it is one
+		Public: s.public(), Handed: s.keys.handed, Ended: s.keys.ended,
 	}, nil
 }
 

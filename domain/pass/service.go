@@ -34,7 +34,10 @@ type Service struct {
 	offers  *deployment.Service
 	once    once.Log
 	private ed25519.PrivateKey
+	keys    keys
 	letter  string
+
+	Anew int // passes that were signed anew at the start, because the key of their codes counts no more
 }
 
 // Deps are what the service works with. Letter is the node's letter in human numbers.
@@ -48,13 +51,17 @@ type Deps struct {
 	Letter     string
 }
 
-// New is the service; it makes the key that signs passes on the first start.
+// New is the service; it makes the key that signs passes on the first start, and signs anew what one signed that counts no more.
 func New(ctx context.Context, d Deps) (*Service, error) {
 	lookup, err := d.Keeper.Lookup(ctx)
 	if err != nil {
 		return nil, err
 	}
-	_, private, err := d.Keeper.Signing(ctx, "pass")
+	_, private, err := d.Keeper.Signing(ctx, keyPurpose)
+	if err != nil {
+		return nil, err
+	}
+	known, err := d.Keeper.SigningKeys(ctx, keyPurpose)
 	if err != nil {
 		return nil, err
 	}
@@ -68,9 +75,13 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 		}
 		return nil
 	})
-	return &Service{
-		db: d.DB, clock: d.Clock, places: d.Places, params: d.Parameters, offers: d.Offers, once: once.NewLog(lookup), private: private, letter: d.Letter,
-	}, nil
+	s := &Service{
+		db: d.DB, clock: d.Clock, places: d.Places, params: d.Parameters, offers: d.Offers, once: once.NewLog(lookup), private: private, keys: keysOf(known), letter: d.Letter,
+	}
+	if len(s.keys.ended) > 0 {
+		s.Anew, err = s.signAnew(ctx)
+	}
+	return s, err
 }
 
 // The refusals.
@@ -215,12 +226,7 @@ func (s *Service) write(tx *db.Tx, p Pass, i incident.Incident, actor access.Act
 		return err
 	}
 	p.CreatedAt, p.CreatedBy = tx.Now, actor.Account
-	d, _ := s.places.Tree().ByPath(p.Destination)
-	p.Code, err = Token{
-		Number: p.Number, Plate: p.Plate, Colour: p.Colour, Kind: p.Kind, OutFrom: p.OutFrom, OutTo: p.OutTo, BackFrom: p.BackFrom, BackTo: p.BackTo,
-		Destination: string(d.Code), Incident: i.Number, To: nameInCode(s.places.Tree().FullNameOf(p.Destination)), Issuer: nameInCode(s.issuer(i)), Drill: p.Drill,
-	}.Sign(s.private)
-	if err != nil {
+	if err := s.sign(&p, i); err != nil {
 		return err
 	}
 	n, err := insertPass(tx, p)
@@ -234,6 +240,16 @@ func (s *Service) write(tx *db.Tx, p Pass, i incident.Incident, actor access.Act
 		return err
 	}
 	return journal.Append(tx, entry(p, "issued", actor.Account, ""))
+}
+
+// sign writes the code of a pass.
+func (s *Service) sign(p *Pass, i incident.Incident) (err error) {
+	d, _ := s.places.Tree().ByPath(p.Destination)
+	p.Code, err = Token{
+		Number: p.Number, Plate: p.Plate, Colour: p.Colour, Kind: p.Kind, OutFrom: p.OutFrom, OutTo: p.OutTo, BackFrom: p.BackFrom, BackTo: p.BackTo,
+		Destination: string(d.Code), Incident: i.Number, To: nameInCode(s.places.Tree().FullNameOf(p.Destination)), Issuer: nameInCode(s.issuer(i)), Drill: p.Drill,
+	}.Sign(s.private)
+	return err
 }
 
 // issuer is the headquarters in whose name the passes of an incident are issued; the place that commands it where none is known.

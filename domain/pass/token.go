@@ -71,6 +71,12 @@ func KeyID(public ed25519.PublicKey) [keyIDLen]byte {
 	return [keyIDLen]byte(sum[:keyIDLen])
 }
 
+// nameOf is that id as papers print it.
+func nameOf(public ed25519.PublicKey) string {
+	key := KeyID(public)
+	return hex.EncodeToString(key[:])
+}
+
 // Sign is the code of a token.
 func (t Token) Sign(private ed25519.PrivateKey) (string, error) { return t.sign(private, layout) }
 

@@ -23,13 +23,14 @@ func (s *Service) Seek(ctx context.Context, q input.Sought, limit int) (list []P
 		if err != nil || len(in) == 0 {
 			return err
 		}
-		held, args := db.Holding(q.Words, len(in)+1, "number", "team_name")
-		where, args := "incident IN ("+db.List(1, len(in))+") AND "+held, append(incident.IDs(in), args...)
-		if err := tx.Get(`SELECT count(*) FROM party WHERE `+where, args, &n); err != nil {
+		n, err = db.Search{
+			Table: "party p", Columns: partyColumns, Where: "incident IN (" + db.List(1, len(in)) + ")", Args: incident.IDs(in), Words: q.Words, In: []string{"number", "team_name"},
+			Whole: q.Whole, Order: "arrived_at DESC, id DESC", Limit: limit,
+		}.Rows(tx, func(sc db.Scanner) error {
+			p, err := scanParty(sc)
+			list = append(list, p)
 			return err
-		}
-		args = append(args, q.Whole)
-		list, err = partiesWhere(tx, fmt.Sprintf(`%s ORDER BY number <> $%d, arrived_at DESC, id DESC LIMIT %d`, where, len(args), limit), args...)
+		})
 		return err
 	})
 	return list, n, err

@@ -2,7 +2,6 @@ package support
 
 import (
 	"context"
-	"fmt"
 
 	"lianyuan/domain/access"
 	"lianyuan/domain/incident"
@@ -23,18 +22,17 @@ func (s *Service) Seek(ctx context.Context, q input.Sought, limit int) (list []R
 		if err != nil {
 			return err
 		}
-		held, more := db.Holding(q.Words, len(args)+1, "number", "what", "place_text", "routed", "(SELECT t.name FROM team t WHERE t.id = support_request.team)")
-		where, args = where+" AND "+held, append(args, more...)
-		if err := tx.Get(`SELECT count(*) FROM support_request WHERE `+where, args, &n); err != nil {
-			return err
-		}
 		list = nil
-		args = append(args, q.Whole)
-		if err := tx.Each(func(sc db.Scanner) error {
+		n, err = db.Search{
+			Table: "support_request", Columns: columns, Where: where, Args: args,
+			Words: q.Words, In: []string{"number", "what", "place_text", "routed", "(SELECT t.name FROM team t WHERE t.id = support_request.team)"},
+			Whole: q.Whole, Order: "at DESC, id", Limit: limit,
+		}.Rows(tx, func(sc db.Scanner) error {
 			r, err := scan(sc)
 			list = append(list, r)
 			return err
-		}, fmt.Sprintf(`SELECT `+columns+` FROM support_request WHERE %s ORDER BY number <> $%d, at DESC, id LIMIT %d`, where, len(args), limit), args...); err != nil {
+		})
+		if err != nil {
 			return err
 		}
 		return nameTeams(tx, list)

@@ -6,7 +6,7 @@ const at = (id: string) => ({ path: { id } })
 
 export type MissionTab = 'live' | 'done' | 'silent' | 'late' | 'ended'
 // What takes a mission along by itself; reassign takes another team besides.
-export type StepVerb = 'accept' | 'decline' | 'set_out' | 'arrive' | 'progress' | 'block' | 'resume' | 'finish' | 'confirm' | 'return' | 'cancel'
+export type StepVerb = 'accept' | 'decline' | 'set_out' | 'arrive' | 'progress' | 'block' | 'resume' | 'finish' | 'confirm' | 'correct' | 'return' | 'cancel'
 export type MissionVerb = StepVerb | 'reassign'
 
 export function listMissions(incident: string, state: MissionTab, query: { figure?: string; sector?: string } = {}): Promise<MissionPage> {
@@ -38,6 +38,7 @@ const paths = {
   resume: '/api/v1/missions/{id}/resume',
   finish: '/api/v1/missions/{id}/finish',
   confirm: '/api/v1/missions/{id}/confirm',
+  correct: '/api/v1/missions/{id}/correct',
   return: '/api/v1/missions/{id}/return',
   cancel: '/api/v1/missions/{id}/cancel',
 } as const

@@ -37,7 +37,7 @@ const list: GateList = {
     outFrom: '2026-06-18T00:00:00Z', outTo: '2026-06-20T10:00:00Z', backFrom: '2026-06-20T00:00:00Z', backTo: '2026-06-21T00:00:00Z', toll: 'on_list',
   }],
   revoked: [{ number: 'TX-A0009', plate: '渝B00082', colour: 'yellow', at: '2026-06-18T07:00:00Z', why: '队伍已改派南川区' }],
-  used: ['TX-A0005'], points: [], incidents: [], drills: ['SJ-A0002'], homeward: [],
+  used: ['TX-A0005'], points: [], incidents: [], drills: ['SJ-A0002'], homeward: [], keys: [],
 }
 const kept = (with_: Partial<Kept> = {}, changed: Partial<GateList> = {}): Kept => ({
   answer: { text: '', signature: '', key: base64(key) }, list: { ...list, ...changed }, keys: [base64(key)], fetchedAt: at(8), seen: at(8), serverAt: at(8), drift: 0, ...with_,

@@ -1,11 +1,11 @@
 // What a gate may say without network: go, stop, or that it cannot be told here.
-import { openCode, unbase64, type Token } from './token'
-import { ageMinutes, clockFault, type Kept, type ListedPass } from './trust'
+import { keyOfCode, openCode, unbase64, type Token } from './token'
+import { ageMinutes, clockFault, fingerprint, type Kept, type ListedPass } from './trust'
 
 export type Verdict = 'go' | 'stop' | 'unknown'
 export type Why =
   | 'in_window' | 'forged' | 'revoked' | 'used' | 'lapsed' | 'too_early' | 'too_late' | 'back_early' | 'stood_down' | 'drill_only' | 'no_pass' | 'other_car'
-  | 'no_list' | 'list_old' | 'clock' | 'not_a_code' | 'other_version' | 'unknown_key' | 'not_listed'
+  | 'no_list' | 'list_old' | 'clock' | 'not_a_code' | 'other_version' | 'unknown_key' | 'key_ended' | 'not_listed'
 export interface Answer {
   verdict: Verdict
   why: Why
@@ -56,9 +56,12 @@ function distrust(kept: Kept, now: number): Why | undefined {
   return ageMinutes(kept, now) > kept.list.maxAge ? 'list_old' : undefined
 }
 
-// judgeCode answers for a code that was read. What is forged, revoked or used up stays so however old the list is.
+// judgeCode answers for a code that was read. What is forged, revoked or used up stays so however old the list is, and so
+// does a code of a key that counts no more: who has copied the key can write any plate.
 export function judgeCode(kept: Kept | undefined, code: string, coming: Coming): Answer {
   if (!kept) return blank
+  const by = keyOfCode(code)
+  if (by && kept.ended?.some((k) => fingerprint(k) === by)) return { ...blank, verdict: 'stop', why: 'key_ended' }
   const opened = openCode(code, kept.keys.map(unbase64))
   if ('trouble' in opened) {
     const why = ({ none: 'not_a_code', version: 'other_version', key: 'unknown_key', signature: 'forged' } as const)[opened.trouble]

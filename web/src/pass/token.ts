@@ -65,7 +65,7 @@ function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
 }
 
 // One domain for each thing that is signed, so that a list can never be taken for a pass.
-export function signedBy(domain: 'pass' | 'gate list', said: Uint8Array, signature: Uint8Array, key: Uint8Array): boolean {
+export function signedBy(domain: 'pass' | 'gate list' | 'pass key handed on' | 'pass key ended', said: Uint8Array, signature: Uint8Array, key: Uint8Array): boolean {
   try {
     return ed25519.verify(signature, joined(text.encode(`lianyuan ${domain}\0`), said), key)
   } catch {
@@ -90,6 +90,15 @@ export function openCode(code: string, keys: Uint8Array[]): Opened {
   const token = unpack(said.slice(10), raw[0]!)
   return token ? { token } : { trouble: 'none' }
 }
+
+// keyOfCode names the key of a code, in hexadecimal as papers print it; '' when it is none of ours.
+export function keyOfCode(code: string): string {
+  const s = code.trim()
+  const raw = s.startsWith(prefix) ? unbase45(s.slice(prefix.length)) : undefined
+  return raw && raw.length >= 74 && known(raw) ? hex(raw.slice(2, 10)) : ''
+}
+
+export const hex = (b: Uint8Array) => Array.from(b, (x) => x.toString(16).padStart(2, '0')).join('')
 
 // plateOfCode is the plate that a code names, its signature unchecked: to look something up by, never to let somebody in.
 export function plateOfCode(code: string): string {

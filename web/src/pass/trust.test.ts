@@ -11,10 +11,13 @@ const secret = (n: number) => new Uint8Array(32).fill(n)
 const publicOf = (n: number) => base64(ed25519.getPublicKey(secret(n)))
 
 // A list as the server signs it; key 7 is ours.
-function signed(no: number, hour: number, key = 7): Signed {
-  const text = JSON.stringify({ no, at: new Date(at(hour)).toISOString(), maxAge: 240, skew: 5, passes: [], revoked: [], used: [] })
+function signed(no: number, hour: number, key = 7, before: number[] = []): Signed {
+  const text = JSON.stringify({ no, at: new Date(at(hour)).toISOString(), maxAge: 240, skew: 5, passes: [], revoked: [], used: [], keys: before.map(publicOf) })
   return { text, signature: base64(ed25519.sign(new TextEncoder().encode('lianyuan gate list\0' + text), secret(key))), key: publicOf(key) }
 }
+const byKey = (key: number, domain: string, of: number) => base64(ed25519.sign(Uint8Array.from([...new TextEncoder().encode(domain), 0, ...ed25519.getPublicKey(secret(of))]), secret(key)))
+const handed = (by: number, to: number) => ({ by: publicOf(by), key: publicOf(to), signature: byKey(by, 'lianyuan pass key handed on', to) })
+const ended = (key: number) => ({ key: publicOf(key), signature: byKey(key, 'lianyuan pass key ended', key) })
 const none: Trust = { keys: [] }
 const ours: Trust = { keys: [publicOf(7)] }
 const first = (): Kept => accept(undefined, none, signed(7, 8), at(8)).kept!
@@ -40,6 +43,33 @@ describe('lists', () => {
     expect(accept(kept, trust, signed(9, 9, 8), at(9)).kept?.list.no).toBe(9)
     expect(accept(kept, trust, signed(10, 9, 7), at(9)).refused).toBe('new_key')
     expect(accept(kept, got.trust, signed(8, 9), at(9)).trust.asked).toBeUndefined()
+  })
+  it('of a key that was handed on to are taken without asking, over as many as came between; a new device reads the codes of before', () => {
+    const kept = first()
+    const list = { ...signed(9, 9, 9, [7, 8]), handed: [handed(7, 8), handed(8, 9)] }
+    const got = accept(kept, ours, list, at(9))
+    expect(got).toMatchObject({ trust: { keys: [publicOf(9), publicOf(7), publicOf(8)] }, kept: { list: { no: 9 } } })
+    expect(got.refused).toBeUndefined()
+    expect(judgeCode(got.kept, vectors.cases[0]!.code, { direction: 'in', now: at(9) }).why).not.toBe('unknown_key')
+    expect(accept(undefined, none, list, at(9)).kept?.keys).toContain(publicOf(7))
+    expect(accept(kept, ours, { ...list, handed: [handed(8, 9)] }, at(9)).refused).toBe('new_key')
+    expect(accept(kept, ours, { ...list, handed: [{ ...handed(7, 9), signature: handed(7, 8).signature }] }, at(9)).refused).toBe('new_key')
+    expect(accept(kept, ours, { ...list, handed: [handed(7, 8), handed(8, 7)] }, at(9)).refused).toBe('new_key')
+  })
+  it('of a key that counts no more: its codes are refused at once, and a person accepts the next', () => {
+    const kept = first()
+    const list = { ...signed(9, 9, 8), handed: [handed(7, 8)], ended: [ended(7)] }
+    const got = accept(kept, ours, list, at(9))
+    expect(got).toMatchObject({ refused: 'new_key', trust: { keys: ours.keys, asked: publicOf(8), ended: ours.keys }, kept: { list: { no: 7 } } })
+    const why = (k: Kept | undefined) => judgeCode(k, vectors.cases[0]!.code, { direction: 'in', now: at(9) })
+    expect(why(kept).why).not.toBe('key_ended')
+    expect(why(got.kept)).toMatchObject({ verdict: 'stop', why: 'key_ended' })
+    expect(why(restored(kept, got.trust, at(9)))).toMatchObject({ verdict: 'stop', why: 'key_ended' })
+    const trust = believe(got.trust)
+    expect(why(accept(got.kept, trust, list, at(9)).kept)).toMatchObject({ verdict: 'stop', why: 'key_ended' })
+    expect(accept(undefined, none, list, at(9)).trust).toEqual({ keys: [publicOf(8)], ended: ours.keys })
+    expect(accept(got.kept, trust, { ...signed(10, 9), handed: [handed(8, 7)] }, at(9)).refused).toBe('signature')
+    expect(accept(kept, ours, { ...signed(9, 9), ended: [{ ...ended(8), key: publicOf(7) }] }, at(9)).trust).toEqual(ours)
   })
   it('are verified again when they come from storage', () => {
     const kept = first()

@@ -1,7 +1,7 @@
 // What a gate may go by: a list is believed when it is signed with a key that this device has pinned, and a moment when
 // nothing speaks against the clock. Both are asked again when the page comes back from storage.
 import { sha256 } from '@noble/hashes/sha2.js'
-import { signedBy, unbase64 } from './token'
+import { hex, signedBy, unbase64 } from './token'
 
 export interface ListedPass {
   number: string
@@ -37,20 +37,23 @@ export interface GateList {
   incidents: ListedIncident[]
   drills: string[] // numbers of incidents
   homeward: string[] // numbers of passes
+  keys: string[] // of before, base64: their codes count
 }
 
-// What the server answers: the text of a list, and who signed it.
-export interface Signed { text: string; signature: string; key: string }
+// What the server answers: the text of a list, and who signed it; which key handed on to which; which counts no more.
+export interface Signed { text: string; signature: string; key: string; handed?: { by: string; key: string; signature: string }[] | undefined; ended?: { key: string; signature: string }[] | undefined }
 
-// Which keys this device believes, the one in use first. The first was taken from our own server over TLS; every other
-// was accepted by a person. asked is a key that waits for that.
-export interface Trust { keys: string[]; asked?: string }
+// Which keys this device believes, the one in use first. The first was taken from our own server over TLS; another was handed
+// on to by the one before it, named in a list, or accepted by a person. asked is a key that waits for that. Of those in ended no
+// code counts.
+export interface Trust { keys: string[]; asked?: string; ended?: string[] }
 
 // What the device keeps: the list as it was signed, and its own clock beside the server's.
 export interface Kept {
   answer: Signed
   list: GateList
   keys: string[] // base64: pinned
+  ended?: string[] // of them, or of others: their codes count no more
   fetchedAt: number // by the clock of the device
   seen: number // what that clock showed last
   serverAt: number // the latest moment that the server ever showed
@@ -61,7 +64,7 @@ export interface Kept {
 function readSigned(a: Signed): GateList | undefined {
   try {
     if (!signedBy('gate list', new TextEncoder().encode(a.text), unbase64(a.signature), unbase64(a.key))) return undefined
-    return { points: [], incidents: [], drills: [], homeward: [], ...(JSON.parse(a.text) as Partial<GateList>) } as GateList
+    return { points: [], incidents: [], drills: [], homeward: [], keys: [], ...(JSON.parse(a.text) as Partial<GateList>) } as GateList
   } catch {
     return undefined
   }
@@ -72,29 +75,53 @@ function older(list: GateList, than: GateList): boolean {
   return list.no < than.no || (list.no === than.no && Date.parse(list.at) < Date.parse(than.at))
 }
 
+// most is how many keys a device keeps.
+const most = 8
+
 export interface Taken { kept?: Kept | undefined; trust: Trust; refused?: 'signature' | 'older' | 'new_key' }
 
-// accept takes an answer of the server, unless its signature does not fit, its key is not the pinned one, or it is older
-// than what is kept. The very first key is pinned; the caller vouches for the connection.
+// A key says itself that it counts no more: who has copied it can do no worse with that.
+function endedOf(trust: Trust, answer: Signed): string[] {
+  const said = (answer.ended ?? []).filter((e) => signedBy('pass key ended', unbase64(e.key), unbase64(e.signature), unbase64(e.key))).map((e) => e.key)
+  return [...new Set([...(trust.ended ?? []), ...said])]
+}
+
+// followed is the key that a pinned one has handed on to, over as many as came between; one that is ended hands on to none.
+function followed(pinned: string, answer: Signed, ended: string[]): string {
+  let key = pinned
+  for (const seen = new Set<string>(); !seen.has(key) && !ended.includes(key);) {
+    seen.add(key)
+    const next = answer.handed?.find((h) => h.by === key && signedBy('pass key handed on', unbase64(h.key), unbase64(h.signature), unbase64(h.by)))
+    if (!next) return key
+    key = next.key
+  }
+  return key
+}
+
+// accept takes an answer of the server, unless its signature does not fit, its key is not the pinned one or one that this handed on
+// to, or it is older than what is kept. The very first key is pinned; the caller vouches for the connection.
 export function accept(kept: Kept | undefined, trust: Trust, answer: Signed, now: number): Taken {
   const list = readSigned(answer)
   if (!list) return { kept, trust, refused: 'signature' }
-  const pinned = trust.keys[0] ?? answer.key
-  if (answer.key !== pinned) return { kept, trust: { ...trust, asked: answer.key }, refused: 'new_key' }
-  const keys = trust.keys.length ? trust.keys : [pinned]
+  const over = endedOf(trust, answer)
+  const ended = over.length ? { ended: over } : {}
+  if (over.includes(answer.key)) return { kept: kept && { ...kept, ...ended }, trust: { ...trust, ...ended }, refused: 'signature' }
+  const pinned = trust.keys[0] ? followed(trust.keys[0], answer, over) : answer.key
+  if (answer.key !== pinned) return { kept: kept && { ...kept, ...ended }, trust: { ...trust, ...ended, asked: answer.key }, refused: 'new_key' }
+  const believed = { keys: [...new Set([pinned, ...list.keys, ...trust.keys])].slice(0, most), ...ended }
   const at = Date.parse(list.at)
-  if (kept && older(list, kept.list)) return { kept, trust: { keys }, refused: 'older' }
-  return { kept: { answer, list, keys, fetchedAt: now, seen: now, serverAt: Math.max(kept?.serverAt ?? 0, at), drift: 0 }, trust: { keys } }
+  if (kept && older(list, kept.list)) return { kept: { ...kept, ...ended }, trust: believed, refused: 'older' }
+  return { kept: { answer, list, ...believed, fetchedAt: now, seen: now, serverAt: Math.max(kept?.serverAt ?? 0, at), drift: 0 }, trust: believed }
 }
 
 // believe pins the key that waits, because a person compared it. Codes signed with the keys before stay readable.
 export function believe(trust: Trust): Trust {
-  return trust.asked ? { keys: [trust.asked, ...trust.keys.filter((k) => k !== trust.asked)].slice(0, 4) } : trust
+  return trust.asked ? { keys: [trust.asked, ...trust.keys.filter((k) => k !== trust.asked)].slice(0, most), ...(trust.ended ? { ended: trust.ended } : {}) } : trust
 }
 
 // fingerprint is a key as the papers of passes print it.
 export function fingerprint(key: string): string {
-  return Array.from(sha256(unbase64(key)).slice(0, 8), (b) => b.toString(16).padStart(2, '0')).join('')
+  return hex(sha256(unbase64(key)).slice(0, 8))
 }
 
 // restored is what storage gave back: verified anew, and nothing when it was not signed with a pinned key. How long the page
@@ -105,7 +132,7 @@ export function restored(stored: unknown, trust: Trust, now: number): Kept | und
   const list = readSigned(k.answer)
   const { fetchedAt, seen, serverAt, drift } = k
   if (!list || ![fetchedAt, seen, serverAt, drift].every((n) => typeof n === 'number' && Number.isFinite(n))) return undefined
-  return { answer: k.answer, list, keys: trust.keys, fetchedAt: fetchedAt!, seen: now, serverAt: Math.max(serverAt!, Date.parse(list.at)), drift: drift! + now - seen! }
+  return { answer: k.answer, list, keys: trust.keys, ...(trust.ended ? { ended: trust.ended } : {}), fetchedAt: fetchedAt!, seen: now, serverAt: Math.max(serverAt!, Date.parse(list.at)), drift: drift! + now - seen! }
 }
 
 // newest is what a page goes by when another page of this device may have kept a newer list: the page that knows less never writes
