@@ -2061,6 +2061,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/missions/{id}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Correct the figures of a confirmed mission, with the reason; its team is told */
+        post: operations["mission-correct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/missions/{id}/decline": {
         parameters: {
             query?: never;
@@ -5332,11 +5349,15 @@ export interface components {
         };
         GateListOut: {
             algorithm: string;
+            /** @description keys whose codes count no more */
+            ended: components["schemas"]["KeyEnded"][];
+            /** @description a gate that knows the key by follows it to key */
+            handed: components["schemas"]["KeyHanded"][];
             /** @description base64, the public key of passes and lists */
             key: string;
             /** @description base64, Ed25519 over 'lianyuan gate list', a zero byte and the text */
             signature: string;
-            /** @description JSON: no, at, maxAge and skew in minutes, passes, revoked, used, points, incidents, drills, homeward */
+            /** @description JSON: no, at, maxAge and skew in minutes, passes, revoked, used, points, incidents, drills, homeward, keys */
             text: string;
         };
         GateOut: {
@@ -5571,6 +5592,10 @@ export interface components {
             /** @description key of the note, where the system gave it */
             cause?: string;
             note?: string;
+            /** @description of a correction of a confirmed mission: its figures from then on */
+            sumsAfter?: components["schemas"]["MissionSums"];
+            /** @description of a correction of a confirmed mission: its figures until then */
+            sumsBefore?: components["schemas"]["MissionSums"];
             verb: string;
             who: string;
         };
@@ -6031,6 +6056,20 @@ export interface components {
             joined: number;
             /** @description of the area there are more: say it again */
             more: boolean;
+        };
+        KeyEnded: {
+            /** @description base64, public */
+            key: string;
+            /** @description base64, by itself over 'lianyuan pass key ended', a zero byte and itself */
+            signature: string;
+        };
+        KeyHanded: {
+            /** @description base64, public */
+            by: string;
+            /** @description base64, public */
+            key: string;
+            /** @description base64, by the key of before over 'lianyuan pass key handed on', a zero byte and the next */
+            signature: string;
         };
         KindCount: {
             /** Format: int64 */
@@ -6570,11 +6609,11 @@ export interface components {
             party: string;
             /** @description rows of people inside */
             persons: string[];
-            /** @description decline, block, return, cancel, reassign */
+            /** @description decline, block, return, cancel, reassign, correct */
             reason?: string;
             /**
              * Format: int64
-             * @description since the report before; negative corrects what was reported, with words that say why
+             * @description since the report before; negative corrects what was reported, with words that say why; of correct, what is to be added to what was confirmed, or taken from it
              */
             rescued?: number;
             /**
@@ -6803,11 +6842,11 @@ export interface components {
              * @description as rescued
              */
             moved?: number;
-            /** @description decline, block, return, cancel, reassign */
+            /** @description decline, block, return, cancel, reassign, correct */
             reason?: string;
             /**
              * Format: int64
-             * @description since the report before; negative corrects what was reported, with words that say why
+             * @description since the report before; negative corrects what was reported, with words that say why; of correct, what is to be added to what was confirmed, or taken from it
              */
             rescued?: number;
             /**
@@ -6827,6 +6866,14 @@ export interface components {
             version?: number;
             /** @description progress, finish */
             words?: string;
+        };
+        MissionSums: {
+            /** Format: int64 */
+            moved: number;
+            /** Format: int64 */
+            rescued: number;
+            /** Format: int64 */
+            treated: number;
         };
         MissionSupport: {
             id: string;
@@ -26245,6 +26292,122 @@ export interface operations {
         };
     };
     "mission-confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MissionStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissionDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "mission-correct": {
         parameters: {
             query?: never;
             header?: never;
