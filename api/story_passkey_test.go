@@ -1,11 +1,13 @@
 package api_test
 
 import (
+	"context"
 	"crypto/ed25519"
 	"encoding/base64"
 	"errors"
 	"net/http"
 	"slices"
+	"sync"
 	"testing"
 
 	"lianyuan/api"
@@ -59,6 +61,22 @@ func TestTheKeyOfPassesIsReplaced(t *testing.T) {
 				if err := app.ReplacePassKey(t.Context(), w.Config(), end); err != nil {
 					t.Fatal(err)
 				}
+				if w.File != "" {
+					return // one node
+				}
+				var both sync.WaitGroup
+				for range 2 { // that start in the same moment
+					both.Go(func() {
+						a, err := app.Open(context.Background(), w.Config())
+						if err == nil {
+							err = a.Close()
+						}
+						if err != nil {
+							t.Error(err)
+						}
+					})
+				}
+				both.Wait()
 			})
 		}
 

@@ -2,7 +2,7 @@ import { accessible, expect, inTheFlood, login, test } from './story.ts'
 import { button, words } from './words.ts'
 
 // proves: S004-56
-test('the group gives a mission to a team with free people; its leader takes it on the phone, also without signal; the group confirms', async ({ leader: team, desk, server }) => {
+test('the group gives a mission to a team with free people; its leader takes it on the phone, also without signal; the group confirms and corrects', async ({ leader: team, desk, server }) => {
   const leader = team.page
   const group = desk.page
   const say = words.mission
@@ -61,5 +61,21 @@ test('the group gives a mission to a team with free people; its leader takes it 
     await expect(group.getByText(say.movedSum(9)).filter({ visible: true }).first()).toBeVisible()
     await button(group, say.confirm).click()
     await expect(group.getByText(say.confirmed).filter({ visible: true }).first()).toBeVisible()
+  })
+
+  await test.step('it was 6, not 9: the group corrects what it confirmed, and the leader reads both and why', async () => {
+    await button(group, say.correct).click()
+    const form = group.getByRole('dialog')
+    await form.getByRole('button', { name: say.correct }).click()
+    await expect(form.getByText(say.lackSame)).toBeVisible()
+    await form.getByLabel(say.moved).fill('6')
+    await form.getByLabel(say.correctWhy).fill('三人重复计入')
+    await accessible(group)
+    await form.getByRole('button', { name: say.correct }).click()
+    await expect(form).toBeHidden()
+    await expect(group.getByText(say.changed(9, 6))).toBeVisible()
+    await expect(card.getByText(say.changed(9, 6))).toBeVisible()
+    await expect(card.getByText('三人重复计入').first()).toBeVisible()
+    await accessible(leader)
   })
 })

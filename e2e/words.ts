@@ -278,6 +278,10 @@ export function wordsIn(language: Language) {
       awaits: t('mission.awaitsConfirm'),
       confirm: move('mission', 'confirm'),
       confirmed: state('mission', 'confirmed'),
+      correct: move('mission', 'correct'),
+      correctWhy: t('mission.correctWhy'),
+      lackSame: t('mission.lack.same'),
+      changed: (n: number, after: number) => t('mission.changed', { before: t('mission.sum.moved', { n }), after }),
     },
     support: {
       ask: t('support.ask'),
