@@ -11,6 +11,7 @@ import (
 	_ "image/png"
 	"io"
 	"regexp"
+	"runtime/debug"
 
 	"lianyuan/platform/fault"
 )
@@ -21,6 +22,8 @@ const (
 	// scanMemory is the most bytes that looking at one file may take: 64 million pixels of a PNG in colour, 85 million of a photo.
 	// Files are looked at one after another.
 	scanMemory = 256 << 20
+	// scanAside is what is given back at once when it was taken for one picture.
+	scanAside = 32 << 20
 	// scanObjects is the most bytes that the packed objects of a PDF may have together; those of a scan are few.
 	scanObjects = 16 << 20
 )
@@ -51,8 +54,13 @@ func kindOf(ctx context.Context, content []byte) (string, error) {
 	if err != nil {
 		return "", ErrScanKind
 	}
-	if pixels := head.Width * head.Height; pixels > scanPixels || pixels*bytesOf(head.ColorModel, content) > scanMemory {
+	pixels := head.Width * head.Height
+	takes := pixels * bytesOf(head.ColorModel, content)
+	if pixels > scanPixels || takes > scanMemory {
 		return "", ErrScanPixels
+	}
+	if takes > scanAside {
+		defer debug.FreeOSMemory() // before the next one is looked at, or several stand in memory until somebody collects
 	}
 	if _, _, err := image.Decode(bytes.NewReader(content)); err != nil {
 		return "", ErrScanKind

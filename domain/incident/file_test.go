@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"image/jpeg"
 	"image/png"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -23,6 +25,13 @@ func noise(side int) image.Image {
 	for at := range m.Pix {
 		m.Pix[at] = byte(r.Uint32())
 	}
+	return m
+}
+
+// coloured is a picture that compresses well and has four bytes a pixel.
+func coloured(side int) image.Image {
+	m := image.NewRGBA(image.Rect(0, 0, side, side))
+	m.SetRGBA(1, 1, color.RGBA{G: 1, A: 1})
 	return m
 }
 
@@ -119,4 +128,22 @@ func same(a, b error) bool {
 		return a == nil && b == nil
 	}
 	return x.Fields[0].Code == y.Fields[0].Code
+}
+
+// What a large picture takes while it is looked at is given back before the next one is.
+func TestALargePictureIsPutAside(t *testing.T) {
+	file := pngOf(t, coloured(4000))
+	inUse := func() int64 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapInuse)
+	}
+	runtime.GC()
+	before := inUse()
+	if kind, err := kindOf(t.Context(), file); kind != "image/png" || err != nil {
+		t.Fatalf("%q, %v", kind, err)
+	}
+	if more := inUse() - before; more > scanAside {
+		t.Errorf("%d bytes stay", more)
+	}
 }
