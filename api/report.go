@@ -318,7 +318,7 @@ type ReasonIn struct {
 
 func (a *API) reportList(ctx context.Context, in *struct {
 	Sought
-	Stage  string `query:"stage" enum:"waiting,received,verifying,done,all" default:"waiting"`
+	Stage  string `query:"stage" enum:"waiting,received,verifying,quarantine,done,all" default:"waiting" doc:"quarantine: what came as a flood does, until somebody has looked at it"`
 	Place  string `query:"place" maxLength:"12"`
 	In     string `query:"incident" maxLength:"36" doc:"id of an incident; left out: everything that belongs to no drill"`
 	Figure string `query:"figure" maxLength:"40" doc:"of an incident: the reports behind this figure, in any stage"`

@@ -117,6 +117,10 @@ func TestFloodAsksForProof(t *testing.T) {
 		if got, _ := walk(t, w.As("zonghe"), "?limit=2"); !slices.Equal(got, idsOf(all)) {
 			t.Error("page by page the queue is in another order")
 		}
+		held := queue(t, w.As("zonghe"), "?stage=quarantine")
+		if !slices.Equal(idsOf(held.Items), idsOf(all[4:])) || held.Counts["quarantine"] != 5 {
+			t.Errorf("in quarantine %v of %v, counted %d", idsOf(held.Items), idsOf(all), held.Counts["quarantine"])
+		}
 		again := proven(w, none, work(t, challenge, none["id"].(string)))
 		if !slices.Equal(again, []string{"no_proof"}) || len(queue(t, w.As("zonghe"), "").Items) != 9 {
 			t.Errorf("sent again with a proof: %v", again)

@@ -21,7 +21,7 @@ import (
 
 // Filter says which reports a list shows.
 type Filter struct {
-	Stage    string // received, verifying, done, waiting (everything a person must look at), all
+	Stage    string // received, verifying, done, waiting (everything a person must look at), quarantine (of these, what nobody has looked at since it came as a flood does), all
 	Place    place.Path
 	Incident string // id; "": everything that is no drill
 	Query    string // words; or a number, receipt code or phone number, whole, or the last four digits of one
@@ -114,6 +114,9 @@ func (s *Service) queueSQL(tx *db.Tx, f Filter, where string, args []any) (strin
 	case "received", "verifying":
 		where += " AND waiting <> 0 AND stage = " + arg(f.Stage)
 		order = longestFirst
+	case "quarantine":
+		where += inQuarantine
+		order = longestFirst
 	case "done":
 		where += " AND stage = 'done'"
 	case "all":
@@ -135,6 +138,8 @@ func (s *Service) queueSQL(tx *db.Tx, f Filter, where string, args []any) (strin
 	return `SELECT ` + reportColumns + ` FROM report WHERE id IN (` + page + `) ORDER BY ` + order, args, nil
 }
 
+var inQuarantine = fmt.Sprintf(" AND waiting <> 0 AND waiting >= %d", afterAll) // the first half is for the index
+
 const newestFirst, longestFirst = "received_at DESC, id DESC", "waiting, id"
 
 // counted is the condition of the reports that a figure of an incident counts.
@@ -151,9 +156,9 @@ func (s *Service) counted(tx *db.Tx, f Filter) (string, error) {
 }
 
 func (s *Service) countStages(tx *db.Tx, where string, args []any, counts map[string]int) error {
-	for _, stage := range []string{"received", "verifying"} {
+	for stage, cond := range map[string]string{"received": " AND waiting <> 0 AND stage = 'received'", "verifying": " AND waiting <> 0 AND stage = 'verifying'", "quarantine": inQuarantine} {
 		var n int
-		err := tx.Get(fmt.Sprintf(`SELECT count(*) FROM (SELECT 1 FROM report WHERE %s AND waiting <> 0 AND stage = '%s' LIMIT %d) AS x`, where, stage, maxCount), args, &n)
+		err := tx.Get(fmt.Sprintf(`SELECT count(*) FROM (SELECT 1 FROM report WHERE %s%s LIMIT %d) AS x`, where, cond, maxCount), args, &n)
 		if err != nil {
 			return err
 		}

@@ -35432,7 +35432,8 @@ export interface operations {
     "report-list": {
         parameters: {
             query?: {
-                stage?: "waiting" | "received" | "verifying" | "done" | "all";
+                /** @description quarantine: what came as a flood does, until somebody has looked at it */
+                stage?: "waiting" | "received" | "verifying" | "quarantine" | "done" | "all";
                 place?: string;
                 /** @description id of an incident; left out: everything that belongs to no drill */
                 incident?: string;
