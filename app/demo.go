@@ -171,7 +171,7 @@ func (a *App) as(account string, grants ...access.Grant) func(context.Context) c
 
 func (d *demo) accounts(ctx context.Context, leads string) error {
 	d.ids = map[string]string{}
-	second := d.as("system, a second person", access.Grant{Role: access.SystemAdmin, Place: place.Root})(ctx)
+	second := d.as("setup", access.Grant{Role: access.SystemAdmin, Place: place.Root})(ctx)
 	add := func(login, name, unit string, g access.Grant) error {
 		account := id.New()
 		d.ids[login] = account

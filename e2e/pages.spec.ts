@@ -61,9 +61,14 @@ test.describe('in English', () => {
     test(`the pages of ${role} say no word of ours in Chinese`, async ({ desk, server }) => {
       test.setTimeout(60_000 + paths.length * 10_000)
       await login(desk.page, server, role)
+      const reading = new Set<unknown>() // what the page has asked for and not got; its live stream never ends
+      desk.page.on('request', (r) => r.url().includes('/api/v1/') && !r.url().includes('/api/v1/live') && reading.add(r))
+      desk.page.on('requestfinished', (r) => reading.delete(r))
+      desk.page.on('requestfailed', (r) => reading.delete(r))
       for (const path of paths) {
         await desk.page.goto(path)
         await expect(desk.page.locator('h1').first()).toBeVisible()
+        await expect.poll(() => reading.size, { message: path, intervals: [200] }).toBe(0)
         const said = await desk.page.evaluate(() => {
           const found = [document.title]
           const walk = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT)

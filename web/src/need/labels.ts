@@ -45,7 +45,9 @@ export function useLabels() {
     if (noun === 'vulnerable' && te(`vulnerable.${which}`)) return t(`vulnerable.${which}`)
     return noun === 'people' ? t('need.people') : key
   }
+  // Some things were done by no person: by the system, at the first start, or in the terminal of the server.
   function who(name: string): string {
+    if (te(`grant.giver.${name}`)) return t(`grant.giver.${name}`)
     return name === 'public' ? t('who.public') : /^[0-9a-f-]{36}$/.test(name) ? t('who.staff') : name
   }
   function verb(v: string): string {

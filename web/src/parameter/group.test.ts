@@ -48,12 +48,13 @@ describe('parameters', () => {
   it('have a name, a meaning, a unit and a group in both languages, every one of them', () => {
     const rows = readFileSync(join(import.meta.dirname, '../../../domain/parameter/catalogue.tsv'), 'utf8').split('\n').filter((l) => l && !l.startsWith('#')).map((l) => l.split('\t'))
     expect(rows.length).toBeGreaterThan(40)
-    for (const [key = '', , unit = ''] of rows)
+    for (const [key = '', value = '', unit = ''] of rows)
       for (const words of [zh, en]) {
         const text = (words.parameter as Record<string, { name: string; meaning: string }>)[wordOf(key)]
         expect(text?.name, key).toBeTruthy()
         expect(text?.meaning, key).toBeTruthy()
         expect((words.parameterUnit as Record<string, string>)[wordOf(unit)], unit).toBeTruthy()
+        if (/^levels?$/.test(unit)) expect((words.parameterValue as Record<string, string>)[wordOf(value)], value).toBeTruthy()
         expect((words.parameterGroup as Record<string, string>)[key.split('.')[0]!], key).toBeTruthy()
       }
   })
