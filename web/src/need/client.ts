@@ -11,7 +11,7 @@ export type ReportPage = Page<ReportRow> & { overdueAfter: number; againAfter: n
 
 type Reasoned = { id: string; version: number; reason: string }
 
-type Stage = 'received' | 'verifying' | 'done' | 'all'
+type Stage = 'received' | 'verifying' | 'quarantine' | 'done' | 'all'
 
 export function listReports(query: { stage: Stage; incident?: string; place?: string; figure?: string; cursor?: string; limit?: number }, sought = ''): Promise<ReportPage> {
   return take(http.GET('/api/v1/reports', { params: { query, ...soughtHeader(sought) } }))
