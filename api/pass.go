@@ -97,6 +97,7 @@ type PassesOut struct {
 	Items   []PassOut     `json:"items" nullable:"false"`
 	Waiting []PassWaiting `json:"waiting" nullable:"false"`
 	Issues  bool          `json:"issues" doc:"the actor may issue"`
+	Part    bool          `json:"part" doc:"there may be more in the incident than the actor may see"`
 	Total   int           `json:"total" doc:"passes and vehicles that wait, without the filter"`
 }
 
@@ -184,7 +185,7 @@ func (a *API) passSheet(ctx context.Context, in *struct {
 		return nil, toHTTP(ctx, err)
 	}
 	sh, err := a.s.Passes.Of(ctx, in.ID, pass.Filter{State: in.State, Toll: in.Toll, Text: text})
-	out := PassesOut{Items: []PassOut{}, Waiting: []PassWaiting{}, Issues: sh.Issues, Total: sh.Total}
+	out := PassesOut{Items: []PassOut{}, Waiting: []PassWaiting{}, Issues: sh.Issues, Part: sh.Part, Total: sh.Total}
 	for _, p := range sh.Passes {
 		one := a.passOut(p)
 		one.Driver = sh.Drivers[p.ID]

@@ -96,9 +96,9 @@ func writePart(path string, write func(io.Writer) error) error {
 func rename(path string) error {
 	err := os.Rename(part(path), path)
 	if err != nil {
-		err = errors.Join(err, os.Remove(part(path)))
+		return errors.Join(err, os.Remove(part(path)))
 	}
-	return err
+	return seal.SyncDir(filepath.Dir(path))
 }
 
 // OpenData opens only the database of an installation, as it stands and without any service, for backup and move: another

@@ -44,6 +44,8 @@ var (
 	ErrNoLetter   = errors.New("--letter is none of A to Z")
 	ErrTwoMasters = errors.New("--master-key and --master-key-command exclude each other")
 	ErrHalfPair   = errors.New("--tls-cert and --tls-key go together")
+	ErrTwoCerts   = errors.New("--tls local and --tls-cert exclude each other")
+	ErrNoGateway  = errors.New("--sms-token-file without --sms-url")
 	ErrPlain      = errors.New("plain HTTP beyond this machine: use --tls local, --tls-cert with --tls-key, or --proxy")
 	ErrNoAddress  = errors.New("no address to listen on")
 	ErrListen     = errors.New("cannot listen")
@@ -67,6 +69,12 @@ func (c Config) check() error {
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return ErrHalfPair
+	}
+	if c.TLSLocal && c.TLSCert != "" {
+		return ErrTwoCerts
+	}
+	if c.SMS.URL == "" && c.SMS.TokenFile != "" {
+		return ErrNoGateway
 	}
 	for _, l := range []string{c.Listen, c.ListenPublic} {
 		if l != "" && !isAddress(l) {

@@ -11,6 +11,8 @@ import (
 	"os"
 	"strings"
 
+	"github.com/alecthomas/kong"
+
 	"lianyuan/api"
 	"lianyuan/app"
 	"lianyuan/platform/clock"
@@ -21,11 +23,28 @@ import (
 
 // where are the flags that say where an installation keeps its data.
 type where struct {
-	Data             string `required:"" type:"path" env:"LIANYUAN_DATA" help:"Directory of the data."`
-	DatabaseURL      string `env:"LIANYUAN_DATABASE_URL" help:"postgres://… for PostgreSQL; SQLite inside --data when absent."`
-	MasterKey        string `type:"path" env:"LIANYUAN_MASTER_KEY" help:"File of the key that seals personal data; beside --data when absent. Keep a copy apart from the backups."`
-	MasterKeyCommand string `env:"LIANYUAN_MASTER_KEY_COMMAND" help:"Program that prints that key, instead of a file, with its arguments. No shell reads it; words part at spaces."`
-	Home             string `default:"50" env:"LIANYUAN_HOME" help:"Division code whose duty desk takes reports that name no place."`
+	Data             directory `required:"" env:"LIANYUAN_DATA" help:"Directory of the data."`
+	DatabaseURL      string    `env:"LIANYUAN_DATABASE_URL" help:"postgres://… for PostgreSQL; SQLite inside --data when absent."`
+	MasterKey        string    `type:"path" env:"LIANYUAN_MASTER_KEY" help:"File of the key that seals personal data; beside --data when absent. Keep a copy apart from the backups."`
+	MasterKeyCommand string    `env:"LIANYUAN_MASTER_KEY_COMMAND" help:"Program that prints that key, instead of a file, with its arguments. No shell reads it; words part at spaces."`
+	Home             string    `default:"50" env:"LIANYUAN_HOME" help:"Division code whose duty desk takes reports that name no place."`
+}
+
+// directory is the path of a directory that was named. Nothing, of a variable that is not set, names none: never the one where
+// somebody stands.
+type directory string
+
+// Decode takes a path from the command line or the environment.
+func (d *directory) Decode(ctx *kong.DecodeContext) error {
+	var path string
+	if err := ctx.Scan.PopValueInto("directory", &path); err != nil {
+		return err
+	}
+	if strings.TrimSpace(path) == "" {
+		return errors.New("no directory is named")
+	}
+	*d = directory(kong.ExpandPath(path))
+	return nil
 }
 
 // listen are the flags that say how it is reached.
@@ -61,7 +80,7 @@ func ranges(list []proxy) (all []netip.Prefix) {
 
 func config(w where, l listen, address string) app.Config {
 	return app.Config{
-		Data: w.Data, DatabaseURL: w.DatabaseURL, MasterKey: w.MasterKey, MasterKeyRun: w.MasterKeyCommand, Home: w.Home, Listen: address, ListenPublic: l.ListenPublic,
+		Data: string(w.Data), DatabaseURL: w.DatabaseURL, MasterKey: w.MasterKey, MasterKeyRun: w.MasterKeyCommand, Home: w.Home, Listen: address, ListenPublic: l.ListenPublic,
 		TLSCert: l.TLSCert, TLSKey: l.TLSKey, TLSLocal: l.TLS == "local", TLSNames: l.TLSName, Proxies: ranges(l.Proxy),
 		FreeRates: l.FreeRates, Conns: l.Conns,
 	}

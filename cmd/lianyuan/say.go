@@ -45,6 +45,8 @@ var advices = []struct {
 	{app.ErrHalfPair, "--tls-cert 与 --tls-key 须同时指定。", "name both --tls-cert and --tls-key."},
 	{app.ErrNoAddress, "监听地址应为“地址:端口”，如 127.0.0.1:8080：请改 --listen、--listen-public。", "an address to listen on is host:port, such as 127.0.0.1:8080: change --listen or --listen-public."},
 	{app.ErrCert, "证书或私钥无法使用：--tls-cert、--tls-key 应为配套的 PEM 文件，且服务的用户可读。", "the certificate or its key cannot be used: --tls-cert and --tls-key are two PEM files that belong together and that the user of the service can read."},
+	{app.ErrTwoCerts, "--tls local 与 --tls-cert 只能指定一个。", "name --tls local or --tls-cert with --tls-key, not both."},
+	{app.ErrNoGateway, "--sms-token-file 须同时指定 --sms-url；不发短信的，去掉该参数。", "--sms-token-file needs --sms-url; leave it out where no short message is sent."},
 	{app.ErrTwoMasters, "--master-key 与 --master-key-command 只能指定一个。", "name one of --master-key and --master-key-command."},
 	{app.ErrNoDivision, "--home 应为行政区划代码，如 500110。", "--home is a division code, such as 500110."},
 	{app.ErrNoLetter, "--letter 应为 A 至 Z 的一个大写字母。", "--letter is one capital, A to Z."},

@@ -119,6 +119,7 @@ type Sheet struct {
 	Waiting []Waiting
 	Drivers map[string]string // names by pass, for who may issue; nil for others
 	Issues  bool              // the actor may issue
+	Part    bool              // there may be more in the incident than the actor may see
 	Place   place.Path        // that commands the incident
 	Drill   bool
 	Total   int // passes and vehicles that wait, without the filter
@@ -184,7 +185,8 @@ func like(text string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
 }
 
-// Of are the passes of an incident that the actor may see, newest first, and for who issues them the vehicles that wait.
+// Of are the passes of an incident that the actor may see, newest first, and the vehicles whose passes they would see that wait
+// for one.
 func (s *Service) Of(ctx context.Context, incidentID string, f Filter) (sh Sheet, err error) {
 	actor, err := access.From(ctx)
 	if err != nil {
@@ -211,19 +213,19 @@ func (s *Service) Of(ctx context.Context, incidentID string, f Filter) (sh Sheet
 		if sh.Passes, err = passesWhere(tx, where+fmt.Sprintf(" ORDER BY created_at DESC, id DESC LIMIT %d", maxSheet), args...); err != nil {
 			return err
 		}
-		wide := at(actor, access.PassSee, i.ID, i.Place)
-		if !wide && sh.Total == 0 {
-			return fault.ErrNotFound
+		if sh.Waiting, err = waiting(tx, incidentID, func(o deployment.Offer) bool {
+			return seen(actor, Pass{Incident: i.ID, Place: i.Place, Destination: o.Destination, Team: o.Team})
+		}); err != nil {
+			return err
 		}
-		if !wide {
-			return nil
+		sh.Total += len(sh.Waiting)
+		sh.Waiting = slices.DeleteFunc(sh.Waiting, func(w Waiting) bool { return !f.has(w) })
+		if sh.Part = !at(actor, access.PassSee, i.ID, i.Place); sh.Part && sh.Total == 0 {
+			return fault.ErrNotFound
 		}
 		named = at(actor, access.PassIssue, i.ID, i.Place)
 		sh.Issues = works(tx, actor, i) == nil
-		sh.Waiting, err = waiting(tx, incidentID)
-		sh.Total += len(sh.Waiting)
-		sh.Waiting = slices.DeleteFunc(sh.Waiting, func(w Waiting) bool { return !f.has(w) })
-		return err
+		return nil
 	})
 	if err == nil && named {
 		sh.Drivers, err = s.drivers(ctx, sh.Passes)
@@ -231,14 +233,17 @@ func (s *Service) Of(ctx context.Context, incidentID string, f Filter) (sh Sheet
 	return sh, err
 }
 
-// waiting are the vehicles without a pass in force.
-func waiting(tx *db.Tx, incidentID string) (list []Waiting, err error) {
+// waiting are the vehicles of these offers without a pass in force.
+func waiting(tx *db.Tx, incidentID string, of func(deployment.Offer) bool) (list []Waiting, err error) {
 	live, err := passesWhere(tx, `incident = $1 AND live`, incidentID)
 	if err != nil {
 		return nil, err
 	}
 	offers, err := deployment.VouchedIn(tx, incidentID)
 	for _, o := range offers {
+		if !of(o) {
+			continue
+		}
 		for _, v := range o.Edition.Vehicles {
 			if !slices.ContainsFunc(live, func(p Pass) bool { return p.Plate == v.Plate && p.Colour == v.Colour && !p.Lapsed(tx.Now) }) {
 				list = append(list, Waiting{o.ID, o.Number, o.State, o.Team, o.TeamName, v, len(o.Edition.Persons)})

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"lianyuan/domain/deployment"
 	"lianyuan/domain/incident"
 	"lianyuan/domain/place"
 	"lianyuan/platform/clock"
@@ -17,7 +18,7 @@ type Tally struct {
 
 // TallyOf counts the passes of an incident. For contexts above; the caller has decided who asks.
 func TallyOf(tx *db.Tx, incidentID string) (t Tally, err error) {
-	list, err := waiting(tx, incidentID)
+	list, err := waiting(tx, incidentID, func(deployment.Offer) bool { return true })
 	if err != nil {
 		return t, err
 	}

@@ -1,6 +1,7 @@
 package situation
 
 import (
+	"math"
 	"time"
 
 	"lianyuan/domain/need"
@@ -247,6 +248,9 @@ func Waste(spells []Spell, arrivals, late int, now time.Time, line Line) Indicat
 	i := Indicator{Key: "waste", Line: line}
 	for _, at := range Moments(now) {
 		all, without := hoursOf(spells, at)
+		if math.Round(10*all) == 0 { // hours are told to a tenth: nothing is said of less
+			all, without = 0, 0
+		}
 		i.Trend = append(i.Trend, share(without, all))
 		i.Top, i.Bottom = without, all
 	}

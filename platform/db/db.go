@@ -146,7 +146,7 @@ func (d *DB) answer(err error) error {
 
 // ErrUnavailable says that the database could not take a write (disk full, connection lost, read-only): nothing of it
 // is kept, try again with the same id.
-var ErrUnavailable = fault.New(fault.Unavailable, "db_unavailable", "暂时无法保存，请稍后重试；内容未丢失", "it could not be saved just now; try again")
+var ErrUnavailable = fault.New(fault.Unavailable, "db_unavailable", "暂时无法保存，请稍后重试", "it could not be saved just now; try again")
 
 // errSlow ends an Update that held the writer for too long.
 var errSlow = fault.New(fault.Internal, "slow_update", "办理超时，未保存", "this took too long and was not saved")

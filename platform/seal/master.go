@@ -33,7 +33,7 @@ func MasterFromFile(path string, create bool) (m *Master, made bool, err error) 
 			return nil, false, err
 		}
 		_, err = fmt.Fprintln(f, hex.EncodeToString(raw))
-		if err := errors.Join(err, f.Sync(), f.Close(), syncDir(filepath.Dir(path))); err != nil {
+		if err := errors.Join(err, f.Sync(), f.Close(), SyncDir(filepath.Dir(path))); err != nil {
 			return nil, false, err
 		}
 		m, err = NewMaster(raw)
@@ -70,9 +70,9 @@ func ReadSecret(path string) ([]byte, error) {
 	return text, err
 }
 
-// syncDir makes the name of a new file as durable as what stands in it: data sealed under a key that a power cut took
+// SyncDir makes the name of a new file as durable as what stands in it: data sealed under a key that a power cut took
 // away could never be read. Windows has no such call and writes names through.
-func syncDir(dir string) error {
+func SyncDir(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}
