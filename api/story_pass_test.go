@@ -103,6 +103,12 @@ func TestPassesFromIssueToTheGate(t *testing.T) {
 		if len(sheet.Waiting) != 2 || len(sheet.Items) != 0 || !sheet.Issues {
 			t.Fatalf("before: %+v", sheet)
 		}
+		// Who sees the passes that lead to one place sees what waits for one there; elsewhere nothing is known of it.
+		path := "/incidents/" + c.incident + "/passes"
+		if there := apptest.Read[api.PassesOut](gate.Get(path).Want(http.StatusOK)); len(there.Waiting) != 2 || there.Total != 2 || there.Issues || !there.Part || sheet.Part {
+			t.Errorf("at the place they go to: %+v", there)
+		}
+		guard(w, "gate-elsewhere", apptest.Nanchuan).Get(path).Want(http.StatusNotFound)
 		before, _ := listed(t, gate)
 		body := passFor(w, c, nil)
 		w.As("xietiao").Post("/passes", body).Refused(http.StatusForbidden, "forbidden")

@@ -35,6 +35,7 @@ var whole = map[string]string{
 	"lianyuan/domain/team.Recount":         "doctor counts again",
 	"lianyuan/domain/mission.Recount":      "doctor counts again",
 	"lianyuan/domain/support.Recount":      "doctor counts again",
+	"lianyuan/domain/access.Restored":      "ends every session of what was restored, once",
 	"lianyuan/domain/need.(*dots).refresh": "a node reads the map into memory once, and what changed afterwards",
 }
 

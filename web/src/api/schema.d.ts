@@ -8479,6 +8479,8 @@ export interface components {
             /** @description the actor may issue */
             issues: boolean;
             items: components["schemas"]["PassOut"][];
+            /** @description there may be more in the incident than the actor may see */
+            part: boolean;
             /**
              * Format: int64
              * @description passes and vehicles that wait, without the filter
