@@ -48,6 +48,22 @@ test('a desk receives teams on a phone, also without network, and the group deci
     await expect(desk.locator('.rows li', { hasText: '古南街坊救援小队' })).toHaveCount(1)
   })
 
+  await test.step('a page that is opened without network keeps what is written on it when the network comes', async () => {
+    await expect.poll(() => desk.evaluate(async () => {
+      const files = performance.getEntriesByType('resource').map((e) => new URL(e.name).pathname).filter((path) => path.startsWith('/assets/'))
+      return (await Promise.all(['/app/', ...files].map((path) => caches.match(path)))).every(Boolean)
+    }), 'the device keeps the page').toBe(true)
+    await desk.context().setOffline(true)
+    await desk.reload()
+    await button(desk, site.blank).click()
+    await desk.getByLabel(site.teamName).fill('桥河志愿救援队')
+    await desk.context().setOffline(false)
+    await desk.evaluate(() => window.dispatchEvent(new Event('online')))
+    await expect(desk.getByLabel(site.choose, { exact: true })).toBeVisible() // the frame knows who it is
+    await expect(desk.getByLabel(site.teamName)).toHaveValue('桥河志愿救援队')
+    await button(desk, site.back).click()
+  })
+
   await test.step('the group sees who is inside and turns the team back', async () => {
     await login(group, server, 'coordination')
     await group.goto('/app/inside')
