@@ -136,11 +136,12 @@ func TestWaste(t *testing.T) {
 		arrivals, late int
 		want           string
 	}{
-		"nobody has come":     {nil, 0, 0, "? 0/0 no_party [? ? ? ? ? ?]"},
-		"came this moment":    {[]Spell{spell(false, 0, -1)}, 1, 0, "? 0/0 no_hours [? ? ? ? ? ?]"},
-		"half the time":       {[]Spell{spell(false, 122, 62), spell(true, 62, 2)}, 2, 1, "50! 1/2  [? ? ? 100 50 50]"},
-		"hours of two teams":  {[]Spell{spell(true, 120, -1), spell(false, 30, -1)}, 2, 0, "20! 0.5/2.5  [? ? ? 0 19.2 20]"},
-		"one that works well": {[]Spell{spell(true, 240, -1)}, 1, 0, "0 0/4  [? 0 0 0 0 0]"},
+		"nobody has come":      {nil, 0, 0, "? 0/0 no_party [? ? ? ? ? ?]"},
+		"came this moment":     {[]Spell{spell(false, 0, -1)}, 1, 0, "? 0/0 no_hours [? ? ? ? ? ?]"},
+		"came two minutes ago": {[]Spell{spell(false, 2, -1)}, 1, 0, "? 0/0 no_hours [? ? ? ? ? ?]"}, // hours are told to a tenth
+		"half the time":        {[]Spell{spell(false, 122, 62), spell(true, 62, 2)}, 2, 1, "50! 1/2  [? ? ? 100 50 50]"},
+		"hours of two teams":   {[]Spell{spell(true, 120, -1), spell(false, 30, -1)}, 2, 0, "20! 0.5/2.5  [? ? ? 0 19.2 20]"},
+		"one that works well":  {[]Spell{spell(true, 240, -1)}, 1, 0, "0 0/4  [? 0 0 0 0 0]"},
 	} {
 		want(t, name, Waste(x.spells, x.arrivals, x.late, now, line), x.want)
 	}
