@@ -61,7 +61,7 @@ for (const file of code) {
       use((k) => k === s[1], `'${s[1]}'`)
     }
     for (const s of args.matchAll(/`([^`]*)`/g)) {
-      const pattern = new RegExp('^' + s[1].split(/\$\{[^}]*\}/).map((p) => p.replace(/\./g, '\\.')).join('[\\w]+') + '$')
+      const pattern = new RegExp('^' + s[1].split(/\$\{[^}]*\}/).map((p) => p.replace(/\./g, '\\.')).join('[\\w\\p{Script=Han}]+') + '$', 'u')
       use((k) => pattern.test(k), '`' + s[1] + '`')
     }
     for (const s of args.matchAll(/^([\w.]+\.key)\b/g)) {

@@ -19,11 +19,15 @@ export function useParameterWords() {
     const key = wordOf(p.unit)
     return te(`parameterUnit.${key}`) ? t(`parameterUnit.${key}`) : p.unit
   }
+  // Words stand in the catalogue as the server keeps them; in a list each for itself.
+  function word(v: string): string {
+    const key = /^\p{Script=Han}+$/u.test(v) ? v : wordOf(v)
+    return te(`parameterValue.${key}`) ? t(`parameterValue.${key}`) : v.replace('..', '\u2013')
+  }
   function value(v: string, unit = ''): string {
     if (!v.trim()) return t('parameters.unset')
     if (unit === columnsUnit) return t('parameters.columns', { n: linesOf(v).length })
-    const key = wordOf(v)
-    return te(`parameterValue.${key}`) ? t(`parameterValue.${key}`) : v.replace('..', '\u2013')
+    return v.split('/').map(word).join('/')
   }
   function source(p: { sourceName: Parameter['sourceName'] }): string {
     return locale.value === 'en' ? p.sourceName.en : p.sourceName.zh
