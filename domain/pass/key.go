@@ -90,69 +90,61 @@ const anewAtOnce = 200
 // there were. Each is told to its team, and each part of them to the group that issues passes in the incident. Interrupted, it goes
 // on when the system starts again.
 func (s *Service) signAnew(ctx context.Context) (n int, err error) {
-	for {
-		some := 0
-		err := s.db.Update(ctx, func(tx *db.Tx) (err error) {
-			some, err = s.signSome(tx)
-			return err
-		})
-		if n += some; err != nil || some == 0 {
-			return n, err
-		}
-	}
-}
-
-func (s *Service) signSome(tx *db.Tx) (n int, err error) {
-	list, err := passesWhere(tx, `state = 'valid' AND back_to >= $1 ORDER BY incident, id`, clock.Micro(tx.Now))
-	if err != nil {
+	var list []Pass
+	if err := s.db.View(ctx, func(tx *db.Tx) error {
+		list, err = passesWhere(tx, `state = 'valid' AND back_to >= $1 ORDER BY incident, id`, clock.Micro(s.clock.Now()))
+		return err
+	}); err != nil {
 		return 0, err
 	}
 	list = slices.DeleteFunc(list, func(p Pass) bool { return !s.keys.endedCode(p.Code) })
-	list = list[:min(len(list), anewAtOnce)]
 	for len(list) > 0 {
-		of := slices.IndexFunc(list, func(p Pass) bool { return p.Incident != list[0].Incident })
-		if of < 0 {
-			of = len(list)
+		part := list[:min(len(list), anewAtOnce)]
+		if of := slices.IndexFunc(part, func(p Pass) bool { return p.Incident != part[0].Incident }); of > 0 {
+			part = part[:of]
 		}
-		if err := s.signIn(tx, list[:of]); err != nil {
-			return 0, err
+		signed := 0
+		if err := s.db.Update(ctx, func(tx *db.Tx) (err error) {
+			signed, err = s.signIn(tx, part)
+			return err
+		}); err != nil {
+			return n, err
 		}
-		n, list = n+of, list[of:]
+		n, list = n+signed, list[len(part):]
 	}
-	if n == 0 {
-		return 0, nil
-	}
-	return n, nextList(tx)
+	return n, nil
 }
 
-// signIn signs passes of one incident anew.
-func (s *Service) signIn(tx *db.Tx, list []Pass) error {
+// signIn signs passes of one incident anew, and says how many: not what has changed since it was read, as by another node that starts.
+func (s *Service) signIn(tx *db.Tx, list []Pass) (signed int, err error) {
 	i, err := incident.ByID(tx, list[0].Incident)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	signed := 0
 	for _, p := range list {
 		if err := s.sign(&p, i); err != nil {
-			return err
+			return 0, err
 		}
 		p.Version++
 		n, err := tx.Exec(`UPDATE pass SET code = $1, version = $2 WHERE id = $3 AND version = $4`, p.Code, p.Version, p.ID, p.Version-1)
 		if err != nil {
-			return err
+			return 0, err
 		}
-		if n == 0 { // another node that starts has
+		if n == 0 {
 			continue
 		}
 		signed++
 		if err := journal.Append(tx, entry(p, "signed_anew", "system", "")); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	if signed == 0 {
-		return nil
+		return 0, nil
 	}
-	return journal.Append(tx, journal.Entry{
+	if err := nextList(tx); err != nil {
+		return 0, err
+	}
+	return signed, journal.Append(tx, journal.Entry{
 		Verb: "key.passes_signed", Kind: "key", Subject: keyPurpose, Place: string(i.Place), Scope: journal.Desk, Incident: i.ID, Actor: "system",
 		Body: map[string]any{"passes": signed},
 	})

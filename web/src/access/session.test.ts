@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { ApiError } from '../api/http'
 import { useSession } from './session'
 
-const api = vi.hoisted(() => ({ whoAmI: vi.fn(), readLifecycles: vi.fn() }))
+const api = vi.hoisted(() => ({ whoAmI: vi.fn(), readLifecycles: vi.fn(), signOut: vi.fn() }))
 vi.mock('./client', () => api)
 
 describe('who uses the page', () => {
@@ -34,5 +34,16 @@ describe('who uses the page', () => {
     api.whoAmI.mockRejectedValueOnce(new ApiError(0, {}))
     await useSession().ask()
     expect(useSession().stateOf('party', 'leaving')?.label).toBe('待撤离')
+  })
+
+  it('leaves to the next person what waits to be sent, and nothing that was read, also where signing out reaches nobody', async () => {
+    const read = ['ly.mission.kept', 'ly.mysite.kept', 'ly.mywithdrawal.kept', 'ly.desk.kept', 'ly.desk.account', 'ly.withdrawal.kept']
+    const stays = ['ly.mission.queue', 'ly.desk.queue', 'ly.withdrawal.begun', 'ly.gate.list', 'ly.lang', 'ly.receipt']
+    for (const key of [...read, ...stays]) localStorage.setItem(key, '{}')
+    setActivePinia(createPinia())
+    api.signOut.mockRejectedValueOnce(new ApiError(0, {}))
+    await useSession().leave().catch(() => undefined)
+    expect(Object.keys(localStorage).filter((key) => read.includes(key))).toEqual([])
+    expect(Object.keys(localStorage).filter((key) => stays.includes(key)).sort()).toEqual([...stays].sort())
   })
 })

@@ -3,7 +3,7 @@ import { computed, ref } from 'vue'
 import { ApiError } from '../api/http'
 import type { LifeState, Lifecycles, Me } from '../api/types'
 import { homeOf } from '../app/pages'
-import { localShelf } from '../ui/shelf'
+import { forgetRead, localShelf } from '../ui/shelf'
 import { readLifecycles, signIn, signOut, whoAmI } from './client'
 
 const tables = 'ly.lifecycles'
@@ -54,6 +54,7 @@ export const useSession = defineStore('session', () => {
       await signOut()
     } finally {
       me.value = undefined
+      forgetRead()
     }
   }
 

@@ -29,6 +29,16 @@ export const localShelf: Shelf = {
   },
 }
 
+// forgetRead takes away what was read for somebody, names among it, who has signed out: the next person with this device sees none of it.
+// What waits to be sent stays, each line bound to who said it.
+export function forgetRead(): void {
+  try {
+    for (const key of Object.keys(localStorage)) if (/^ly\.(.+\.kept|desk\.account)$/.test(key)) localStorage.removeItem(key)
+  } catch {
+    // What forbids to forget forbade to keep.
+  }
+}
+
 // keptList is a list that every open page of the device shares: each change begins with what stands on the shelf. Only while
 // nothing more can be kept the page goes by what it has.
 export function keptList<T>(shelf: Shelf, key: string) {

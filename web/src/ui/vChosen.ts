@@ -8,10 +8,10 @@ function show(row: HTMLElement) {
   const tab = row.querySelector<HTMLElement>('[aria-pressed=true]')
   if (shown.get(row) === tab) return
   shown.set(row, tab)
-  const window = [row, row.parentElement].find((x) => x && x.scrollWidth > x.clientWidth)
-  if (!tab || !window) return
-  const [at, seen] = [tab.getBoundingClientRect(), window.getBoundingClientRect()]
-  window.scrollLeft += at.left - seen.left - (seen.width - at.width) / 2
+  const frame = [row, row.parentElement].find((x) => x && x.scrollWidth > x.clientWidth)
+  if (!tab || !frame) return
+  const [at, seen] = [tab.getBoundingClientRect(), frame.getBoundingClientRect()]
+  frame.scrollLeft += at.left - seen.left - (seen.width - at.width) / 2
 }
 
 export const vChosen: Directive<HTMLElement> = { mounted: show, updated: show }
